@@ -1,0 +1,204 @@
+"""The database: `with transaction() as tx:` writes, `with reading() as tx:` reads one moment.
+
+SQLite and PostgreSQL behave alike here: a transaction sees one state, and a writer that meets
+another waits instead of failing.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import make_url
+from sqlalchemy.pool import QueuePool
+
+from mixroom.core.errors import UnavailableError
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+PATIENCE = 10.0  # seconds a SQLite writer waits for its turn before it gives up
+_LOCKED = 0.002  # seconds between two tries; a green sleep in the web process
+_engine: sa.Engine | None = None
+
+
+class Moment(sa.TypeDecorator[datetime]):
+    """An instant: aware and UTC in Python, whatever the database keeps."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """Store UTC; SQLite drops the zone, so it gets none."""
+        if value is None:
+            return None
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """Return an aware instant."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+class UnreachableError(UnavailableError):
+    """The database does not answer or has no room for one more writer."""
+
+    code = "database_unavailable"
+
+
+def connect(url: str) -> sa.Engine:
+    """Open the engine that this process uses from now on."""
+    global _engine
+    _engine = _sqlite(url) if url.startswith("sqlite") else _postgres(url)
+    return _engine
+
+
+def engine() -> sa.Engine:
+    """Return the engine of this process."""
+    assert _engine is not None, "connect() first"
+    return _engine
+
+
+@contextmanager
+def transaction() -> Iterator[sa.Connection]:
+    """Write: all of it is committed, or nothing; then what waits for the commit is called.
+
+    Raises UnreachableError where the database cannot be reached or stays locked.
+    """
+    with _connection() as tx:
+        _begin(tx, "BEGIN IMMEDIATE")
+        tx.info["after_commit"] = {}
+        with tx.begin():
+            yield tx
+        calls = tx.info.pop("after_commit")
+    for call in calls:
+        call()
+
+
+@contextmanager
+def reading() -> Iterator[sa.Connection]:
+    """Read one consistent moment; nothing can be written.
+
+    Raises UnreachableError where the database cannot be reached.
+    """
+    with _connection() as tx:
+        if tx.dialect.name == "postgresql":
+            tx = tx.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        else:
+            _begin(tx, "BEGIN")
+        with tx.begin():
+            yield tx
+
+
+def after_commit(tx: sa.Connection, call: Callable[[], None]) -> None:
+    """Have `call` called once, after this transaction has been committed; not at all otherwise."""
+    tx.info["after_commit"][call] = True
+
+
+@contextmanager
+def _connection() -> Iterator[sa.Connection]:
+    try:
+        connection = engine().connect()
+    except (sa.exc.OperationalError, sa.exc.TimeoutError) as error:
+        raise UnreachableError from error
+    with connection:
+        try:
+            yield connection
+        except sa.exc.DBAPIError as error:
+            if error.connection_invalidated or _gave_up(error):
+                raise UnreachableError from error
+            raise
+
+
+def _gave_up(error: sa.exc.DBAPIError) -> bool:
+    """Say whether PostgreSQL gave up waiting: lock or statement time-out, deadlock, shutting down."""
+    state = getattr(error.orig, "sqlstate", None) or ""
+    return state in ("55P03", "57014", "40P01", "57P01", "57P03", "53300")
+
+
+def _begin(tx: sa.Connection, statement: str) -> None:
+    """Start SQLite's transaction by hand, waiting for other writers without blocking the process.
+
+    SQLite's own busy handler sleeps in C: in the web process that stops every greenlet, also the
+    one that holds the lock. PostgreSQL needs none of it.
+    """
+    if tx.dialect.name != "sqlite":
+        return
+    raw = tx.connection.cursor()
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            raw.execute(statement)
+            raw.execute("SELECT 1 FROM sqlite_schema LIMIT 1")  # takes the snapshot now
+        except Exception as error:
+            if raw.connection.in_transaction:
+                raw.execute("ROLLBACK")
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise UnreachableError from error
+            time.sleep(_LOCKED)
+        else:
+            return
+
+
+def _sqlite(url: str) -> sa.Engine:
+    created = sa.create_engine(
+        url,
+        poolclass=QueuePool,
+        pool_size=10,
+        max_overflow=20,
+        connect_args={"check_same_thread": False, "isolation_level": None, "timeout": 0},
+    )
+
+    @sa.event.listens_for(created, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",  # an answered 201 survives a power cut
+            "foreign_keys=ON",
+            "busy_timeout=0",
+        ):
+            _patiently(connection, f"PRAGMA {pragma}")
+
+    return created
+
+
+def _patiently(connection: Any, statement: str) -> None:
+    """Run a pragma; switching to WAL needs the file for itself for a moment."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            connection.execute(statement).fetchall()
+        except Exception as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(_LOCKED)
+        else:
+            return
+
+
+def _postgres(url: str) -> sa.Engine:
+    limits = {
+        "statement_timeout": 15_000,
+        "lock_timeout": 10_000,
+        "idle_in_transaction_session_timeout": 30_000,
+    }
+    options = " ".join(f"-c {name}={milliseconds}" for name, milliseconds in limits.items())
+    return sa.create_engine(
+        make_url(url),
+        pool_size=10,
+        max_overflow=0,
+        pool_timeout=10,
+        pool_pre_ping=True,
+        pool_recycle=1800,
+        connect_args={"options": options, "connect_timeout": 5},
+    )

@@ -1,0 +1,49 @@
+"""Names for things and secrets for people: UUIDv7 ids, random tokens, short codes, their hashes."""
+
+import hashlib
+import os
+import secrets
+import uuid
+
+from mixroom.core import clock
+
+# Without the letters that people misread; O, I and L are understood as 0, 1 and 1.
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_MISREAD = str.maketrans("OIL", "011")
+
+
+def new() -> str:
+    """Return a UUIDv7 (RFC 9562): 48 bits of milliseconds, then 74 random bits."""
+    milliseconds = int(clock.now().timestamp() * 1000)
+    value = milliseconds << 80 | int.from_bytes(os.urandom(10), "big")
+    value = value & ~(0xF << 76) | 0x7 << 76
+    value = value & ~(0x3 << 62) | 0x2 << 62
+    return str(uuid.UUID(int=value))
+
+
+def is_id(text: str) -> bool:
+    """Say whether `text` is a canonical UUID, of whatever version the client makes."""
+    try:
+        return str(uuid.UUID(text)) == text
+    except (ValueError, AttributeError, TypeError):
+        return False
+
+
+def token() -> str:
+    """Return a secret of 192 random bits that fits into a URL."""
+    return secrets.token_urlsafe(24)
+
+
+def code() -> str:
+    """Return a secret of 40 random bits that a person can type: eight letters and digits."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(8))
+
+
+def typed(text: str) -> str:
+    """Return a code as it was meant, whatever case, spaces or misread letters it was typed with."""
+    return "".join(text.upper().translate(_MISREAD).split()).replace("-", "")
+
+
+def digest(secret: str) -> str:
+    """Return what the database keeps of a secret (SHA-256, hex): enough to know it again."""
+    return hashlib.sha256(secret.encode()).hexdigest()

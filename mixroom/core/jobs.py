@@ -1,0 +1,169 @@
+"""Jobs: work that happens later, kept in the database next to what needs it.
+
+A job is enqueued in the transaction of what needs it, claimed with a lease, and finished in the
+transaction of its result. A worker that dies loses its lease, and another takes the job; a job
+that kills its worker three times is dead, kept and visible.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from mixroom.core import clock, doorbell, ids
+from mixroom.core.db import Moment, after_commit, metadata
+
+LEASE = timedelta(seconds=40)  # longer than any job may take, so that a live worker never loses one
+TRIES = 3
+
+jobs = sa.Table(
+    "job",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("kind", sa.String(32), nullable=False),
+    sa.Column("payload", sa.Text, nullable=False),
+    sa.Column("state", sa.String(8), nullable=False),
+    sa.Column("priority", sa.Integer, nullable=False),
+    sa.Column("run_at", Moment, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("lease", sa.String(36)),
+    sa.Column("lease_until", Moment),
+    sa.Column("error", sa.Text),
+    sa.Index("ix_job_state_priority", "state", "priority", "run_at"),
+)
+beats = sa.Table(
+    "worker",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("seen_at", Moment, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A piece of work; `lease` proves that it is ours."""
+
+    id: str
+    kind: str
+    payload: Mapping[str, Any]
+    tries: int
+    lease: str
+
+    @property
+    def last(self) -> bool:
+        """Say whether a failure now is final."""
+        return self.tries >= TRIES
+
+    @property
+    def spent(self) -> bool:
+        """Say whether every try killed its worker: what is left is to give it up."""
+        return self.tries > TRIES
+
+
+class LostLeaseError(Exception):
+    """Someone else has the job now; what we made of it must not be kept."""
+
+
+def enqueue(tx: sa.Connection, kind: str, payload: Mapping[str, Any], *, priority: int = 5) -> str:
+    """Add a job; smaller priorities go first. It is seen once the transaction is committed."""
+    key = ids.new()
+    tx.execute(
+        jobs.insert().values(
+            id=key,
+            kind=kind,
+            payload=json.dumps(payload),
+            state="waiting",
+            priority=priority,
+            run_at=clock.now(),
+            tries=0,
+        )
+    )
+    after_commit(tx, doorbell.ring)
+    return key
+
+
+def claim(tx: sa.Connection) -> Job | None:
+    """Take the next job that is due, for the length of LEASE; None where there is none.
+
+    A job whose lease has run out is due again. After three tries it comes once more, `spent`, to
+    be given up; if even that kills the worker it is dead.
+    """
+    now = clock.now()
+    overdue = (jobs.c.state == "running") & (jobs.c.lease_until < now)
+    tx.execute(
+        jobs.update()
+        .where(overdue & (jobs.c.tries > TRIES))
+        .values(state="dead", error="its worker died each time")
+    )
+    due = ((jobs.c.state == "waiting") & (jobs.c.run_at <= now)) | overdue
+    row = tx.execute(
+        sa.select(jobs)
+        .where(due)
+        .order_by(jobs.c.priority, jobs.c.run_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    ).one_or_none()
+    if row is None:
+        return None
+    job = Job(row.id, row.kind, json.loads(row.payload), row.tries + 1, ids.new())
+    tx.execute(
+        jobs.update()
+        .where(jobs.c.id == job.id)
+        .values(state="running", tries=job.tries, lease=job.lease, lease_until=now + LEASE)
+    )
+    return job
+
+
+def finish(tx: sa.Connection, job: Job) -> None:
+    """End the job, in the transaction of its result.
+
+    Raises LostLeaseError where someone else has it by now.
+    """
+    _end(tx, job, state="done", error=None)
+
+
+def fail(tx: sa.Connection, job: Job, error: str) -> None:
+    """Put the job back for a later try, or declare it dead after the last.
+
+    Raises LostLeaseError where someone else has it by now.
+    """
+    if job.last:
+        _end(tx, job, state="dead", error=error)
+    else:
+        later = clock.now() + timedelta(seconds=2**job.tries)
+        _end(tx, job, state="waiting", error=error, run_at=later)
+
+
+def beat(tx: sa.Connection, worker: str) -> None:
+    """Note that a worker is alive."""
+    now = clock.now()
+    known = tx.execute(beats.update().where(beats.c.id == worker).values(seen_at=now)).rowcount
+    if not known:
+        tx.execute(beats.delete().where(beats.c.seen_at < now - timedelta(hours=1)))
+        tx.execute(beats.insert().values(id=worker, seen_at=now))
+
+
+def alive(tx: sa.Connection, within: timedelta = timedelta(seconds=30)) -> bool:
+    """Say whether a worker has been seen lately."""
+    return bool(
+        tx.scalar(sa.select(beats.c.id).where(beats.c.seen_at > clock.now() - within).limit(1))
+    )
+
+
+def counts(tx: sa.Connection) -> dict[str, int]:
+    """Return how many jobs are in each state."""
+    rows = tx.execute(sa.select(jobs.c.state, sa.func.count()).group_by(jobs.c.state))
+    return {state: number for state, number in rows}
+
+
+def _end(tx: sa.Connection, job: Job, **values: Any) -> None:
+    ended = tx.execute(
+        jobs.update()
+        .where((jobs.c.id == job.id) & (jobs.c.lease == job.lease))
+        .values(lease=None, lease_until=None, **values)
+    )
+    if ended.rowcount != 1:
+        raise LostLeaseError(job.id)

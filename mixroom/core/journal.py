@@ -1,0 +1,80 @@
+"""The journal: what happened, in commit order.
+
+Every action records one entry in the same transaction as the change it made. Live screens,
+reports and webhooks all read from here; nothing is announced that was not committed.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from mixroom.core import clock, doorbell
+from mixroom.core.db import Moment, after_commit, metadata
+
+entries = sa.Table(
+    "journal",
+    metadata,
+    sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("event_id", sa.String(36), nullable=False),
+    sa.Column("name", sa.String(64), nullable=False),
+    sa.Column("key", sa.String(36), nullable=False),
+    sa.Column("owner", sa.String(36), nullable=False),
+    sa.Column("by", sa.String(36), nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Index("ix_journal_event_id_seq", "event_id", "seq"),
+)
+head = sa.Table("journal_head", metadata, sa.Column("seq", sa.BigInteger, primary_key=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One fact: `name` happened to the thing `key`, which belongs to person `owner`, by `by`."""
+
+    seq: int
+    event_id: str
+    name: str
+    key: str
+    owner: str
+    by: str
+    at: datetime
+
+
+def record(tx: sa.Connection, name: str, *, event_id: str, key: str, owner: str, by: str) -> Entry:
+    """Append an entry; call it last, since it holds the head row until commit.
+
+    A database sequence would number entries in insert order. Updating the head row makes
+    writers wait for each other, so numbers follow commit order and a reader who has seen
+    entry 41 can never be handed entry 40 afterwards.
+    """
+    seq = tx.scalar(sa.update(head).values(seq=head.c.seq + 1).returning(head.c.seq))
+    assert seq is not None, "the journal has no head row; run `mixroom migrate`"
+    entry = Entry(seq, event_id, name, key, owner, by, clock.now())
+    tx.execute(
+        entries.insert().values(
+            seq=entry.seq,
+            event_id=entry.event_id,
+            name=entry.name,
+            key=entry.key,
+            owner=entry.owner,
+            by=entry.by,
+            at=entry.at,
+        )
+    )
+    after_commit(tx, doorbell.ring)
+    return entry
+
+
+def since(
+    tx: sa.Connection, seq: int, *, event_id: str | None = None, most: int = 5000
+) -> list[Entry]:
+    """Return the entries after number `seq`, oldest first, of one event or of all."""
+    query = sa.select(entries).where(entries.c.seq > seq).order_by(entries.c.seq).limit(most)
+    if event_id is not None:
+        query = query.where(entries.c.event_id == event_id)
+    return [Entry(**row._mapping) for row in tx.execute(query)]
+
+
+def latest(tx: sa.Connection) -> int:
+    """Return the number of the newest entry, 0 where there is none."""
+    return tx.scalar(sa.select(head.c.seq)) or 0

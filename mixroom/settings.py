@@ -1,0 +1,226 @@
+"""Every setting, read once from the environment; the only file that reads it."""
+
+import os
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class SettingError(Exception):
+    """A setting is wrong; the message names the variable, its fault and an example."""
+
+
+def _setting(variable: str, default: str, what: str, example: str) -> Any:
+    return field(
+        metadata={"variable": variable, "default": default, "what": what, "example": example}
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings, in the order of the documentation (`docs/settings.md` is made from this)."""
+
+    database_url: str = _setting(
+        "DATABASE_URL",
+        "a SQLite file in the `MIXROOM_VAR` folder",
+        "Where the data is: SQLite for one machine, PostgreSQL for several processes or machines.",
+        "postgresql://mixroom:secret@localhost/mixroom",
+    )
+    redis_url: str | None = _setting(
+        "REDIS_URL",
+        "none",
+        "Redis for wake-ups across machines, shared rate limits and presence. Optional: the truth "
+        "stays in the database.",
+        "redis://localhost:6379/0",
+    )
+    host: str = _setting("HOST", "127.0.0.1", "The address to listen on.", "0.0.0.0")  # noqa: S104
+    port: int = _setting("PORT", "5000", "The port to listen on.", "8080")
+    base_url: str = _setting(
+        "MIXROOM_BASE_URL",
+        "http://HOST:PORT",
+        "The address at which phones and screens reach the server; https switches secure cookies on.",
+        "https://mixroom.example.org",
+    )
+    secret_key: str = _setting(
+        "SECRET_KEY",
+        "made once and kept in the `MIXROOM_VAR` folder, mode 600",
+        "Signs form tokens. Must be the same for all web processes.",
+        "64 random characters",
+    )
+    processes: int = _setting("MIXROOM_PROCESSES", "1", "Web processes that share the port.", "2")
+    var: Path = _setting(
+        "MIXROOM_VAR",
+        "`var/` in the checkout",
+        "Folder of what the server keeps for itself.",
+        "var",
+    )
+    uploads: Path = _setting(
+        "MIXROOM_UPLOADS",
+        "`uploads/` in the checkout",
+        "Folder of the media store; originals in it are private.",
+        "/srv/mixroom/uploads",
+    )
+    max_upload_mb: int = _setting(
+        "MIXROOM_MAX_UPLOAD_MB", "40", "Largest photo accepted, in megabytes (10⁶ bytes).", "40"
+    )
+    reserve_mb: int = _setting(
+        "MIXROOM_RESERVE_MB",
+        "500",
+        "Free space that uploads leave untouched, in megabytes; below it they are answered 507.",
+        "1000",
+    )
+    submit_rate: str = _setting(
+        "MIXROOM_SUBMIT_RATE",
+        "300/minute",
+        "Submissions and uploads accepted from one person.",
+        "60/minute",
+    )
+    sponsors: tuple[str, ...] = _setting(
+        "MIXROOM_SPONSORS",
+        "none",
+        "Names on the wall's sponsor line, separated by `|`.",
+        "Lumen|Orée",
+    )
+
+    @property
+    def secure(self) -> bool:
+        """Say whether the public address is https, and cookies may be `Secure`."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def embedded(self) -> bool:
+        """Say whether the database is SQLite: then `serve` migrates it and starts a worker."""
+        return self.database_url.startswith("sqlite")
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
+        """Read and check the settings.
+
+        Raises SettingError with one line for the first wrong value.
+        """
+        var = Path(env.get("MIXROOM_VAR") or ROOT / "var").expanduser().resolve()
+        host = env.get("HOST") or "127.0.0.1"
+        port = _number(env, "PORT", 5000, 1, 65535)
+        base = env.get("MIXROOM_BASE_URL") or f"http://{_reachable(host)}:{port}"
+        return cls(
+            database_url=_database(env, var),
+            redis_url=_url(
+                env, "REDIS_URL", ("redis", "rediss", "unix"), "redis://localhost:6379/0"
+            ),
+            host=host,
+            port=port,
+            base_url=_base(base),
+            secret_key=_secret(env, var),
+            processes=_number(env, "MIXROOM_PROCESSES", 1, 1, 32),
+            var=var,
+            uploads=_uploads(env),
+            max_upload_mb=_number(env, "MIXROOM_MAX_UPLOAD_MB", 40, 1, 2000),
+            reserve_mb=_number(env, "MIXROOM_RESERVE_MB", 500, 0, 1_000_000),
+            submit_rate=_rate(env, "MIXROOM_SUBMIT_RATE", "300/minute"),
+            sponsors=tuple(
+                s.strip() for s in env.get("MIXROOM_SPONSORS", "").split("|") if s.strip()
+            ),
+        )
+
+
+def documented() -> list[Mapping[str, Any]]:
+    """Return what the documentation says of each setting."""
+    return [f.metadata for f in fields(Settings)]
+
+
+def _number(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+    text = env.get(name) or str(default)
+    if not re.fullmatch(r"\d{1,9}", text) or not low <= int(text) <= high:
+        raise SettingError(
+            f"{name}: {text!r} is not a whole number from {low} to {high}; example: {default}"
+        )
+    return int(text)
+
+
+def _url(env: Mapping[str, str], name: str, schemes: tuple[str, ...], example: str) -> str | None:
+    text = env.get(name) or None
+    if text and urlsplit(text).scheme not in schemes:
+        raise SettingError(
+            f"{name}: {_without_password(text)!r} is not a {schemes[0]} address; example: {example}"
+        )
+    return text
+
+
+def _database(env: Mapping[str, str], var: Path) -> str:
+    text = env.get("DATABASE_URL") or f"sqlite:///{var}/mixroom.db"
+    text = re.sub(r"^postgres(ql)?(\+psycopg)?://", "postgresql+psycopg://", text)
+    if not text.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise SettingError(
+            f"DATABASE_URL: {_without_password(text)!r} is neither SQLite nor PostgreSQL; "
+            "example: postgresql://mixroom:secret@localhost/mixroom"
+        )
+    return text
+
+
+def _base(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise SettingError(
+            f"MIXROOM_BASE_URL: {text!r} is not a web address; example: https://mixroom.example.org"
+        )
+    return text.rstrip("/")
+
+
+def _uploads(env: Mapping[str, str]) -> Path:
+    text = env.get("MIXROOM_UPLOADS") or str(ROOT / "uploads")
+    if "://" in text:
+        raise SettingError(
+            f"MIXROOM_UPLOADS: {text!r} is not a folder; example: /srv/mixroom/uploads"
+        )
+    return Path(text).expanduser().resolve()
+
+
+def _rate(env: Mapping[str, str], name: str, default: str) -> str:
+    text = env.get(name) or default
+    if not re.fullmatch(r"\d{1,6}/(second|minute|hour|day)", text):
+        raise SettingError(f"{name}: {text!r} is not a rate; example: {default}")
+    return text
+
+
+def _secret(env: Mapping[str, str], var: Path) -> str:
+    text = env.get("SECRET_KEY")
+    if text is not None:
+        if len(text) < 32:  # noqa: PLR2004  256 bits as letters are longer than this
+            raise SettingError(
+                "SECRET_KEY: shorter than 32 characters; example: 64 random characters"
+            )
+        return text
+    return _kept(var / "secret_key", lambda: secrets.token_urlsafe(48))
+
+
+def _kept(path: Path, make: Callable[[], str]) -> str:
+    """Return the file's text, made on the first start; two first starts agree on one."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            draft = path.with_name(f"{path.name}.{os.getpid()}")
+            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
+                file.write(make())
+            with suppress(FileExistsError):
+                os.link(draft, path)
+            draft.unlink()
+        return path.read_text().strip()
+    except OSError as error:
+        raise SettingError(
+            f"MIXROOM_VAR: {path.parent} cannot be written ({error.strerror}); example: var"
+        ) from error
+
+
+def _reachable(host: str) -> str:
+    return "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104
+
+
+def _without_password(url: str) -> str:
+    return re.sub(r"//([^:/@]*):[^@]*@", r"//\1:…@", url)

@@ -1,0 +1,308 @@
+"""What people may do with the team, and how a device gets in and out."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import sqlalchemy as sa
+
+from mixroom.core import clock, ids, journal
+from mixroom.core.db import reading, transaction
+from mixroom.core.errors import InvalidError, NotFoundError
+from mixroom.core.text import Bilingual, Lang
+from mixroom.team import store
+from mixroom.team.model import (
+    INVITE_LASTS,
+    PAIRING_LASTS,
+    Device,
+    DeviceKind,
+    Event,
+    Fact,
+    Group,
+    GroupKind,
+    Invite,
+    InviteUnknownError,
+    LastLeadError,
+    PairingUnknownError,
+    Person,
+    Role,
+    SlugTakenError,
+    checked_event,
+    checked_name,
+    expiry,
+)
+
+SEEN_EVERY = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A fresh invite as it is handed over, once: its secret token and its code."""
+
+    person: Person
+    token: str
+    code: str
+
+
+def create_event(
+    slug: str,
+    name: Bilingual,
+    starts_on: date,
+    ends_on: date,
+    timezone: str,
+    *,
+    groups: tuple[Group, ...] = (),
+    rehearsal: bool = False,
+) -> Event:
+    """Open a new edition; done on the server, before there is anyone to ask."""
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,59}", slug):
+        raise InvalidError("slug", "malformed", example="museomix-2015")
+    event = checked_event(
+        Event(ids.new(), slug, name, starts_on, ends_on, timezone, rehearsal, groups)
+    )
+    with transaction() as tx:
+        if store.event_by_slug(tx, slug):
+            raise SlugTakenError(slug)
+        store.add_event(tx, event, clock.now())
+        _record(tx, Fact.EVENT_EDITED, event.id, key=event.id, by=event.id)
+    return event
+
+
+def edit_event(
+    by: Person, *, name: Bilingual, starts_on: date, ends_on: date, timezone: str
+) -> Event:
+    """Change the event's name, days or time zone."""
+    by.must("event.edit")
+    with transaction() as tx:
+        event = _event(tx, by.event_id)
+        edited = checked_event(
+            replace(event, name=name, starts_on=starts_on, ends_on=ends_on, timezone=timezone)
+        )
+        store.save_event(tx, edited)
+        _record(tx, Fact.EVENT_EDITED, event.id, key=event.id, by=by.id)
+    return edited
+
+
+def add_group(by: Person, kind: GroupKind, name: Bilingual) -> Group:
+    """Add a team or a place that volunteers can choose."""
+    by.must("event.edit")
+    if not name:
+        raise InvalidError("name", "missing")
+    if name.longest() > 120:  # noqa: PLR2004  the column's width
+        raise InvalidError("name", "too_long", most=120)
+    group = Group(ids.new(), kind, name)
+    with transaction() as tx:
+        store.add_group(tx, by.event_id, group)
+        _record(tx, Fact.EVENT_EDITED, by.event_id, key=by.event_id, by=by.id)
+    return group
+
+
+def remove_group(by: Person, group_id: str) -> None:
+    """Take a team or a place off the list; what names it keeps its id."""
+    by.must("event.edit")
+    with transaction() as tx:
+        if not store.remove_group(tx, by.event_id, group_id):
+            raise NotFoundError(group_id)
+        _record(tx, Fact.EVENT_EDITED, by.event_id, key=by.event_id, by=by.id)
+
+
+def invite(by: Person, name: str, role: Role, lang: Lang = "fr") -> Way:
+    """Put someone on the team and make their personal way in."""
+    by.must("team.invite")
+    return _invite(by.event_id, name, role, lang, by=by.id)
+
+
+def invite_from_server(event_id: str, name: str, role: Role, lang: Lang = "fr") -> Way:
+    """Invite from the command line, where whoever runs the server is trusted."""
+    return _invite(event_id, name, role, lang, by=event_id)
+
+
+def invite_again(by: Person, person_id: str) -> Way:
+    """Make a new way in for someone on the team; the earlier one is closed."""
+    by.must("team.invite")
+    with transaction() as tx:
+        return _way(tx, _colleague(tx, by, person_id))
+
+
+def look(secret: str) -> tuple[Person, Event]:
+    """Say for whom an invite is, without using it up; link previews may look as often as they like."""
+    with reading() as tx:
+        found = store.invite_by(tx, _hash(secret))
+        if found is None:
+            raise InviteUnknownError
+        found.must_be_open(clock.now())
+        person = store.person(tx, found.person_id)
+        if person is None:
+            raise InviteUnknownError
+        return person, _event(tx, person.event_id)
+
+
+def redeem(secret: str, label: str) -> tuple[Person, str]:
+    """Sign a device in by an invite; return the person and the device's secret, shown once."""
+    now = clock.now()
+    with transaction() as tx:
+        found = store.invite_by(tx, _hash(secret), lock=True)
+        if found is None:
+            raise InviteUnknownError
+        found.must_be_open(now)
+        person = store.person(tx, found.person_id)
+        if person is None:
+            raise InviteUnknownError
+        store.use_invite(tx, found, now)
+        kind = DeviceKind.SCREEN if person.role is Role.SCREEN else DeviceKind.DEVICE
+        return person, _sign_in(tx, person, kind, label)
+
+
+def token_from_server(event_id: str, name: str, role: Role) -> tuple[Person, str]:
+    """Make an API token for a script, which acts as a person of its own."""
+    with transaction() as tx:
+        person = _add_person(tx, event_id, name, role, "fr", by=event_id)
+        return person, _sign_in(tx, person, DeviceKind.TOKEN, person.name)
+
+
+def ask_pairing() -> tuple[str, str]:
+    """Begin pairing a screen; return the code it shows and the secret it keeps."""
+    code, secret, now = ids.code(), ids.token(), clock.now()
+    with transaction() as tx:
+        store.add_pairing(
+            tx,
+            pairing_id=ids.new(),
+            code_hash=ids.digest(code),
+            secret_hash=ids.digest(secret),
+            now=now,
+            until=now + PAIRING_LASTS,
+        )
+    return code, secret
+
+
+def pair(by: Person, code: str, name: str) -> Person:
+    """Let in the screen that shows `code`, under a name."""
+    by.must("team.pair")
+    with transaction() as tx:
+        screen = Person(ids.new(), by.event_id, checked_name(name), Role.SCREEN, by.lang)
+        store.add_person(tx, screen, clock.now())
+        hashed = ids.digest(ids.typed(code))
+        if not store.confirm_pairing(tx, hashed, screen.id, clock.now()):
+            raise PairingUnknownError(code)
+        _record(tx, Fact.PERSON_ADDED, by.event_id, key=screen.id, by=by.id)
+    return screen
+
+
+def claim_pairing(secret: str, label: str) -> str | None:
+    """Return the screen's sign-in secret once a lead has confirmed it, None while it waits."""
+    with transaction() as tx:
+        stands, person_id = store.paired(tx, ids.digest(secret), clock.now())
+        if not stands:
+            raise PairingUnknownError
+        if person_id is None:
+            return None
+        screen = store.person(tx, person_id)
+        if screen is None:
+            raise PairingUnknownError
+        return _sign_in(tx, screen, DeviceKind.SCREEN, label)
+
+
+def signed_in(secret: str) -> tuple[Person, Device] | None:
+    """Return who holds a device's secret; note now and then that the device was seen."""
+    now = clock.now()
+    with reading() as tx:
+        found = store.signed_in(tx, ids.digest(secret), now)
+    if found and now - found[1].last_seen_at > SEEN_EVERY:
+        with transaction() as tx:
+            store.seen(tx, found[1].id, now)
+    return found
+
+
+def revoke(by: Person, device_id: str) -> None:
+    """Sign a device out, live sockets included: one's own, or anyone's for the lead."""
+    with transaction() as tx:
+        device = store.device(tx, device_id)
+        holder = store.person(tx, device.person_id) if device else None
+        if device is None or holder is None or holder.event_id != by.event_id:
+            raise NotFoundError(device_id)
+        if holder.id != by.id:
+            by.must("team.revoke")
+        _revoke(tx, device.id, holder, by=by.id)
+
+
+def remove(by: Person, person_id: str) -> None:
+    """Take someone off the team: every device is signed out; what they sent stays theirs."""
+    by.must("team.remove")
+    now = clock.now()
+    with transaction() as tx:
+        person = _colleague(tx, by, person_id)
+        team = store.people_of(tx, by.event_id)
+        if person.role is Role.LEAD and sum(p.role is Role.LEAD for p in team) == 1:
+            raise LastLeadError
+        for device in store.devices_of(tx, by.event_id, now):
+            if device.person_id == person.id:
+                _revoke(tx, device.id, person, by=by.id)
+        store.remove_person(tx, person.id, now)
+        _record(tx, Fact.PERSON_REMOVED, by.event_id, key=person.id, by=by.id)
+
+
+def speak(by: Person, lang: Lang) -> None:
+    """Remember the language someone reads."""
+    with transaction() as tx:
+        store.set_lang(tx, by.id, lang)
+
+
+def _invite(event_id: str, name: str, role: Role, lang: Lang, *, by: str) -> Way:
+    with transaction() as tx:
+        return _way(tx, _add_person(tx, event_id, name, role, lang, by=by))
+
+
+def _add_person(
+    tx: sa.Connection, event_id: str, name: str, role: Role, lang: Lang, *, by: str
+) -> Person:
+    person = Person(ids.new(), event_id, checked_name(name), role, lang)
+    store.add_person(tx, person, clock.now())
+    _record(tx, Fact.PERSON_ADDED, event_id, key=person.id, by=by)
+    return person
+
+
+def _way(tx: sa.Connection, person: Person) -> Way:
+    token, code = ids.token(), ids.code()
+    made = Invite(ids.new(), person.id, clock.now() + INVITE_LASTS)
+    store.add_invite(tx, made, ids.digest(token), ids.digest(code))
+    return Way(person, token, code)
+
+
+def _sign_in(tx: sa.Connection, person: Person, kind: DeviceKind, label: str) -> str:
+    secret, now = ids.token(), clock.now()
+    event = _event(tx, person.event_id)
+    label = label.strip()[:120] or kind.value
+    device = Device(
+        ids.new(), person.id, kind, label, now, now, expiry(person.role, kind, event, now)
+    )
+    store.add_device(tx, device, ids.digest(secret))
+    _record(tx, Fact.DEVICE_ADDED, person.event_id, key=person.id, by=person.id)
+    return secret
+
+
+def _revoke(tx: sa.Connection, device_id: str, holder: Person, *, by: str) -> None:
+    if store.revoke_device(tx, device_id, clock.now()):
+        _record(tx, Fact.DEVICE_REVOKED, holder.event_id, key=holder.id, by=by)
+
+
+def _colleague(tx: sa.Connection, by: Person, person_id: str) -> Person:
+    person = store.person(tx, person_id)
+    if person is None or person.event_id != by.event_id:
+        raise NotFoundError(person_id)
+    return person
+
+
+def _event(tx: sa.Connection, event_id: str) -> Event:
+    event = store.event(tx, event_id)
+    if event is None:
+        raise NotFoundError(event_id)
+    return event
+
+
+def _record(tx: sa.Connection, fact: Fact, event_id: str, *, key: str, by: str) -> None:
+    journal.record(tx, fact, event_id=event_id, key=key, owner=key, by=by)
+
+
+def _hash(secret: str) -> str:
+    """Return the digest of a token as it is, or of a code as it was meant."""
+    return ids.digest(secret if len(secret) > 12 else ids.typed(secret))  # noqa: PLR2004

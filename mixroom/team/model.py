@@ -1,0 +1,252 @@
+"""Who is on the team and what each role may do; what an event is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo, available_timezones
+
+from mixroom.core.errors import ConflictError, InvalidError, MixroomError, NotAllowedError
+from mixroom.core.text import Bilingual, Lang
+
+MOST_DEVICES = 3
+INVITE_LASTS = timedelta(days=14)
+INVITE_STAYS_OPEN = timedelta(
+    hours=24
+)  # after its first use: Safari, Messenger and the home screen each count
+PAIRING_LASTS = timedelta(minutes=10)
+LONGEST_NAME = 80
+
+
+class Role(StrEnum):
+    """What someone is in the media room. `screen` is a paired projector."""
+
+    LEAD = "lead"
+    COMMUNITY_MANAGER = "community_manager"
+    BLOGGER = "blogger"
+    PHOTOGRAPHER = "photographer"
+    PRESS = "press"
+    SCREEN = "screen"
+
+
+CREW = frozenset(Role) - {Role.SCREEN}
+REVIEWERS = frozenset({Role.LEAD, Role.COMMUNITY_MANAGER})
+
+VERBS: Mapping[Role, frozenset[str]] = {
+    **dict.fromkeys(
+        CREW,
+        frozenset({"submission.submit", "submission.edit", "submission.withdraw", "media.upload"}),
+    ),
+    Role.SCREEN: frozenset(),
+}
+_REVIEW = frozenset(
+    f"submission.{verb}" for verb in ("approve", "return", "reject", "hold", "recall")
+)
+_TEAM = frozenset({"team.invite", "team.revoke", "team.remove", "team.pair", "event.edit"})
+VERBS = {
+    **VERBS,
+    Role.COMMUNITY_MANAGER: VERBS[Role.COMMUNITY_MANAGER] | _REVIEW,
+    Role.LEAD: VERBS[Role.LEAD] | _REVIEW | _TEAM,
+}
+
+
+class Fact(StrEnum):
+    """What the journal says of the team."""
+
+    EVENT_EDITED = "event.edited"
+    PERSON_ADDED = "person.added"
+    PERSON_REMOVED = "person.removed"
+    DEVICE_ADDED = "device.added"
+    DEVICE_REVOKED = "device.revoked"
+
+
+class DeviceKind(StrEnum):
+    """What signs in: a phone or laptop, a script, a projector."""
+
+    DEVICE = "device"
+    TOKEN = "token"  # noqa: S105
+    SCREEN = "screen"
+
+
+class GroupKind(StrEnum):
+    """What an event is divided into."""
+
+    TEAM = "team"
+    PLACE = "place"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A team or a place of the event."""
+
+    id: str
+    kind: GroupKind
+    name: Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An edition: up to three weeks in one museum. `starts_on` to `ends_on` are days in `timezone`."""
+
+    id: str
+    slug: str
+    name: Bilingual
+    starts_on: date
+    ends_on: date
+    timezone: str
+    rehearsal: bool = False
+    groups: tuple[Group, ...] = ()
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """Return the days of the event."""
+        length = (self.ends_on - self.starts_on).days + 1
+        return tuple(self.starts_on + timedelta(days=n) for n in range(length))
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Return the time zone of the museum."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def teams(self) -> tuple[Group, ...]:
+        """Return the teams, in their order."""
+        return tuple(g for g in self.groups if g.kind is GroupKind.TEAM)
+
+    @property
+    def places(self) -> tuple[Group, ...]:
+        """Return the places, in their order."""
+        return tuple(g for g in self.groups if g.kind is GroupKind.PLACE)
+
+    def named(self, kind: GroupKind, label: str | None) -> Bilingual | None:
+        """Return a team or place by its id or either name; an unknown label stands for itself."""
+        if not label:
+            return None
+        for group in self.groups:
+            if group.kind is kind and label in (group.id, group.name.fr, group.name.en):
+                return group.name
+        return Bilingual(label, label)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone who may act: a volunteer, a script or a screen, at one event."""
+
+    id: str
+    event_id: str
+    name: str
+    role: Role
+    lang: Lang = "fr"
+
+    def may(self, verb: str) -> bool:
+        """Say whether the role has the verb."""
+        return verb in VERBS[self.role]
+
+    def must(self, verb: str) -> None:
+        """Raise NotAllowedError where the role does not have the verb."""
+        if not self.may(verb):
+            raise NotAllowedError(verb)
+
+    @property
+    def reviews(self) -> bool:
+        """Say whether the person decides what is shown."""
+        return self.role in REVIEWERS
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Where a person is signed in; also a script's token and a projector."""
+
+    id: str
+    person_id: str
+    kind: DeviceKind
+    label: str
+    created_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Invite:
+    """A personal way in: its token (in a link) or its code (typed), for at most three devices."""
+
+    id: str
+    person_id: str
+    expires_at: datetime
+    uses: int = 0
+    first_used_at: datetime | None = None
+
+    def must_be_open(self, now: datetime) -> None:
+        """Raise InviteClosedError where it has run out or has let three devices in."""
+        if now > self.expires_at:
+            raise InviteClosedError
+        if self.uses >= MOST_DEVICES:
+            raise InviteClosedError
+        if self.first_used_at and now > self.first_used_at + INVITE_STAYS_OPEN:
+            raise InviteClosedError
+
+
+class InviteClosedError(MixroomError):
+    """The invite has run out or has been used on enough devices; the lead makes a new one."""
+
+    code = "invite_closed"
+
+
+class InviteUnknownError(MixroomError):
+    """No invite has this token or code."""
+
+    code = "invite_unknown"
+
+
+class PairingUnknownError(MixroomError):
+    """No screen shows this code now."""
+
+    code = "pairing_unknown"
+
+
+class LastLeadError(ConflictError):
+    """An event keeps at least one lead."""
+
+    code = "last_lead"
+
+
+class SlugTakenError(ConflictError):
+    """Another edition has this short name."""
+
+    code = "slug_taken"
+
+
+def checked_name(name: str, field: str = "name") -> str:
+    """Return a person's or screen's name, trimmed; raises InvalidError."""
+    name = " ".join(name.split())
+    if not name:
+        raise InvalidError(field, "missing")
+    if len(name) > LONGEST_NAME:
+        raise InvalidError(field, "too_long", most=LONGEST_NAME)
+    return name
+
+
+def checked_event(event: Event) -> Event:
+    """Return the event; raises InvalidError where days, zone or name make no sense."""
+    if not event.name:
+        raise InvalidError("name", "missing")
+    if event.ends_on < event.starts_on:
+        raise InvalidError("ends_on", "before_start")
+    if len(event.days) > 21:  # noqa: PLR2004  three weeks
+        raise InvalidError("ends_on", "too_long", most=21)
+    if event.timezone not in available_timezones():
+        raise InvalidError("timezone", "unknown")
+    return event
+
+
+def expiry(role: Role, kind: DeviceKind, event: Event, now: datetime) -> datetime | None:
+    """Return when a sign-in ends at the latest.
+
+    A volunteer's lasts until a day after the event (five days at least, for the days of
+    preparation), a screen's until the morning after it; a script's token until it is revoked.
+    """
+    if kind is DeviceKind.TOKEN:
+        return None
+    end = datetime.combine(event.ends_on + timedelta(days=1), datetime.min.time(), event.zone)
+    grace = timedelta(hours=12) if role is Role.SCREEN else timedelta(hours=24)
+    return max(end + grace, now + timedelta(days=5))

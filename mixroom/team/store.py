@@ -1,0 +1,394 @@
+"""Events, people, their devices, invites and pairings in the database."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from mixroom.core.db import Moment, metadata
+from mixroom.core.text import Bilingual
+from mixroom.team.model import (
+    Device,
+    DeviceKind,
+    Event,
+    Group,
+    GroupKind,
+    Invite,
+    Person,
+    Role,
+)
+
+events = sa.Table(
+    "event",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("slug", sa.String(60), nullable=False, unique=True),
+    sa.Column("name_fr", sa.String(120)),
+    sa.Column("name_en", sa.String(120)),
+    sa.Column("starts_on", sa.Date, nullable=False),
+    sa.Column("ends_on", sa.Date, nullable=False),
+    sa.Column("timezone", sa.String(60), nullable=False),
+    sa.Column("rehearsal", sa.Boolean, nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+)
+groups = sa.Table(
+    "event_group",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("event_id", sa.ForeignKey("event.id"), nullable=False, index=True),
+    sa.Column("kind", sa.String(8), nullable=False),
+    sa.Column("name_fr", sa.String(120)),
+    sa.Column("name_en", sa.String(120)),
+)
+people = sa.Table(
+    "person",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("event_id", sa.ForeignKey("event.id"), nullable=False, index=True),
+    sa.Column("name", sa.String(80), nullable=False),
+    sa.Column("role", sa.String(24), nullable=False),
+    sa.Column("lang", sa.String(2), nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("removed_at", Moment),
+)
+devices = sa.Table(
+    "device",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("person_id", sa.ForeignKey("person.id"), nullable=False, index=True),
+    sa.Column("kind", sa.String(8), nullable=False),
+    sa.Column("label", sa.String(120), nullable=False),
+    sa.Column("secret_hash", sa.String(64), nullable=False, unique=True),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("last_seen_at", Moment, nullable=False),
+    sa.Column("expires_at", Moment),
+    sa.Column("revoked_at", Moment),
+)
+invites = sa.Table(
+    "invite",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("person_id", sa.ForeignKey("person.id"), nullable=False, index=True),
+    sa.Column("token_hash", sa.String(64), nullable=False, unique=True),
+    sa.Column("code_hash", sa.String(64), nullable=False, unique=True),
+    sa.Column("expires_at", Moment, nullable=False),
+    sa.Column("uses", sa.Integer, nullable=False),
+    sa.Column("first_used_at", Moment),
+)
+pairings = sa.Table(
+    "pairing",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("code_hash", sa.String(64), nullable=False, unique=True),
+    sa.Column("secret_hash", sa.String(64), nullable=False, unique=True),
+    sa.Column("expires_at", Moment, nullable=False),
+    sa.Column("person_id", sa.ForeignKey("person.id")),
+)
+
+
+def add_event(tx: sa.Connection, event: Event, at: datetime) -> None:
+    """Add an event and its groups."""
+    tx.execute(events.insert().values(id=event.id, created_at=at, **_event_row(event)))
+    for group in event.groups:
+        add_group(tx, event.id, group)
+
+
+def save_event(tx: sa.Connection, event: Event) -> None:
+    """Save an event without its groups."""
+    tx.execute(events.update().where(events.c.id == event.id).values(**_event_row(event)))
+
+
+def event(tx: sa.Connection, event_id: str) -> Event | None:
+    """Return an event with its groups."""
+    row = tx.execute(sa.select(events).where(events.c.id == event_id)).one_or_none()
+    return _event(tx, row) if row else None
+
+
+def event_by_slug(tx: sa.Connection, slug: str) -> Event | None:
+    """Return the event with this short name."""
+    row = tx.execute(sa.select(events).where(events.c.slug == slug)).one_or_none()
+    return _event(tx, row) if row else None
+
+
+def present_event(tx: sa.Connection) -> Event | None:
+    """Return the edition that is under way: the newest one that is no rehearsal."""
+    query = sa.select(events).where(~events.c.rehearsal)
+    row = tx.execute(
+        query.order_by(events.c.created_at.desc(), events.c.id.desc()).limit(1)
+    ).first()
+    return _event(tx, row) if row else None
+
+
+def add_group(tx: sa.Connection, event_id: str, group: Group) -> None:
+    """Add a team or a place."""
+    tx.execute(
+        groups.insert().values(
+            id=group.id,
+            event_id=event_id,
+            kind=group.kind.value,
+            name_fr=group.name.fr,
+            name_en=group.name.en,
+        )
+    )
+
+
+def remove_group(tx: sa.Connection, event_id: str, group_id: str) -> bool:
+    """Remove a team or a place; say whether there was one."""
+    ours = (groups.c.id == group_id) & (groups.c.event_id == event_id)
+    return tx.execute(groups.delete().where(ours)).rowcount == 1
+
+
+def add_person(tx: sa.Connection, person: Person, at: datetime) -> None:
+    """Add a person."""
+    tx.execute(
+        people.insert().values(
+            id=person.id,
+            event_id=person.event_id,
+            name=person.name,
+            role=person.role.value,
+            lang=person.lang,
+            created_at=at,
+        )
+    )
+
+
+def person(tx: sa.Connection, person_id: str) -> Person | None:
+    """Return a person who is on the team."""
+    row = tx.execute(_present().where(people.c.id == person_id)).one_or_none()
+    return _person(row) if row else None
+
+
+def people_of(tx: sa.Connection, event_id: str) -> list[Person]:
+    """Return the people of an event, by name."""
+    rows = tx.execute(_present().where(people.c.event_id == event_id).order_by(people.c.name))
+    return [_person(row) for row in rows]
+
+
+def names(tx: sa.Connection, person_ids: Iterable[str]) -> dict[str, tuple[str, Role]]:
+    """Return names and roles of people, also of those who have left."""
+    rows = tx.execute(
+        sa.select(people.c.id, people.c.name, people.c.role).where(people.c.id.in_(set(person_ids)))
+    )
+    return {row.id: (row.name, Role(row.role)) for row in rows}
+
+
+def has_lead(tx: sa.Connection) -> bool:
+    """Say whether someone leads an edition that is no rehearsal."""
+    query = (
+        sa.select(people.c.id)
+        .join(events)
+        .where(
+            (people.c.role == Role.LEAD.value) & people.c.removed_at.is_(None) & ~events.c.rehearsal
+        )
+    )
+    return tx.execute(query.limit(1)).first() is not None
+
+
+def set_lang(tx: sa.Connection, person_id: str, lang: str) -> None:
+    """Save the language a person reads."""
+    tx.execute(people.update().where(people.c.id == person_id).values(lang=lang))
+
+
+def remove_person(tx: sa.Connection, person_id: str, at: datetime) -> None:
+    """Take a person off the team; what they sent stays theirs."""
+    tx.execute(people.update().where(people.c.id == person_id).values(removed_at=at))
+    tx.execute(invites.delete().where(invites.c.person_id == person_id))
+
+
+def add_device(tx: sa.Connection, device: Device, secret_hash: str) -> None:
+    """Add a sign-in."""
+    tx.execute(
+        devices.insert().values(
+            id=device.id,
+            person_id=device.person_id,
+            kind=device.kind.value,
+            label=device.label,
+            secret_hash=secret_hash,
+            created_at=device.created_at,
+            last_seen_at=device.last_seen_at,
+            expires_at=device.expires_at,
+        )
+    )
+
+
+def signed_in(tx: sa.Connection, secret_hash: str, now: datetime) -> tuple[Person, Device] | None:
+    """Return who holds a secret, and the device; None where it is not valid now."""
+    row = tx.execute(
+        sa.select(devices).where((devices.c.secret_hash == secret_hash) & _valid(now))
+    ).one_or_none()
+    if row is None or (holder := person(tx, row.person_id)) is None:
+        return None
+    return holder, _device(row)
+
+
+def valid_devices(tx: sa.Connection, device_ids: Iterable[str], now: datetime) -> dict[str, Person]:
+    """Return those of the devices that are still signed in, with their person as of now."""
+    query = (
+        sa.select(devices.c.id.label("device_id"), *people.c)
+        .join(people, people.c.id == devices.c.person_id)
+        .where(devices.c.id.in_(set(device_ids)) & _valid(now) & people.c.removed_at.is_(None))
+    )
+    return {row.device_id: _person(row) for row in tx.execute(query)}
+
+
+def devices_of(tx: sa.Connection, event_id: str, now: datetime) -> list[Device]:
+    """Return the devices that are signed in at an event, the last seen first."""
+    query = (
+        sa.select(devices)
+        .join(people, people.c.id == devices.c.person_id)
+        .where((people.c.event_id == event_id) & _valid(now))
+        .order_by(devices.c.last_seen_at.desc())
+    )
+    return [_device(row) for row in tx.execute(query)]
+
+
+def device(tx: sa.Connection, device_id: str) -> Device | None:
+    """Return a device, also one that has been revoked."""
+    row = tx.execute(sa.select(devices).where(devices.c.id == device_id)).one_or_none()
+    return _device(row) if row else None
+
+
+def revoke_device(tx: sa.Connection, device_id: str, at: datetime) -> bool:
+    """End a sign-in; say whether it was still valid."""
+    still = (devices.c.id == device_id) & devices.c.revoked_at.is_(None)
+    return tx.execute(devices.update().where(still).values(revoked_at=at)).rowcount == 1
+
+
+def seen(tx: sa.Connection, device_id: str, at: datetime) -> None:
+    """Note that a device has been seen."""
+    tx.execute(devices.update().where(devices.c.id == device_id).values(last_seen_at=at))
+
+
+def add_invite(tx: sa.Connection, invite: Invite, token_hash: str, code_hash: str) -> None:
+    """Add an invite, which replaces the person's earlier ones."""
+    tx.execute(invites.delete().where(invites.c.person_id == invite.person_id))
+    tx.execute(
+        invites.insert().values(
+            id=invite.id,
+            person_id=invite.person_id,
+            token_hash=token_hash,
+            code_hash=code_hash,
+            expires_at=invite.expires_at,
+            uses=invite.uses,
+        )
+    )
+
+
+def invite_by(tx: sa.Connection, secret_hash: str, *, lock: bool = False) -> Invite | None:
+    """Return the invite with this token or code."""
+    mine = (invites.c.token_hash == secret_hash) | (invites.c.code_hash == secret_hash)
+    query = sa.select(invites).where(mine)
+    row = tx.execute(query.with_for_update() if lock else query).one_or_none()
+    if row is None:
+        return None
+    return Invite(row.id, row.person_id, row.expires_at, row.uses, row.first_used_at)
+
+
+def use_invite(tx: sa.Connection, invite: Invite, at: datetime) -> None:
+    """Count one more device."""
+    tx.execute(
+        invites.update()
+        .where(invites.c.id == invite.id)
+        .values(uses=invite.uses + 1, first_used_at=invite.first_used_at or at)
+    )
+
+
+def add_pairing(
+    tx: sa.Connection,
+    *,
+    pairing_id: str,
+    code_hash: str,
+    secret_hash: str,
+    now: datetime,
+    until: datetime,
+) -> None:
+    """Add a screen's wish to be paired; those that have run out go."""
+    tx.execute(pairings.delete().where(pairings.c.expires_at < now))
+    tx.execute(
+        pairings.insert().values(
+            id=pairing_id, code_hash=code_hash, secret_hash=secret_hash, expires_at=until
+        )
+    )
+
+
+def confirm_pairing(tx: sa.Connection, code_hash: str, person_id: str, now: datetime) -> bool:
+    """Give the screen that shows a code to a person (a screen); say whether there was one."""
+    open_ = (
+        (pairings.c.code_hash == code_hash)
+        & (pairings.c.expires_at > now)
+        & pairings.c.person_id.is_(None)
+    )
+    return tx.execute(pairings.update().where(open_).values(person_id=person_id)).rowcount == 1
+
+
+def paired(tx: sa.Connection, secret_hash: str, now: datetime) -> tuple[bool, str | None]:
+    """Say whether a screen's wish still stands, and as whom it was confirmed, once only."""
+    mine = (pairings.c.secret_hash == secret_hash) & (pairings.c.expires_at > now)
+    row = tx.execute(sa.select(pairings).where(mine).with_for_update()).one_or_none()
+    if row is None:
+        return False, None
+    if row.person_id:
+        tx.execute(pairings.delete().where(pairings.c.id == row.id))
+    return True, row.person_id
+
+
+def erase_event(tx: sa.Connection, event_id: str) -> None:
+    """Remove an event with its people; what they sent must be gone before."""
+    ours = sa.select(people.c.id).where(people.c.event_id == event_id)
+    for table in (devices, invites, pairings):
+        tx.execute(table.delete().where(table.c.person_id.in_(ours)))
+    tx.execute(people.delete().where(people.c.event_id == event_id))
+    tx.execute(groups.delete().where(groups.c.event_id == event_id))
+    tx.execute(events.delete().where(events.c.id == event_id))
+
+
+def _valid(now: datetime) -> sa.ColumnElement[bool]:
+    unexpired = devices.c.expires_at.is_(None) | (devices.c.expires_at > now)
+    return devices.c.revoked_at.is_(None) & unexpired
+
+
+def _present() -> sa.Select[Any]:
+    return sa.select(people).where(people.c.removed_at.is_(None))
+
+
+def _event_row(event: Event) -> dict[str, Any]:
+    return {
+        "slug": event.slug,
+        "name_fr": event.name.fr,
+        "name_en": event.name.en,
+        "starts_on": event.starts_on,
+        "ends_on": event.ends_on,
+        "timezone": event.timezone,
+        "rehearsal": event.rehearsal,
+    }
+
+
+def _event(tx: sa.Connection, row: sa.Row[Any]) -> Event:
+    rows = tx.execute(sa.select(groups).where(groups.c.event_id == row.id).order_by(groups.c.id))
+    return Event(
+        row.id,
+        row.slug,
+        Bilingual(row.name_fr, row.name_en),
+        row.starts_on,
+        row.ends_on,
+        row.timezone,
+        row.rehearsal,
+        tuple(Group(g.id, GroupKind(g.kind), Bilingual(g.name_fr, g.name_en)) for g in rows),
+    )
+
+
+def _person(row: sa.Row[Any]) -> Person:
+    return Person(row.id, row.event_id, row.name, Role(row.role), row.lang)
+
+
+def _device(row: sa.Row[Any]) -> Device:
+    return Device(
+        row.id,
+        row.person_id,
+        DeviceKind(row.kind),
+        row.label,
+        row.created_at,
+        row.last_seen_at,
+        row.expires_at,
+    )
