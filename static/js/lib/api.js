@@ -1,0 +1,109 @@
+// Ask the server. Every failure becomes one ApiError with a code, a title for people and whether trying
+// again can help: a server's problem+json, a cut line and a silent one look the same to the caller.
+export class ApiError extends Error {
+  constructor({ code, title = "", detail = "", status = 0, errors = [], after = 0, body = null }) {
+    super(code)
+    Object.assign(this, { code, title, detail, status, errors, after, body })
+  }
+
+  // Would the same question, asked later, have a chance? 507: the disk is full until someone makes room.
+  get passing() {
+    return (
+      this.status === 0 || this.status === 408 || this.status === 425 || this.status === 429 || this.status >= 500
+    )
+  }
+}
+
+// call("POST", "/api/v1/submissions", {json, key, version, timeout}) → {status, body, headers}
+export async function call(method, path, { json, key, version, timeout = 15_000 } = {}) {
+  let answer
+  try {
+    answer = await fetch(path, {
+      method,
+      headers: headers({ json, key, version, method }),
+      body: json === undefined ? undefined : JSON.stringify(json),
+      signal: AbortSignal.timeout(timeout),
+    })
+  } catch (error) {
+    throw new ApiError({ code: error.name === "TimeoutError" ? "timeout" : "network" })
+  }
+  const text = await answer.text().catch(() => "")
+  return settle(answer.status, text, (name) => answer.headers.get(name))
+}
+
+// One file with progress, which fetch cannot tell. A line that carries nothing for `stall` is cut.
+export function upload(path, form, { onProgress = () => {}, stall = 30_000, signal } = {}) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest()
+    let timer
+    const alive = () => {
+      clearTimeout(timer)
+      timer = setTimeout(() => request.abort(), stall)
+    }
+    const fail = (code) => () => {
+      clearTimeout(timer)
+      reject(new ApiError({ code }))
+    }
+    request.upload.onprogress = (event) => {
+      alive()
+      if (event.lengthComputable) onProgress(event.loaded, event.total)
+    }
+    request.onload = () => {
+      clearTimeout(timer)
+      try {
+        resolve(settle(request.status, request.responseText, (name) => request.getResponseHeader(name)))
+      } catch (error) {
+        reject(error)
+      }
+    }
+    request.onerror = fail("network")
+    request.onabort = fail("timeout")
+    signal?.addEventListener("abort", () => request.abort())
+    request.open("POST", path)
+    for (const [name, value] of Object.entries(headers({ method: "POST" }))) {
+      request.setRequestHeader(name, value)
+    }
+    alive()
+    request.send(form)
+  })
+}
+
+function headers({ json, key, version, method }) {
+  const wanted = { Accept: "application/json, application/problem+json" }
+  const lang = globalThis.document?.documentElement.lang
+  if (lang) wanted["Accept-Language"] = lang
+  if (json !== undefined) wanted["Content-Type"] = "application/json"
+  if (key) wanted["Idempotency-Key"] = key
+  if (version !== undefined) wanted["If-Match"] = `"${version}"`
+  const csrf = globalThis.document?.querySelector('meta[name="csrf"]')?.content
+  if (csrf && method !== "GET") wanted["X-CSRF-Token"] = csrf
+  return wanted
+}
+
+export function settle(status, text, header = () => null) {
+  const body = parsed(text)
+  if (status >= 200 && status < 300) return { status, body, header }
+  const problem = body && typeof body === "object" ? body : {}
+  throw new ApiError({
+    code: problem.code ?? `http_${status}`,
+    title: problem.title ?? "",
+    detail: problem.detail ?? "",
+    status,
+    errors: Array.isArray(problem.errors) ? problem.errors : [],
+    after: seconds(header("Retry-After")),
+    body: problem,
+  })
+}
+
+function parsed(text) {
+  try {
+    return text ? JSON.parse(text) : null
+  } catch {
+    return null // a proxy's own error page
+  }
+}
+
+function seconds(header) {
+  const found = Number.parseInt(header ?? "", 10)
+  return Number.isFinite(found) ? Math.min(Math.max(found, 0), 600) : 0
+}

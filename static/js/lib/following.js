@@ -1,0 +1,79 @@
+// One followed view: keeps a Fold exact over a transport that may lose, delay and reorder anything.
+// The transport, the timers and chance are handed in, so that the tests own them.
+import { Fold } from "./fold.js"
+
+export const BEAT_SPREAD = 500 // ms; else every screen would ask at once after a missed frame
+
+export class Following {
+  #asking = false
+  #again = false
+  #stopped = false
+
+  // ask(view, after) → promise of {seq, changes, reset?}; later(ms, do) → cancel
+  constructor(view, first, { ask, later, random = Math.random, onChange = () => {}, onAsked = () => {} }) {
+    this.view = view
+    this.fold = new Fold(first)
+    Object.assign(this, { ask, later, random, onChange, onAsked })
+  }
+
+  get items() {
+    return this.fold.items
+  }
+
+  get cursor() {
+    return this.fold.cursor
+  }
+
+  frame(frame) {
+    if (this.#stopped) return
+    const { changed, gap } = this.fold.frame(frame)
+    this.#tell(changed, false)
+    if (gap) this.catchUp()
+  }
+
+  beat({ seq }) {
+    if (this.#stopped || this.cancelBeat || !this.fold.beat(seq)) return
+    this.cancelBeat = this.later(this.random() * BEAT_SPREAD, () => {
+      this.cancelBeat = null
+      if (this.fold.beat(seq)) this.catchUp()
+    })
+  }
+
+  // Ask from the cursor. One question at a time: what arrives meanwhile asks once more afterwards.
+  async catchUp() {
+    if (this.#stopped) return
+    if (this.#asking) {
+      this.#again = true
+      return
+    }
+    this.#asking = true
+    const asked = this.cursor
+    let failure = null
+    try {
+      const answer = await this.ask(this.view, asked)
+      if (this.#stopped) return
+      if (!Number.isInteger(answer?.seq)) throw Object.assign(new Error("refused"), answer)
+      const { changed, reset } = this.fold.answer(answer, asked)
+      this.#tell(changed, reset)
+    } catch (error) {
+      failure = error
+    } finally {
+      this.#asking = false
+    }
+    this.onAsked(failure)
+    // A failed question is not repeated here: the next beat, poll or connection asks again.
+    if (this.#again) {
+      this.#again = false
+      if (!failure) await this.catchUp()
+    }
+  }
+
+  stop() {
+    this.#stopped = true
+    this.cancelBeat?.()
+  }
+
+  #tell(changed, reset) {
+    if (changed.size || reset) this.onChange({ changed, items: this.items, reset })
+  }
+}

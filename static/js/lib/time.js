@@ -1,0 +1,21 @@
+// Times as people read them: the museum's clock, whatever zone the phone believes it is in.
+import { lang } from "./say.js"
+
+const zone = globalThis.document?.documentElement.dataset.zone || undefined
+const locale = lang === "fr" ? "fr-CA" : "en-CA"
+const hours = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit" })
+const units = ["second", "minute", "hour", "day"].map(
+  (unit) => new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short" }),
+)
+
+export function clock(time) {
+  return time ? hours.format(new Date(time)) : ""
+}
+
+// How long since, in the largest unit that says something: "40 s", "4 min", "2 h", "1 d".
+export function since(time, now = Date.now()) {
+  const seconds = Math.max(0, Math.round((now - new Date(time)) / 1000))
+  const [unit, count] =
+    seconds < 60 ? [0, seconds] : seconds < 3600 ? [1, seconds / 60] : seconds < 86400 ? [2, seconds / 3600] : [3, seconds / 86400]
+  return units[unit].format(Math.floor(count))
+}
