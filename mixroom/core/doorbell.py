@@ -35,10 +35,15 @@ def ring_also(call: Callable[[], None]) -> None:
 
 def ring() -> None:
     """Wake every listener; never waits and never fails."""
-    for path in _folder.glob("*.sock") if _folder else ():
-        _ring(path)
+    ring_here()
     for call in _further:
         call()
+
+
+def ring_here() -> None:
+    """Wake the listeners of this machine only."""
+    for path in _folder.glob("*.sock") if _folder else ():
+        _ring(path)
 
 
 def listen() -> socket.socket:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import sqlalchemy as sa
 
@@ -11,6 +11,15 @@ from mixroom.core.journal import Entry
 
 Item = Mapping[str, Any]
 MOST_CHANGES = 2000  # beyond this a fresh list is smaller than its changes
+
+
+class Follower(Protocol):
+    """Whoever follows: a person at an event."""
+
+    @property
+    def id(self) -> str: ...  # noqa: D102
+    @property
+    def event_id(self) -> str: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +37,10 @@ class View:
     item: Callable[[sa.Connection, str, str], Item | None]
     roles: frozenset[str]
     whose: Literal["event", "person"] = "event"
+
+    def scope_of(self, person: Follower) -> str:
+        """Return whose list a person follows: their own, or their event's."""
+        return person.id if self.whose == "person" else person.event_id
 
     def concerns(self, entry: Entry, scope: str) -> bool:
         """Say whether the entry can change the list of `scope`."""

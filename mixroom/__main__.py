@@ -1,0 +1,5 @@
+"""`python -m mixroom` is `mixroom`."""
+
+from mixroom.cli import main
+
+main()

@@ -1,0 +1,164 @@
+"""The application: the only place that knows every feature."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask, g, jsonify
+
+from mixroom import __version__
+from mixroom.core import clock, db, doorbell, jobs
+from mixroom.core.errors import MixroomError
+from mixroom.core.files import Store
+from mixroom.core.redis_bell import client
+from mixroom.core.views import View
+from mixroom.media.api import blueprint as media_api
+from mixroom.review.api import api as review_api
+from mixroom.review.live import VIEW as REVIEW
+from mixroom.review.web import web as review_web
+from mixroom.settings import ROOT, Settings
+from mixroom.submissions.api import api as submissions_api
+from mixroom.submissions.live import DESK, PUBLIC
+from mixroom.submissions.web import blueprint as submissions_web
+from mixroom.team import actions as team_actions
+from mixroom.team import store as team_store
+from mixroom.team.api import blueprint as team_api
+from mixroom.team.live import VIEW as CREW
+from mixroom.team.model import Device, Event, Person
+from mixroom.team.web import blueprint as team_web
+from mixroom.wall.live import VIEW as WALL
+from mixroom.wall.web import blueprint as wall_web
+from mixroom.web import assets, follow, language, limits, openapi, pages, problems, security
+from mixroom.web.api import ROUTES
+from mixroom.web.presence import Presence
+from mixroom.web.sockets import Live
+
+VIEWS: tuple[View, ...] = (WALL, REVIEW, DESK, CREW, PUBLIC)
+MULTIPART_PARTS = 40
+ROOM_FOR_THE_REST = 1_000_000  # bytes of a form beside its photos
+
+
+class Team:
+    """The team feature, as the web layer's directory."""
+
+    def signed_in(self, secret: str) -> tuple[Person, Device] | None:
+        """Return who holds a secret."""
+        return team_actions.signed_in(secret)
+
+    def still_in(self, device_ids: Iterable[str]) -> Mapping[str, Person]:
+        """Return the devices that are still signed in, with their person as of now."""
+        with db.reading() as tx:
+            return team_store.valid_devices(tx, device_ids, clock.now())
+
+
+def connect(settings: Settings) -> None:
+    """Open what every process of an installation shares: the database and the doorbell."""
+    settings.var.mkdir(parents=True, exist_ok=True)
+    db.connect(settings.database_url)
+    doorbell.place(settings.database_url)
+
+
+def store_of(settings: Settings) -> Store:
+    """Return the media store."""
+    return Store(settings.uploads, settings.reserve_mb * 1_000_000)
+
+
+def create_app(settings: Settings, *, mode: str = "threading", process: str = "0") -> Flask:
+    """Build the application; `mode` is Socket.IO's, `process` this process's name."""
+    app = Flask("mixroom", template_folder=str(ROOT / "templates"), static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = 10 * settings.max_upload_mb * 1_000_000 + ROOM_FOR_THE_REST
+    app.config["MAX_FORM_PARTS"] = MULTIPART_PARTS
+    directory, files = Team(), store_of(settings)
+    problems.init(app)
+    security.init(app, settings, directory)
+    language.init(app)
+    app.before_request(security.refuse_forged)
+    limits.init(app, settings)
+    assets.init(app)
+    pages.init(app, settings, _event_of, _checks(settings, files))
+    app.register_blueprint(submissions_web(settings, files, _present))
+    app.register_blueprint(review_web)
+    app.register_blueprint(wall_web(settings, _event_of))
+    app.register_blueprint(team_web(settings))
+    for api in (
+        media_api(settings, files),
+        submissions_api,
+        review_api,
+        team_api(secure=settings.secure),
+        follow.blueprint({view.name: view for view in VIEWS}, _public_scope),
+    ):
+        app.register_blueprint(api, url_prefix=ROUTES)
+    _describe(app)
+    presence = Presence(settings.redis_url, process)
+    app.extensions["live"] = Live(
+        app, VIEWS, directory, base_url=settings.base_url, mode=mode, presence=presence
+    )
+    return app
+
+
+def _describe(app: Flask) -> None:
+    @app.get(f"{ROUTES}/openapi.json")
+    def described() -> Any:
+        return jsonify(openapi.document(app, __version__))
+
+
+def _event_of(person: Person | None) -> Event | None:
+    if person is None:
+        return _present()
+    with db.reading() as tx:
+        return team_store.event(tx, person.event_id)
+
+
+def _present() -> Event | None:
+    try:
+        with db.reading() as tx:
+            return team_store.present_event(tx)
+    except MixroomError:
+        return None  # an error page must not fail over its title
+
+
+def _public_scope() -> str | None:
+    if "event" not in g:
+        g.event = _present()
+    return g.event.id if g.event else None
+
+
+def _checks(settings: Settings, files: Store) -> dict[str, pages.Check]:
+    checks: dict[str, pages.Check] = {
+        "database": database_fault,
+        "media": files.check,
+        "worker": worker_fault,
+    }
+    if settings.redis_url:
+        url = settings.redis_url
+        checks["redis"] = lambda: redis_fault(url)
+    return checks
+
+
+def database_fault() -> str | None:
+    """Say what is wrong with the database, in a sentence; None where nothing is."""
+    try:
+        with db.reading() as tx:
+            tx.execute(sa.text("SELECT seq FROM journal_head")).one()
+    except (MixroomError, sa.exc.SQLAlchemyError) as error:
+        return f"The database does not answer or is not migrated ({type(error).__name__})."
+    return None
+
+
+def worker_fault() -> str | None:
+    """Say whether no worker has been seen lately."""
+    try:
+        with db.reading() as tx:
+            alive = jobs.alive(tx)
+    except (MixroomError, sa.exc.SQLAlchemyError):
+        return "Not known: the database does not answer."
+    return None if alive else "No worker has been seen for 30 seconds: start `mixroom work`."
+
+
+def redis_fault(url: str) -> str | None:
+    """Say what is wrong with Redis."""
+    try:
+        client(url).ping()
+    except Exception as error:  # noqa: BLE001  whatever it is, it is Redis's
+        return f"Redis does not answer ({type(error).__name__})."
+    return None

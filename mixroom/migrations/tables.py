@@ -1,0 +1,9 @@
+"""All tables: importing each feature's store registers its own."""
+
+from mixroom.core import jobs, journal
+from mixroom.core.db import metadata
+from mixroom.media import store as media
+from mixroom.submissions import store as submissions
+from mixroom.team import store as team
+
+__all__ = ["jobs", "journal", "media", "metadata", "submissions", "team"]

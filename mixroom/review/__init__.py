@@ -1,0 +1,1 @@
+"""The review desk: what waits, and the decisions on it."""

@@ -1,0 +1,39 @@
+"""The review page."""
+
+from typing import Any
+
+from flask import Blueprint, g, render_template
+
+from mixroom.core import journal
+from mixroom.core.db import reading
+from mixroom.core.errors import NotAllowedError
+from mixroom.core.speech import say
+from mixroom.review.live import VIEW
+from mixroom.submissions.model import REASONS, Fact
+from mixroom.team.model import Person
+from mixroom.web.pages import view_data
+from mixroom.web.security import person
+
+web = Blueprint("review", __name__)
+SHEETS = {"return": Fact.RETURNED, "reject": Fact.REJECTED, "hold": Fact.HELD}
+
+
+@web.get("/review")
+def review() -> str:
+    """Show what waits."""
+    by: Person = person()  # type: ignore[assignment]
+    if not by.reviews:
+        raise NotAllowedError("review")
+    with reading() as tx:
+        seq = journal.latest(tx)
+        items = VIEW.items(tx, by.event_id)
+    return render_template(
+        "review/review.html", view=view_data(VIEW.name, seq, items), reasons=_reasons(g.lang)
+    )
+
+
+def _reasons(lang: str) -> dict[str, list[dict[str, Any]]]:
+    return {
+        name: [{"code": code, "label": say(lang, label)} for code, label in REASONS[fact].items()]
+        for name, fact in SHEETS.items()
+    }

@@ -1,0 +1,179 @@
+"""What an author may do with a submission, and who may see what."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import sqlalchemy as sa
+
+from mixroom.core import clock, ids, journal
+from mixroom.core.db import reading, transaction
+from mixroom.core.errors import InvalidError, NotFoundError
+from mixroom.media import store as media_store
+from mixroom.media.model import Media
+from mixroom.submissions import store
+from mixroom.submissions.model import (
+    Content,
+    Decision,
+    Fact,
+    IdTakenError,
+    KeyReusedError,
+    LostRaceError,
+    Status,
+    Submission,
+    checked,
+)
+from mixroom.submissions.store import Answer
+from mixroom.team.model import Person
+
+
+def submit(
+    by: Person, content: Content, *, key: str | None = None, submission_id: str | None = None
+) -> tuple[dict[str, object], bool]:
+    """Hand something to the reviewers; return the answer and whether it is new.
+
+    The phone chooses the id and the key, so a retry over bad Wi-Fi is the same submission and
+    gets the same answer. Without a key the id serves as one.
+    Raises KeyReusedError, IdTakenError, InvalidError.
+    """
+    by.must("submission.submit")
+    content = checked(content)
+    key = key or submission_id or ids.new()
+    fingerprint = ids.digest(repr((submission_id, content)))
+    with transaction() as tx:
+        if before := _answered(tx, by, key, fingerprint):
+            return before, False
+        submission = Submission(
+            submission_id or ids.new(), by.event_id, by.id, content, clock.now()
+        )
+        if store.get(tx, submission.id):
+            raise IdTakenError(submission.id)
+        store.add(tx, submission)
+        _attach(tx, by, submission)
+        answer = _journalled(tx, Fact.SUBMITTED, submission, by)
+        store.remember(tx, by.id, key, Answer(fingerprint, answer), clock.now())
+    return answer, True
+
+
+def edit(
+    by: Person, submission_id: str, content: Content, *, version: int | None = None
+) -> dict[str, object]:
+    """Mend one's own submission before it is approved; what was returned waits for review again.
+
+    Raises LostRaceError where `version` is no longer the present one, WrongStatusError.
+    """
+    by.must("submission.edit")
+    content = checked(content)
+    with transaction() as tx:
+        before = mine(tx, by, submission_id)
+        if version is not None and version != before.version:
+            raise LostRaceError(
+                now={"version": before.version, "text": before.content.text.as_dict()},
+                sent={"version": version, "text": content.text.as_dict()},
+            )
+        after = before.edited(content, clock.now())
+        store.save(tx, after)
+        _attach(tx, by, after)
+        return _journalled(tx, Fact.EDITED, after, by)
+
+
+def withdraw(by: Person, submission_id: str) -> dict[str, object]:
+    """Take back what one sent; if it is on the wall it leaves it."""
+    by.must("submission.withdraw")
+    with transaction() as tx:
+        before = mine(tx, by, submission_id)
+        after = before.decided(Decision(Fact.WITHDRAWN, by.id, clock.now()))
+        store.save(tx, after)
+        return _journalled(tx, Fact.WITHDRAWN, after, by)
+
+
+def read(by: Person, submission_id: str) -> Submission:
+    """Return a submission to its author or a reviewer of its event."""
+    with reading() as tx:
+        submission = store.get(tx, submission_id)
+    if submission is None or not _may_see(by, submission):
+        raise NotFoundError(submission_id)
+    return submission
+
+
+def photo(by: Person | None, media_id: str) -> tuple[Media, bool]:
+    """Return a photo to whoever may see it, and whether everyone may.
+
+    What has been approved is public. All else is for its author and the reviewers; for anyone
+    else it is as if it did not exist.
+    """
+    with reading() as tx:
+        media = media_store.get(tx, media_id)
+        if media is None:
+            raise NotFoundError(media_id)
+        submission = store.get(tx, media.submission_id) if media.submission_id else None
+    if submission and submission.status is Status.APPROVED and media_id in submission.content.media:
+        return media, True
+    entitled = by and (by.id == media.owner_id or (by.reviews and by.event_id == media.event_id))
+    if not entitled:
+        raise NotFoundError(media_id)
+    return media, False
+
+
+def mine(tx: sa.Connection, by: Person, submission_id: str) -> Submission:
+    """Return one's own submission, locked; anyone else's does not exist."""
+    submission = store.get(tx, submission_id, lock=True)
+    if submission is None or submission.author_id != by.id:
+        raise NotFoundError(submission_id)
+    return submission
+
+
+def receipt(submission: Submission, seq: int) -> dict[str, object]:
+    """Return what a change is answered with."""
+    return {
+        "id": submission.id,
+        "status": submission.status.value,
+        "version": submission.version,
+        "seq": seq,
+    }
+
+
+def _answered(
+    tx: sa.Connection, by: Person, key: str, fingerprint: str
+) -> dict[str, object] | None:
+    before = store.answered(tx, by.id, key)
+    if before is None:
+        return None
+    if before.fingerprint != fingerprint:
+        raise KeyReusedError(key)
+    return before.answer
+
+
+def _attach(tx: sa.Connection, by: Person, submission: Submission) -> None:
+    """Tie the photos to the submission; only the author's own, and each to one submission."""
+    wanted: Sequence[str] = submission.content.media
+    found = media_store.many(tx, wanted)
+    for media_id in wanted:
+        media = found.get(media_id)
+        if media is None or media.owner_id != by.id:
+            raise InvalidError("media", "unknown")
+        if media.submission_id not in (None, submission.id):
+            raise InvalidError("media", "unknown")
+    media_store.attach(tx, submission.id, wanted)
+
+
+def _may_see(by: Person, submission: Submission) -> bool:
+    return by.event_id == submission.event_id and (by.id == submission.author_id or by.reviews)
+
+
+def _journalled(
+    tx: sa.Connection, fact: Fact, submission: Submission, by: Person
+) -> dict[str, object]:
+    entry = journal.record(
+        tx,
+        fact,
+        event_id=submission.event_id,
+        key=submission.id,
+        owner=submission.author_id,
+        by=by.id,
+    )
+    return receipt(submission, entry.seq)
+
+
+def merged(before: Content, **changes: object) -> Content:
+    """Return a content with some of its fields replaced."""
+    return replace(before, **changes)  # type: ignore[arg-type]

@@ -1,0 +1,198 @@
+"""Submissions over HTTP, under /api/v1."""
+
+from urllib.parse import urlencode
+
+import pydantic
+from flask import Blueprint, Response, current_app, jsonify, request
+
+from mixroom.core.db import reading
+from mixroom.core.errors import InvalidError
+from mixroom.core.ids import is_id
+from mixroom.core.text import Bilingual
+from mixroom.submissions import actions, store
+from mixroom.submissions.live import internal_items
+from mixroom.submissions.model import Consent, Content, Kind, Status, Submission
+from mixroom.team import store as team_store
+from mixroom.team.model import GroupKind, Person
+from mixroom.web.api import Schema, documented, parse
+from mixroom.web.limits import limiter
+from mixroom.web.security import person
+
+api = Blueprint("submissions_api", __name__)
+MOST_PER_PAGE = 200
+
+
+class Text(Schema):
+    """A text in French, in English or in both."""
+
+    fr: str | None = None
+    en: str | None = None
+
+
+class Sent(Schema):
+    """What an author sends. `consent` is needed where there are photos."""
+
+    id: str | None = None
+    kind: Kind = Kind.POST
+    text: Text = Text()
+    alt: Text | str | None = None
+    credit: str | None = None
+    team: str | None = None
+    place: str | None = None
+    tags: list[str] = []
+    consent: Consent | None = None
+    media: list[str] = []
+
+
+class Receipt(pydantic.BaseModel):
+    """What a change is answered with: `seq` is its number in the live stream."""
+
+    id: str
+    status: Status
+    version: int
+    seq: int
+
+
+class Found(pydantic.BaseModel):
+    """A submission as its author and the reviewers see it."""
+
+    id: str
+    kind: Kind
+    status: Status
+    version: int
+    model_config = pydantic.ConfigDict(extra="allow")
+
+
+class FoundPage(pydantic.BaseModel):
+    """Submissions by id; the `Link` header leads to the next page."""
+
+    items: list[Found]
+
+
+@api.post("/submissions")
+@limiter.limit(lambda: current_app.config["MIXROOM_SUBMIT_RATE"])
+@documented(
+    "Send something to the reviewers",
+    {201: Receipt, 200: Receipt},
+    body=Sent,
+    headers={"Idempotency-Key": "The same key never makes a second submission."},
+)
+def submit() -> tuple[Response, int]:
+    """Take a submission; a repeat gets the same answer with 200."""
+    by, sent = _author(), parse(Sent)
+    if sent.id is not None and not is_id(sent.id):
+        raise InvalidError("id", "malformed")
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not 0 < len(key) <= 200:  # noqa: PLR2004  the column's width
+        raise InvalidError("Idempotency-Key", "malformed")
+    answer, new = actions.submit(by, _content(by, sent), key=key, submission_id=sent.id)
+    return jsonify(answer), 201 if new else 200
+
+
+@api.get("/submissions/<key>")
+@documented("Read a submission", {200: Found})
+def read(key: str) -> Response:
+    """Return a submission with its version as ETag."""
+    return _found(actions.read(_author(), key))
+
+
+@api.patch("/submissions/<key>")
+@documented(
+    "Mend one's own submission",
+    {200: Receipt},
+    body=Sent,
+    headers={"If-Match": "The version that was mended; 412 where it is no longer the present one."},
+)
+def edit(key: str) -> Response:
+    """Replace the fields that are sent; what was returned waits for review again."""
+    by, sent = _author(), parse(Sent)
+    before = actions.read(by, key).content
+    new = _content(by, sent)
+    changes = {name: getattr(new, name) for name in sent.model_fields_set - {"id"}}
+    version = if_match()
+    return jsonify(actions.edit(by, key, actions.merged(before, **changes), version=version))
+
+
+@api.post("/submissions/<key>/withdrawal")
+@documented("Take back what one sent", {200: Receipt})
+def withdraw(key: str) -> Response:
+    """Withdraw; it leaves the wall if it was there."""
+    return jsonify(actions.withdraw(_author(), key))
+
+
+@api.get("/submissions")
+@documented(
+    "List submissions: all for reviewers, one's own for everyone else",
+    {200: FoundPage},
+    query={
+        "status": "One state.",
+        "author": "An author's id.",
+        "team": "A team's name.",
+        "after": "The id after which the page begins.",
+        "limit": f"At most {MOST_PER_PAGE}, 50 unless told.",
+    },
+)
+def listed() -> Response:
+    """Return a page of submissions, and the way to the next."""
+    by, asked = _author(), request.args
+    limit = asked.get("limit", "50")
+    if not limit.isdecimal() or not 1 <= int(limit) <= MOST_PER_PAGE:
+        raise InvalidError("limit", "malformed")
+    if asked.get("status") and asked["status"] not in list(Status):
+        raise InvalidError("status", "unknown")
+    with reading() as tx:
+        found = store.page(
+            tx,
+            by.event_id,
+            status=Status(asked["status"]) if asked.get("status") else None,
+            author_id=asked.get("author") if by.reviews else by.id,
+            team=asked.get("team"),
+            after=asked.get("after"),
+            limit=int(limit),
+        )
+        items = internal_items(tx, found)
+    response = jsonify({"items": list(items.values())})
+    if len(found) == int(limit):
+        query = urlencode({**asked.to_dict(), "after": found[-1].id})
+        response.headers["Link"] = f'<{request.path}?{query}>; rel="next"'
+    return response
+
+
+def if_match() -> int | None:
+    """Return the version that the request is about, None where it does not say."""
+    tag = request.headers.get("If-Match", "").removeprefix("W/").strip('" ')
+    if not tag or tag == "*":
+        return None
+    if not tag.isdecimal():
+        raise InvalidError("If-Match", "malformed")
+    return int(tag)
+
+
+def _author() -> Person:
+    return person()  # type: ignore[return-value]
+
+
+def _found(submission: Submission) -> Response:
+    with reading() as tx:
+        item = internal_items(tx, [submission])[submission.id]
+    response = jsonify(item)
+    response.set_etag(str(submission.version))
+    return response
+
+
+def _content(by: Person, sent: Sent) -> Content:
+    alt = Text(fr=sent.alt, en=sent.alt) if isinstance(sent.alt, str) else sent.alt or Text()
+    with reading() as tx:
+        event = team_store.event(tx, by.event_id)
+    assert event is not None
+    return Content(
+        kind=sent.kind,
+        text=Bilingual.of(sent.text.fr, sent.text.en),
+        alt=Bilingual.of(alt.fr, alt.en),
+        credit=sent.credit,
+        team=event.named(GroupKind.TEAM, sent.team),
+        place=event.named(GroupKind.PLACE, sent.place),
+        tags=tuple(sent.tags),
+        consent=sent.consent or (Consent.PENDING if sent.media else Consent.NOT_NEEDED),
+        media=tuple(sent.media),
+    )

@@ -1,0 +1,76 @@
+"""A submission as screens and programs see it: one shape for each who looks."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mixroom.core.clock import rfc3339
+from mixroom.core.text import Bilingual
+from mixroom.submissions.model import Decision, Submission
+from mixroom.team.model import Role
+
+Names = Mapping[str, tuple[str, Role]]
+Photos = Sequence[Mapping[str, Any]]
+
+
+def published(submission: Submission, photos: Photos) -> dict[str, Any]:
+    """Return what the wall and the public see: nothing of who reviewed it, or how."""
+    content, decision = submission.content, submission.decision
+    return {
+        "id": submission.id,
+        "kind": content.kind.value,
+        "text": content.text.as_dict(),
+        "alt": content.alt.as_dict(),
+        "credit": content.credit,
+        "team": _label(content.team),
+        "place": _label(content.place),
+        "approved_at": rfc3339(decision.at if decision else submission.submitted_at),
+        "media": list(photos),
+    }
+
+
+def internal(
+    submission: Submission,
+    photos: Photos,
+    names: Names,
+    reasons: Mapping[str, Bilingual],
+) -> dict[str, Any]:
+    """Return what the author and the reviewers see."""
+    content = submission.content
+    author, role = names.get(submission.author_id, ("", Role.BLOGGER))
+    return {
+        "id": submission.id,
+        "kind": content.kind.value,
+        "status": submission.status.value,
+        "version": submission.version,
+        "text": content.text.as_dict(),
+        "alt": content.alt.as_dict(),
+        "credit": content.credit,
+        "team": _label(content.team),
+        "place": _label(content.place),
+        "tags": list(content.tags),
+        "consent": content.consent.value,
+        "author": {"id": submission.author_id, "name": author, "role": role.value},
+        "submitted_at": rfc3339(submission.submitted_at),
+        "decision": _decision(submission.decision, names, reasons),
+        "media": list(photos),
+    }
+
+
+def _decision(
+    decision: Decision | None, names: Names, reasons: Mapping[str, Bilingual]
+) -> dict[str, Any] | None:
+    if decision is None:
+        return None
+    said = decision.reason
+    return {
+        "action": decision.fact.value.partition(".")[2],
+        "reason": said,
+        "reason_text": reasons.get(said, Bilingual(said, said)).as_dict() if said else None,
+        "note": decision.note,
+        "by": names.get(decision.by, ("", None))[0],
+        "at": rfc3339(decision.at),
+    }
+
+
+def _label(label: Bilingual | None) -> dict[str, str | None] | None:
+    return label.as_dict() if label else None

@@ -1,0 +1,72 @@
+"""What people follow of submissions: an author their own, everyone what is approved."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from mixroom.core.speech import both
+from mixroom.core.text import Bilingual
+from mixroom.core.views import Item, View
+from mixroom.media import store as media_store
+from mixroom.media.formats import as_item
+from mixroom.media.model import Fact as MediaFact
+from mixroom.submissions import store
+from mixroom.submissions.formats import internal, published
+from mixroom.submissions.model import REASONS, Fact, Status, Submission
+from mixroom.team import store as team_store
+from mixroom.team.model import CREW, Role
+
+HEARS = frozenset(Fact) | frozenset(MediaFact)
+MOST_PUBLISHED = 2000
+
+
+def reasons() -> dict[str, Bilingual]:
+    """Return the words of every reason a reviewer can choose."""
+    return {code: both(label) for group in REASONS.values() for code, label in group.items()}
+
+
+def internal_items(tx: sa.Connection, found: Sequence[Submission]) -> dict[str, Item]:
+    """Return submissions as their author and the reviewers see them."""
+    photos = _photos(tx, found)
+    people = {s.author_id for s in found} | {s.decision.by for s in found if s.decision}
+    names, words = team_store.names(tx, people), reasons()
+    return {s.id: internal(s, photos.get(s.id, []), names, words) for s in found}
+
+
+def _published_items(tx: sa.Connection, found: Sequence[Submission]) -> dict[str, Item]:
+    photos = _photos(tx, found)
+    return {s.id: published(s, photos.get(s.id, [])) for s in found}
+
+
+def _photos(tx: sa.Connection, found: Sequence[Submission]) -> dict[str, list[dict[str, Any]]]:
+    with_photos = [s.id for s in found if s.content.media]
+    attached = media_store.of_submissions(tx, with_photos) if with_photos else {}
+    return {key: [as_item(each) for each in media] for key, media in attached.items()}
+
+
+def _desk_items(tx: sa.Connection, person_id: str) -> dict[str, Item]:
+    return internal_items(tx, store.by_author(tx, person_id))
+
+
+def _desk_item(tx: sa.Connection, person_id: str, key: str) -> Item | None:
+    found = store.get(tx, key)
+    if found is None or found.author_id != person_id:
+        return None
+    return internal_items(tx, [found])[key]
+
+
+def _public_items(tx: sa.Connection, event_id: str) -> dict[str, Item]:
+    found = store.with_status(tx, event_id, [Status.APPROVED], most=MOST_PUBLISHED)
+    return _published_items(tx, found)
+
+
+def _public_item(tx: sa.Connection, event_id: str, key: str) -> Item | None:
+    found = store.get(tx, key)
+    if found is None or found.event_id != event_id or found.status is not Status.APPROVED:
+        return None
+    return _published_items(tx, [found])[key]
+
+
+DESK = View("desk", hears=HEARS, items=_desk_items, item=_desk_item, roles=CREW, whose="person")
+PUBLIC = View("public", hears=HEARS, items=_public_items, item=_public_item, roles=frozenset(Role))

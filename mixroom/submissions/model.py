@@ -1,0 +1,257 @@
+"""A submission and its life: submitted, then approved, returned, rejected, held or withdrawn."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from mixroom.core.errors import ConflictError, InvalidError
+from mixroom.core.text import N_, Bilingual
+
+LONGEST_TEXT = 2000
+LONGEST_ALT = 500
+LONGEST_LABEL = 120
+LONGEST_REASON = 200
+MOST_TAGS = 10
+MOST_PHOTOS = 10
+CAPTION_ON_THE_WALL = 280  # what the last row can read in an item's time
+
+
+class Kind(StrEnum):
+    """What was sent."""
+
+    POST = "post"
+    QUOTE = "quote"
+    PHOTO = "photo"
+    VIDEO = "video"
+
+
+class Status(StrEnum):
+    """Where a submission is in its life."""
+
+    SUBMITTED = "submitted"
+    HELD = "held"
+    APPROVED = "approved"
+    RETURNED = "returned"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    RECALLED = "recalled"
+
+
+class Consent(StrEnum):
+    """Whether the people in a photo agree to be shown."""
+
+    CLEARED = "cleared"
+    PENDING = "pending"
+    REFUSED = "refused"
+    NOT_NEEDED = "not_needed"
+
+
+class Fact(StrEnum):
+    """What the journal says of submissions."""
+
+    SUBMITTED = "submission.submitted"
+    EDITED = "submission.edited"
+    APPROVED = "submission.approved"
+    RETURNED = "submission.returned"
+    REJECTED = "submission.rejected"
+    HELD = "submission.held"
+    WITHDRAWN = "submission.withdrawn"
+    RECALLED = "submission.recalled"
+
+
+_WAITING = frozenset({Status.SUBMITTED, Status.HELD})
+
+MOVES: Mapping[Fact, tuple[frozenset[Status], Status]] = {
+    Fact.EDITED: (_WAITING | {Status.RETURNED}, Status.SUBMITTED),
+    Fact.APPROVED: (_WAITING, Status.APPROVED),
+    Fact.RETURNED: (_WAITING, Status.RETURNED),
+    Fact.REJECTED: (_WAITING, Status.REJECTED),
+    Fact.HELD: (frozenset({Status.SUBMITTED}), Status.HELD),
+    Fact.WITHDRAWN: (_WAITING | {Status.RETURNED, Status.APPROVED}, Status.WITHDRAWN),
+    Fact.RECALLED: (frozenset({Status.APPROVED}), Status.RECALLED),
+}
+
+
+REASONS: Mapping[Fact, Mapping[str, str]] = {
+    Fact.RETURNED: {
+        "text_unclear": N_("The text needs a clearer word"),
+        "text_missing": N_("A caption is missing"),
+        "credit_missing": N_("The credit is missing"),
+        "consent": N_("Ask the people in the photo first"),
+        "blurry": N_("The photo is blurry: another one?"),
+        "translation": N_("The translation needs another look"),
+        "other": N_("Another reason"),
+    },
+    Fact.REJECTED: {
+        "duplicate": N_("We already have this one"),
+        "off_topic": N_("It is not about the event"),
+        "no_consent": N_("Someone in it does not want to be shown"),
+        "quality": N_("The quality is too low for the wall"),
+        "inappropriate": N_("It cannot be shown in a museum"),
+        "other": N_("Another reason"),
+    },
+    Fact.HELD: {
+        "later": N_("For a better moment"),
+        "check_facts": N_("A fact has to be checked"),
+        "check_consent": N_("Consent has to be checked"),
+        "other": N_("Another reason"),
+    },
+    Fact.RECALLED: {
+        "no_consent": N_("Someone in it does not want to be shown"),
+        "mistake": N_("It contains a mistake"),
+        "other": N_("Another reason"),
+    },
+}
+
+
+class WrongStatusError(ConflictError):
+    """The submission has moved on since the person last looked."""
+
+    code = "wrong_status"
+
+
+class LostRaceError(ConflictError):
+    """Someone changed the submission first; `facts` carries what it is now."""
+
+    code = "lost_race"
+
+
+class KeyReusedError(ConflictError):
+    """An idempotency key came again with another body."""
+
+    code = "key_reused"
+
+
+class ConsentMissingError(ConflictError):
+    """There are people in the picture who have not agreed."""
+
+    code = "consent_missing"
+
+
+class MediaNotReadyError(ConflictError):
+    """A photo is still being prepared."""
+
+    code = "media_not_ready"
+
+
+class MediaRefusedError(ConflictError):
+    """A photo could not be used."""
+
+    code = "media_refused"
+
+
+class OwnSubmissionError(ConflictError):
+    """Nobody but the lead decides on their own submission."""
+
+    code = "own_submission"
+
+
+class IdTakenError(ConflictError):
+    """Another submission has this id."""
+
+    code = "id_taken"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Why a submission is where it is: who decided what and when, and the reason given."""
+
+    fact: Fact
+    by: str
+    at: datetime
+    reason: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What an author writes; `team` and `place` are kept by name, as they were called then."""
+
+    kind: Kind
+    text: Bilingual = Bilingual()
+    alt: Bilingual = Bilingual()
+    credit: str | None = None
+    team: Bilingual | None = None
+    place: Bilingual | None = None
+    tags: tuple[str, ...] = ()
+    consent: Consent = Consent.PENDING
+    media: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A submission as it stands; `version` counts every change."""
+
+    id: str
+    event_id: str
+    author_id: str
+    content: Content
+    submitted_at: datetime
+    status: Status = Status.SUBMITTED
+    version: int = 1
+    decision: Decision | None = None
+
+    def moved(self, fact: Fact) -> "Submission":
+        """Return the submission after the fact; raises WrongStatusError."""
+        allowed, target = MOVES[fact]
+        if self.status not in allowed:
+            raise WrongStatusError(f"{fact} from {self.status}", now=self.status.value)
+        return replace(self, status=target, version=self.version + 1)
+
+    def decided(self, decision: Decision) -> "Submission":
+        """Return the submission after a decision; raises WrongStatusError."""
+        return replace(self.moved(decision.fact), decision=decision)
+
+    def edited(self, content: Content, at: datetime) -> "Submission":
+        """Return the submission with another content, waiting again; raises WrongStatusError."""
+        again = at if self.status is Status.RETURNED else self.submitted_at
+        return replace(self.moved(Fact.EDITED), content=content, submitted_at=again, decision=None)
+
+
+def checked(content: Content) -> Content:
+    """Return the content, tidied; raises InvalidError naming the field that breaks a rule."""
+    _must_fit("text", content.text, LONGEST_TEXT)
+    _must_fit("alt", content.alt, LONGEST_ALT)
+    for field, label in (("team", content.team), ("place", content.place)):
+        _must_fit(field, label or Bilingual(), LONGEST_LABEL)
+    _must_fit("credit", Bilingual(content.credit), LONGEST_LABEL)
+    if len(content.tags) > MOST_TAGS:
+        raise InvalidError("tags", "too_many", most=MOST_TAGS)
+    if any(len(tag) > LONGEST_LABEL for tag in content.tags):
+        raise InvalidError("tags", "too_long", most=LONGEST_LABEL)
+    if len(content.media) > MOST_PHOTOS:
+        raise InvalidError("media", "too_many", most=MOST_PHOTOS)
+    if content.kind in (Kind.PHOTO, Kind.VIDEO) and not content.media:
+        raise InvalidError("media", "missing")
+    if content.kind in (Kind.POST, Kind.QUOTE) and not content.text:
+        raise InvalidError("text", "missing")
+    tags = tuple(dict.fromkeys(tag.strip().lstrip("#") for tag in content.tags if tag.strip()))
+    return replace(
+        content,
+        tags=tags,
+        credit=(content.credit or "").strip() or None,
+        media=tuple(dict.fromkeys(content.media)),
+    )
+
+
+def checked_reason(fact: Fact, reason: str | None, note: str | None) -> tuple[str, str | None]:
+    """Return a decision's reason and note; raises InvalidError.
+
+    A reason is a code of REASONS or a few words of the reviewer's own; "other" needs a note.
+    """
+    reason, note = (reason or "").strip(), (note or "").strip() or None
+    if not reason:
+        raise InvalidError("reason", "missing")
+    if len(reason) > LONGEST_REASON:
+        raise InvalidError("reason", "too_long", most=LONGEST_REASON)
+    if len(note or "") > LONGEST_TEXT:
+        raise InvalidError("note", "too_long", most=LONGEST_TEXT)
+    if reason == "other" and fact is not Fact.RECALLED and not note:
+        raise InvalidError("note", "needs_note")
+    return reason, note
+
+
+def _must_fit(field: str, text: Bilingual, most: int) -> None:
+    if text.longest() > most:
+        raise InvalidError(field, "too_long", most=most)

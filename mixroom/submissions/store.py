@@ -1,0 +1,233 @@
+"""Submissions, and the answers given to idempotency keys, in the database."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from mixroom.core.db import Moment, metadata
+from mixroom.core.text import Bilingual
+from mixroom.submissions.model import Consent, Content, Decision, Fact, Kind, Status, Submission
+
+submissions = sa.Table(
+    "submission",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("event_id", sa.ForeignKey("event.id"), nullable=False),
+    sa.Column("author_id", sa.ForeignKey("person.id"), nullable=False, index=True),
+    sa.Column("kind", sa.String(8), nullable=False),
+    sa.Column("text_fr", sa.Text),
+    sa.Column("text_en", sa.Text),
+    sa.Column("alt_fr", sa.Text),
+    sa.Column("alt_en", sa.Text),
+    sa.Column("credit", sa.String(120)),
+    sa.Column("team_fr", sa.String(120)),
+    sa.Column("team_en", sa.String(120)),
+    sa.Column("place_fr", sa.String(120)),
+    sa.Column("place_en", sa.String(120)),
+    sa.Column("tags", sa.Text, nullable=False),
+    sa.Column("consent", sa.String(12), nullable=False),
+    sa.Column("media", sa.Text, nullable=False),
+    sa.Column("status", sa.String(12), nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("submitted_at", Moment, nullable=False),
+    sa.Column("decided_fact", sa.String(32)),
+    sa.Column("decided_by", sa.String(36)),
+    sa.Column("decided_at", Moment),
+    sa.Column("reason", sa.String(200)),
+    sa.Column("note", sa.Text),
+    sa.Index("ix_submission_event_id_status", "event_id", "status", "id"),
+)
+decisions = sa.Table(
+    "decision",
+    metadata,
+    sa.Column("submission_id", sa.ForeignKey("submission.id"), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True),
+    sa.Column("fact", sa.String(32), nullable=False),
+    sa.Column("by", sa.String(36), nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("reason", sa.String(200)),
+    sa.Column("note", sa.Text),
+)
+answers = sa.Table(
+    "idempotency",
+    metadata,
+    sa.Column("person_id", sa.String(36), primary_key=True),
+    sa.Column("key", sa.String(200), primary_key=True),
+    sa.Column("fingerprint", sa.String(64), nullable=False),
+    sa.Column("answer", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a key was answered the first time, and the fingerprint of what was asked then."""
+
+    fingerprint: str
+    answer: dict[str, Any]
+
+
+def add(tx: sa.Connection, submission: Submission) -> None:
+    """Add a submission."""
+    tx.execute(submissions.insert().values(id=submission.id, **_row(submission)))
+
+
+def save(tx: sa.Connection, submission: Submission) -> None:
+    """Save a submission; a decision is also kept in its history."""
+    tx.execute(
+        submissions.update().where(submissions.c.id == submission.id).values(**_row(submission))
+    )
+    decision = submission.decision
+    if decision is not None:
+        tx.execute(
+            decisions.insert().values(
+                submission_id=submission.id,
+                version=submission.version,
+                fact=decision.fact.value,
+                by=decision.by,
+                at=decision.at,
+                reason=decision.reason,
+                note=decision.note,
+            )
+        )
+
+
+def get(tx: sa.Connection, key: str, *, lock: bool = False) -> Submission | None:
+    """Return a submission, locked against other writers where asked."""
+    query = sa.select(submissions).where(submissions.c.id == key)
+    row = tx.execute(query.with_for_update() if lock else query).one_or_none()
+    return _submission(row) if row else None
+
+
+def with_status(
+    tx: sa.Connection, event_id: str, statuses: Sequence[Status], *, most: int | None = None
+) -> list[Submission]:
+    """Return an event's submissions in these states, oldest first; `most` keeps the newest."""
+    query = sa.select(submissions).where(
+        (submissions.c.event_id == event_id)
+        & submissions.c.status.in_([status.value for status in statuses])
+    )
+    newest = query.order_by(submissions.c.submitted_at.desc(), submissions.c.id.desc()).limit(most)
+    return [_submission(row) for row in tx.execute(newest)][::-1]
+
+
+def by_author(tx: sa.Connection, author_id: str) -> list[Submission]:
+    """Return what someone has sent, oldest first."""
+    query = sa.select(submissions).where(submissions.c.author_id == author_id)
+    rows = tx.execute(query.order_by(submissions.c.submitted_at, submissions.c.id))
+    return [_submission(row) for row in rows]
+
+
+def page(
+    tx: sa.Connection,
+    event_id: str,
+    *,
+    status: Status | None,
+    author_id: str | None,
+    team: str | None,
+    after: str | None,
+    limit: int,
+) -> list[Submission]:
+    """Return a page of an event's submissions by id, after one of them."""
+    query = sa.select(submissions).where(submissions.c.event_id == event_id)
+    if status:
+        query = query.where(submissions.c.status == status.value)
+    if author_id:
+        query = query.where(submissions.c.author_id == author_id)
+    if team:
+        query = query.where((submissions.c.team_fr == team) | (submissions.c.team_en == team))
+    if after:
+        query = query.where(submissions.c.id > after)
+    rows = tx.execute(query.order_by(submissions.c.id).limit(limit))
+    return [_submission(row) for row in rows]
+
+
+def answered(tx: sa.Connection, person_id: str, key: str) -> Answer | None:
+    """Return what this person's key was answered before."""
+    mine = (answers.c.person_id == person_id) & (answers.c.key == key)
+    row = tx.execute(sa.select(answers).where(mine)).one_or_none()
+    return Answer(row.fingerprint, json.loads(row.answer)) if row else None
+
+
+def remember(tx: sa.Connection, person_id: str, key: str, answer: Answer, at: datetime) -> None:
+    """Keep what a key was answered."""
+    tx.execute(
+        answers.insert().values(
+            person_id=person_id,
+            key=key,
+            fingerprint=answer.fingerprint,
+            answer=json.dumps(answer.answer),
+            at=at,
+        )
+    )
+
+
+def erase_event(tx: sa.Connection, event_id: str) -> None:
+    """Remove everything sent at an event."""
+    ours = sa.select(submissions.c.id).where(submissions.c.event_id == event_id)
+    authors = sa.select(submissions.c.author_id).where(submissions.c.event_id == event_id)
+    tx.execute(decisions.delete().where(decisions.c.submission_id.in_(ours)))
+    tx.execute(answers.delete().where(answers.c.person_id.in_(authors)))
+    tx.execute(submissions.delete().where(submissions.c.event_id == event_id))
+
+
+def _row(submission: Submission) -> dict[str, Any]:
+    content, decision = submission.content, submission.decision
+    return {
+        "event_id": submission.event_id,
+        "author_id": submission.author_id,
+        "kind": content.kind.value,
+        "text_fr": content.text.fr,
+        "text_en": content.text.en,
+        "alt_fr": content.alt.fr,
+        "alt_en": content.alt.en,
+        "credit": content.credit,
+        "team_fr": content.team.fr if content.team else None,
+        "team_en": content.team.en if content.team else None,
+        "place_fr": content.place.fr if content.place else None,
+        "place_en": content.place.en if content.place else None,
+        "tags": json.dumps(content.tags),
+        "consent": content.consent.value,
+        "media": json.dumps(content.media),
+        "status": submission.status.value,
+        "version": submission.version,
+        "submitted_at": submission.submitted_at,
+        "decided_fact": decision.fact.value if decision else None,
+        "decided_by": decision.by if decision else None,
+        "decided_at": decision.at if decision else None,
+        "reason": decision.reason if decision else None,
+        "note": decision.note if decision else None,
+    }
+
+
+def _submission(row: sa.Row[Any]) -> Submission:
+    content = Content(
+        kind=Kind(row.kind),
+        text=Bilingual(row.text_fr, row.text_en),
+        alt=Bilingual(row.alt_fr, row.alt_en),
+        credit=row.credit,
+        team=Bilingual(row.team_fr, row.team_en) or None,
+        place=Bilingual(row.place_fr, row.place_en) or None,
+        tags=tuple(json.loads(row.tags)),
+        consent=Consent(row.consent),
+        media=tuple(json.loads(row.media)),
+    )
+    decision = None
+    if row.decided_fact:
+        decision = Decision(
+            Fact(row.decided_fact), row.decided_by, row.decided_at, row.reason, row.note
+        )
+    return Submission(
+        id=row.id,
+        event_id=row.event_id,
+        author_id=row.author_id,
+        content=content,
+        submitted_at=row.submitted_at,
+        status=Status(row.status),
+        version=row.version,
+        decision=decision,
+    )

@@ -1,0 +1,144 @@
+"""The desk of a volunteer (/send), the photos themselves, and the public page."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, g, redirect, render_template, request, send_file
+from werkzeug.datastructures import FileStorage
+
+from mixroom.core import ids, journal
+from mixroom.core.db import reading
+from mixroom.core.errors import InvalidError, MixroomError, NotFoundError
+from mixroom.core.files import Store
+from mixroom.core.speech import say
+from mixroom.core.text import Bilingual
+from mixroom.media import actions as media_actions
+from mixroom.settings import Settings
+from mixroom.submissions import actions
+from mixroom.submissions.live import DESK, PUBLIC
+from mixroom.submissions.model import CAPTION_ON_THE_WALL, MOST_PHOTOS, Consent, Content, Kind
+from mixroom.team import store as team_store
+from mixroom.team.model import Event, GroupKind, Person
+from mixroom.web.limits import limiter
+from mixroom.web.pages import view_data
+from mixroom.web.problems import PROBLEMS, RULES
+from mixroom.web.security import person
+
+A_MINUTE = "public, max-age=60"
+BOUND = "default-src 'none'; sandbox"
+
+
+def blueprint(settings: Settings, files: Store, present: Callable[[], Event | None]) -> Blueprint:
+    """Return the routes; `present` is the edition that visitors see."""
+    web = Blueprint("submissions", __name__)
+
+    @web.get("/send")
+    def send() -> str:
+        by = _by()
+        return _desk(settings, by, sent=request.args.get("sent"))
+
+    @web.post("/send")
+    @limiter.limit(settings.submit_rate)
+    def send_form() -> Any:
+        by = _by()
+        key = request.form.get("id", "")
+        key = key if ids.is_id(key) else ids.new()
+        try:
+            _send_form(by, key, files, settings)
+        except MixroomError as error:
+            return _desk(settings, by, problem=_told(error)), PROBLEMS.get(error.code, (422,))[0]
+        return redirect(f"/send?sent={key}", 303)
+
+    @web.get("/media/<media_id>/<name>")
+    def photo(media_id: str, name: str) -> Response:
+        media, public = actions.photo(g.identity.person if g.identity else None, media_id)
+        file = next((r.file for r in media.renditions.values() if r.public_name == name), None)
+        if file is None or not files.path(file).exists():
+            raise NotFoundError(name)
+        response = send_file(files.path(file), mimetype="image/jpeg", conditional=True, etag=name)
+        response.headers["Cache-Control"] = A_MINUTE if public else "private, no-store"
+        response.headers["Content-Security-Policy"] = BOUND
+        response.headers["Content-Disposition"] = "inline"
+        return response
+
+    @web.get("/")
+    def public() -> str:
+        event = present()
+        with reading() as tx:
+            seq = journal.latest(tx)
+            items = PUBLIC.items(tx, event.id) if event else {}
+        return render_template("public/live.html", view=view_data(PUBLIC.name, seq, items))
+
+    return web
+
+
+def _send_form(by: Person, key: str, files: Store, settings: Settings) -> None:
+    """Do what the page's script would: each photo first, then what is said about them."""
+    form = request.form
+    photos = [file for file in request.files.getlist("photos") if file.filename]
+    if len(photos) > MOST_PHOTOS:
+        raise InvalidError("photos", "too_many", most=MOST_PHOTOS)
+    media = tuple(_upload(by, file, files, settings) for file in photos)
+    with reading() as tx:
+        event = team_store.event(tx, by.event_id)
+    assert event is not None
+    kind = Kind.PHOTO if media else Kind.QUOTE if form.get("kind") == "quote" else Kind.POST
+    consent = form.get("consent", "")
+    content = Content(
+        kind=kind,
+        text=Bilingual.of(form.get("text_fr"), form.get("text_en")),
+        alt=Bilingual.of(form.get("alt_fr"), form.get("alt_en")),
+        credit=form.get("credit"),
+        team=event.named(GroupKind.TEAM, form.get("team")),
+        place=event.named(GroupKind.PLACE, form.get("place")),
+        consent=_consent(consent, media),
+        media=media,
+    )
+    actions.submit(by, content, key=key, submission_id=key)
+
+
+def _upload(by: Person, file: FileStorage, files: Store, settings: Settings) -> str:
+    received = files.receive(file.stream, settings.max_upload_mb * 1_000_000)
+    media, _ = media_actions.upload(by, received, files)
+    return media.id
+
+
+def _consent(text: str, media: tuple[str, ...]) -> Consent:
+    if text in list(Consent):
+        return Consent(text)
+    return Consent.PENDING if media else Consent.NOT_NEEDED
+
+
+def _desk(settings: Settings, by: Person, *, sent: str | None = None, problem: Any = None) -> str:
+    by.must("submission.submit")
+    with reading() as tx:
+        seq = journal.latest(tx)
+        items = DESK.items(tx, by.id)
+    limits = {
+        "caption": CAPTION_ON_THE_WALL,
+        "photos": MOST_PHOTOS,
+        "photo_mb": settings.max_upload_mb,
+    }
+    return render_template(
+        "send/send.html",
+        view=view_data(DESK.name, seq, items),
+        limits=limits,
+        sent=sent,
+        problem=problem,
+        values=request.form.to_dict() if problem else {},
+        form_id=ids.new(),
+    )
+
+
+def _told(error: MixroomError) -> dict[str, Any]:
+    """Return a refusal in the reader's words."""
+    lang = g.lang
+    title = say(lang, PROBLEMS.get(error.code, PROBLEMS["invalid"])[1])
+    if isinstance(error, InvalidError):
+        message = say(lang, RULES[error.rule], **error.facts)
+        return {"title": title, "errors": [{"field": error.field, "message": message}]}
+    return {"title": title, "errors": []}
+
+
+def _by() -> Person:
+    return person()  # type: ignore[return-value]

@@ -1,0 +1,131 @@
+"""Child processes: started by exec, ended with their parent, started again when they die.
+
+Never by fork: a forked copy of a process with green threads, sockets or database connections is
+not two processes but one and a half.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from types import FrameType
+
+LINE = "MIXROOM_PARENT_FD"
+GRACE = 15.0  # seconds a child has to end by itself
+TOO_SOON = 2.0  # seconds: a child that dies younger is not started again at once
+
+
+class Child:
+    """One child process and the line to it: it ends when the line is cut."""
+
+    def __init__(self, arguments: Sequence[str]) -> None:
+        self.arguments = arguments
+        self.started = time.monotonic()
+        ours, theirs = socket.socketpair()
+        theirs.set_inheritable(True)
+        self._line = ours
+        self.process = subprocess.Popen(  # noqa: S603  our own program
+            [sys.executable, "-m", "mixroom", *arguments],
+            env={**os.environ, LINE: str(theirs.fileno())},
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+        )
+        theirs.close()
+
+    def wait_ready(self, patience: float = 60.0) -> bool:
+        """Wait until the child says that it is ready; False where it died or took too long."""
+        self._line.settimeout(patience)
+        try:
+            return self._line.recv(1) == b"+"
+        except OSError:
+            return False
+
+    def close(self) -> None:
+        """Let go of the line."""
+        self._line.close()
+
+
+class Supervisor:
+    """Keeps children running until it is told to stop."""
+
+    def __init__(self) -> None:
+        self._children: list[Child] = []
+        self._stopping = threading.Event()
+
+    def start(self, *arguments: str) -> Child:
+        """Start a child that runs `mixroom` with these arguments."""
+        child = Child(arguments)
+        self._children.append(child)
+        return child
+
+    def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
+        """End every child, and `run`."""
+        self._stopping.set()
+
+    def run(self) -> int:
+        """Watch over the children until stopped; return the exit code."""
+        signal.signal(signal.SIGTERM, self.stop)
+        signal.signal(signal.SIGINT, self.stop)
+        while not self._stopping.wait(0.2):
+            for child in list(self._children):
+                if child.process.poll() is not None:
+                    self._again(child)
+        return self.end()
+
+    def end(self) -> int:
+        """Ask every child to end, and see that it does."""
+        for child in self._children:
+            with suppress(ProcessLookupError):
+                child.process.terminate()
+        deadline = time.monotonic() + GRACE
+        for child in self._children:
+            try:
+                child.process.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                child.process.kill()
+                child.process.wait()
+            child.close()
+        return 0
+
+    def _again(self, child: Child) -> None:
+        child.close()
+        self._children.remove(child)
+        if time.monotonic() - child.started < TOO_SOON:
+            self._stopping.wait(1)
+        if not self._stopping.is_set():
+            print(f"mixroom: {child.arguments[0]} ended; starting it again", file=sys.stderr)
+            self.start(*child.arguments)
+
+
+def follow_parent(end: Callable[[], None]) -> None:
+    """In a child: call `end` when the parent is gone, however it went. Elsewhere: nothing."""
+    if (line := _line()) is None:
+        return
+
+    def watch() -> None:
+        with suppress(OSError):
+            while line.recv(1):
+                pass
+        end()
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def tell_parent_ready() -> None:
+    """In a child: say that it is ready."""
+    if (line := _line()) is not None:
+        line.send(b"+")
+
+
+_kept: list[socket.socket] = []
+
+
+def _line() -> socket.socket | None:
+    if not _kept and LINE in os.environ:
+        _kept.append(socket.socket(fileno=int(os.environ[LINE])))
+    return _kept[0] if _kept else None

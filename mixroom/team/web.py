@@ -1,0 +1,195 @@
+"""The team's pages: joining, the crew and its devices, the screens, one's own account."""
+
+from datetime import date
+from typing import Any
+
+import segno
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from mixroom.core import clock
+from mixroom.core.clock import rfc3339
+from mixroom.core.db import reading
+from mixroom.core.errors import InvalidError
+from mixroom.core.text import Bilingual, Lang
+from mixroom.settings import Settings
+from mixroom.team import actions, store
+from mixroom.team.actions import Way
+from mixroom.team.api import GUESSES, device_label, home
+from mixroom.team.live import VIEW
+from mixroom.team.model import Device, GroupKind, Person, Role
+from mixroom.web.limits import limiter
+from mixroom.web.pages import view_data
+from mixroom.web.security import person, sign_in, sign_out
+
+
+def invite_url(settings: Settings, token: str) -> str:
+    """Return an invite's link; the token is in the fragment, which no log and no preview sees."""
+    return f"{settings.base_url}/j#{token}"
+
+
+def qr(text: str) -> str:
+    """Return a QR code as an inline SVG."""
+    return segno.make(text, error="m").svg_inline(border=2, omitsize=True, svgclass="qr")
+
+
+def blueprint(settings: Settings) -> Blueprint:  # noqa: PLR0915  a list of routes
+    """Return the routes."""
+    web = Blueprint("team", __name__)
+
+    @web.get("/j")
+    def join() -> str:
+        return render_template("team/join.html")
+
+    @web.post("/j")
+    @limiter.limit(GUESSES)
+    def join_by_code() -> Response:
+        joined, secret = actions.redeem(request.form.get("code", ""), device_label())
+        return sign_in(redirect(home(joined.role), 303), secret, secure=settings.secure)
+
+    @web.get("/team")
+    def team() -> str:
+        return _team_page(settings, None)
+
+    @web.post("/team/invites")
+    def invite() -> str:
+        form = request.form
+        way = actions.invite(_by(), form.get("name", ""), _role(form), _lang(form))
+        return _team_page(settings, way)
+
+    @web.post("/team/people/<person_id>/invites")
+    def invite_again(person_id: str) -> str:
+        return _team_page(settings, actions.invite_again(_by(), person_id))
+
+    @web.post("/team/people/<person_id>/removal")
+    def remove(person_id: str) -> Response:
+        actions.remove(_by(), person_id)
+        return redirect(url_for("team.team"), 303)
+
+    @web.post("/team/devices/<device_id>/revocation")
+    def revoke(device_id: str) -> Response:
+        actions.revoke(_by(), device_id)
+        return redirect(request.form.get("next") == "me" and "/me" or "/team", 303)
+
+    @web.post("/team/pairings")
+    @limiter.limit("10/minute")
+    def pair() -> Response:
+        actions.pair(_by(), request.form.get("code", ""), request.form.get("name", ""))
+        return redirect(url_for("team.team"), 303)
+
+    @web.post("/team/event")
+    def edit_event() -> Response:
+        form = request.form
+        actions.edit_event(
+            _by(),
+            name=Bilingual.of(form.get("name_fr"), form.get("name_en")),
+            starts_on=_day(form, "starts_on"),
+            ends_on=_day(form, "ends_on"),
+            timezone=form.get("timezone", ""),
+        )
+        return redirect(url_for("team.team"), 303)
+
+    @web.post("/team/groups")
+    def add_group() -> Response:
+        form = request.form
+        kind = form.get("kind", "")
+        if kind not in list(GroupKind):
+            raise InvalidError("kind", "unknown")
+        name = Bilingual.of(form.get("name_fr"), form.get("name_en"))
+        actions.add_group(_by(), GroupKind(kind), name)
+        return redirect(url_for("team.team"), 303)
+
+    @web.post("/team/groups/<group_id>/removal")
+    def remove_group(group_id: str) -> Response:
+        actions.remove_group(_by(), group_id)
+        return redirect(url_for("team.team"), 303)
+
+    @web.get("/me")
+    def me() -> str:
+        by = _by()
+        with reading() as tx:
+            mine = [
+                d for d in store.devices_of(tx, by.event_id, clock.now()) if d.person_id == by.id
+            ]
+        return render_template("team/me.html", devices=[_device(each) for each in mine])
+
+    @web.post("/me/language")
+    def speak() -> Response:
+        actions.speak(_by(), _lang(request.form))
+        return redirect(f"/me?lang={_lang(request.form)}", 303)
+
+    @web.post("/me/sign-out")
+    def leave() -> Response:
+        actions.revoke(_by(), g.identity.device_id)
+        return sign_out(redirect("/", 303), secure=settings.secure)
+
+    return web
+
+
+def _team_page(settings: Settings, way: Way | None) -> str:
+    by = _by()
+    by.must("team.invite")
+    with reading() as tx:
+        view = view_data(VIEW.name, 0, VIEW.items(tx, by.event_id))
+        people = store.people_of(tx, by.event_id)
+        devices = store.devices_of(tx, by.event_id, clock.now())
+    described = [
+        _person(each, [_device(d) for d in devices if d.person_id == each.id]) for each in people
+    ]
+    return render_template(
+        "team/team.html",
+        people=[each for each in described if each["role"] != Role.SCREEN],
+        screens=[each for each in described if each["role"] == Role.SCREEN],
+        roles=[role for role in Role if role is not Role.SCREEN],
+        invite=_handed_over(settings, way) if way else None,
+        view=view,
+    )
+
+
+def _handed_over(settings: Settings, way: Way) -> dict[str, Any]:
+    url = invite_url(settings, way.token)
+    code = f"{way.code[:4]} {way.code[4:]}"
+    return {"name": way.person.name, "url": url, "code": code, "qr": qr(url)}
+
+
+def _person(each: Person, devices: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "id": each.id,
+        "name": each.name,
+        "role": each.role.value,
+        "lang": each.lang,
+        "devices": devices,
+        "online": False,
+    }
+
+
+def _device(device: Device) -> dict[str, Any]:
+    return {
+        "id": device.id,
+        "label": device.label,
+        "kind": device.kind.value,
+        "last_seen_at": rfc3339(device.last_seen_at),
+        "current": device.id == g.identity.device_id,
+    }
+
+
+def _by() -> Person:
+    return person()  # type: ignore[return-value]
+
+
+def _role(form: Any) -> Role:
+    role = form.get("role", "")
+    if role not in list(Role):
+        raise InvalidError("role", "unknown")
+    return Role(role)
+
+
+def _lang(form: Any) -> Lang:
+    return "en" if form.get("lang") == "en" else "fr"
+
+
+def _day(form: Any, name: str) -> date:
+    try:
+        return date.fromisoformat(form.get(name, ""))
+    except ValueError as error:
+        raise InvalidError(name, "malformed") from error

@@ -1,0 +1,1 @@
+"""The wall: what the paired projectors show."""

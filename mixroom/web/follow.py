@@ -1,0 +1,65 @@
+"""`live.follow` over plain HTTP: for scripts, for visitors, and where sockets are blocked."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pydantic
+from flask import Blueprint, Response, g, jsonify, request
+
+from mixroom.core.db import reading
+from mixroom.core.errors import NotAllowedError, NotFoundError
+from mixroom.core.views import View, catch_up
+from mixroom.web.api import documented
+from mixroom.web.problems import RefusedError
+
+PUBLIC = "public"
+
+
+class CaughtUp(pydantic.BaseModel):
+    """What changed after `after`, each key once as it is now (null: no longer in the list)."""
+
+    seq: int
+    changes: dict[str, dict[str, Any] | None]
+    reset: bool | None = None
+
+
+def blueprint(views: Mapping[str, View], public_scope: Callable[[], str | None]) -> Blueprint:
+    """Return the route; `public_scope` is the event that visitors see."""
+    api = Blueprint("views_api", __name__)
+
+    @api.get("/views/<name>")
+    @documented(
+        "Catch up with a live view",
+        {200: CaughtUp},
+        query={"after": "The last number held; without it, the whole list."},
+    )
+    def follow(name: str) -> Response:
+        """Return what `live.follow` would acknowledge."""
+        view = views.get(name)
+        if view is None:
+            raise NotFoundError(name)
+        scope = _scope(view, public_scope)
+        with reading() as tx:
+            answer = catch_up(tx, view, scope, _after(request.args.get("after")))
+        return jsonify(answer.as_dict())
+
+    return api
+
+
+def _scope(view: View, public_scope: Callable[[], str | None]) -> str:
+    if g.identity is None:
+        if view.name != PUBLIC:
+            raise RefusedError("not_signed_in")
+        scope = public_scope()
+        if scope is None:
+            raise NotFoundError(view.name)
+        return scope
+    if g.identity.person.role not in view.roles:
+        raise NotAllowedError(view.name)
+    return view.scope_of(g.identity.person)
+
+
+def _after(text: str | None) -> object:
+    if not text:
+        return None
+    return int(text) if text.isdecimal() and len(text) < 19 else text  # noqa: PLR2004  64 bits

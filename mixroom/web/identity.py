@@ -1,0 +1,71 @@
+"""Who is asking: a person on a device, found by a cookie or a bearer token."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
+from typing import Any, Protocol
+
+
+class Person(Protocol):
+    """What the web layer needs to know of a person."""
+
+    @property
+    def id(self) -> str: ...  # noqa: D102
+    @property
+    def event_id(self) -> str: ...  # noqa: D102
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def role(self) -> Any: ...  # noqa: D102
+    @property
+    def lang(self) -> str: ...  # noqa: D102
+
+
+class Device(Protocol):
+    """What the web layer needs to know of a device."""
+
+    @property
+    def id(self) -> str: ...  # noqa: D102
+
+
+class Directory(Protocol):
+    """Where identities are looked up; the team feature is one."""
+
+    def signed_in(self, secret: str) -> tuple[Person, Device] | None:
+        """Return who holds a secret."""
+
+    def still_in(self, device_ids: Iterable[str]) -> Mapping[str, Person]:
+        """Return the devices that are still signed in, with their person as of now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A person on a device; `by_cookie` tells a browser from a script."""
+
+    person: Person
+    device_id: str
+    secret: str
+    by_cookie: bool
+
+
+def cookie_name(secure: bool) -> str:
+    """Return the session cookie's name; over https it carries the prefix that pins it to the host."""
+    return "__Host-mixroom" if secure else "mixroom"
+
+
+def identify(environ: Mapping[str, Any], directory: Directory, cookie: str) -> Identity | None:
+    """Return who is asking, from a WSGI environment; None for a stranger."""
+    scheme, _, token = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return known(directory, token.strip(), by_cookie=False)
+    try:
+        morsel = SimpleCookie(environ.get("HTTP_COOKIE", "")).get(cookie)
+    except CookieError:
+        return None
+    return known(directory, morsel.value, by_cookie=True) if morsel else None
+
+
+def known(directory: Directory, secret: str, *, by_cookie: bool) -> Identity | None:
+    """Return who holds a secret; None where nobody does."""
+    found = directory.signed_in(secret) if secret else None
+    return Identity(found[0], found[1].id, secret, by_cookie) if found else None

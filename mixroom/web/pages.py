@@ -1,0 +1,109 @@
+"""What every page has, and the two addresses by which a supervisor asks how the server is."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+import prometheus_client
+from flask import Flask, Response, g, jsonify, request
+
+from mixroom.core.text import Bilingual
+from mixroom.settings import Settings
+from mixroom.web import assets
+from mixroom.web.language import switch_url
+from mixroom.web.problems import RefusedError
+from mixroom.web.security import form_token
+
+Check = Callable[[], str | None]
+
+
+class Event(Protocol):
+    """What pages need to know of the event."""
+
+    @property
+    def zone(self) -> ZoneInfo: ...  # noqa: D102
+
+
+def init(
+    app: Flask,
+    settings: Settings,
+    event_of: Callable[[Any], Event | None],
+    checks: dict[str, Check],
+) -> None:
+    """Give templates their words and tools; answer /healthz, /readyz and /metrics.
+
+    `event_of` finds the event of a person (or the present one, for None). A check returns None
+    where all is well, else a sentence.
+    """
+
+    def context() -> dict[str, Any]:
+        identity = g.get("identity")
+        return {
+            "person": identity.person if identity else None,
+            "lang": g.get("lang", "fr"),
+            "nonce": g.get("nonce", ""),
+            "csrf": form_token(settings.secret_key, identity.secret) if identity else "",
+            "event": _event(event_of),
+            "asset": assets.asset,
+            "importmap": assets.importmap(),
+            "switch_url": switch_url() if "lang" in g else "",
+        }
+
+    app.context_processor(context)
+    app.jinja_env.filters["say"] = lambda text: _say(text)
+    app.jinja_env.filters["clock"] = lambda moment: _clock(moment, event_of)
+
+    @app.get("/healthz")
+    def healthz() -> Response:
+        return jsonify({"status": "ok"})
+
+    @app.get("/readyz")
+    def readyz() -> tuple[Response, int]:
+        found = {name: check() for name, check in checks.items()}
+        ready = not any(found.values())
+        body = {"status": "ok" if ready else "unavailable", "checks": _told(found)}
+        return jsonify(body), 200 if ready else 503
+
+    @app.get("/metrics")
+    def metrics() -> Response:
+        # A proxy on this machine comes from loopback too, but names whom it speaks for.
+        near = request.remote_addr in ("127.0.0.1", "::1") and not request.headers.get(
+            "X-Forwarded-For"
+        )
+        if not near and g.identity is None:
+            raise RefusedError("not_signed_in")
+        return Response(
+            prometheus_client.generate_latest(), content_type="text/plain; version=0.0.4"
+        )
+
+
+def view_data(view: str, seq: int, items: Any) -> dict[str, Any]:
+    """Return the first state of a live view as the page carries it."""
+    return {"view": view, "seq": seq, "items": items}
+
+
+def _event(event_of: Callable[[Any], Event | None]) -> Event | None:
+    if "event" not in g:
+        identity = g.get("identity")
+        g.event = event_of(identity.person if identity else None)
+    return g.event  # type: ignore[no-any-return]
+
+
+def _say(text: Bilingual | dict[str, str | None] | None) -> str:
+    if isinstance(text, dict):
+        text = Bilingual(text.get("fr"), text.get("en"))
+    return text[g.get("lang", "fr")] if text else ""
+
+
+def _clock(moment: datetime | str, event_of: Callable[[Any], Event | None]) -> str:
+    if isinstance(moment, str):
+        moment = datetime.fromisoformat(moment)
+    event = _event(event_of)
+    local = moment.astimezone(event.zone) if event else moment
+    return local.strftime("%H:%M")
+
+
+def _told(found: dict[str, str | None]) -> dict[str, str]:
+    return json.loads(json.dumps({name: fault or "ok" for name, fault in found.items()}))  # type: ignore[no-any-return]

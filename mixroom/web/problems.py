@@ -1,0 +1,131 @@
+"""Every refusal as RFC 9457 problem JSON or as a page: one table from code to status and words."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask, Response, current_app, g, jsonify, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from mixroom.core.errors import InvalidError, MixroomError
+from mixroom.core.speech import say
+from mixroom.core.text import N_
+
+log = logging.getLogger(__name__)
+
+PROBLEMS: Mapping[str, tuple[int, str]] = {
+    "bad_request": (400, N_("The request could not be understood.")),
+    "not_signed_in": (401, N_("You are not signed in. Open your invitation again.")),
+    "not_allowed": (403, N_("Your role does not allow this.")),
+    "cross_site": (403, N_("The request came from another site and was refused.")),
+    "form_expired": (403, N_("This page is too old. Reload it and try again.")),
+    "not_found": (404, N_("There is nothing here, or not for you.")),
+    "method_not_allowed": (405, N_("This address does not do that.")),
+    "conflict": (409, N_("This has changed in the meantime.")),
+    "wrong_status": (409, N_("This has changed in the meantime: it is no longer where it was.")),
+    "own_submission": (409, N_("Someone else has to decide on what you sent.")),
+    "consent_missing": (409, N_("The consent of the people in the photo is not cleared.")),
+    "media_not_ready": (409, N_("The photo is still being prepared. Try again in a moment.")),
+    "media_refused": (409, N_("The photo could not be used.")),
+    "key_reused": (409, N_("This key was already used for something else.")),
+    "id_taken": (409, N_("This id is already taken.")),
+    "last_lead": (409, N_("An event keeps at least one lead.")),
+    "slug_taken": (409, N_("Another event has this short name.")),
+    "invite_closed": (410, N_("This invitation is closed. Ask your lead for a new one.")),
+    "invite_unknown": (404, N_("This invitation is not known. Check it, or ask for a new one.")),
+    "pairing_unknown": (404, N_("No screen shows this code now.")),
+    "lost_race": (412, N_("Someone changed this before you. Both texts are kept.")),
+    "too_large": (413, N_("This is too large to be sent.")),
+    "wrong_type": (415, N_("This kind of content is not accepted here.")),
+    "invalid": (422, N_("Something is missing or not right.")),
+    "too_many_requests": (429, N_("That was a lot at once. Wait a moment and try again.")),
+    "internal": (500, N_("The server made a mistake. What you wrote is not lost; try again.")),
+    "database_unavailable": (503, N_("The server is busy. It will work again in a moment.")),
+    "unavailable": (503, N_("The server is busy. It will work again in a moment.")),
+    "store_full": (
+        507,
+        N_("The server has no room left. Keep your photo; the lead has been told."),
+    ),
+}
+RULES: Mapping[str, str] = {
+    "missing": N_("This is missing."),
+    "too_long": N_("This is too long: %(most)s at most."),
+    "too_many": N_("There are too many: %(most)s at most."),
+    "unknown": N_("This is not known."),
+    "malformed": N_("This is not written as it should be."),
+    "before_start": N_("The end is before the start."),
+    "needs_note": N_("Say a word about why."),
+}
+BY_STATUS = {
+    400: "bad_request",
+    401: "not_signed_in",
+    403: "not_allowed",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "wrong_type",
+    429: "too_many_requests",
+}
+
+
+class RefusedError(MixroomError):
+    """A refusal by the web layer itself, by its code."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(detail or code)
+        self.code = code
+        self.detail = detail
+
+
+def init(app: Flask) -> None:
+    """Answer every error as a problem."""
+    app.register_error_handler(MixroomError, _refused)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _mistake)
+
+
+def problem(code: str, **more: Any) -> Response:
+    """Return a refusal, as JSON under /api and where it is asked for, else as a page."""
+    status, message = PROBLEMS[code]
+    title = say(g.get("lang", "fr"), message)
+    if _wants_page():
+        response = current_app.make_response(
+            (render_template("error.html", title=title, status=status, code=code), status)
+        )
+    else:
+        body = {"type": f"about:blank#{code}", "title": title, "status": status, "code": code}
+        response = jsonify(body | more)
+        response.status_code = status
+        response.content_type = "application/problem+json"
+    if status in (429, 503):
+        response.headers.setdefault("Retry-After", "2")
+    return response
+
+
+def _refused(error: MixroomError) -> Response:
+    code = error.code if error.code in PROBLEMS else "invalid"
+    more: dict[str, Any] = dict(error.facts)
+    if error.detail and error.detail != error.code:
+        more["detail"] = error.detail
+    if isinstance(error, InvalidError):
+        code = "invalid"
+        message = say(g.get("lang", "fr"), RULES[error.rule], **error.facts)
+        more = {"detail": message, "errors": [{"field": error.field, "message": message}]}
+    return problem(code, **more)
+
+
+def _http(error: HTTPException) -> Response:
+    if error.code is not None and error.code < 400:  # noqa: PLR2004  a redirect
+        return error.get_response()  # type: ignore[return-value]
+    return problem(BY_STATUS.get(error.code or 500, "bad_request"))
+
+
+def _mistake(error: Exception) -> Response:
+    log.exception("mistake at %s %s", request.method, request.path, exc_info=error)
+    return problem("internal")
+
+
+def _wants_page() -> bool:
+    if request.path.startswith(("/api/", "/socket.io")):
+        return False
+    return request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"

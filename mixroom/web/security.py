@@ -1,0 +1,118 @@
+"""Who may ask: the session, form tokens against other sites, and the headers that bind the browser."""
+
+import hashlib
+import hmac
+import secrets
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, g, request
+
+from mixroom.settings import Settings
+from mixroom.web.identity import Directory, Identity, Person, cookie_name, identify
+from mixroom.web.problems import RefusedError
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+A_WEEK = 7 * 24 * 3600
+POLICY = (
+    "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; "
+    "img-src 'self' data: blob:; font-src 'self'; connect-src 'self' ws: wss:; "
+    "manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'; object-src 'none'; require-trusted-types-for 'script'"
+)
+
+
+def init(app: Flask, settings: Settings, directory: Directory) -> None:
+    """Know the person of each request, refuse forged ones, and send the headers."""
+    cookie = cookie_name(settings.secure)
+
+    def know() -> None:
+        g.nonce = secrets.token_urlsafe(12)
+        g.identity = None
+        if not request.path.startswith(("/static/", "/healthz")):
+            g.identity = identify(request.environ, directory, cookie)
+
+    app.before_request(know)
+    app.extensions["mixroom.check_origin"] = lambda: _refuse_forged(settings)
+    app.after_request(lambda response: _bind(response, secure=settings.secure))
+
+
+def refuse_forged() -> None:
+    """Refuse a change that another site asks for in this browser's name."""
+    current_app.extensions["mixroom.check_origin"]()
+
+
+def person() -> Person:
+    """Return who is asking.
+
+    Raises RefusedError `not_signed_in` for a stranger.
+    """
+    identity: Identity | None = g.get("identity")
+    if identity is None:
+        raise RefusedError("not_signed_in")
+    return identity.person
+
+
+def form_token(settings_key: str, secret: str) -> str:
+    """Return the token that a form of this session carries."""
+    return hmac.new(settings_key.encode(), secret.encode(), hashlib.sha256).hexdigest()
+
+
+def sign_in(response: Response, secret: str, *, secure: bool) -> Response:
+    """Give the browser its session."""
+    response.set_cookie(
+        cookie_name(secure),
+        secret,
+        max_age=5 * A_WEEK,
+        httponly=True,
+        secure=secure,
+        samesite="Lax",
+        path="/",
+    )
+    return response
+
+
+def sign_out(response: Response, *, secure: bool) -> Response:
+    """Take the session back, and what the browser kept of it."""
+    response.delete_cookie(
+        cookie_name(secure), path="/", secure=secure, httponly=True, samesite="Lax"
+    )
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+def same_site(environ: dict[str, str], base_url: str) -> bool:
+    """Say whether a request comes from our own pages, or from no page at all."""
+    site = environ.get("HTTP_SEC_FETCH_SITE")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = environ.get("HTTP_ORIGIN")
+    ours = (environ.get("HTTP_HOST"), urlsplit(base_url).netloc)
+    return origin is None or urlsplit(origin).netloc in ours
+
+
+def _refuse_forged(settings: Settings) -> None:
+    if request.method in SAFE:
+        return
+    if not same_site(request.environ, settings.base_url):
+        raise RefusedError("cross_site")
+    identity: Identity | None = g.identity
+    if identity is None or not identity.by_cookie:
+        return
+    sent = request.headers.get("X-CSRF-Token") or request.form.get("csrf", "")
+    if not hmac.compare_digest(sent, form_token(settings.secret_key, identity.secret)):
+        raise RefusedError("form_expired")
+
+
+def _bind(response: Response, *, secure: bool) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", POLICY.format(nonce=g.get("nonce", "")))
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "geolocation=(), microphone=(), camera=(self)")
+    headers.setdefault("Cache-Control", "no-store")
+    if secure:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    response.vary.add("Cookie")
+    return response
