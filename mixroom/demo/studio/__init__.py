@@ -1,0 +1,1 @@
+"""The studio behind the rehearsal's photographs: light, works of art, visitors, rooms, close-ups."""
