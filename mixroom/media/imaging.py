@@ -1,0 +1,334 @@
+"""The darkroom: a photo's bytes in, upright sRGB renditions without metadata out.
+
+Runs in a process of its own (`sandbox`), never in the web process: it opens strangers' files.
+Pillow is named nowhere else.
+"""
+
+import base64
+import hashlib
+import io
+import math
+import re
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+
+import pillow_heif
+from PIL import (
+    AvifImagePlugin,
+    Image,
+    ImageCms,
+    ImageFile,
+    PngImagePlugin,
+)
+
+from mixroom.media.model import (
+    CARD,
+    MAX_ASPECT,
+    MAX_ICC_BYTES,
+    MAX_PIXELS,
+    MAX_SCANS,
+    MAX_SEGMENTS,
+    MAX_SIDE,
+    MAX_TEXT_CHUNK,
+    MAX_TEXT_TOTAL,
+    MIN_SIDE,
+    QUALITY,
+    THUMB,
+    WALL,
+    WALL_MAX,
+    Format,
+    Photo,
+    Print,
+    Refusal,
+    sniff,
+)
+
+
+class RefusedError(Exception):
+    """The photo cannot be used."""
+
+    def __init__(self, reason: Refusal, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+        self.detail = detail
+
+
+def develop(data: bytes) -> Iterator[Photo | Print]:
+    """Yield what the photo is, then its renditions, smallest first: thumb, card, wall.
+
+    The thumb can be on a reviewer's screen while the wall rendition is still being encoded.
+    Raises RefusedError; whatever else comes out of a decoder is one for the sandbox.
+    """
+    kind = _recognised(data)
+    with _wary():
+        source = _opened(data, kind)
+        turn, taken_at = _exif(source)
+        width, height = source.size if turn not in _SIDEWAYS else source.size[::-1]
+        wall = _decoded(source, turn)
+    card = _card(wall)
+    thumb = card.resize(_fit(card.size, THUMB), _LANCZOS) if _longer(card, THUMB) else card
+    yield Photo(
+        format=kind,
+        width=width,
+        height=height,
+        sha256=hashlib.sha256(data).hexdigest(),
+        dhash=_dhash(thumb),
+        phash=_phash(thumb),
+        color=_color(thumb),
+        placeholder=_placeholder(thumb),
+        taken_at=taken_at,
+    )
+    for name, picture in (("thumb", thumb), ("card", card), ("wall", wall)):
+        yield Print(name, *picture.size, _encoded(picture, "JPEG", quality=QUALITY))
+
+
+_LANCZOS = Image.Resampling.LANCZOS
+_BICUBIC = Image.Resampling.BICUBIC
+_BOX = Image.Resampling.BOX
+_SRGB = ImageCms.createProfile("sRGB")
+_ALREADY_SRGB = {"sRGB", "sRGB IEC61966-2.1", "sRGB built-in", "sRGB2014"}
+_ORIENTATION, _DATE_TIME, _EXIF_BLOCK = 0x0112, 0x0132, 0x8769
+_DATE_TIME_ORIGINAL, _OFFSET_TIME_ORIGINAL = 0x9003, 0x9011
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_SIDEWAYS = {
+    Image.Transpose.TRANSPOSE,
+    Image.Transpose.ROTATE_270,
+    Image.Transpose.TRANSVERSE,
+    Image.Transpose.ROTATE_90,
+}
+
+Image.preinit()  # load the decoders now, not once in every child
+pillow_heif.register_heif_opener(decode_threads=1, thumbnails=False, depth_images=False)
+Image.MAX_IMAGE_PIXELS = max(MAX_PIXELS.values())
+ImageFile.LOAD_TRUNCATED_IMAGES = False  # a cut-off upload is an error, not half a grey picture
+PngImagePlugin.MAX_TEXT_CHUNK = MAX_TEXT_CHUNK
+PngImagePlugin.MAX_TEXT_MEMORY = MAX_TEXT_TOTAL
+AvifImagePlugin.DEFAULT_MAX_THREADS = 1
+
+
+def _recognised(data: bytes) -> Format:
+    """Return what the file is by its first bytes; refuse what must not even be opened."""
+    kind = sniff(data[:64])
+    if isinstance(kind, Refusal):
+        raise RefusedError(kind)
+    if kind is Format.JPEG:
+        _count_scans(data)
+    return kind
+
+
+_MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])")
+_NO_LENGTH = {0x01, 0xD8}
+_SCAN, _END = 0xDA, 0xD9
+
+
+def _count_scans(data: bytes) -> None:
+    """Refuse a JPEG of thousands of scans or segments.
+
+    Half a megabyte of empty progressive scans keeps the decoder busy for twenty seconds, and the
+    library leaves it to its callers to notice. Counting stops at the end of the picture: the
+    film behind a motion photo holds the same two bytes by chance.
+    """
+    scans = segments = at = 0
+    while (found := _MARKER.search(data, at)) and (marker := found[1][0]) != _END:
+        at = found.end()
+        if marker in _NO_LENGTH:
+            continue
+        at += int.from_bytes(data[at : at + 2], "big")
+        scans += marker == _SCAN
+        segments += 1
+        if scans > MAX_SCANS or segments > MAX_SEGMENTS:
+            raise RefusedError(Refusal.TOO_COMPLEX, f"{scans} scans in {segments} segments")
+
+
+@contextmanager
+def _wary() -> Iterator[None]:
+    """Silence warnings (one crafted EXIF block emits 5,000), but for the one about bombs."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        yield
+
+
+def _opened(data: bytes, kind: Format) -> Image.Image:
+    """Open the file with the one decoder that it is for, and hold its header against the limits."""
+    try:
+        source = Image.open(io.BytesIO(data), formats=(kind.value,))
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
+        raise RefusedError(Refusal.TOO_MANY_PIXELS) from bomb
+    except MemoryError:
+        raise
+    except Exception as error:  # the first bytes fit, the header does not: anything may come
+        raise RefusedError(Refusal.DAMAGED, repr(error)[:200]) from error
+    long, short = max(source.size), min(source.size)
+    if long * short > MAX_PIXELS[kind]:
+        raise RefusedError(Refusal.TOO_MANY_PIXELS, f"{source.width} x {source.height}")
+    if short < MIN_SIDE or long > MAX_SIDE or long > MAX_ASPECT * short:
+        raise RefusedError(Refusal.BAD_DIMENSIONS, f"{source.width} x {source.height}")
+    return source
+
+
+def _exif(source: Image.Image) -> tuple[Image.Transpose | None, datetime | None]:
+    """Return how to turn the picture upright, and when it was taken.
+
+    Pillow reports AVIF's own orientation here, and none for HEIC, which arrives upright. Broken
+    EXIF never blocks a photo.
+    """
+    turn = taken_at = None
+    with suppress(Exception):
+        exif = source.getexif()
+        orientation = exif.get(_ORIENTATION)
+        turn = _TURNS.get(orientation) if isinstance(orientation, int) else None
+        block = exif.get_ifd(_EXIF_BLOCK)
+        text = str(block.get(_DATE_TIME_ORIGINAL) or exif.get(_DATE_TIME))[:19]
+        taken_at = datetime.strptime(text, "%Y:%m:%d %H:%M:%S")  # noqa: DTZ007  zone is below
+        offset = str(block.get(_OFFSET_TIME_ORIGINAL) or "")
+        if re.fullmatch(r"[+-]\d\d:\d\d", offset):
+            taken_at = datetime.fromisoformat(taken_at.isoformat() + offset)
+    return turn, taken_at
+
+
+def _decoded(source: Image.Image, turn: Image.Transpose | None) -> Image.Image:
+    """Return the wall rendition's pixels: RGB, sRGB, upright, WALL to WALL_MAX long at most."""
+    profile = source.info.get("icc_profile")
+    try:
+        # The box must have the picture's proportions, else a square one silently decodes in full.
+        source.draft(None, _fit(source.size, WALL))
+        source.load()
+        picture = _flat(source)
+        if _longer(picture, WALL_MAX):
+            picture = _shrunk(picture, WALL)
+        picture = _in_srgb(picture, profile)
+        return picture if turn is None else picture.transpose(turn)
+    except MemoryError:
+        raise
+    except Exception as error:  # decoders raise half of the built-in exceptions, measured
+        cut = isinstance(error, EOFError) or "truncated" in str(error)
+        reason = Refusal.DAMAGED if cut else Refusal.UNDECODABLE
+        raise RefusedError(reason, repr(error)[:200]) from error
+
+
+def _flat(picture: Image.Image) -> Image.Image:
+    """Return the picture in 8 bits without transparency: RGB, CMYK or L."""
+    if picture.mode in ("RGB", "CMYK", "L"):
+        return picture
+    if picture.mode.startswith("I"):  # 16 bits of grey; converting would clip instead of scale
+        deep = picture.convert("I;16") if picture.mode == "I" else picture
+        return deep.point(lambda value: value * (1 / 256), "L")
+    if picture.has_transparency_data:
+        picture = picture.convert("RGBA")
+        paper = Image.new("RGB", picture.size, "white")
+        paper.paste(picture, mask=picture.getchannel("A"))
+        return paper
+    return picture.convert("RGB")
+
+
+def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
+    """Return the picture in sRGB, converted in place; a broken or unfitting profile is ignored."""
+    if profile and len(profile) <= MAX_ICC_BYTES:
+        with suppress(ImageCms.PyCMSError, OSError, ValueError, TypeError, KeyError):
+            theirs = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            name = ImageCms.getProfileDescription(theirs).strip()
+            if picture.mode != "RGB" or name not in _ALREADY_SRGB:
+                return _transformed(picture, theirs)
+    return picture if picture.mode == "RGB" else picture.convert("RGB")
+
+
+def _transformed(picture: Image.Image, profile: ImageCms.ImageCmsProfile) -> Image.Image:
+    transform = ImageCms.buildTransform(
+        profile,
+        _SRGB,
+        picture.mode,
+        "RGB",
+        renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
+        flags=ImageCms.Flags.NOCACHE,  # photographs seldom repeat a colour; the cache costs more
+    )
+    in_place = picture.mode == "RGB"
+    return ImageCms.applyTransform(picture, transform, inPlace=in_place) or picture
+
+
+def _card(wall: Image.Image) -> Image.Image:
+    if max(wall.size) >= 2 * CARD:
+        return wall.reduce(2)
+    return _shrunk(wall, CARD) if _longer(wall, CARD) else wall
+
+
+def _longer(picture: Image.Image, edge: int) -> bool:
+    return max(picture.size) > edge
+
+
+def _fit(size: tuple[int, int], edge: int) -> tuple[int, int]:
+    """Return the size with its long edge no longer than `edge`."""
+    scale = min(1, edge / max(size))
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+
+
+def _shrunk(picture: Image.Image, edge: int) -> Image.Image:
+    """Scale down: whole steps while far away, then a good filter (soft ones blur small steps)."""
+    if max(picture.size) > 3 * edge:
+        picture = picture.reduce(int(max(picture.size) / edge / 1.5))
+    near = max(picture.size) < 1.4 * edge or edge < CARD
+    return picture.resize(_fit(picture.size, edge), _LANCZOS if near else _BICUBIC)
+
+
+def _encoded(picture: Image.Image, kind: str, **options: int) -> bytes:
+    picture.info = {}  # nothing is inherited: no EXIF, GPS, profile, XMP or comment
+    out = io.BytesIO()
+    picture.save(out, kind, **options)
+    return out.getvalue()
+
+
+def _placeholder(thumb: Image.Image) -> str:
+    """Return the picture 16 pixels long as a data URI of some 160 characters."""
+    tiny = thumb.resize(_fit(thumb.size, 16), _BOX)
+    data = _encoded(tiny, "WEBP", quality=40, method=4)
+    return f"data:image/webp;base64,{base64.b64encode(data).decode()}"
+
+
+def _color(thumb: Image.Image) -> str:
+    """Return the most frequent of eight colours, as `#rrggbb`."""
+    few = thumb.resize((48, 36), _BOX).quantize(8, method=Image.Quantize.FASTOCTREE)
+    palette, counts = few.getpalette() or [0, 0, 0], few.getcolors() or [(0, 0)]
+    most = max(counts)[1]
+    assert isinstance(most, int)
+    return "#{:02x}{:02x}{:02x}".format(*palette[3 * most : 3 * most + 3])
+
+
+def _dhash(thumb: Image.Image) -> str:
+    """Return 64 bits: in a 9 x 8 picture, is each pixel darker than its right neighbour?"""
+    grey = thumb.convert("L").resize((9, 8), _LANCZOS).tobytes()
+    return _bits(grey[9 * y + x] < grey[9 * y + x + 1] for y in range(8) for x in range(8))
+
+
+_COSINES = [[math.cos(math.pi * u * (2 * x + 1) / 64) for x in range(32)] for u in range(8)]
+
+
+def _phash(thumb: Image.Image) -> str:
+    """Return 64 bits: which of the 8 x 8 lowest frequencies are above their median?"""
+    grey = [float(value) for value in thumb.convert("L").resize((32, 32), _LANCZOS).tobytes()]
+    rows = [_frequencies(grey[y : y + 32]) for y in range(0, 1024, 32)]
+    columns = [_frequencies(list(column)) for column in zip(*rows, strict=True)]
+    waves = [columns[u][v] for v in range(8) for u in range(8)]
+    median = sorted(waves[1:])[31]  # the first is the mean brightness, which says nothing
+    return _bits(wave > median for wave in waves)
+
+
+def _frequencies(values: list[float]) -> list[float]:
+    return [sum(map(float.__mul__, values, cosines)) for cosines in _COSINES]
+
+
+def _bits(bits: Iterator[bool]) -> str:
+    """Return 64 answers as 16 hex digits."""
+    value = 0
+    for bit in bits:
+        value = value << 1 | bit
+    return f"{value:016x}"

@@ -1,0 +1,221 @@
+"""What a photo is, what may become of it, and why one is refused."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from mixroom.core.text import N_
+
+MAX_SIDE = 20_000
+MAX_ASPECT = 20
+MIN_SIDE = 16
+MAX_ICC_BYTES = 1 << 20
+MAX_TEXT_CHUNK = 256 << 10  # one text or profile chunk of a PNG, inflated
+MAX_TEXT_TOTAL = 1 << 20
+MAX_SCANS = 100  # a progressive JPEG of a camera has about ten
+MAX_SEGMENTS = 2_000  # markers before the pixels; a large panorama's XMP needs some hundred
+
+WALL, WALL_MAX = 1920, 2048  # long edge; between the two a picture is kept as it was decoded
+CARD = 960
+THUMB = 320
+QUALITY = 80
+
+ALIKE = 10  # of 64 bits; measured: re-encodes differ by 3, a brighter copy by 10, strangers by 18
+
+
+class Fact(StrEnum):
+    """What the journal says of photos."""
+
+    RECEIVED = "media.received"
+    THUMBED = "media.thumbed"
+    READY = "media.ready"
+    REFUSED = "media.refused"
+
+
+class MediaStatus(StrEnum):
+    """Where a photo is on its way to the wall."""
+
+    PROCESSING = "processing"
+    READY = "ready"
+    REFUSED = "refused"
+
+
+class MediaRole(StrEnum):
+    """A phone sends a small preview at once, and the original when the network allows."""
+
+    PREVIEW = "preview"
+    ORIGINAL = "original"
+
+
+class Format(StrEnum):
+    """What is accepted. GIF stands still; a phone's MPO is a JPEG with more behind it."""
+
+    JPEG = "JPEG"
+    PNG = "PNG"
+    WEBP = "WEBP"
+    GIF = "GIF"
+    AVIF = "AVIF"
+    HEIF = "HEIF"
+
+
+# A JPEG can be decoded at half its size, which keeps a large one cheap; PNG, WebP, GIF and AVIF are
+# decoded in full, at up to eight bytes per pixel.
+MAX_PIXELS: Mapping[Format, int] = {
+    **dict.fromkeys(Format, 32_000_000),
+    Format.JPEG: 120_000_000,
+    Format.HEIF: 50_000_000,
+}
+
+
+class Refusal(StrEnum):
+    """Why a photo cannot be used. The value is public and stable; the words are in REASONS."""
+
+    EMPTY = "empty"
+    NOT_AN_IMAGE = "not_an_image"
+    VIDEO = "video"
+    DAMAGED = "damaged"
+    UNDECODABLE = "undecodable"
+    TOO_MANY_PIXELS = "too_many_pixels"
+    BAD_DIMENSIONS = "bad_dimensions"
+    TOO_COMPLEX = "too_complex"
+    LOST = "lost"
+    GAVE_UP = "gave_up"
+
+
+REASONS: Mapping[Refusal, str] = {
+    Refusal.EMPTY: N_("The file is empty. Choose the photo again."),
+    Refusal.NOT_AN_IMAGE: N_("This file is not a photo. JPEG, PNG, WebP, AVIF and HEIC work."),
+    Refusal.VIDEO: N_("This is a video. Only photos can be sent for now."),
+    Refusal.DAMAGED: N_("The file arrived incomplete or damaged. Send it again."),
+    Refusal.UNDECODABLE: N_("The photo cannot be read. Save it as JPEG and send it again."),
+    Refusal.TOO_MANY_PIXELS: N_("The photo has too many pixels. Send a smaller copy."),
+    Refusal.BAD_DIMENSIONS: N_("The photo is too small, or far too long and narrow."),
+    Refusal.TOO_COMPLEX: N_("The photo takes too long to open. Save it as JPEG and send it again."),
+    Refusal.LOST: N_("The server has lost the file. Send it again."),
+    Refusal.GAVE_UP: N_("The server could not open the photo. Save it as JPEG and send it again."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """What was learnt from a photo. `width` and `height` are those of the upright original.
+
+    `taken_at` is naive where the camera did not say in which time zone it was.
+    """
+
+    format: Format
+    width: int
+    height: int
+    sha256: str
+    dhash: str
+    phash: str
+    color: str
+    placeholder: str
+    taken_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """A rendition as it was made: an upright sRGB JPEG that carries nothing but the picture."""
+
+    name: str
+    width: int
+    height: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The photo cannot be used; `detail` is for the log."""
+
+    reason: Refusal
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendition:
+    """A rendition as it is kept: `file` is its public name, made from what is in it."""
+
+    file: str
+    width: int
+    height: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A photo that someone sent; the fields below `status` are known once it has been looked at."""
+
+    id: str
+    event_id: str
+    owner_id: str
+    submission_id: str | None
+    role: MediaRole
+    bytes: int
+    sha256: str
+    created_at: datetime
+    status: MediaStatus = MediaStatus.PROCESSING
+    refusal: Refusal | None = None
+    format: Format | None = None
+    width: int | None = None
+    height: int | None = None
+    dhash: str | None = None
+    phash: str | None = None
+    color: str | None = None
+    placeholder: str | None = None
+    taken_at: datetime | None = None
+    renditions: Mapping[str, Rendition] = field(default_factory=dict)
+
+    @property
+    def original(self) -> str:
+        """Return the name in the store of the file as it was sent: private, never served."""
+        return self.stored("original")
+
+    def stored(self, file: str) -> str:
+        """Return the name in the store of one of the photo's files: each photo has its folder."""
+        return f"{self.id}/{file}"
+
+
+def sniff(head: bytes) -> Format | Refusal:
+    """Say from its first bytes (64 are enough) what a file is, whatever its name claims."""
+    if not head:
+        return Refusal.EMPTY
+    for magic, kind in _MAGIC.items():
+        if head.startswith(magic):
+            return kind
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return Format.WEBP
+    return _brand(head) if head[4:8] == b"ftyp" else Refusal.NOT_AN_IMAGE
+
+
+def alike(a: Photo | Media, b: Photo | Media) -> bool:
+    """Say whether two photos may be the same picture.
+
+    Both hashes must be near: each alone has strangers that look near to it. Pictures of a burst
+    are alike too, so this is a hint for a reviewer and never a reason to refuse.
+    """
+    return _near(a.dhash, b.dhash) and _near(a.phash, b.phash)
+
+
+_MAGIC: Mapping[bytes, Format | Refusal] = {
+    b"\xff\xd8\xff": Format.JPEG,
+    b"\x89PNG\r\n\x1a\n": Format.PNG,
+    b"GIF87a": Format.GIF,
+    b"GIF89a": Format.GIF,
+    b"\x1aE\xdf\xa3": Refusal.VIDEO,  # Matroska and WebM
+}
+_HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+
+
+def _brand(head: bytes) -> Format | Refusal:
+    """Tell AVIF, HEIC and MP4 apart: the three share a container, which names its brands first."""
+    size = min(int.from_bytes(head[:4], "big"), len(head))
+    brands = [head[8:12], *(head[at : at + 4] for at in range(16, size - 3, 4))]
+    if b"avif" in brands or b"avis" in brands:
+        return Format.AVIF
+    return Format.HEIF if brands[0] in _HEIF_BRANDS else Refusal.VIDEO
+
+
+def _near(a: str | None, b: str | None) -> bool:
+    return bool(a and b) and (int(a or "0", 16) ^ int(b or "0", 16)).bit_count() <= ALIKE
