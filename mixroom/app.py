@@ -1,6 +1,6 @@
 """The application: the only place that knows every feature."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -58,17 +58,26 @@ def connect(settings: Settings) -> None:
     doorbell.place(settings.database_url)
 
 
-def store_of(settings: Settings) -> Store:
-    """Return the media store."""
-    return Store(settings.uploads, settings.reserve_mb * 1_000_000)
+Apart = Callable[[Callable[[], None]], object]
 
 
-def create_app(settings: Settings, *, mode: str = "threading", process: str = "0") -> Flask:
+def store_of(settings: Settings, apart: Apart = lambda wait: wait()) -> Store:
+    """Return the media store; `apart` does what waits for the disk."""
+    return Store(settings.uploads, settings.reserve_mb * 1_000_000, apart)
+
+
+def create_app(
+    settings: Settings,
+    *,
+    mode: str = "threading",
+    process: str = "0",
+    apart: Apart = lambda wait: wait(),
+) -> Flask:
     """Build the application; `mode` is Socket.IO's, `process` this process's name."""
     app = Flask("mixroom", template_folder=str(ROOT / "templates"), static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = 10 * settings.max_upload_mb * 1_000_000 + ROOM_FOR_THE_REST
     app.config["MAX_FORM_PARTS"] = MULTIPART_PARTS
-    directory, files = Team(), store_of(settings)
+    directory, files = Team(), store_of(settings, apart)
     problems.init(app)
     security.init(app, settings, directory)
     language.init(app)
@@ -159,6 +168,6 @@ def redis_fault(url: str) -> str | None:
     """Say what is wrong with Redis."""
     try:
         client(url).ping()
-    except Exception as error:  # noqa: BLE001  whatever it is, it is Redis's
+    except Exception as error:
         return f"Redis does not answer ({type(error).__name__})."
     return None

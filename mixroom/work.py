@@ -6,8 +6,10 @@ It is single-threaded and small, so that each photo can be given to a forked chi
 import logging
 import os
 import signal
+import socket
 import time
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from types import FrameType
 
 import sqlalchemy as sa
@@ -26,7 +28,7 @@ log = logging.getLogger(__name__)
 
 POLL = 1.0  # seconds: how late a job is at most when nobody rings
 BEAT = 5.0  # seconds
-ABANDONED = 24 * 3600.0  # seconds after which a half-sent upload is swept away
+ABANDONED = timedelta(hours=24)  # then a half-sent upload is swept away
 
 Run = Callable[[Job, Store], None]
 HANDLERS: Mapping[str, tuple[Run, Run]] = {**MEDIA}
@@ -108,7 +110,7 @@ def work(settings: Settings) -> None:
     worker.run()
 
 
-def _wait(bell: doorbell.socket.socket) -> None:
+def _wait(bell: socket.socket) -> None:
     bell.settimeout(POLL)
     try:
         bell.recv(1)

@@ -93,9 +93,8 @@ def reading() -> Iterator[sa.Connection]:
     """
     with _connection() as tx:
         if tx.dialect.name == "postgresql":
-            tx = tx.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        else:
-            _begin(tx, "BEGIN")
+            tx.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        _begin(tx, "BEGIN")
         with tx.begin():
             yield tx
 
@@ -121,7 +120,7 @@ def _connection() -> Iterator[sa.Connection]:
 
 
 def _gave_up(error: sa.exc.DBAPIError) -> bool:
-    """Say whether PostgreSQL gave up waiting: lock or statement time-out, deadlock, shutting down."""
+    """Say whether PostgreSQL gave up: lock or statement time-out, deadlock, shutting down."""
     state = getattr(error.orig, "sqlstate", None) or ""
     return state in ("55P03", "57014", "40P01", "57P01", "57P03", "53300")
 

@@ -1,10 +1,10 @@
-"""What can go wrong for a person, each with a stable code; the web layer gives it a status and words."""
+"""What can go wrong for a person, each with a stable code; the edge gives it a status and words."""
 
 
 class MixroomError(Exception):
     """A refusal that the person who asked can understand.
 
-    `code` is stable and public, `detail` says what it was about, in any language (a name, a number).
+    `code` is stable and public; `detail` says what it was about, in any language.
     """
 
     code = "error"

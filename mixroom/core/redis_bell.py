@@ -55,7 +55,7 @@ class RedisBell:
     def _listen(self) -> None:
         while True:
             try:
-                with self._redis.pubsub(ignore_subscribe_messages=True) as channel:
+                with self._redis.pubsub(ignore_subscribe_messages=True) as channel:  # type: ignore[no-untyped-call]
                     channel.subscribe(CHANNEL)
                     while True:
                         if channel.get_message(timeout=5):

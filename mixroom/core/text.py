@@ -1,4 +1,4 @@
-"""Text in two languages: what people write (`Bilingual`) and the marker for what the interface says."""
+"""Text in two languages: what people write (`Bilingual`), and the mark for interface texts."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -28,7 +28,7 @@ class Bilingual:
         return bool(self.fr or self.en)
 
     def __getitem__(self, lang: str) -> str:
-        """Return the text in `lang` or, where that is missing, what there is. The one fallback rule."""
+        """Return the text in `lang` or, where that is missing, what there is: the one rule."""
         return (self.en or self.fr or "") if lang == "en" else (self.fr or self.en or "")
 
     def longest(self) -> int:

@@ -17,9 +17,9 @@ class Follower(Protocol):
     """Whoever follows: a person at an event."""
 
     @property
-    def id(self) -> str: ...  # noqa: D102
+    def id(self) -> str: ...
     @property
-    def event_id(self) -> str: ...  # noqa: D102
+    def event_id(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
+from mixroom.core.errors import ConflictError
 from mixroom.core.text import N_
 
 MAX_SIDE = 20_000
@@ -97,6 +99,12 @@ REASONS: Mapping[Refusal, str] = {
 }
 
 
+class IdTakenError(ConflictError):
+    """Another photo has this id."""
+
+    code = "id_taken"
+
+
 @dataclass(frozen=True, slots=True)
 class Photo:
     """What was learnt from a photo. `width` and `height` are those of the upright original.
@@ -166,6 +174,7 @@ class Media:
     placeholder: str | None = None
     taken_at: datetime | None = None
     renditions: Mapping[str, Rendition] = field(default_factory=dict)
+    twins: tuple[str, ...] = ()
 
     @property
     def original(self) -> str:
@@ -175,6 +184,15 @@ class Media:
     def stored(self, file: str) -> str:
         """Return the name in the store of one of the photo's files: each photo has its folder."""
         return f"{self.id}/{file}"
+
+
+class Hashed(Protocol):
+    """Whatever has the two hashes of a picture, as 16 hexadecimal digits each."""
+
+    @property
+    def dhash(self) -> str | None: ...  # noqa: D102
+    @property
+    def phash(self) -> str | None: ...  # noqa: D102
 
 
 def sniff(head: bytes) -> Format | Refusal:
@@ -189,7 +207,7 @@ def sniff(head: bytes) -> Format | Refusal:
     return _brand(head) if head[4:8] == b"ftyp" else Refusal.NOT_AN_IMAGE
 
 
-def alike(a: Photo | Media, b: Photo | Media) -> bool:
+def alike(a: Hashed, b: Hashed) -> bool:
     """Say whether two photos may be the same picture.
 
     Both hashes must be near: each alone has strangers that look near to it. Pictures of a burst

@@ -39,9 +39,9 @@ class Sent(Schema):
     credit: str | None = None
     team: str | None = None
     place: str | None = None
-    tags: list[str] = []
+    tags: tuple[str, ...] = ()
     consent: Consent | None = None
-    media: list[str] = []
+    media: tuple[str, ...] = ()
 
 
 class Receipt(pydantic.BaseModel):
@@ -192,7 +192,7 @@ def _content(by: Person, sent: Sent) -> Content:
         credit=sent.credit,
         team=event.named(GroupKind.TEAM, sent.team),
         place=event.named(GroupKind.PLACE, sent.place),
-        tags=tuple(sent.tags),
+        tags=sent.tags,
         consent=sent.consent or (Consent.PENDING if sent.media else Consent.NOT_NEEDED),
-        media=tuple(sent.media),
+        media=sent.media,
     )

@@ -1,7 +1,7 @@
 """The desk of a volunteer (/send), the photos themselves, and the public page."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from flask import Blueprint, Response, g, redirect, render_template, request, send_file
 from werkzeug.datastructures import FileStorage
@@ -52,10 +52,12 @@ def blueprint(settings: Settings, files: Store, present: Callable[[], Event | No
     @web.get("/media/<media_id>/<name>")
     def photo(media_id: str, name: str) -> Response:
         media, public = actions.photo(g.identity.person if g.identity else None, media_id)
-        file = next((r.file for r in media.renditions.values() if r.public_name == name), None)
-        if file is None or not files.path(file).exists():
+        if name not in {rendition.file for rendition in media.renditions.values()}:
             raise NotFoundError(name)
-        response = send_file(files.path(file), mimetype="image/jpeg", conditional=True, etag=name)
+        path = files.path(media.stored(name))
+        if not path.exists():
+            raise NotFoundError(name)
+        response = send_file(path, mimetype="image/jpeg", conditional=True, etag=name)
         response.headers["Cache-Control"] = A_MINUTE if public else "private, no-store"
         response.headers["Content-Security-Policy"] = BOUND
         response.headers["Content-Disposition"] = "inline"
@@ -98,9 +100,9 @@ def _send_form(by: Person, key: str, files: Store, settings: Settings) -> None:
 
 
 def _upload(by: Person, file: FileStorage, files: Store, settings: Settings) -> str:
-    received = files.receive(file.stream, settings.max_upload_mb * 1_000_000)
+    received = files.receive(cast(BinaryIO, file.stream), settings.max_upload_mb * 1_000_000)
     media, _ = media_actions.upload(by, received, files)
-    return media.id
+    return str(media.id)
 
 
 def _consent(text: str, media: tuple[str, ...]) -> Consent:

@@ -13,6 +13,7 @@ from mixroom.core.text import Bilingual, Lang
 from mixroom.team import store
 from mixroom.team.model import (
     INVITE_LASTS,
+    MOST_DEVICES,
     PAIRING_LASTS,
     Device,
     DeviceKind,
@@ -117,15 +118,30 @@ def invite_from_server(event_id: str, name: str, role: Role, lang: Lang = "fr") 
     return _invite(event_id, name, role, lang, by=event_id)
 
 
+def first_lead(event_id: str) -> Way | None:
+    """Make a way in, for one device, for whoever set the server up; None once a lead is in."""
+    with transaction() as tx:
+        leads = [p for p in store.people_of(tx, event_id) if p.role is Role.LEAD]
+        signed_in = {device.person_id for device in store.devices_of(tx, event_id, clock.now())}
+        if any(lead.id in signed_in for lead in leads):
+            return None
+        lead = next(iter(leads), None) or _add_person(
+            tx, event_id, "Responsable", Role.LEAD, "fr", by=event_id
+        )
+        return _way(tx, lead, most=1)
+
+
 def invite_again(by: Person, person_id: str) -> Way:
     """Make a new way in for someone on the team; the earlier one is closed."""
     by.must("team.invite")
     with transaction() as tx:
-        return _way(tx, _colleague(tx, by, person_id))
+        person = _colleague(tx, by, person_id)
+        store.close_invites(tx, person.id)
+        return _way(tx, person)
 
 
 def look(secret: str) -> tuple[Person, Event]:
-    """Say for whom an invite is, without using it up; link previews may look as often as they like."""
+    """Say for whom an invite is, without using it up: link previews may look too."""
     with reading() as tx:
         found = store.invite_by(tx, _hash(secret))
         if found is None:
@@ -261,9 +277,9 @@ def _add_person(
     return person
 
 
-def _way(tx: sa.Connection, person: Person) -> Way:
+def _way(tx: sa.Connection, person: Person, *, most: int = MOST_DEVICES) -> Way:
     token, code = ids.token(), ids.code()
-    made = Invite(ids.new(), person.id, clock.now() + INVITE_LASTS)
+    made = Invite(ids.new(), person.id, clock.now() + INVITE_LASTS, most)
     store.add_invite(tx, made, ids.digest(token), ids.digest(code))
     return Way(person, token, code)
 

@@ -86,7 +86,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An edition: up to three weeks in one museum. `starts_on` to `ends_on` are days in `timezone`."""
+    """An edition: some days in one museum; `starts_on` to `ends_on` are days in `timezone`."""
 
     id: str
     slug: str
@@ -168,19 +168,20 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Invite:
-    """A personal way in: its token (in a link) or its code (typed), for at most three devices."""
+    """A personal way in: its token (in a link) or its code (typed), for `most` devices."""
 
     id: str
     person_id: str
     expires_at: datetime
+    most: int = MOST_DEVICES
     uses: int = 0
     first_used_at: datetime | None = None
 
     def must_be_open(self, now: datetime) -> None:
-        """Raise InviteClosedError where it has run out or has let three devices in."""
+        """Raise InviteClosedError where it has run out or has let its devices in."""
         if now > self.expires_at:
             raise InviteClosedError
-        if self.uses >= MOST_DEVICES:
+        if self.uses >= self.most:
             raise InviteClosedError
         if self.first_used_at and now > self.first_used_at + INVITE_STAYS_OPEN:
             raise InviteClosedError

@@ -73,6 +73,7 @@ invites = sa.Table(
     sa.Column("token_hash", sa.String(64), nullable=False, unique=True),
     sa.Column("code_hash", sa.String(64), nullable=False, unique=True),
     sa.Column("expires_at", Moment, nullable=False),
+    sa.Column("most", sa.Integer, nullable=False),
     sa.Column("uses", sa.Integer, nullable=False),
     sa.Column("first_used_at", Moment),
 )
@@ -173,18 +174,6 @@ def names(tx: sa.Connection, person_ids: Iterable[str]) -> dict[str, tuple[str, 
     return {row.id: (row.name, Role(row.role)) for row in rows}
 
 
-def has_lead(tx: sa.Connection) -> bool:
-    """Say whether someone leads an edition that is no rehearsal."""
-    query = (
-        sa.select(people.c.id)
-        .join(events)
-        .where(
-            (people.c.role == Role.LEAD.value) & people.c.removed_at.is_(None) & ~events.c.rehearsal
-        )
-    )
-    return tx.execute(query.limit(1)).first() is not None
-
-
 def set_lang(tx: sa.Connection, person_id: str, lang: str) -> None:
     """Save the language a person reads."""
     tx.execute(people.update().where(people.c.id == person_id).values(lang=lang))
@@ -193,7 +182,7 @@ def set_lang(tx: sa.Connection, person_id: str, lang: str) -> None:
 def remove_person(tx: sa.Connection, person_id: str, at: datetime) -> None:
     """Take a person off the team; what they sent stays theirs."""
     tx.execute(people.update().where(people.c.id == person_id).values(removed_at=at))
-    tx.execute(invites.delete().where(invites.c.person_id == person_id))
+    close_invites(tx, person_id)
 
 
 def add_device(tx: sa.Connection, device: Device, secret_hash: str) -> None:
@@ -261,8 +250,7 @@ def seen(tx: sa.Connection, device_id: str, at: datetime) -> None:
 
 
 def add_invite(tx: sa.Connection, invite: Invite, token_hash: str, code_hash: str) -> None:
-    """Add an invite, which replaces the person's earlier ones."""
-    tx.execute(invites.delete().where(invites.c.person_id == invite.person_id))
+    """Add an invite."""
     tx.execute(
         invites.insert().values(
             id=invite.id,
@@ -270,9 +258,15 @@ def add_invite(tx: sa.Connection, invite: Invite, token_hash: str, code_hash: st
             token_hash=token_hash,
             code_hash=code_hash,
             expires_at=invite.expires_at,
+            most=invite.most,
             uses=invite.uses,
         )
     )
+
+
+def close_invites(tx: sa.Connection, person_id: str) -> None:
+    """Close a person's invites."""
+    tx.execute(invites.delete().where(invites.c.person_id == person_id))
 
 
 def invite_by(tx: sa.Connection, secret_hash: str, *, lock: bool = False) -> Invite | None:
@@ -282,7 +276,7 @@ def invite_by(tx: sa.Connection, secret_hash: str, *, lock: bool = False) -> Inv
     row = tx.execute(query.with_for_update() if lock else query).one_or_none()
     if row is None:
         return None
-    return Invite(row.id, row.person_id, row.expires_at, row.uses, row.first_used_at)
+    return Invite(row.id, row.person_id, row.expires_at, row.most, row.uses, row.first_used_at)
 
 
 def use_invite(tx: sa.Connection, invite: Invite, at: datetime) -> None:

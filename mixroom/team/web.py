@@ -4,8 +4,7 @@ from datetime import date
 from typing import Any
 
 import segno
-from flask import Blueprint, g, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from flask import Blueprint, Response, g, make_response, redirect, render_template, request
 
 from mixroom.core import clock
 from mixroom.core.clock import rfc3339
@@ -33,7 +32,7 @@ def qr(text: str) -> str:
     return segno.make(text, error="m").svg_inline(border=2, omitsize=True, svgclass="qr")
 
 
-def blueprint(settings: Settings) -> Blueprint:  # noqa: PLR0915  a list of routes
+def blueprint(settings: Settings) -> Blueprint:
     """Return the routes."""
     web = Blueprint("team", __name__)
 
@@ -45,7 +44,7 @@ def blueprint(settings: Settings) -> Blueprint:  # noqa: PLR0915  a list of rout
     @limiter.limit(GUESSES)
     def join_by_code() -> Response:
         joined, secret = actions.redeem(request.form.get("code", ""), device_label())
-        return sign_in(redirect(home(joined.role), 303), secret, secure=settings.secure)
+        return sign_in(_to(home(joined.role)), secret, secure=settings.secure)
 
     @web.get("/team")
     def team() -> str:
@@ -64,18 +63,18 @@ def blueprint(settings: Settings) -> Blueprint:  # noqa: PLR0915  a list of rout
     @web.post("/team/people/<person_id>/removal")
     def remove(person_id: str) -> Response:
         actions.remove(_by(), person_id)
-        return redirect(url_for("team.team"), 303)
+        return _to("/team")
 
     @web.post("/team/devices/<device_id>/revocation")
     def revoke(device_id: str) -> Response:
         actions.revoke(_by(), device_id)
-        return redirect(request.form.get("next") == "me" and "/me" or "/team", 303)
+        return _to("/me" if request.form.get("next") == "me" else "/team")
 
     @web.post("/team/pairings")
     @limiter.limit("10/minute")
     def pair() -> Response:
         actions.pair(_by(), request.form.get("code", ""), request.form.get("name", ""))
-        return redirect(url_for("team.team"), 303)
+        return _to("/team")
 
     @web.post("/team/event")
     def edit_event() -> Response:
@@ -87,7 +86,7 @@ def blueprint(settings: Settings) -> Blueprint:  # noqa: PLR0915  a list of rout
             ends_on=_day(form, "ends_on"),
             timezone=form.get("timezone", ""),
         )
-        return redirect(url_for("team.team"), 303)
+        return _to("/team")
 
     @web.post("/team/groups")
     def add_group() -> Response:
@@ -97,12 +96,12 @@ def blueprint(settings: Settings) -> Blueprint:  # noqa: PLR0915  a list of rout
             raise InvalidError("kind", "unknown")
         name = Bilingual.of(form.get("name_fr"), form.get("name_en"))
         actions.add_group(_by(), GroupKind(kind), name)
-        return redirect(url_for("team.team"), 303)
+        return _to("/team")
 
     @web.post("/team/groups/<group_id>/removal")
     def remove_group(group_id: str) -> Response:
         actions.remove_group(_by(), group_id)
-        return redirect(url_for("team.team"), 303)
+        return _to("/team")
 
     @web.get("/me")
     def me() -> str:
@@ -116,12 +115,12 @@ def blueprint(settings: Settings) -> Blueprint:  # noqa: PLR0915  a list of rout
     @web.post("/me/language")
     def speak() -> Response:
         actions.speak(_by(), _lang(request.form))
-        return redirect(f"/me?lang={_lang(request.form)}", 303)
+        return _to(f"/me?lang={_lang(request.form)}")
 
     @web.post("/me/sign-out")
     def leave() -> Response:
         actions.revoke(_by(), g.identity.device_id)
-        return sign_out(redirect("/", 303), secure=settings.secure)
+        return sign_out(_to("/"), secure=settings.secure)
 
     return web
 
@@ -171,6 +170,10 @@ def _device(device: Device) -> dict[str, Any]:
         "last_seen_at": rfc3339(device.last_seen_at),
         "current": device.id == g.identity.device_id,
     }
+
+
+def _to(page: str) -> Response:
+    return make_response(redirect(page, 303))
 
 
 def _by() -> Person:

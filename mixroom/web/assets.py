@@ -1,4 +1,4 @@
-"""Static files under names that change with their content, so that browsers may keep them for ever."""
+"""Static files under names that change with their content: browsers may keep them for ever."""
 
 import hashlib
 import json
@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from flask import Flask, Response, send_from_directory
-from werkzeug.utils import safe_join
+from werkzeug.security import safe_join
 
 from mixroom.settings import ROOT
 

@@ -58,7 +58,7 @@ class Gate:
             return "403 Forbidden"
         try:
             identity = identify(environ, self._directory, self._cookie)
-        except Exception:  # noqa: BLE001  the database is away: come again
+        except Exception:
             return "503 Service Unavailable"
         if identity is None and not self._may_wait(environ):
             return "401 Unauthorized"

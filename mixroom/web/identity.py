@@ -10,22 +10,22 @@ class Person(Protocol):
     """What the web layer needs to know of a person."""
 
     @property
-    def id(self) -> str: ...  # noqa: D102
+    def id(self) -> str: ...
     @property
-    def event_id(self) -> str: ...  # noqa: D102
+    def event_id(self) -> str: ...
     @property
-    def name(self) -> str: ...  # noqa: D102
+    def name(self) -> str: ...
     @property
-    def role(self) -> Any: ...  # noqa: D102
+    def role(self) -> Any: ...
     @property
-    def lang(self) -> str: ...  # noqa: D102
+    def lang(self) -> str: ...
 
 
 class Device(Protocol):
     """What the web layer needs to know of a device."""
 
     @property
-    def id(self) -> str: ...  # noqa: D102
+    def id(self) -> str: ...
 
 
 class Directory(Protocol):
@@ -49,7 +49,7 @@ class Identity:
 
 
 def cookie_name(secure: bool) -> str:
-    """Return the session cookie's name; over https it carries the prefix that pins it to the host."""
+    """Return the session cookie's name; over https its prefix pins it to the host."""
     return "__Host-mixroom" if secure else "mixroom"
 
 

@@ -1,4 +1,4 @@
-"""Which language someone reads: their switch, what they told us, their browser's; French otherwise."""
+"""Which language someone reads: their switch, what they told us, their browser's; else French."""
 
 from urllib.parse import urlencode
 

@@ -1,4 +1,4 @@
-"""How often one may ask: counted for a person where there is one, since a museum shares one address."""
+"""How often one may ask: counted by person where there is one; a museum shares one address."""
 
 from flask import Flask, g, request
 from flask_limiter import Limiter

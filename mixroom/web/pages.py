@@ -23,7 +23,7 @@ class Event(Protocol):
     """What pages need to know of the event."""
 
     @property
-    def zone(self) -> ZoneInfo: ...  # noqa: D102
+    def zone(self) -> ZoneInfo: ...
 
 
 def init(
@@ -52,7 +52,7 @@ def init(
         }
 
     app.context_processor(context)
-    app.jinja_env.filters["say"] = lambda text: _say(text)
+    app.jinja_env.filters["say"] = _say
     app.jinja_env.filters["clock"] = lambda moment: _clock(moment, event_of)
 
     @app.get("/healthz")

@@ -121,7 +121,7 @@ def _http(error: HTTPException) -> Response:
 
 
 def _mistake(error: Exception) -> Response:
-    log.exception("mistake at %s %s", request.method, request.path, exc_info=error)
+    log.error("mistake at %s %s", request.method, request.path, exc_info=error)
     return problem("internal")
 
 

@@ -1,4 +1,4 @@
-"""Who may ask: the session, form tokens against other sites, and the headers that bind the browser."""
+"""Who may ask: the session, form tokens against other sites, the headers that bind a browser."""
 
 import hashlib
 import hmac

@@ -13,6 +13,7 @@ from typing import Any
 import prometheus_client
 from flask import Flask, request
 from flask_socketio import ConnectionRefusedError, SocketIO, join_room, leave_room
+from prometheus_client.core import GaugeMetricFamily
 
 from mixroom.core import doorbell, journal
 from mixroom.core.db import reading
@@ -82,7 +83,7 @@ class Live:
             manage_session=False,
         )
         self._gate = Gate(app.wsgi_app, directory, base_url)
-        app.wsgi_app = self._gate  # type: ignore[method-assign]
+        app.wsgi_app = self._gate  # type: ignore[assignment, method-assign]
         for name, handler in {
             "connect": self._connect,
             "disconnect": self._disconnect,
@@ -284,7 +285,7 @@ class _Counts:
 
     def collect(self) -> Iterable[Any]:
         """Return the present numbers."""
-        gauge = prometheus_client.core.GaugeMetricFamily
+        gauge = GaugeMetricFamily
         yield gauge("mixroom_sockets", "Sockets of this process", len(self._live._sockets))
         yield gauge("mixroom_journal_position", "Last fact told", self._live._position)
 

@@ -1,0 +1,18 @@
+"""`mixroom check`: the configuration and what it points at, in plain words."""
+
+from mixroom import migrate
+from mixroom.app import connect, redis_fault, store_of
+from mixroom.settings import Settings
+
+
+def check(settings: Settings) -> dict[str, str | None]:
+    """Return each thing's fault as a sentence, None where it is well."""
+    connect(settings)
+    found: dict[str, str | None] = {
+        "settings": None,  # a wrong one would have stopped us
+        "database": migrate.fault(),
+        "media store and free space": store_of(settings).check(),
+    }
+    if settings.redis_url:
+        found["redis"] = redis_fault(settings.redis_url)
+    return found

@@ -1,0 +1,254 @@
+"""The command line: parse, call one function, print."""
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import date
+from functools import wraps
+from typing import Any
+
+import click
+import segno
+
+from mixroom.core.errors import MixroomError
+from mixroom.core.text import Bilingual
+from mixroom.settings import SettingError, Settings
+from mixroom.team.model import Event, Role
+
+WITH_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+ROLES = click.Choice([role.value for role in Role if role is not Role.SCREEN])
+
+
+def main() -> None:
+    """Run `mixroom`; every error is one line that says what to do, exit code 1 (2: wrong usage)."""
+    try:
+        cli(standalone_mode=False)
+    except click.exceptions.Exit as end:
+        sys.exit(end.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        sys.exit(1)
+    except SettingError as error:
+        sys.exit(f"mixroom: {error}")
+    except MixroomError as error:
+        sys.exit(f"mixroom: {_words(error)}")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="mixroom")
+def cli() -> None:
+    """Mixroom: what a museum's media room runs on."""
+
+
+def connected(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the settings, with the database open and fit for this release."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        from mixroom.app import connect
+        from mixroom.migrate import fault, migrate
+
+        settings = Settings.from_env()
+        connect(settings)
+        if settings.embedded:
+            migrate()
+        elif unfit := fault():
+            raise click.ClickException(unfit)
+        return command(settings, *args, **kwargs)
+
+    return run
+
+
+@cli.command()
+@click.option("--host", help="Address to listen on (HOST).")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on (PORT).")
+@click.option("--processes", type=click.IntRange(1, 32), help="Web processes (MIXROOM_PROCESSES).")
+@click.option("--no-worker", is_flag=True, help="Don't start a worker with SQLite.")
+def serve(host: str | None, port: int | None, processes: int | None, no_worker: bool) -> None:
+    """Serve pages, API and live stream; with SQLite, migrate first and start a worker too."""
+    import os
+
+    from mixroom.launch import launch
+
+    for name, value in (("HOST", host), ("PORT", port), ("MIXROOM_PROCESSES", processes)):
+        if value is not None:
+            os.environ[name] = str(value)
+    sys.exit(launch(Settings.from_env(), worker=not no_worker))
+
+
+@cli.command(hidden=True)
+@click.option("--shared", is_flag=True)
+@click.option("--process", default="0")
+def web(shared: bool, process: str) -> None:
+    """Be one web process (started by `serve`)."""
+    from mixroom.serve import serve as run
+
+    run(Settings.from_env(), shared=shared, process=process)
+
+
+@cli.command()
+def work() -> None:
+    """Be a worker: prepare photos and do what is due."""
+    from mixroom.work import work as run
+
+    run(Settings.from_env())
+
+
+@cli.command()
+@WITH_JSON
+def migrate(as_json: bool) -> None:
+    """Bring the database to head; safe to run from several processes at once."""
+    from mixroom.app import connect
+    from mixroom.migrate import migrate as run
+
+    connect(Settings.from_env())
+    revision = run()
+    _print(as_json, {"revision": revision}, f"The database is at {revision}.")
+
+
+@cli.group()
+def event() -> None:
+    """Editions of the event."""
+
+
+@event.command("create")
+@click.argument("slug")
+@click.option("--name", required=True, help="Its name (in French; --name-en for English).")
+@click.option("--name-en", help="Its name in English.")
+@click.option("--from", "starts", required=True, metavar="DATE", help="First day: 2015-11-06.")
+@click.option("--to", "ends", required=True, metavar="DATE", help="Last day: 2015-11-08.")
+@click.option("--timezone", default="America/Toronto", show_default=True)
+@WITH_JSON
+@connected
+def create_event(
+    _settings: Settings,
+    slug: str,
+    name: str,
+    name_en: str | None,
+    starts: str,
+    ends: str,
+    timezone: str,
+    as_json: bool,
+) -> None:
+    """Open a new edition, which is the present one from then on."""
+    from mixroom.team import actions
+
+    label = Bilingual.of(name, name_en or name)
+    made = actions.create_event(slug, label, _day(starts), _day(ends), timezone)
+    _print(as_json, {"id": made.id, "slug": made.slug}, f"The event {made.slug} is open.")
+
+
+@cli.command()
+@click.argument("name")
+@click.option("--role", type=ROLES, required=True)
+@click.option("--lang", type=click.Choice(["fr", "en"]), default="fr", show_default=True)
+@click.option("--event", "slug", help="The event's short name; the present one unless given.")
+@WITH_JSON
+@connected
+def invite(
+    settings: Settings, name: str, role: str, lang: Any, slug: str | None, as_json: bool
+) -> None:
+    """Print a personal sign-in link, good for three devices."""
+    from mixroom.team import actions
+    from mixroom.team.web import invite_url
+
+    way = actions.invite_from_server(_event(slug).id, name, Role(role), lang)
+    url = invite_url(settings, way.token)
+    facts = {"url": url, "code": way.code, "person": way.person.id}
+    _print(as_json, facts, f"{url}\ncode: {way.code[:4]} {way.code[4:]}")
+
+
+@cli.command()
+@click.argument("name")
+@click.option("--role", type=ROLES, required=True)
+@click.option("--event", "slug", help="The event's short name; the present one unless given.")
+@WITH_JSON
+@connected
+def token(_settings: Settings, name: str, role: str, slug: str | None, as_json: bool) -> None:
+    """Print an API token for a script, once."""
+    from mixroom.team import actions
+
+    person, secret = actions.token_from_server(_event(slug).id, name, Role(role))
+    _print(as_json, {"token": secret, "person": person.id}, secret)
+
+
+@cli.command()
+@click.argument("name")
+@click.option("--event", "slug", help="The event's short name; the present one unless given.")
+@WITH_JSON
+@connected
+def screen(settings: Settings, name: str, slug: str | None, as_json: bool) -> None:
+    """Print a link that makes the browser that opens it a wall."""
+    from mixroom.team import actions
+    from mixroom.team.web import invite_url
+
+    way = actions.invite_from_server(_event(slug).id, name, Role.SCREEN)
+    url = invite_url(settings, way.token)
+    _print(as_json, {"url": url, "code": way.code, "person": way.person.id}, url)
+
+
+@cli.command()
+@click.option("--speed", type=click.FloatRange(1, 100_000), default=60.0, show_default=True)
+@click.option("--clear", is_flag=True, help="Remove every trace of the rehearsal.")
+@connected
+def demo(settings: Settings, speed: float, clear: bool) -> None:
+    """Replay a rehearsal of the three days, live; --clear removes it."""
+    from mixroom.demo.replay import clear as run_clear
+    from mixroom.demo.replay import replay
+
+    if clear:
+        run_clear(settings)
+    else:
+        replay(settings, speed)
+
+
+@cli.command()
+@WITH_JSON
+def check(as_json: bool) -> None:
+    """Say in plain words whether everything is there; exit code 1 where something is not."""
+    from mixroom.check import check as run
+
+    found = run(Settings.from_env())
+    lines = [f"{'✗' if fault else '✓'} {name}: {fault or 'ok'}" for name, fault in found.items()]
+    _print(as_json, {name: fault or "ok" for name, fault in found.items()}, "\n".join(lines))
+    if any(found.values()):
+        raise click.exceptions.Exit(1)
+
+
+def qr_in_terminal(text: str) -> None:
+    """Print a QR code with half-height characters."""
+    segno.make(text, error="l").terminal(compact=True)
+
+
+def _event(slug: str | None) -> Event:
+    from mixroom.core.db import reading
+    from mixroom.launch import present_or_first
+    from mixroom.team import store
+
+    if slug is None:
+        return present_or_first()
+    with reading() as tx:
+        found = store.event_by_slug(tx, slug)
+    if found is None:
+        raise click.ClickException(f"there is no event {slug!r}: see `mixroom event create`")
+    return found
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise click.UsageError(f"{text!r} is not a day; example: 2015-11-06") from error
+
+
+def _print(as_json: bool, facts: dict[str, Any], text: str) -> None:
+    click.echo(json.dumps(facts, ensure_ascii=False) if as_json else text)
+
+
+def _words(error: MixroomError) -> str:
+    from mixroom.web.problems import PROBLEMS
+
+    message = PROBLEMS.get(error.code, (0, error.code))[1]
+    return f"{message} ({error.detail})" if error.detail not in ("", error.code) else message

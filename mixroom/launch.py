@@ -1,0 +1,107 @@
+"""`mixroom serve`: what happens before the web processes run, and what people are told."""
+
+import socket
+import sys
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import segno
+
+from mixroom.app import connect
+from mixroom.core import clock, ids
+from mixroom.core.db import reading
+from mixroom.core.errors import MixroomError
+from mixroom.core.text import Bilingual
+from mixroom.migrate import fault, migrate
+from mixroom.settings import Settings
+from mixroom.supervise import Supervisor
+from mixroom.team import actions, store
+from mixroom.team.model import Event, Group, GroupKind
+from mixroom.team.web import invite_url
+
+HOME = "America/Toronto"
+PLACES = (("Salle d’exposition", "Gallery"), ("Atelier", "Workshop"), ("Hall", "Lobby"))
+TEAMS = 10
+
+
+def launch(settings: Settings, *, worker: bool) -> int:
+    """Prepare, start the processes, watch over them until told to stop; return the exit code."""
+    connect(settings)
+    if settings.embedded:
+        migrate()
+    elif unfit := fault():
+        sys.exit(f"mixroom: {unfit}")
+    _must_be_free(settings)
+    supervisor = Supervisor()
+    shared = ["--shared"] if settings.processes > 1 else []
+    webs = [
+        supervisor.start("web", "--process", str(n), *shared) for n in range(settings.processes)
+    ]
+    if settings.embedded and worker:
+        supervisor.start("work")
+    if not all(web.wait_ready() for web in webs):
+        supervisor.end()
+        return 1
+    _greet(settings)
+    return supervisor.run()
+
+
+def present_or_first() -> Event:
+    """Return the present edition; on a new installation one of three days that begins today."""
+    with reading() as tx:
+        event = store.present_event(tx)
+    if event is not None:
+        return event
+    today = clock.now().astimezone(ZoneInfo(HOME)).date()
+    teams = [Bilingual(f"Équipe {n}", f"Team {n}") for n in range(1, TEAMS + 1)]
+    groups = [Group(ids.new(), GroupKind.TEAM, name) for name in teams]
+    groups += [Group(ids.new(), GroupKind.PLACE, Bilingual(fr, en)) for fr, en in PLACES]
+    return actions.create_event(
+        f"museomix-{today.isoformat()}",
+        Bilingual("Museomix Montréal", "Museomix Montréal"),
+        today,
+        today + timedelta(days=2),
+        HOME,
+        groups=tuple(groups),
+    )
+
+
+def _must_be_free(settings: Settings) -> None:
+    """Exit where someone else listens: two servers that share a port halve the audience."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            where = f"{settings.host}:{settings.port}"
+            sys.exit(f"mixroom: {where}: {error.strerror}. Choose another with --port.")
+
+
+def _greet(settings: Settings) -> None:
+    base = settings.base_url
+    print(
+        f"Mixroom {base}\n"
+        f"  le mur · the wall    {base}/wall\n"
+        f"  le bureau · desk     {base}/send\n"
+        f"  la révision · review {base}/review\n"
+        f"  le direct · public   {base}/",
+        flush=True,
+    )
+    try:
+        way = actions.first_lead(present_or_first().id)
+    except MixroomError as error:
+        print(f"mixroom: {error}", file=sys.stderr)
+        return
+    if way is not None:
+        _offer(invite_url(settings, way.token))
+
+
+def _offer(url: str) -> None:
+    """Print the way in for the first lead; nobody can claim an installation from the web."""
+    print(
+        f"\nAucun responsable encore : ouvrez ce lien. · No lead yet: open this link.\n  {url}\n",
+        flush=True,
+    )
+    segno.make(url, error="l").terminal(compact=True)
+    sys.stdout.flush()

@@ -1,0 +1,30 @@
+"""A photo as screens and programs see it."""
+
+from typing import Any
+
+from mixroom.core.speech import both
+from mixroom.media.model import REASONS, Media, Refusal
+
+
+def as_item(photo: Media) -> dict[str, Any]:
+    """Return a photo for a live item or an API answer; addresses are null until they exist."""
+    return {
+        "id": photo.id,
+        "status": photo.status.value,
+        "refusal": _refusal(photo.refusal) if photo.refusal else None,
+        "width": photo.width,
+        "height": photo.height,
+        "color": photo.color,
+        "placeholder": photo.placeholder,
+        **{name: _address(photo, name) for name in ("thumb", "card", "wall")},
+        "twins": list(photo.twins),
+    }
+
+
+def _address(photo: Media, name: str) -> str | None:
+    rendition = photo.renditions.get(name)
+    return f"/media/{photo.id}/{rendition.file}" if rendition else None
+
+
+def _refusal(refusal: Refusal) -> dict[str, str | None]:
+    return {"code": refusal.value, **both(REASONS[refusal]).as_dict()}

@@ -1,0 +1,151 @@
+"""Photos in the database; their files are in the media store."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, cast
+
+import sqlalchemy as sa
+
+from mixroom.core.db import Moment, metadata
+from mixroom.media.model import (
+    Format,
+    Hashed,
+    Media,
+    MediaRole,
+    MediaStatus,
+    Refusal,
+    Rendition,
+    alike,
+)
+
+MOST_TWINS = 3
+
+media = sa.Table(
+    "media",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("event_id", sa.ForeignKey("event.id"), nullable=False),
+    sa.Column("owner_id", sa.ForeignKey("person.id"), nullable=False),
+    sa.Column("submission_id", sa.String(36), index=True),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("role", sa.String(8), nullable=False),
+    sa.Column("status", sa.String(12), nullable=False),
+    sa.Column("refusal", sa.String(24)),
+    sa.Column("format", sa.String(8)),
+    sa.Column("bytes", sa.BigInteger, nullable=False),
+    sa.Column("sha256", sa.String(64), nullable=False),
+    sa.Column("width", sa.Integer),
+    sa.Column("height", sa.Integer),
+    sa.Column("dhash", sa.String(16)),
+    sa.Column("phash", sa.String(16)),
+    sa.Column("color", sa.String(7)),
+    sa.Column("placeholder", sa.Text),
+    sa.Column("taken_at", sa.String(40)),
+    sa.Column("renditions", sa.Text, nullable=False),
+    sa.Column("twins", sa.Text, nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Index("ix_media_event_id_status", "event_id", "status"),
+    sa.Index("ix_media_owner_id_sha256", "owner_id", "sha256"),
+)
+
+
+def add(tx: sa.Connection, photo: Media) -> None:
+    """Add a photo."""
+    tx.execute(media.insert().values(id=photo.id, position=0, **_row(photo)))
+
+
+def save(tx: sa.Connection, photo: Media) -> None:
+    """Save what was learnt of a photo."""
+    tx.execute(media.update().where(media.c.id == photo.id).values(**_row(photo)))
+
+
+def get(tx: sa.Connection, media_id: str, *, lock: bool = False) -> Media | None:
+    """Return a photo, locked against other writers where asked."""
+    query = sa.select(media).where(media.c.id == media_id)
+    row = tx.execute(query.with_for_update() if lock else query).one_or_none()
+    return _media(row) if row else None
+
+
+def many(tx: sa.Connection, media_ids: Iterable[str]) -> dict[str, Media]:
+    """Return photos by their ids, locked, in the order of ids so that nobody waits in a circle."""
+    query = sa.select(media).where(media.c.id.in_(set(media_ids))).order_by(media.c.id)
+    return {row.id: _media(row) for row in tx.execute(query.with_for_update())}
+
+
+def of_submissions(tx: sa.Connection, submission_ids: Iterable[str]) -> dict[str, list[Media]]:
+    """Return the photos of submissions, each in its author's order."""
+    query = sa.select(media).where(media.c.submission_id.in_(list(submission_ids)))
+    found: dict[str, list[Media]] = {}
+    for row in tx.execute(query.order_by(media.c.submission_id, media.c.position)):
+        found.setdefault(row.submission_id, []).append(_media(row))
+    return found
+
+
+def attach(tx: sa.Connection, submission_id: str, media_ids: Sequence[str]) -> None:
+    """Give a submission these photos, in this order, and no others."""
+    ours = media.c.submission_id == submission_id
+    others = ours & media.c.id.not_in(media_ids)
+    tx.execute(media.update().where(others).values(submission_id=None))
+    for position, media_id in enumerate(media_ids):
+        this = media.c.id == media_id
+        values = {"submission_id": submission_id, "position": position}
+        tx.execute(media.update().where(this).values(**values))
+
+
+def unused_copy(tx: sa.Connection, owner_id: str, sha256: str) -> Media | None:
+    """Return the same bytes from the same person, sent before and not used yet."""
+    same = (media.c.owner_id == owner_id) & (media.c.sha256 == sha256)
+    query = sa.select(media).where(same & media.c.submission_id.is_(None)).limit(1)
+    row = tx.execute(query).one_or_none()
+    return _media(row) if row else None
+
+
+def near(tx: sa.Connection, photo: Media) -> tuple[str, ...]:
+    """Return the event's photos that may be the same picture, the newest first."""
+    columns = (media.c.id, media.c.dhash, media.c.phash)
+    theirs = (media.c.event_id == photo.event_id) & (media.c.status == MediaStatus.READY.value)
+    query = sa.select(*columns).where(theirs & (media.c.id != photo.id)).order_by(media.c.id.desc())
+    found = (row.id for row in tx.execute(query) if alike(photo, cast(Hashed, row)))
+    return tuple(media_id for media_id, _ in zip(found, range(MOST_TWINS), strict=False))
+
+
+def erase_event(tx: sa.Connection, event_id: str) -> list[str]:
+    """Remove an event's photos; return their ids, whose files are to be deleted."""
+    ours = media.c.event_id == event_id
+    ids = list(tx.scalars(sa.select(media.c.id).where(ours)))
+    tx.execute(media.delete().where(ours))
+    return ids
+
+
+def _row(photo: Media) -> dict[str, Any]:
+    row = asdict(photo)
+    del row["id"]
+    return row | {
+        "role": photo.role.value,
+        "status": photo.status.value,
+        "refusal": photo.refusal.value if photo.refusal else None,
+        "format": photo.format.value if photo.format else None,
+        "renditions": json.dumps(row["renditions"]),
+        "twins": json.dumps(photo.twins),
+        "taken_at": photo.taken_at.isoformat() if photo.taken_at else None,
+    }
+
+
+def _media(row: sa.Row[Any]) -> Media:
+    facts = dict(row._mapping)
+    del facts["position"]
+    renditions = json.loads(row.renditions)
+    return Media(
+        **facts
+        | {
+            "role": MediaRole(row.role),
+            "status": MediaStatus(row.status),
+            "refusal": Refusal(row.refusal) if row.refusal else None,
+            "format": Format(row.format) if row.format else None,
+            "renditions": {name: Rendition(**each) for name, each in renditions.items()},
+            "twins": tuple(json.loads(row.twins)),
+            "taken_at": datetime.fromisoformat(row.taken_at) if row.taken_at else None,
+        }
+    )
