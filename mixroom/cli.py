@@ -13,7 +13,7 @@ import segno
 from mixroom.core.errors import MixroomError
 from mixroom.core.text import Bilingual
 from mixroom.settings import SettingError, Settings
-from mixroom.team.model import Event, Role
+from mixroom.team.model import Event, Role, invite_url
 
 WITH_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 ROLES = click.Choice([role.value for role in Role if role is not Role.SCREEN])
@@ -152,10 +152,9 @@ def invite(
 ) -> None:
     """Print a personal sign-in link, good for three devices."""
     from mixroom.team import actions
-    from mixroom.team.web import invite_url
 
     way = actions.invite_from_server(_event(slug).id, name, Role(role), lang)
-    url = invite_url(settings, way.token)
+    url = invite_url(settings.base_url, way.token)
     facts = {"url": url, "code": way.code, "person": way.person.id}
     _print(as_json, facts, f"{url}\ncode: {way.code[:4]} {way.code[4:]}")
 
@@ -182,10 +181,9 @@ def token(_settings: Settings, name: str, role: str, slug: str | None, as_json: 
 def screen(settings: Settings, name: str, slug: str | None, as_json: bool) -> None:
     """Print a link that makes the browser that opens it a wall."""
     from mixroom.team import actions
-    from mixroom.team.web import invite_url
 
     way = actions.invite_from_server(_event(slug).id, name, Role.SCREEN)
-    url = invite_url(settings, way.token)
+    url = invite_url(settings.base_url, way.token)
     _print(as_json, {"url": url, "code": way.code, "person": way.person.id}, url)
 
 

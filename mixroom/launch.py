@@ -16,8 +16,7 @@ from mixroom.migrate import fault, migrate
 from mixroom.settings import Settings
 from mixroom.supervise import Supervisor
 from mixroom.team import actions, store
-from mixroom.team.model import Event, Group, GroupKind
-from mixroom.team.web import invite_url
+from mixroom.team.model import Event, Group, GroupKind, invite_url
 
 HOME = "America/Toronto"
 PLACES = (("Salle d’exposition", "Gallery"), ("Atelier", "Workshop"), ("Hall", "Lobby"))
@@ -94,7 +93,7 @@ def _greet(settings: Settings) -> None:
         print(f"mixroom: {error}", file=sys.stderr)
         return
     if way is not None:
-        _offer(invite_url(settings, way.token))
+        _offer(invite_url(settings.base_url, way.token))
 
 
 def _offer(url: str) -> None:

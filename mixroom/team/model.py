@@ -240,6 +240,11 @@ def checked_event(event: Event) -> Event:
     return event
 
 
+def invite_url(base_url: str, token: str) -> str:
+    """Return an invite's link; the token is in the fragment, which no log and no preview sees."""
+    return f"{base_url}/j#{token}"
+
+
 def expiry(role: Role, kind: DeviceKind, event: Event, now: datetime) -> datetime | None:
     """Return when a sign-in ends at the latest.
 

@@ -16,15 +16,10 @@ from mixroom.team import actions, store
 from mixroom.team.actions import Way
 from mixroom.team.api import GUESSES, device_label, home
 from mixroom.team.live import VIEW
-from mixroom.team.model import Device, GroupKind, Person, Role
+from mixroom.team.model import Device, GroupKind, Person, Role, invite_url
 from mixroom.web.limits import limiter
 from mixroom.web.pages import view_data
 from mixroom.web.security import person, sign_in, sign_out
-
-
-def invite_url(settings: Settings, token: str) -> str:
-    """Return an invite's link; the token is in the fragment, which no log and no preview sees."""
-    return f"{settings.base_url}/j#{token}"
 
 
 def qr(text: str) -> str:
@@ -146,7 +141,7 @@ def _team_page(settings: Settings, way: Way | None) -> str:
 
 
 def _handed_over(settings: Settings, way: Way) -> dict[str, Any]:
-    url = invite_url(settings, way.token)
+    url = invite_url(settings.base_url, way.token)
     code = f"{way.code[:4]} {way.code[4:]}"
     return {"name": way.person.name, "url": url, "code": code, "qr": qr(url)}
 

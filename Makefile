@@ -1,0 +1,30 @@
+# What the README names. Each target does all the set-up it needs.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test check bench lock
+
+run: .venv/ready  ## set up and start Mixroom (web and worker)
+	@$(BIN)/mixroom serve
+
+test: .venv/ready  ## set up what the tests need and run them all
+	@scripts/test-tools
+	@$(BIN)/pytest
+	@node --test tests/js/*.test.js
+
+check: .venv/ready  ## format, lint, types, architecture
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --config pyproject.toml --no-cache
+
+bench: .venv/ready  ## measure the loop from submission to wall
+	@$(BIN)/python bench/loop.py
+
+.venv/ready: requirements.lock pyproject.toml scripts/venv
+	@scripts/venv $(PYTHON)
+	@touch .venv/ready
+
+lock:  ## pin the dependencies anew (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-header --all-extras pyproject.toml -o requirements.lock

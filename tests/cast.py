@@ -1,0 +1,57 @@
+"""The cast: who the tests are about, at an event of their own."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from mixroom.core import ids
+from mixroom.core.text import Bilingual
+from mixroom.team import actions
+from mixroom.team.model import Event, Group, GroupKind, Person, Role
+
+ROLES = {
+    "amelie": ("Amélie Roy", Role.LEAD),
+    "ben": ("Ben Carter", Role.COMMUNITY_MANAGER),
+    "chloe": ("Chloé Gagnon", Role.PHOTOGRAPHER),
+    "driss": ("Driss Alaoui", Role.BLOGGER),
+    "flora": ("Flora Nguyen", Role.PRESS),
+}
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Everyone's person and token; Mur is the screen, Ève the lead of another event."""
+
+    event: Event
+    people: dict[str, Person]
+    tokens: dict[str, str]
+
+    def __getattr__(self, name: str) -> Person:
+        return self.people[name]
+
+
+def new_event(slug: str | None = None) -> Event:
+    """Open an event of three days with two teams and a place."""
+    groups = (
+        Group(ids.new(), GroupKind.TEAM, Bilingual("Équipe Pixel", "Team Pixel")),
+        Group(ids.new(), GroupKind.TEAM, Bilingual("Équipe Écho", "Team Echo")),
+        Group(ids.new(), GroupKind.PLACE, Bilingual("Atelier", "Workshop")),
+    )
+    return actions.create_event(
+        slug or f"test-{ids.new()}",
+        Bilingual("Museomix Montréal", "Museomix Montréal"),
+        date(2015, 11, 6),
+        date(2015, 11, 8),
+        "America/Toronto",
+        groups=groups,
+    )
+
+
+def enter() -> Cast:
+    """Bring the cast on, in the database that is connected."""
+    event, elsewhere = new_event(), new_event()
+    people, tokens = {}, {}
+    for key, (name, role) in ROLES.items():
+        people[key], tokens[key] = actions.token_from_server(event.id, name, role)
+    people["mur"], tokens["mur"] = actions.token_from_server(event.id, "Mur", Role.SCREEN)
+    people["eve"], tokens["eve"] = actions.token_from_server(elsewhere.id, "Ève", Role.LEAD)
+    return Cast(event, people, tokens)

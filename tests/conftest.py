@@ -1,0 +1,127 @@
+"""What tests stand on: a database of each kind, the cast, and the whole of Mixroom running."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from mixroom.core import db, doorbell
+from mixroom.core.files import Store
+from mixroom.migrate import migrate
+from mixroom.migrations.tables import journal, metadata
+from tests.cast import Cast, enter
+from tests.servers import Postgres, Redis, Server, free_port, running
+
+LAYOUTS = ("embedded", "scaled")  # SQLite alone; PostgreSQL, Redis and two web processes
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """A PostgreSQL server for the session."""
+    server = Postgres(tmp_path_factory.mktemp("postgres") / "cluster")
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
+    """A Redis server for the session."""
+    server = Redis(tmp_path_factory.mktemp("redis"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    engine = db.connect(f"sqlite:///{path}")
+    migrate()
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_database(postgres: Postgres) -> str:
+    """A migrated PostgreSQL database, emptied for each test."""
+    url = postgres.create("mixroom")
+    engine = db.connect(url)
+    migrate()
+    engine.dispose()
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
+    """An empty database of each kind, connected."""
+    if request.param == "sqlite":
+        path = tmp_path / "test.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        url = f"sqlite:///{path}"
+        engine = db.connect(url)
+    else:
+        url = request.getfixturevalue("postgres_database")
+        engine = db.connect(url)
+        _empty(engine)
+    doorbell.place(url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def cast(database: sa.Engine) -> Cast:
+    """The cast, at an event of their own."""
+    return enter()
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Store:
+    """An empty media store."""
+    return Store(tmp_path / "uploads")
+
+
+@pytest.fixture(scope="module", params=LAYOUTS)
+def server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    """The whole of Mixroom, running, in each layout; tests reach its database too."""
+    folder = tmp_path_factory.mktemp(request.param)
+    port = str(free_port())
+    env = {
+        "MIXROOM_VAR": str(folder / "var"),
+        "MIXROOM_UPLOADS": str(folder / "uploads"),
+        "MIXROOM_RESERVE_MB": "0",
+        "MIXROOM_SUBMIT_RATE": "100000/minute",
+        "PORT": port,
+    }
+    processes = 1
+    if request.param == "scaled":
+        name = f"scaled_{port}"
+        env["DATABASE_URL"] = request.getfixturevalue("postgres").create(name)
+        env["REDIS_URL"] = request.getfixturevalue("redis_server").url
+        processes = 2
+        db.connect(env["DATABASE_URL"])
+        migrate()
+        db.engine().dispose()
+    with running(Server(env, processes, folder)) as started:
+        yield started
+
+
+@pytest.fixture
+def guests(server: Server) -> Iterator[Cast]:
+    """The cast, at the running server."""
+    engine = db.connect(server.settings.database_url)
+    doorbell.place(server.settings.database_url)
+    yield enter()
+    engine.dispose()
+
+
+def _empty(engine: sa.Engine) -> None:
+    with engine.begin() as tx:
+        names = ", ".join(table.name for table in metadata.sorted_tables)
+        tx.exec_driver_sql(f"TRUNCATE {names}")
+        tx.execute(journal.head.insert().values(seq=0))
