@@ -212,7 +212,7 @@ def _decoded(source: Image.Image, turn: Image.Transpose | None) -> Image.Image:
     except MemoryError:
         raise
     except Exception as error:  # decoders raise half of the built-in exceptions, measured
-        cut = isinstance(error, EOFError) or "truncated" in str(error)
+        cut = isinstance(error, EOFError) or "truncated" in str(error).lower()
         reason = Refusal.DAMAGED if cut else Refusal.UNDECODABLE
         raise RefusedError(reason, repr(error)[:200]) from error
 

@@ -190,9 +190,9 @@ class Hashed(Protocol):
     """Whatever has the two hashes of a picture, as 16 hexadecimal digits each."""
 
     @property
-    def dhash(self) -> str | None: ...  # noqa: D102
+    def dhash(self) -> str | None: ...
     @property
-    def phash(self) -> str | None: ...  # noqa: D102
+    def phash(self) -> str | None: ...
 
 
 def sniff(head: bytes) -> Format | Refusal:

@@ -1,0 +1,193 @@
+"""A child process per photo: whatever a file does to it, the worker gets an answer and goes on."""
+
+import itertools
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from mixroom.media.imaging import develop as develop_here
+from mixroom.media.model import Photo, Print, Refusal, Refused
+from mixroom.media.sandbox import Limits, develop
+from tests import hostile, photos
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    """A phone's photo of three megapixels."""
+    path = tmp_path / "photo"
+    path.write_bytes(photos.phone("coffee", 6, (1500, 2000)).data)
+    return path
+
+
+def verdict(answer: list[Photo | Print | Refused]) -> str:
+    """Return why a photo was refused, FINE for a complete answer; anything else is a fault."""
+    *before, last = answer
+    if isinstance(last, Refused):
+        assert not any(isinstance(each, Refused) for each in before)
+        return last.reason
+    assert isinstance(answer[0], Photo)
+    assert [each.name for each in answer[1:] if isinstance(each, Print)] == [
+        "thumb",
+        "card",
+        "wall",
+    ]
+    return hostile.FINE
+
+
+def sole(answer: list[Photo | Print | Refused]) -> Refused:
+    (refused,) = answer
+    assert isinstance(refused, Refused)
+    return refused
+
+
+def test_the_answer_is_what_the_darkroom_makes(photo: Path) -> None:
+    assert list(develop(photo)) == list(develop_here(photo.read_bytes()))
+
+
+def test_the_thumb_comes_before_the_rest(photo: Path) -> None:
+    answer = develop(photo)
+    learnt, thumb = next(answer), next(answer)
+    assert isinstance(learnt, Photo)
+    assert isinstance(thumb, Print)
+    assert thumb.name == "thumb"
+    answer.close()
+
+
+@pytest.mark.parametrize("case", hostile.CASES, ids=str)
+def test_a_hostile_file_gets_the_right_answer_in_time(case: hostile.Case, tmp_path: Path) -> None:
+    path = tmp_path / "hostile"
+    path.write_bytes(case.make())
+    begun = time.monotonic()
+    answer = list(develop(path))
+    assert time.monotonic() - begun < 10
+    assert verdict(answer) in case.expected, answer[-1]
+    for made in answer:
+        if isinstance(made, Print):
+            assert b"script" not in made.data
+            assert b"PK\x03\x04" not in made.data
+
+
+def test_mutants_never_get_out(tmp_path: Path) -> None:
+    path = tmp_path / "mutant"
+    verdicts = set()
+    for name, data in hostile.mutants(300):
+        path.write_bytes(data)
+        begun = time.monotonic()
+        verdicts.add(verdict(list(develop(path))))
+        assert time.monotonic() - begun < 10, name
+    assert {hostile.FINE, Refusal.DAMAGED} <= verdicts
+
+
+@pytest.mark.parametrize("fatal", [signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS])
+def test_a_crash_is_a_refusal(photo: Path, fatal: signal.Signals) -> None:
+    answer = develop(photo, sabotage=lambda: os.kill(os.getpid(), fatal))
+    assert sole(list(answer)) == Refused(Refusal.UNDECODABLE, fatal.name)
+
+
+def test_a_photo_that_needs_too_much_memory_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "photo"
+    Image.new("1", (5600, 5600)).save(path, "PNG")  # 125 MB once it has colours
+    refused = sole(list(develop(path, Limits(memory=16 << 20))))
+    assert refused == Refused(Refusal.TOO_COMPLEX, "memory")
+
+
+def test_a_photo_that_needs_too_much_computing_is_refused(photo: Path) -> None:
+    def compute() -> None:
+        for _ in itertools.count():
+            pass
+
+    refused = sole(list(develop(photo, Limits(cpu=1), sabotage=compute)))
+    assert refused == Refused(Refusal.TOO_COMPLEX, "SIGXCPU")
+
+
+def test_a_photo_that_takes_for_ever_is_refused(photo: Path) -> None:
+    refused = sole(list(develop(photo, Limits(deadline=0.1), sabotage=signal.pause)))
+    assert refused == Refused(Refusal.TOO_COMPLEX, "deadline")
+
+
+def test_a_photo_that_is_gone_is_refused(tmp_path: Path) -> None:
+    assert sole(list(develop(tmp_path / "nothing"))) == Refused(Refusal.LOST)
+
+
+def test_nonsense_from_a_child_is_not_believed(photo: Path) -> None:
+    """What a taken-over decoder writes into the pipe must not become an address or a picture."""
+    lies = {
+        "noise": b"\xff" * 64,
+        "no picture": said(b'{"kind":"print","name":"thumb","width":9,"height":9}', b"<script>"),
+        "a name": said(b'{"kind":"print","name":"../x","width":9,"height":9}', b"\xff\xd8\xff"),
+        "a reason": said(b'{"kind":"refused","reason":"bored","detail":""}'),
+        "an address": said(
+            b'{"kind":"photo","format":"JPEG","width":1,"height":1,"taken_at":null,"sha256":"%b",'
+            b'"dhash":"%b","phash":"%b","color":"#123456","placeholder":"https://example.org/"}'
+            % (b"0" * 64, b"0" * 16, b"0" * 16)
+        ),
+        "much": (1 << 31).to_bytes(4, "big") * 2,
+    }
+    for name, lie in lies.items():
+        refused = sole(list(develop(photo, sabotage=lambda lie=lie: os.write(only_pipe(), lie))))
+        assert refused.reason is Refusal.UNDECODABLE, name
+        assert refused.detail.startswith("garbled"), name
+
+
+def test_a_child_has_nothing_of_the_worker_but_its_pipe(photo: Path, tmp_path: Path) -> None:
+    """A connection to the database that a child could write to would be shared with the worker."""
+    secret = tmp_path / "secret"
+    with secret.open("wb", buffering=0) as file:
+        inherited = file.fileno()
+        os.set_inheritable(inherited, True)
+        refused = sole(list(develop(photo, sabotage=only(lambda: os.write(inherited, b"x")))))
+    assert refused.detail == "exit 0"
+    assert secret.read_bytes() == b""
+
+
+def test_a_child_cannot_write_files(photo: Path, tmp_path: Path) -> None:
+    written = tmp_path / "written"
+    list(develop(photo, sabotage=only(lambda: written.write_bytes(b"x"))))
+    assert not written.exists() or written.read_bytes() == b""
+
+
+def test_no_child_and_no_descriptor_is_left_behind(photo: Path) -> None:
+    before = len(os.listdir("/dev/fd"))
+    list(develop(photo))
+    list(develop(photo, sabotage=lambda: os.kill(os.getpid(), signal.SIGKILL)))
+    abandoned = develop(photo)
+    next(abandoned)
+    abandoned.close()
+    assert len(os.listdir("/dev/fd")) == before
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def said(facts: bytes, picture: bytes = b"") -> bytes:
+    return len(facts).to_bytes(4, "big") + len(picture).to_bytes(4, "big") + facts + picture
+
+
+def only(misdeed: Callable[[], object]) -> Callable[[], None]:
+    """Return the misdeed followed by the child's end, whether it succeeded or not."""
+
+    def then_die() -> None:
+        try:
+            misdeed()
+        finally:
+            os._exit(0)
+
+    return then_die
+
+
+def only_pipe() -> int:
+    """Return the child's one descriptor beside the standard three."""
+    (pen,) = (number for number in range(3, 256) if opened(number))
+    return pen
+
+
+def opened(number: int) -> bool:
+    try:
+        os.fstat(number)
+    except OSError:
+        return False
+    return True
