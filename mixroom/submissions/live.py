@@ -1,6 +1,7 @@
 """What people follow of submissions: an author their own, everyone what is approved."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,6 +22,7 @@ HEARS = frozenset(Fact) | frozenset(MediaFact)
 MOST_PUBLISHED = 2000
 
 
+@cache
 def reasons() -> dict[str, Bilingual]:
     """Return the words of every reason a reviewer can choose."""
     return {code: both(label) for group in REASONS.values() for code, label in group.items()}

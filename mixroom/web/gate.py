@@ -3,7 +3,7 @@
 A browser brings its cookie, a script its bearer token. A script may also sign in by the `auth` of
 its first packet, which comes only after the connection is open: a few such callers at a time are
 let into a waiting room and put out after some seconds (`docs/adr/0004`). A browser never waits:
-it names its origin.
+it says its name, and has its cookie or none.
 """
 
 import time
@@ -66,8 +66,8 @@ class Gate:
         return None
 
     def _may_wait(self, environ: dict[str, Any]) -> bool:
-        named = "HTTP_ORIGIN" in environ or "HTTP_AUTHORIZATION" in environ
-        if named or "HTTP_COOKIE" in environ or len(self._waiting) >= WAITING_ROOM:
+        told = {"HTTP_USER_AGENT", "HTTP_COOKIE", "HTTP_AUTHORIZATION"} & environ.keys()
+        if told or len(self._waiting) >= WAITING_ROOM:
             return False
         environ[TICKET] = object()
         self._waiting[environ[TICKET]] = time.monotonic()

@@ -44,7 +44,7 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
     "unavailable": (503, N_("The server is busy. It will work again in a moment.")),
     "store_full": (
         507,
-        N_("The server has no room left. Keep your photo; the lead has been told."),
+        N_("The server has no room left. Keep your photo: it can be sent once there is."),
     ),
 }
 RULES: Mapping[str, str] = {
