@@ -42,6 +42,13 @@ export class Courier extends EventTarget {
     this.#changed()
   }
 
+  // Back in the form: it is a draft again, which the form keeps.
+  release(id) {
+    this.entries.delete(id)
+    this.progress.delete(id)
+    this.#changed()
+  }
+
   // The desk view says what the server has; an entry that is proven to be there is done.
   async compare(items) {
     for (const entry of [...this.entries.values()]) {

@@ -20,17 +20,17 @@ export function fill(template, data) {
 // keeps its focus and a picture does not flash.
 export function refill(node, data) {
   if (node.dataset.fill) apply(node, data)
-  for (const slot of node.querySelectorAll("[data-fill]")) {
-    if (!slot.parentElement?.closest("[data-each]") || owned(slot, node)) apply(slot, data)
+  for (const slot of node.querySelectorAll("[data-fill]")) if (owned(slot, node)) apply(slot, data)
+  for (const list of [...node.querySelectorAll("[data-each]")]) {
+    if (owned(list, node)) each(list, value(list.dataset.each, data) ?? [])
   }
-  for (const list of node.querySelectorAll("[data-each]")) each(list, value(list.dataset.each, data) ?? [])
   return node
 }
 
-// Entries of a list belong to their own data, not to the node's.
+// Entries of a list belong to their own data, not to that of the node around the list.
 function owned(slot, node) {
-  const list = slot.parentElement.closest("[data-each]")
-  return list.contains(node)
+  const list = slot.parentElement?.closest("[data-each]")
+  return !list || list.contains(node)
 }
 
 function each(list, entries) {

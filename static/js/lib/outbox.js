@@ -29,8 +29,9 @@ export function draft({ id, key, by, at }) {
   }
 }
 
-// The entry that corrects an item of the desk view. The key is new: it is another sending.
-export function correction(item, { key, by, at }) {
+// The entry that corrects an item of the desk view. The key is new: it is another sending. `named` finds
+// the id of a team or place by its two names.
+export function correction(item, { key, by, at, named = () => "" }) {
   const started = draft({ id: item.id, key, by, at })
   return {
     ...started,
@@ -38,8 +39,8 @@ export function correction(item, { key, by, at }) {
     fields: {
       text: { ...item.text },
       alt: { ...item.alt },
-      team: item.team ?? "",
-      place: item.place ?? "",
+      team: named("team", item.team),
+      place: named("place", item.place),
       credit: item.credit ?? "",
       consent: item.consent,
       quote: item.kind === "quote",
@@ -87,6 +88,11 @@ export function body(entry) {
     media,
   }
   return entry.edits === null ? { id: entry.id, ...sent } : sent
+}
+
+// Back into the form. The key changes with the words: one key never stands for two texts.
+export function reopened(entry, key) {
+  return { ...entry, key, state: "draft", tries: 0, next: 0, problem: null }
 }
 
 export function queued(entry) {

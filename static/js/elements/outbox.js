@@ -1,0 +1,192 @@
+// <mx-outbox>: "My submissions": what waits on this phone and what the server has, as one list, each
+// line saying what is true now.
+import { languageOf, inPageLanguage, say } from "../lib/say.js"
+import { fill, refill } from "../lib/fill.js"
+import { listed } from "../lib/outbox.js"
+import { thumb } from "../lib/thumb.js"
+import { clock } from "../lib/time.js"
+
+const OPEN = new Set(["submitted", "held", "returned", "approved"])
+
+customElements.define(
+  "mx-outbox",
+  class extends HTMLElement {
+    #items = new Map()
+    #thumbs = new Map() // photo id → object URL, or a promise of one
+    #rows = new Map()
+
+    // courier: what is on the phone; mend({entry, item}), withdraw(id): what a line can ask for.
+    begin({ courier, mend, withdraw }) {
+      Object.assign(this, { courier, mend, withdraw })
+      this.list = this.querySelector("[data-rows]")
+      this.template = this.querySelector("template[data-row]")
+      this.sheet = this.querySelector("[data-sure]")
+      this.list.replaceChildren() // what the server rendered for browsers without script
+      courier.addEventListener("change", () => this.#soon())
+      this.addEventListener("click", (event) => this.#act(event))
+    }
+
+    // What the desk view says. News is told once, and only of what was known before.
+    set items(items) {
+      for (const [id, item] of items) {
+        const before = this.#items.get(id)
+        if (before && before.status !== item.status) this.#tell(this.#model({ id, entry: null, item }))
+      }
+      this.#items = new Map(items)
+      this.#soon()
+    }
+
+    #soon() {
+      this.frame ??= requestAnimationFrame(() => {
+        this.frame = null
+        this.#render()
+      })
+    }
+
+    #render() {
+      const rows = listed([...this.courier.entries.values()], this.#items)
+      this.querySelector("[data-empty]").hidden = rows.length > 0
+      this.querySelector("[data-count]").textContent = rows.length || ""
+      let place = null
+      for (const row of rows) {
+        const model = this.#model(row)
+        let node = this.#rows.get(row.id)
+        if (node) refill(node, model)
+        else {
+          node = fill(this.template, model)
+          node.dataset.id = row.id
+          this.#rows.set(row.id, node)
+        }
+        const next = place ? place.nextElementSibling : this.list.firstElementChild
+        if (next !== node) this.list.insertBefore(node, next)
+        place = node
+      }
+      const present = new Set(rows.map(({ id }) => id))
+      for (const [id, node] of this.#rows) {
+        if (present.has(id)) continue
+        node.remove()
+        this.#rows.delete(id)
+      }
+    }
+
+    // One line as the template needs it.
+    #model(row) {
+      return row.entry ? this.#onPhone(row) : this.#onServer(row)
+    }
+
+    #onPhone({ entry, item }) {
+      const { state, problem } = entry
+      const percent = Math.round((this.courier.progress.get(entry.id) ?? 0) * 100)
+      const sends = state === "sending"
+      const pictures = entry.photos.length + entry.kept.length
+      return {
+        state,
+        title: inPageLanguage(entry.fields.text).trim() || say("title.photo"),
+        title_lang: languageOf(entry.fields.text),
+        thumb: entry.kept[0]?.thumb ?? this.#thumb(entry.photos[0]),
+        more: pictures > 1 ? `+${pictures - 1}` : "",
+        line: sends && !entry.photos.length ? say("state.sending", { n: 0 }) : say(`state.${state}`, { n: percent }),
+        detail: state === "waiting" ? this.#wait(problem) : state === "failed" ? this.#said(problem) : "",
+        percent,
+        sending: sends,
+        retry: state === "failed" || (state === "waiting" && entry.tries > 0),
+        mend: state === "failed" && (problem?.status === 422 || problem?.status === 412) && (entry.edits === null || item),
+        discard: state === "failed",
+      }
+    }
+
+    #onServer({ item }) {
+      const { status, decision, media } = item
+      const shown = status === "approved" && decision ? say("state.approved_at", { at: clock(decision.at) }) : say(`state.${status}`)
+      const why = ["returned", "rejected", "held", "recalled"].includes(status) && (decision?.reason_text || decision?.note)
+      return {
+        state: status,
+        title: inPageLanguage(item.text) || say("title.photo"),
+        title_lang: languageOf(item.text),
+        thumb: media[0]?.thumb ?? media[0]?.placeholder ?? null,
+        color: media[0]?.color ?? "",
+        more: media.length > 1 ? `+${media.length - 1}` : "",
+        line: shown,
+        detail: this.#wish(item),
+        why: Boolean(why),
+        reason: inPageLanguage(decision?.reason_text),
+        note: decision?.note ?? "",
+        mend: status === "returned",
+        edit: status === "submitted" || status === "held",
+        withdraw: OPEN.has(status),
+      }
+    }
+
+    #wish({ status, consent, media }) {
+      if (status !== "submitted") return ""
+      const refused = media.find((one) => one.status === "refused")
+      if (refused) return inPageLanguage(refused.refusal) || say("detail.refused")
+      if (media.some((one) => one.status === "processing")) return say("detail.processing")
+      return media.length && consent === "pending" ? say("detail.pending") : ""
+    }
+
+    #wait(problem) {
+      if (!problem) return navigator.onLine ? say("detail.next") : say("detail.network")
+      if (!problem.status) return say("detail.network")
+      return `${problem.title} ${say("detail.again")}`
+    }
+
+    #said(problem) {
+      return problem?.field?.message ?? (problem?.title || say("problem.other"))
+    }
+
+    #thumb(photo) {
+      if (!photo) return null
+      const known = this.#thumbs.get(photo.id)
+      if (known !== undefined) return typeof known === "string" ? known : null
+      const made = this.courier.store
+        .bytes(photo.id)
+        .then((bytes) => bytes && thumb(new Blob([bytes], { type: photo.type })))
+        .then((url) => {
+          this.#thumbs.set(photo.id, url ?? "")
+          this.#soon()
+        })
+      this.#thumbs.set(photo.id, made)
+      return null
+    }
+
+    async #act(event) {
+      const act = event.target.closest("[data-act]")?.dataset.act
+      const id = event.target.closest("li")?.dataset.id
+      if (!act || !id) return
+      const entry = this.courier.entries.get(id) ?? null
+      const item = this.#items.get(id) ?? null
+      if (act === "retry") await this.courier.retry(id)
+      if (act === "mend" || act === "edit") {
+        await this.mend({ entry, item })
+        if (entry) this.courier.release(id)
+      }
+      if (act === "discard" && (await this.#sure("discard"))) await this.courier.drop(id)
+      if (act === "withdraw" && (await this.#sure("withdraw"))) await this.#withdraw(id)
+    }
+
+    async #withdraw(id) {
+      try {
+        await this.withdraw(id)
+      } catch (error) {
+        const node = this.#rows.get(id)?.querySelector('[data-fill*="detail"]')
+        if (node) node.textContent = error.title || say(`problem.${error.code}`) || say("problem.other")
+      }
+    }
+
+    #sure(what) {
+      this.sheet.querySelector("[data-sure-title]").textContent = say(`sure.${what}`)
+      this.sheet.querySelector("[data-sure-text]").textContent = say(`sure.${what}_text`)
+      this.sheet.querySelector("[data-sure-yes]").textContent = say(`sure.${what}_yes`)
+      this.sheet.returnValue = "no"
+      this.sheet.showModal()
+      return new Promise((resolve) => {
+        this.sheet.addEventListener("close", () => resolve(this.sheet.returnValue === "yes"), { once: true })
+      })
+    }
+
+    #tell({ title, line }) {
+      this.querySelector("[data-news]").textContent = `${line} ${title}`
+    }
+  },
+)

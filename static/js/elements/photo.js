@@ -1,0 +1,85 @@
+// <mx-photo>: the photos of one submission, one of them whole and large. Holds its place before the
+// picture is there, says what is wrong where there is none, and tries again.
+import { fill, refill } from "../lib/fill.js"
+import { keyed } from "../lib/keyed.js"
+import { inPageLanguage, say } from "../lib/say.js"
+
+const AGAIN = 4000 // ms before a picture that did not load is asked for once more
+
+customElements.define(
+  "mx-photo",
+  class extends HTMLElement {
+    #media = []
+    #at = 0
+
+    connectedCallback() {
+      this.img = this.querySelector("[data-big] img")
+      this.trouble = this.querySelector("[data-trouble]")
+      this.figure = this.querySelector("[data-big]")
+      this.img.addEventListener("error", () => this.#failed())
+      this.img.addEventListener("load", () => this.#say(""))
+      this.addEventListener("click", (event) => {
+        const frame = event.target.closest("[data-frame]")
+        if (frame) this.#go(Number(frame.dataset.frame))
+      })
+    }
+
+    show(media) {
+      this.#media = media
+      this.#go(Math.min(this.#at, Math.max(media.length - 1, 0)))
+    }
+
+    step(by) {
+      if (this.#media.length > 1) this.#go((this.#at + by + this.#media.length) % this.#media.length)
+    }
+
+    #go(at) {
+      this.#at = at
+      const one = this.#media[at]
+      this.#frames()
+      if (!one) return
+      const { style } = this.figure
+      style.setProperty("--shade", one.color ?? "")
+      style.setProperty("--ratio", one.width ? `${one.width} / ${one.height}` : "4 / 3")
+      style.setProperty("--wide", one.width ? one.width / one.height : 4 / 3)
+      style.backgroundImage = one.placeholder ? `url("${one.placeholder}")` : ""
+      const source = one.card ?? one.thumb
+      if (one.status === "refused") this.#say(inPageLanguage(one.refusal) || say("photo.broken"))
+      else if (!source) this.#say(say("photo.processing"))
+      if (source && one.status !== "refused") {
+        if (this.img.getAttribute("src") !== source) this.img.src = source
+      } else this.img.removeAttribute("src")
+    }
+
+    #failed() {
+      this.#say(say("photo.broken"))
+      const source = this.img.getAttribute("src")
+      clearTimeout(this.retry)
+      this.retry = setTimeout(() => {
+        if (this.isConnected && this.img.getAttribute("src") === source) {
+          this.img.removeAttribute("src")
+          this.img.src = source
+        }
+      }, AGAIN)
+    }
+
+    #say(words) {
+      this.trouble.textContent = words
+      this.trouble.hidden = !words
+      this.figure.toggleAttribute("data-broken", Boolean(words))
+    }
+
+    #frames() {
+      const list = this.querySelector("[data-frames]")
+      list.hidden = this.#media.length < 2
+      if (list.hidden) return list.replaceChildren()
+      const template = document.querySelector("template[data-frame]")
+      const nodes = this.#media.map((one, index) => {
+        const model = { index, color: one.color, thumb: one.thumb ?? one.placeholder, pressed: String(index === this.#at), label: say("photo.frame", { n: index + 1 }) }
+        const held = list.children[index]
+        return held ? refill(held, model) : fill(template, model)
+      })
+      return keyed(list, nodes)
+    }
+  },
+)

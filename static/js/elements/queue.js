@@ -1,0 +1,355 @@
+// <mx-queue>: the reviewers' queue. One item is chosen and never changes under a reviewer's finger: what
+// someone else decides is shown as decided until the reviewer moves on.
+import { fill, refill } from "../lib/fill.js"
+import { keyed } from "../lib/keyed.js"
+import { age, neighbour, obstacle, ordered, remarks, successor } from "../lib/queue.js"
+import { inPageLanguage, languageOf, say } from "../lib/say.js"
+import { clock, since } from "../lib/time.js"
+import "./photo.js"
+
+const SUMMARY_EVERY = 5000 // ms; a screen reader must not be told of each item of a burst
+const KEYS = { j: "next", k: "previous", a: "approve", r: "return", h: "hold", x: "reject", "?": "help", ArrowRight: "frame+", ArrowLeft: "frame-" }
+
+customElements.define(
+  "mx-queue",
+  class extends HTMLElement {
+    #items = new Map()
+    #decided = new Map() // id → version this reviewer has decided on, until the server has said so
+    #failures = new Map() // id → why the server refused
+    #list = []
+    #rows = new Map()
+    #chosen = null // the item on the stage, as it was last seen
+    #version = 0
+    #gone = false
+    #item = null // its node
+
+    // decide(item, verb, why): ask the server; me: {id, role}; twin(id): find a photo elsewhere.
+    begin({ items, decide, me, twin }) {
+      Object.assign(this, { decide, me, twin })
+      this.caption = Number(this.dataset.caption)
+      this.piece = (name) => this.querySelector(`[data-${name}]`)
+      this.stage = this.piece("stage")
+      this.addEventListener("click", (event) => this.#click(event))
+      this.addEventListener("close", (event) => this.#closed(event.target), true)
+      this.addEventListener("change", (event) => this.#changed(event.target))
+      document.addEventListener("keydown", (event) => this.#key(event))
+      const on = this.piece("keys-on")
+      on.checked = stored("keys") !== "off"
+      this.toggleAttribute("data-silent", !on.checked)
+      this.items = items
+      setInterval(() => this.#tick(), 5000)
+      this.piece("summary").textContent = this.#count()
+    }
+
+    set items(items) {
+      this.#items = items
+      for (const [id, version] of this.#decided) {
+        if (items.get(id)?.version !== version) this.#decided.delete(id)
+      }
+      this.#render()
+      this.#summarise()
+    }
+
+    #render() {
+      this.#list = ordered(this.#items, this.#decided)
+      this.piece("count").textContent = this.#count()
+      document.title = document.title.replace(/^(\(\d+\) )?/, this.#list.length ? `(${this.#list.length}) ` : "")
+      for (const item of this.#list) {
+        const model = this.#entry(item)
+        const row = this.#rows.get(item.id)
+        if (row) refill(row, model)
+        else this.#rows.set(item.id, fill(this.querySelector("template[data-row]"), model))
+      }
+      keyed(this.piece("list"), this.#list.map(({ id }) => this.#rows.get(id)))
+      for (const id of this.#rows.keys()) if (!this.#items.has(id)) this.#rows.delete(id)
+      this.#follow()
+    }
+
+    // What the stage shows after a change of the list.
+    #follow() {
+      if (!this.#chosen) return this.#choose(this.#list[0]?.id ?? null)
+      const now = this.#list.find(({ id }) => id === this.#chosen.id)
+      if (now) this.#chosen = now
+      this.#gone = !now
+      this.#show()
+    }
+
+    #choose(id) {
+      const item = this.#list.find((each) => each.id === id) ?? null
+      this.#chosen = item
+      this.#version = item?.version ?? 0
+      this.#gone = false
+      this.#item?.remove()
+      this.#item = null
+      this.#show()
+      const row = item && this.#rows.get(id)
+      row?.scrollIntoView({ block: "nearest", inline: "nearest" })
+      this.stage.scrollTop = 0
+    }
+
+    #show() {
+      const item = this.#chosen
+      this.piece("nothing").hidden = Boolean(item)
+      this.piece("decide").hidden = !item || this.#gone
+      this.piece("gone").hidden = !item || !this.#gone
+      for (const [id, row] of this.#rows) {
+        const button = row.querySelector("button")
+        id === item?.id ? button.setAttribute("aria-current", "true") : button.removeAttribute("aria-current")
+      }
+      if (!item) return
+      if (this.#gone) this.piece("gone-says").textContent = say("gone.elsewhere")
+      const model = this.#model(item)
+      if (this.#item) refill(this.#item, model)
+      else {
+        this.#item = fill(this.querySelector("template[data-item]"), model)
+        this.piece("place").append(this.#item)
+      }
+      this.#item.toggleAttribute("data-gone", this.#gone)
+      this.#item.querySelector("mx-photo").show(item.media)
+      this.#twins(item)
+      this.#block(item)
+    }
+
+    #block(item) {
+      const code = obstacle(item, this.me)
+      const says = this.piece("obstacle")
+      says.hidden = !code
+      says.textContent = code ? say(`obstacle.${code}`) : ""
+      for (const button of this.piece("decide").querySelectorAll("button")) {
+        const act = button.dataset.act
+        const barred = code === "own" || (act === "approve" && code) || (act === "hold" && item.status === "held")
+        button.setAttribute("aria-disabled", String(Boolean(barred)))
+        barred && code ? button.setAttribute("aria-describedby", "obstacle") : button.removeAttribute("aria-describedby")
+      }
+    }
+
+    // Deciding
+
+    #act(act, id) {
+      if (act === "next" || act === "previous") return this.#step(act === "next" ? 1 : -1)
+      if (act === "help") return this.piece("help").showModal()
+      if (act === "frame+" || act === "frame-") return this.#item?.querySelector("mx-photo").step(act === "frame+" ? 1 : -1)
+      if (act === "twin") return this.#list.some((item) => item.id === id) && this.#choose(id)
+      if (!this.#chosen || this.#gone) return undefined
+      const button = this.piece("decide").querySelector(`[data-act="${act}"]`)
+      if (!button) return undefined
+      if (button.getAttribute("aria-disabled") === "true") return this.#alert(this.piece("obstacle").textContent)
+      if (act === "approve") return this.#settle(this.#chosen, "approve", {})
+      return this.#ask(act, this.#chosen)
+    }
+
+    // A reason is asked for in a sheet; the sheet remembers for which item, in which version.
+    #ask(action, item) {
+      const sheet = this.querySelector(`[data-sheet="${action}"]`)
+      sheet.querySelector("form").reset()
+      sheet.querySelector("textarea").required = false
+      sheet.returnValue = ""
+      sheet.item = item
+      sheet.showModal()
+      sheet.querySelector("input, textarea")?.focus()
+    }
+
+    #closed(sheet) {
+      if (!sheet.dataset.sheet || sheet.returnValue !== "yes") return
+      const form = new FormData(sheet.querySelector("form"))
+      const why = { reason: form.get("reason"), note: form.get("note").trim() || null }
+      if (sheet.dataset.sheet === "recall") this.dispatchEvent(new CustomEvent("recall", { detail: { ...sheet.item, why } }))
+      else this.#settle(sheet.item, sheet.dataset.sheet, why)
+    }
+
+    // Shown as done at once; the server may still refuse, and then the item is back with the reason.
+    async #settle(item, action, why) {
+      const before = this.#list
+      this.#failures.delete(item.id)
+      if (action !== "hold") this.#decided.set(item.id, item.version)
+      if (this.#chosen?.id === item.id) this.#chosen = before.find(({ id }) => id === successor(before, item.id)) ?? null
+      this.#version = this.#chosen?.version ?? 0
+      this.#item?.remove()
+      this.#item = null
+      this.#render()
+      this.#alert("")
+      this.piece("summary").textContent = say(`done.${action}`)
+      try {
+        await this.decide(item, action, why)
+      } catch (error) {
+        this.#decided.delete(item.id)
+        const title = error.errors?.[0]?.message || error.title || say(`problem.${error.code}`) || say("problem.other")
+        if (this.#items.has(item.id)) this.#failures.set(item.id, title)
+        this.#render()
+        this.#alert(say("failed", { why: title }))
+      }
+    }
+
+    #step(by) {
+      if (this.#gone) {
+        const id = this.#chosen.id
+        const old = ordered(new Map([...this.#items, [id, this.#chosen]]))
+        return this.#choose(by > 0 ? successor(old, id) : neighbour(old, id, -1) === id ? this.#list[0]?.id : neighbour(old, id, -1))
+      }
+      const next = neighbour(this.#list, this.#chosen?.id, by)
+      if (next !== this.#chosen?.id) this.#choose(next)
+    }
+
+    // Hands
+
+    #click(event) {
+      const row = event.target.closest(".entry")
+      if (row) {
+        this.#choose(row.dataset.id)
+        if (matchMedia("(max-width: 59.99rem)").matches) this.stage.scrollIntoView({ block: "start" })
+        return
+      }
+      if (event.target.closest("[data-close]")) return void event.target.closest("dialog").close()
+      const button = event.target.closest("[data-act]")
+      if (button?.dataset.act === "recall") this.#ask("recall", { id: button.dataset.id })
+      else if (button && button.dataset.act !== "frame") this.#act(button.dataset.act, button.dataset.twin)
+    }
+
+    #key(event) {
+      if (event.ctrlKey || event.metaKey || event.altKey) return
+      const sheet = this.querySelector("dialog[open]")
+      const typing = event.target.closest("textarea, select, input:not([type=radio]):not([type=checkbox])")
+      if (typing || this.hasAttribute("data-silent")) return
+      if (sheet) {
+        const choice = sheet.querySelectorAll("input[type=radio]")[Number(event.key) - 1]
+        if (choice) {
+          choice.click()
+          choice.focus()
+          event.preventDefault()
+        }
+        return
+      }
+      const act = KEYS[event.key] ?? KEYS[event.key.toLowerCase()]
+      if (!act || event.repeat) return
+      event.preventDefault()
+      this.#act(act)
+    }
+
+    #changed(target) {
+      if (target.matches("[data-keys-on]")) {
+        store("keys", target.checked ? "on" : "off")
+        this.toggleAttribute("data-silent", !target.checked)
+      } else if (target.name === "reason") {
+        // "Another reason" says nothing by itself.
+        target.form.querySelector("textarea").required = target.value === "other" && !target.closest('[data-sheet="recall"]')
+      }
+    }
+
+    // Words
+
+    #count() {
+      return this.#list.length ? say("waiting", { n: this.#list.length }) : say("waiting.none")
+    }
+
+    #summarise() {
+      this.summary ??= setTimeout(() => {
+        this.summary = null
+        const words = this.#count()
+        if (this.said !== words) this.piece("summary").textContent = this.said = words
+      }, SUMMARY_EVERY)
+    }
+
+    #alert(words) {
+      this.piece("alert").textContent = words
+    }
+
+    #tick() {
+      for (const item of this.#list) {
+        const row = this.#rows.get(item.id)
+        row.querySelector("[data-waits]").textContent = since(item.submitted_at)
+        row.querySelector("button").dataset.age = age(item, Date.now())
+      }
+      if (this.#chosen && this.#item) {
+        const waits = this.#item.querySelector("[data-waits]")
+        waits.textContent = since(this.#chosen.submitted_at)
+        waits.dataset.age = age(this.#chosen, Date.now())
+      }
+    }
+
+    #entry(item) {
+      const failed = this.#failures.has(item.id)
+      const first = item.media[0]
+      return {
+        id: item.id,
+        kind: item.kind,
+        status: item.status,
+        age: age(item, Date.now()),
+        title: inPageLanguage(item.text) || say("title.photo"),
+        title_lang: languageOf(item.text),
+        thumb: first?.thumb ?? first?.placeholder ?? null,
+        color: first?.color ?? "",
+        glyph: item.kind === "quote" ? "«»" : "Aa",
+        more: item.media.length > 1 ? `+${item.media.length - 1}` : "",
+        author: item.author.name.split(" ")[0],
+        waits: since(item.submitted_at),
+        mark: failed ? say("mark.failed") : item.status === "held" ? say("mark.held") : "",
+        mark_tone: failed ? "bad" : "",
+      }
+    }
+
+    #model(item) {
+      const { text, decision } = item
+      const held = item.status === "held" && decision
+      const longest = Math.max((text.fr ?? "").length, (text.en ?? "").length)
+      const failure = this.#failures.get(item.id)
+      const tones = { cleared: "good", not_needed: "good", pending: "wait", refused: "bad" }
+      return {
+        ...item,
+        length: longest > 420 ? "long" : longest > 140 ? "medium" : "short",
+        alt_text: inPageLanguage(item.alt),
+        has_alt: Boolean(item.alt.fr || item.alt.en),
+        tags_shown: remarks(item, this.caption).map((code) => ({ text: say(`remark.${code}`), tone: code === "no_text" || code === "long" ? "wait" : "" })),
+        waits: since(item.submitted_at),
+        age: age(item, Date.now()),
+        sent_at: say("sent_at", { at: clock(item.submitted_at) }),
+        author_name: item.author.name,
+        is_quote: item.kind === "quote",
+        where: [inPageLanguage(item.team), inPageLanguage(item.place)].filter(Boolean).join(" · "),
+        consent_text: say(`consent.${item.consent}`),
+        consent_tone: tones[item.consent],
+        failure: failure ? say("failed", { why: failure }) : "",
+        edited: item.version !== this.#version && !this.#gone,
+        aside: Boolean(held),
+        aside_by: held ? say("by", { name: decision.by, at: clock(decision.at) }) : "",
+        aside_why: held ? inPageLanguage(decision.reason_text) : "",
+        aside_note: held ? decision.note : "",
+        twins: this.#found ?? [],
+      }
+    }
+
+    // The other photos of a pair may be in the queue, or approved long ago.
+    #found = []
+
+    async #twins(item) {
+      const ids = item.media.flatMap(({ twins }) => twins)
+      if (this.twinsOf === `${item.id} ${ids}`) return
+      this.twinsOf = `${item.id} ${ids}`
+      this.#found = []
+      const found = []
+      for (const id of ids.slice(0, 4)) {
+        const other = this.#list.find(({ media }) => media.some((one) => one.id === id))
+        const media = other?.media.find((one) => one.id === id) ?? (await this.twin(id).catch(() => null))
+        if (media) found.push({ thumb: media.thumb, key: other?.id, label: say(other ? "twin.queue" : "twin.shown") })
+      }
+      if (this.#chosen?.id !== item.id || !this.#item) return
+      this.#found = found
+      refill(this.#item, this.#model(this.#chosen))
+    }
+  },
+)
+
+function stored(name) {
+  try {
+    return localStorage.getItem(`mixroom.${name}`)
+  } catch {
+    return null
+  }
+}
+
+function store(name, value) {
+  try {
+    localStorage.setItem(`mixroom.${name}`, value)
+  } catch {
+    // Storage that is switched off only costs a choice to be made again.
+  }
+}

@@ -1,0 +1,13 @@
+// Bring a list on the page into a given order with the fewest moves: nodes that stay are not touched, so
+// focus, scroll and loaded pictures stay too.
+export function keyed(list, nodes) {
+  let place = null
+  for (const node of nodes) {
+    const next = place ? place.nextElementSibling : list.firstElementChild
+    if (next !== node) list.insertBefore(node, next)
+    place = node
+  }
+  while ((place ? place.nextElementSibling : list.firstElementChild) !== null) {
+    ;(place ? place.nextElementSibling : list.firstElementChild).remove()
+  }
+}

@@ -1,0 +1,56 @@
+// The rules of the review queue as a reviewer's screen keeps it. Pure.
+
+export const SLOW = 3 * 60_000 // ms of waiting after which an item asks for attention
+export const LATE = 8 * 60_000 // … and after which it should have been decided
+
+// What waits, oldest first; what is kept aside stands behind. What this reviewer has just decided is
+// left out: the server will say so in a moment, or bring it back.
+export function ordered(items, decided = new Map()) {
+  return [...items.values()]
+    .filter((item) => decided.get(item.id) !== item.version)
+    .sort(
+      (a, b) =>
+        Number(a.status === "held") - Number(b.status === "held") ||
+        (a.submitted_at < b.submitted_at ? -1 : a.submitted_at > b.submitted_at ? 1 : a.id < b.id ? -1 : 1),
+    )
+}
+
+// Where to go from `id`: the same place in the list, or `step` from it; null in an empty list.
+export function neighbour(list, id, step) {
+  const at = list.findIndex((item) => item.id === id)
+  if (!list.length) return null
+  if (at < 0) return list[0].id
+  return list[Math.min(Math.max(at + step, 0), list.length - 1)].id
+}
+
+// Who takes the place of an item that was decided: the one behind it, else the one before.
+export function successor(before, id) {
+  const at = before.findIndex((item) => item.id === id)
+  return before[at + 1]?.id ?? before[at - 1]?.id ?? null
+}
+
+// Why an item cannot be approved now, as a code; null where it can. The server has the last word.
+export function obstacle(item, me) {
+  if (item.author.id === me.id && me.role !== "lead") return "own"
+  if (!item.media.length) return null
+  if (item.media.some(({ status }) => status === "refused")) return "refused"
+  if (item.media.some(({ status }) => status === "processing")) return "processing"
+  return ["cleared", "not_needed"].includes(item.consent) ? null : "consent"
+}
+
+export function age(item, now) {
+  const waited = now - Date.parse(item.submitted_at)
+  return waited > LATE ? "late" : waited > SLOW ? "slow" : "new"
+}
+
+// What a reviewer should notice, as codes.
+export function remarks(item, caption) {
+  const found = []
+  const { fr, en } = item.text
+  if (en && !fr) found.push("no_fr")
+  if (fr && !en) found.push("no_en")
+  if (!fr && !en && item.media.length) found.push("no_text")
+  if (Math.max((fr ?? "").length, (en ?? "").length) > caption) found.push("long")
+  if (item.media.length && !item.alt.fr && !item.alt.en) found.push("no_alt")
+  return found
+}

@@ -1,0 +1,19 @@
+// A small picture of a photo on this phone. Resized while it is decoded: ten full photos in memory are
+// more than a phone gives to a page. Null where the browser cannot show the format (HEIC, mostly).
+const HEIGHT = 320
+
+export async function thumb(blob) {
+  try {
+    const bitmap = await createImageBitmap(blob, { resizeHeight: HEIGHT, resizeQuality: "medium" })
+    const canvas = document.createElement("canvas")
+    canvas.width = bitmap.width
+    canvas.height = bitmap.height
+    canvas.getContext("2d").drawImage(bitmap, 0, 0)
+    bitmap.close()
+    const small = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.8))
+    canvas.width = 0 // iOS gives the memory back only then
+    return small ? URL.createObjectURL(small) : null
+  } catch {
+    return null
+  }
+}

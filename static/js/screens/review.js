@@ -1,0 +1,24 @@
+// /review: the queue, live, and what was approved lately once someone opens that list.
+import "../elements/line.js"
+import "../elements/queue.js"
+import "../elements/recent.js"
+import { call } from "../lib/api.js"
+import { follow } from "../lib/live.js"
+
+const PATHS = { approve: "approval", return: "return", reject: "rejection", hold: "hold", recall: "recall" }
+const view = JSON.parse(document.querySelector("#view").textContent)
+const line = document.querySelector("mx-line")
+const queue = document.querySelector("mx-queue")
+const { person, role } = document.body.dataset
+
+const waiting = follow("review", view, {
+  onChange: ({ items }) => (queue.items = items),
+  onState: (state) => (line.state = state),
+})
+queue.begin({
+  items: waiting.items,
+  me: { id: person, role },
+  decide: (item, action, why) =>
+    call("POST", `/api/v1/submissions/${item.id}/${PATHS[action]}`, { json: why, version: item.version }),
+  twin: async (id) => (await call("GET", `/api/v1/media/${id}`)).body,
+})
