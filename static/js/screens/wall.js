@@ -1,0 +1,108 @@
+// The projector: follows the view "wall" and plays it. Runs for three days without anyone near it.
+import { follow } from "../lib/live.js"
+import { Conductor } from "../wall/conductor.js"
+import { Empty } from "../wall/empty.js"
+import { Hero } from "../wall/hero.js"
+import { Mosaic } from "../wall/mosaic.js"
+import { Pictures } from "../wall/pictures.js"
+import { Rail } from "../wall/rail.js"
+import { seeded } from "../wall/rows.js"
+import { Tiles } from "../wall/tiles.js"
+import { Tongues, Turns } from "../wall/turns.js"
+import { stayAwake, drift, renew } from "../wall/watch.js"
+import { clock, home } from "../wall/words.js"
+
+const root = document.documentElement
+const asked = new URLSearchParams(location.search)
+const find = (selector) => document.querySelector(selector)
+const data = (id) => JSON.parse(find(`#${id}`).textContent)
+
+const first = data("view")
+const turns = new Turns()
+turns.begin(Object.entries(first.items))
+const tongues = new Tongues(home)
+const pictures = new Pictures()
+const tiles = new Tiles({ photo: find("#t-photo"), text: find("#t-text") }, pictures)
+const houses = [...find("#houses").content.children].map(house)
+const mosaic = new Mosaic(find("#stage"), {
+  tiles,
+  pictures,
+  turns,
+  tongues,
+  houses,
+  random: seeded(Number(asked.get("seed")) || Date.now()),
+})
+const hero = new Hero(find("#hero"), pictures)
+const empty = new Empty(find("#empty"), find("#t-quarter"))
+const rail = new Rail(find(".rail"), { programme: data("programme"), sponsors: data("sponsors") })
+const conductor = new Conductor({ turns, tongues, mosaic, hero, pictures, empty, pace: Number(asked.get("pace")) || 1 })
+
+let state = "live"
+
+await document.fonts.ready
+rail.start()
+rail.fitTitle()
+empty.toggle(!turns.size)
+const line = follow("wall", first, { onChange, onState })
+await mosaic.build({ quiet: true })
+root.dataset.ready = "1"
+conductor.play()
+stayAwake()
+drift(document.body)
+renew({ clock, live: () => state === "live" || state === "polling" })
+addEventListener("resize", debounced(resized, 300))
+addEventListener("keydown", ({ code }) => code === "Space" && pause())
+if (asked.has("debug")) globalThis.wall = { conductor, mosaic, turns, hero, pictures, line, tiles }
+
+function onChange({ changed }) {
+  const inOrder = [...changed].sort(([, a], [, b]) => ((a?.approved_at ?? "") < (b?.approved_at ?? "") ? -1 : 1))
+  for (const [key, item] of inOrder) {
+    const known = turns.get(key)
+    if (item && JSON.stringify(known) === JSON.stringify(item)) continue
+    const media = known?.media ?? []
+    const what = turns.change(key, item)
+    if (what === "gone") conductor.recall(key, media)
+    else if (what === "changed") mosaic.refresh(item)
+  }
+  conductor.wake()
+}
+
+function onState(now) {
+  state = now
+  root.dataset.line = now
+  if (now === "closed") end()
+}
+
+// Signed out: this screen may show nothing any more. Later it may be paired again.
+function end() {
+  onChange({ changed: new Map(turns.keys.map((key) => [key, null])) })
+  conductor.paused = true
+  empty.toggle(true)
+  setTimeout(() => location.reload(), 60_000)
+}
+
+function pause() {
+  conductor.paused = !conductor.paused
+  root.toggleAttribute("data-paused", conductor.paused)
+}
+
+function resized() {
+  rail.fitTitle()
+  empty.lay()
+  if (!hero.key) mosaic.build({ quiet: true })
+}
+
+// A poster of the house: what hangs where there is not enough to fill a row.
+function house(element, index) {
+  const text = { fr: null, en: null }
+  for (const part of element.children) text[part.lang.slice(0, 2)] = part.textContent
+  return { id: `house-${index}`, house: true, kind: "post", text, credit: element.dataset.credit, media: [] }
+}
+
+function debounced(act, ms) {
+  let timer = null
+  return () => {
+    clearTimeout(timer)
+    timer = setTimeout(act, ms)
+  }
+}

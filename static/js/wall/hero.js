@@ -1,0 +1,146 @@
+// The spotlight: one item has the whole screen, in both of its languages, before it takes its place.
+import { fit } from "./fit.js"
+import * as motion from "./motion.js"
+import { FIELDS, quoted } from "./tiles.js"
+import { pictureOf, morePictures } from "./shapes.js"
+import { typo } from "./typo.js"
+import { inLang, langOf, when } from "./words.js"
+
+export class Hero {
+  #key = null
+  #field = 0
+
+  constructor(section, pictures) {
+    this.section = section
+    this.pictures = pictures
+    this.figure = section.querySelector("figure")
+    this.words = section.querySelector(".words")
+  }
+
+  get key() {
+    return this.#key
+  }
+
+  // Words keep their field when they come down.
+  get field() {
+    return this.section.dataset.field || null
+  }
+
+  // `fresh` marks it as new; `from` is the box its picture comes from, if it hangs already.
+  show(item, { lang, fresh, from = null }) {
+    this.#key = item.id
+    const media = pictureOf(item)
+    const { section } = this
+    section.dataset.kind = media ? "photo" : "text"
+    section.dataset.key = item.id
+    section.dataset.shown = item.id
+    section.dataset.field = media ? "" : FIELDS[this.#field++ % FIELDS.length]
+    section.toggleAttribute("data-fresh", fresh)
+    section.style.setProperty("--tint", media?.color ?? "transparent")
+    section.hidden = false
+    this.#say(item, lang)
+    this.figure.hidden = !media
+    if (media) this.#hang(media, item, lang)
+    this.#size(item)
+    this.#enter(from)
+  }
+
+  hide() {
+    this.#key = null
+    this.section.hidden = true
+    delete this.section.dataset.key
+    delete this.section.dataset.shown
+    for (const animation of this.section.getAnimations({ subtree: true })) animation.cancel()
+    this.figure.replaceChildren()
+    this.figure.style.backgroundImage = ""
+  }
+
+  // The box to fly from: the picture's, or the whole screen's for words.
+  box() {
+    const element = this.figure.hidden ? this.section : this.figure
+    return element.getBoundingClientRect()
+  }
+
+  #say(item, lang) {
+    const other = lang === "fr" ? "en" : "fr"
+    const say = this.section.querySelector(".say")
+    const also = this.section.querySelector(".also")
+    line(say, item, lang)
+    const both = Boolean(item.text?.fr && item.text?.en)
+    also.hidden = !both
+    if (both) line(also, item, other)
+    const about = [inLang(item.team, lang), inLang(item.place, lang), when(item.approved_at, lang)]
+    put(this.section.querySelector(".who"), item.credit ?? "")
+    put(this.section.querySelector(".about"), about.filter(Boolean).join(" · "))
+    const more = morePictures(item)
+    const count = this.section.querySelector(".more")
+    count.hidden = more < 1
+    put(count, more > 0 ? `+${more}` : "")
+  }
+
+  #hang(media, item, lang) {
+    const image = this.pictures.get(media, "wall")
+    image.alt = inLang(item.alt, lang)
+    this.figure.replaceChildren(image)
+    this.figure.style.backgroundColor = media.color ?? ""
+    this.figure.style.backgroundImage = media.placeholder?.startsWith("data:image/") ? `url("${media.placeholder}")` : ""
+  }
+
+  #size(item) {
+    const em = parseFloat(getComputedStyle(document.documentElement).fontSize)
+    const media = pictureOf(item)
+    const screen = { width: innerWidth - 6.25 * em, height: innerHeight - 6 * em }
+    const upright = innerHeight > innerWidth
+    const ratio = media ? media.width / media.height : 1
+    // beside the picture where that leaves room to read, else under it
+    const beside = media && !upright && screen.height * ratio < screen.width - 27 * em
+    const wide = media && !upright && ratio < 1.62
+    this.section.dataset.layout = !media ? "words" : beside || wide ? "beside" : "under"
+    if (media) {
+      const most = beside || wide
+        ? { width: screen.width - 29 * em, height: screen.height }
+        : { width: screen.width, height: screen.height * (upright ? 0.68 : 0.74) }
+      const height = Math.min(most.height, most.width / ratio)
+      this.figure.style.width = `${height * ratio}px`
+      this.figure.style.height = `${height}px`
+    }
+    this.#set(em)
+  }
+
+  // The words are set as large as their part of the screen allows.
+  #set(em) {
+    const { layout } = this.section.dataset
+    const say = this.section.querySelector(".say")
+    const also = this.section.querySelector(".also")
+    const width = this.words.clientWidth
+    const room = this.words.clientHeight - 11 * em
+    const share = also.hidden ? 1 : 0.66
+    const most = { words: 11, beside: 6.4, under: 4.4 }[layout] * em
+    const height = Math.max(4 * em, layout === "under" ? Math.max(7 * em, room) : room)
+    const size = fit(say, { width, height: height * share, most, least: 1.9 * em })
+    if (also.hidden) return
+    fit(also, { width, height: height * (1 - share), most: Math.max(1.7 * em, size * 0.5), least: 1.5 * em })
+  }
+
+  #enter(from) {
+    const { section, figure, words } = this
+    motion.fade(section, 0, 1, from ? 350 : 500)
+    if (!figure.hidden) {
+      if (from) motion.fly(figure, from, figure.getBoundingClientRect(), 900)
+      else motion.rise(figure, 30, 1000)
+    }
+    motion.rise(words, 24, 900, 250)
+  }
+}
+
+function line(element, item, lang) {
+  const text = inLang(item.text, lang)
+  const spoken = langOf(item.text, lang)
+  element.lang = spoken
+  put(element, typo(item.kind === "quote" ? quoted(text, spoken) : text, spoken))
+}
+
+function put(element, text) {
+  if (element.firstChild) element.firstChild.data = text
+  else element.textContent = text
+}

@@ -1,0 +1,78 @@
+// One <img> for each picture and size, kept for as long as the picture is about. To set `src` again on
+// images that are recycled, or to throw images away, costs the browser some 30 KB of memory each time,
+// which is a gigabyte in three days; so neither is done.
+const MOST = 140
+const AGAIN = 60_000 // ms before a picture that failed is tried once more
+
+export class Pictures {
+  #images = new Map() // name → <img>, the least recently used first
+  #spare = []
+  #failed = new Map() // name → when
+
+  // The image of a media entry; `size` is "card" or "wall".
+  get(media, size) {
+    const name = `${media.id} ${size}`
+    const held = this.#images.get(name)
+    if (held) {
+      this.#images.delete(name)
+      this.#images.set(name, held)
+      return held
+    }
+    const image = this.#spare.pop() ?? this.#oldest() ?? Object.assign(new Image(), { decoding: "async" })
+    image.src = media[size] ?? media.wall
+    image.draggable = false
+    this.#images.set(name, image)
+    return image
+  }
+
+  // Resolves to whether the picture can be shown without a pause; a failure is remembered for a while.
+  async ready(media, size) {
+    const name = `${media.id} ${size}`
+    const image = this.get(media, size)
+    try {
+      await Promise.race([image.decode(), late(8000)])
+      this.#failed.delete(name)
+      return true
+    } catch {
+      this.#failed.set(name, performance.now())
+      if (!image.isConnected) this.#drop(name)
+      return false
+    }
+  }
+
+  failed(media, size) {
+    const since = this.#failed.get(`${media.id} ${size}`)
+    return since !== undefined && performance.now() - since < AGAIN
+  }
+
+  // A recalled picture must not stay in memory, nor anywhere on the page.
+  forget(media) {
+    for (const size of ["card", "wall"]) {
+      this.#failed.delete(`${media.id} ${size}`)
+      this.#drop(`${media.id} ${size}`)
+    }
+  }
+
+  #drop(name) {
+    const image = this.#images.get(name)
+    if (!image) return
+    this.#images.delete(name)
+    image.remove()
+    image.removeAttribute("src")
+    this.#spare.push(image)
+  }
+
+  #oldest() {
+    if (this.#images.size < MOST) return null
+    for (const [name, image] of this.#images) {
+      if (image.isConnected) continue
+      this.#images.delete(name)
+      return image
+    }
+    return null
+  }
+}
+
+function late(ms) {
+  return new Promise((_, fail) => setTimeout(() => fail(new Error("late")), ms))
+}

@@ -1,0 +1,20 @@
+// What an item is to the layout: a photograph of some ratio, or words of some length. Pure.
+export function pictureOf(item) {
+  return item.media?.find((media) => media.status === "ready" && media.wall) ?? null
+}
+
+export function morePictures(item) {
+  return (item.media ?? []).filter((media) => media.status === "ready").length - 1
+}
+
+export function shapeOf(item, lang) {
+  const media = pictureOf(item)
+  if (media) return { key: item.id, kind: "photo", ratio: media.width / media.height || 1.5 }
+  const text = item.text?.[lang] ?? item.text?.fr ?? item.text?.en ?? ""
+  return { key: item.id, kind: item.house ? "house" : "text", length: [...text].length }
+}
+
+// Whether there is something to hang: a picture that is ready, or words.
+export function hangable(item) {
+  return Boolean(pictureOf(item) || item.text?.fr || item.text?.en)
+}

@@ -1,0 +1,117 @@
+// The tiles of the wall: a photograph with its label, or words on a field of colour. Tiles are never
+// thrown away but used again, and their text nodes too (see pictures.js for why).
+import { fit } from "./fit.js"
+import { STRETCH } from "./rows.js"
+import { morePictures, pictureOf } from "./shapes.js"
+import { typo } from "./typo.js"
+import { inLang, langOf, when } from "./words.js"
+
+export const FIELDS = ["rose", "citron", "papier", "cobalt", "menthe", "vermillon", "nuit"]
+
+export class Tiles {
+  #free = { photo: [], text: [] }
+
+  constructor(templates, pictures) {
+    this.templates = templates
+    this.pictures = pictures
+  }
+
+  // A tile for an item, filled but not placed. `look` is {lang, field, large}.
+  make(item, look) {
+    const kind = pictureOf(item) ? "photo" : "text"
+    const tile = this.#free[kind].pop() ?? this.templates[kind].content.firstElementChild.cloneNode(true)
+    tile.dataset.kind = kind
+    this.fill(tile, item, look)
+    return tile
+  }
+
+  fill(tile, item, { lang, field, large }) {
+    const spoken = langOf(item.text, lang)
+    tile.dataset.key = item.id
+    tile.lang = spoken
+    if (tile.dataset.kind === "photo") this.#photo(tile, item, lang, large)
+    else words(tile, item, lang, field)
+    label(tile, item, lang)
+  }
+
+  #photo(tile, item, lang, large) {
+    const media = pictureOf(item)
+    const image = this.pictures.get(media, large ? "wall" : "card")
+    image.alt = inLang(item.alt, lang)
+    const frame = tile.querySelector(".frame")
+    if (frame.firstElementChild !== image) frame.replaceChildren(image)
+    frame.style.backgroundColor = media.color ?? ""
+    // what one sees while it loads, and if it never does: the same picture, out of focus
+    frame.style.backgroundImage = media.placeholder?.startsWith("data:image/") ? `url("${media.placeholder}")` : ""
+    put(tile.querySelector(".caption"), typo(inLang(item.text, lang), langOf(item.text, lang)))
+    const more = morePictures(item)
+    const count = tile.querySelector(".more")
+    count.hidden = more < 1
+    put(count, more > 0 ? `+${more}` : "")
+  }
+
+  place(tile, { x, y, width, height, label }, ratio) {
+    tile.style.width = `${width}px`
+    tile.style.height = `${height}px`
+    tile.style.transform = `translate(${x}px, ${y}px)`
+    if (tile.dataset.kind === "photo") frame(tile, width, height - label, ratio)
+  }
+
+  // Set the words' size; only once the tile is on the page, for it needs to be measured.
+  fit(tile, { width, height, em }) {
+    const say = tile.querySelector(".say")
+    if (!say) return
+    const room = { width: width - 2.75 * em, height: height - 4.9 * em }
+    fit(say, { ...room, most: Math.min(8 * em, height * 0.24), least: 1.35 * em })
+  }
+
+  give(tile) {
+    for (const animation of tile.getAnimations({ subtree: true })) animation.cancel()
+    tile.remove()
+    tile.style.zIndex = ""
+    delete tile.dataset.key
+    const kind = tile.dataset.kind
+    if (kind === "photo") {
+      const frame = tile.querySelector(".frame")
+      frame.replaceChildren()
+      frame.style.backgroundImage = ""
+    }
+    this.#free[kind].push(tile)
+  }
+}
+
+function words(tile, item, lang, field) {
+  const text = inLang(item.text, lang)
+  const spoken = langOf(item.text, lang)
+  tile.dataset.field = field
+  tile.toggleAttribute("data-quote", item.kind === "quote")
+  put(tile.querySelector(".say"), typo(item.kind === "quote" ? quoted(text, spoken) : text, spoken))
+}
+
+// A quotation carries its marks, whether or not its sender typed them.
+export function quoted(text, lang) {
+  if (/^[«“"]/.test(text.trim())) return text.trim()
+  return lang === "fr" ? `« ${text} »` : `“${text}”`
+}
+
+function label(tile, item, lang) {
+  const about = [inLang(item.team, lang) || inLang(item.place, lang), item.house ? "" : when(item.approved_at, lang)]
+  put(tile.querySelector(".who"), item.credit ?? "")
+  put(tile.querySelector(".about"), about.filter(Boolean).join(" · "))
+}
+
+// A photograph fills its frame where it may; one of extreme shape keeps its shape, with wall around it.
+function frame(tile, width, height, ratio) {
+  const stretch = width / height / ratio
+  const fills = stretch < 1 + STRETCH * 1.2 && stretch > 1 - STRETCH * 1.2
+  const box = fills ? { width, height } : { width: Math.min(width, height * ratio), height: Math.min(height, width / ratio) }
+  const style = tile.querySelector(".frame").style
+  style.width = `${box.width}px`
+  style.height = `${box.height}px`
+}
+
+// Text nodes are kept and changed, not replaced.
+function put(element, text) {
+  if (element.firstChild) element.firstChild.data = text
+  else element.textContent = text
+}

@@ -1,0 +1,44 @@
+// What is said of an item on its label: who, where, when. Reads the page's language and zone.
+const root = globalThis.document?.documentElement
+const home = root?.lang.slice(0, 2) || "fr"
+const zone = root?.dataset.zone || undefined
+const locales = { fr: "fr-CA", en: "en-CA" }
+const hours = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit" })
+const dates = new Intl.DateTimeFormat("en-CA", { timeZone: zone, dateStyle: "short" })
+
+export { home }
+export const away = home === "fr" ? "en" : "fr"
+
+// "14:32" by the museum's clock.
+export function clock(moment = new Date()) {
+  return hours.format(moment)
+}
+
+// "2015-11-07": the museum's day.
+export function day(moment = new Date()) {
+  return dates.format(moment)
+}
+
+// "Sam" for a day of the event; noon, so that no zone can move it to another day.
+export function weekday(date, lang = home) {
+  const name = new Intl.DateTimeFormat(locales[lang], { weekday: "short", timeZone: "UTC" })
+  const text = name.format(new Date(`${date}T12:00:00Z`)).replace(/\.$/, "")
+  return text[0].toLocaleUpperCase(locales[lang]) + text.slice(1)
+}
+
+// When an item was approved, as its label says it: the hour, and the day if it was another one.
+export function when(time, lang, now = new Date()) {
+  const moment = new Date(time)
+  if (Number.isNaN(moment.getTime())) return ""
+  const at = lang === "fr" ? clock(moment).replace(":", "\u202fh\u202f").replace(/^0/, "") : clock(moment)
+  return day(moment) === day(now) ? at : `${weekday(day(moment), lang)} ${at}`
+}
+
+// A bilingual text in a language, else in the other.
+export function inLang(text, lang) {
+  return text?.[lang] || text?.[lang === "fr" ? "en" : "fr"] || ""
+}
+
+export function langOf(text, lang) {
+  return text?.[lang] ? lang : lang === "fr" ? "en" : "fr"
+}
