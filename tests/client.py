@@ -1,5 +1,6 @@
 """A script that talks to a running Mixroom: HTTP with a bearer token, and a follower of live views."""
 
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -103,7 +104,7 @@ class Follower:
 
     def drop(self) -> None:
         """Lose the connection, as bad Wi-Fi does; the client comes back by itself."""
-        self.io.eio.ws.shutdown()
+        self.io.eio.ws.sock.shutdown(socket.SHUT_RDWR)
 
     def _follow(self) -> None:
         asked = {"view": self.view, "after": self.seq}

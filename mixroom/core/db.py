@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import QueuePool
 
@@ -97,6 +98,17 @@ def reading() -> Iterator[sa.Connection]:
         _begin(tx, "BEGIN")
         with tx.begin():
             yield tx
+
+
+def insert_new(tx: sa.Connection, table: sa.Table, **values: Any) -> bool:
+    """Insert a row unless its key is taken; say whether it was.
+
+    Of two that insert the same key at once, one waits for the other to commit.
+    """
+    insert = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
+    fresh: Any = insert(table).values(**values)
+    added = tx.execute(fresh.on_conflict_do_nothing().returning(sa.literal(1)))
+    return added.first() is not None
 
 
 def after_commit(tx: sa.Connection, call: Callable[[], None]) -> None:

@@ -22,7 +22,6 @@ from mixroom.submissions.model import (
     Submission,
     checked,
 )
-from mixroom.submissions.store import Answer
 from mixroom.team.model import Person
 
 
@@ -40,17 +39,15 @@ def submit(
     key = key or submission_id or ids.new()
     fingerprint = ids.digest(repr((submission_id, content)))
     with transaction() as tx:
-        if before := _answered(tx, by, key, fingerprint):
-            return before, False
-        submission = Submission(
-            submission_id or ids.new(), by.event_id, by.id, content, clock.now()
-        )
-        if store.get(tx, submission.id):
+        now = clock.now()
+        if not store.reserve(tx, by.id, key, fingerprint, now):
+            return _answered(tx, by, key, fingerprint), False
+        submission = Submission(submission_id or ids.new(), by.event_id, by.id, content, now)
+        if not store.add(tx, submission):
             raise IdTakenError(submission.id)
-        store.add(tx, submission)
         _attach(tx, by, submission)
         answer = _journalled(tx, Fact.SUBMITTED, submission, by)
-        store.remember(tx, by.id, key, Answer(fingerprint, answer), clock.now())
+        store.remember(tx, by.id, key, answer)
     return answer, True
 
 
@@ -132,15 +129,11 @@ def receipt(submission: Submission, seq: int) -> dict[str, object]:
     }
 
 
-def _answered(
-    tx: sa.Connection, by: Person, key: str, fingerprint: str
-) -> dict[str, object] | None:
-    before = store.answered(tx, by.id, key)
-    if before is None:
-        return None
-    if before.fingerprint != fingerprint:
+def _answered(tx: sa.Connection, by: Person, key: str, fingerprint: str) -> dict[str, object]:
+    before, answer = store.answered(tx, by.id, key)
+    if before != fingerprint:
         raise KeyReusedError(key)
-    return before.answer
+    return answer
 
 
 def _attach(tx: sa.Connection, by: Person, submission: Submission) -> None:

@@ -2,13 +2,12 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from mixroom.core.db import Moment, metadata
+from mixroom.core.db import Moment, insert_new, metadata
 from mixroom.core.text import Bilingual
 from mixroom.submissions.model import Consent, Content, Decision, Fact, Kind, Status, Submission
 
@@ -63,17 +62,9 @@ answers = sa.Table(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a key was answered the first time, and the fingerprint of what was asked then."""
-
-    fingerprint: str
-    answer: dict[str, Any]
-
-
-def add(tx: sa.Connection, submission: Submission) -> None:
-    """Add a submission."""
-    tx.execute(submissions.insert().values(id=submission.id, **_row(submission)))
+def add(tx: sa.Connection, submission: Submission) -> bool:
+    """Add a submission; say whether its id was free."""
+    return insert_new(tx, submissions, id=submission.id, **_row(submission))
 
 
 def save(tx: sa.Connection, submission: Submission) -> None:
@@ -146,24 +137,26 @@ def page(
     return [_submission(row) for row in rows]
 
 
-def answered(tx: sa.Connection, person_id: str, key: str) -> Answer | None:
-    """Return what this person's key was answered before."""
-    mine = (answers.c.person_id == person_id) & (answers.c.key == key)
-    row = tx.execute(sa.select(answers).where(mine)).one_or_none()
-    return Answer(row.fingerprint, json.loads(row.answer)) if row else None
+def reserve(tx: sa.Connection, person_id: str, key: str, fingerprint: str, at: datetime) -> bool:
+    """Take a key for this person; False where it has been used before.
 
-
-def remember(tx: sa.Connection, person_id: str, key: str, answer: Answer, at: datetime) -> None:
-    """Keep what a key was answered."""
-    tx.execute(
-        answers.insert().values(
-            person_id=person_id,
-            key=key,
-            fingerprint=answer.fingerprint,
-            answer=json.dumps(answer.answer),
-            at=at,
-        )
+    Whoever comes with the same key at the same time waits until this transaction has ended.
+    """
+    return insert_new(
+        tx, answers, person_id=person_id, key=key, fingerprint=fingerprint, answer="", at=at
     )
+
+
+def answered(tx: sa.Connection, person_id: str, key: str) -> tuple[str, dict[str, Any]]:
+    """Return what a used key stood for (a fingerprint), and what it was answered."""
+    row = tx.execute(sa.select(answers).where(_is(person_id, key))).one()
+    return row.fingerprint, json.loads(row.answer)
+
+
+def remember(tx: sa.Connection, person_id: str, key: str, answer: dict[str, Any]) -> None:
+    """Keep what a reserved key was answered."""
+    values = {"answer": json.dumps(answer)}
+    tx.execute(answers.update().where(_is(person_id, key)).values(**values))
 
 
 def erase_event(tx: sa.Connection, event_id: str) -> None:
@@ -173,6 +166,10 @@ def erase_event(tx: sa.Connection, event_id: str) -> None:
     tx.execute(decisions.delete().where(decisions.c.submission_id.in_(ours)))
     tx.execute(answers.delete().where(answers.c.person_id.in_(authors)))
     tx.execute(submissions.delete().where(submissions.c.event_id == event_id))
+
+
+def _is(person_id: str, key: str) -> sa.ColumnElement[bool]:
+    return (answers.c.person_id == person_id) & (answers.c.key == key)
 
 
 def _row(submission: Submission) -> dict[str, Any]:

@@ -70,12 +70,23 @@ def parse(schema: type[Body]) -> Body:
         raise RefusedError("too_large" if error.code == 413 else "bad_request") from error  # noqa: PLR2004
     except (RecursionError, ValueError) as error:
         raise RefusedError("bad_request") from error
+    if not _is_text(sent):
+        raise InvalidError("body", "malformed")
     try:
         return schema.model_validate(sent)
     except pydantic.ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "body"
         raise InvalidError(where, _rule(first["type"]), **_facts(first)) from error
+
+
+def _is_text(sent: object) -> bool:
+    """Say whether every string can be kept: JSON may carry NUL and halves of characters."""
+    if isinstance(sent, str):
+        return "\0" not in sent and not any("\ud800" <= sign <= "\udfff" for sign in sent)
+    if isinstance(sent, dict):
+        return all(_is_text(part) for pair in sent.items() for part in pair)
+    return not isinstance(sent, list) or all(map(_is_text, sent))
 
 
 def _rule(kind: str) -> str:

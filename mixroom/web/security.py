@@ -26,6 +26,8 @@ def init(app: Flask, settings: Settings, directory: Directory) -> None:
     cookie = cookie_name(settings.secure)
 
     def know() -> None:
+        if "\0" in request.path or any("\0" in value for value in request.args.values()):
+            raise RefusedError("not_found")  # no name of ours has one, and databases choke on it
         g.nonce = secrets.token_urlsafe(12)
         g.identity = None
         if not request.path.startswith(("/static/", "/healthz")):

@@ -1,0 +1,284 @@
+"""What is answered over HTTP: the status, the code, the words, in both layouts."""
+
+import threading
+from pathlib import Path
+
+import pytest
+import requests
+
+from mixroom.core import ids
+from tests.cast import Cast
+from tests.client import Api
+from tests.servers import Server
+
+COFFEE = Path(__file__).parent.parent / "data" / "photos" / "coffee.jpg"
+
+
+@pytest.fixture
+def driss(server: Server, guests: Cast):
+    with Api(server.url, guests.tokens["driss"]) as api:
+        yield api
+
+
+@pytest.fixture
+def ben(server: Server, guests: Cast):
+    with Api(server.url, guests.tokens["ben"]) as api:
+        yield api
+
+
+def test_a_repeat_gets_200_and_the_same_answer(driss: Api) -> None:
+    sent = {"kind": "post", "text": {"fr": "Une fois"}}
+    answers = [
+        driss.ask("POST", "/submissions", json=sent, headers={"Idempotency-Key": "k"})
+        for _ in range(3)
+    ]
+    assert [answer.status_code for answer in answers] == [201, 200, 200]
+    assert len({answer.text for answer in answers}) == 1
+
+
+def test_twenty_at_once_with_one_key_make_one(server: Server, guests: Cast) -> None:
+    statuses: list[int] = []
+
+    def send() -> None:
+        with Api(server.url, guests.tokens["driss"]) as api:
+            answer = api.ask(
+                "POST",
+                "/submissions",
+                json={"kind": "post", "text": {"fr": "Vingt"}},
+                headers={"Idempotency-Key": "twenty"},
+            )
+            statuses.append(answer.status_code)
+
+    threads = [threading.Thread(target=send) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with Api(server.url, guests.tokens["driss"]) as api:
+        assert len(api.view("desk")["changes"]) == 1
+    assert sorted(set(statuses)) == [200, 201]
+    assert statuses.count(201) == 1
+
+
+@pytest.mark.parametrize(
+    ("how", "status", "code"),
+    [
+        ({"json": {"kind": "post", "text": {"fr": "x" * 50_000}}}, 422, "invalid"),
+        ({"json": {"kind": "post", "text": {"fr": "x" * 300_000}}}, 413, "too_large"),
+        ({"json": {"kind": "song", "text": {"fr": "x"}}}, 422, "invalid"),
+        ({"json": {"kind": "post", "text": {"fr": "x"}, "author_id": "me"}}, 422, "invalid"),
+        ({"json": {"kind": "post", "text": {"fr": "x"}, "id": "42"}}, 422, "invalid"),
+        ({"json": {"kind": "photo", "media": [ids.new()]}}, 422, "invalid"),
+        ({"json": [1, 2]}, 422, "invalid"),
+        ({"json": {"text": {"fr": "\ud800"}}}, 422, "invalid"),
+        ({"json": {"text": {"fr": "a\u0000b"}}}, 422, "invalid"),
+        ({"data": "{", "headers": {"Content-Type": "application/json"}}, 400, "bad_request"),
+        ({"data": "x=1", "headers": {"Content-Type": "text/plain"}}, 415, "wrong_type"),
+        (
+            {"data": "[" * 99_999, "headers": {"Content-Type": "application/json"}},
+            400,
+            "bad_request",
+        ),
+    ],
+)
+def test_what_makes_no_sense_is_refused_clearly(
+    driss: Api, how: dict[str, object], status: int, code: str
+) -> None:
+    answer = driss.ask("POST", "/submissions", **how)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert driss.view("desk")["changes"] == {}
+
+
+def test_a_key_with_another_body_is_a_conflict(driss: Api) -> None:
+    driss.submit(key="k", text={"fr": "Un"})
+    answer = driss.ask(
+        "POST",
+        "/submissions",
+        json={"kind": "post", "text": {"fr": "Deux"}},
+        headers={"Idempotency-Key": "k"},
+    )
+    assert (answer.status_code, answer.json()["code"]) == (409, "key_reused")
+
+
+@pytest.mark.parametrize("key", ["nope", ids.new(), "../../etc/passwd", "%00"])
+@pytest.mark.parametrize("path", ["/submissions/{}", "/media/{}", "/submissions/{}/approval"])
+def test_a_wrong_id_is_not_found(ben: Api, path: str, key: str) -> None:
+    method = "POST" if path.endswith("approval") else "GET"
+    assert ben.ask(method, path.format(key)).status_code in (404, 405)
+
+
+def test_refusals_are_in_the_language_that_is_asked_for(server: Server) -> None:
+    titles = {}
+    for lang in ("fr", "en", "de"):
+        with Api(server.url, None, lang) as api:
+            answer = api.ask("GET", "/submissions")
+            assert answer.status_code == 401
+            titles[lang] = answer.json()["title"]
+    assert titles["fr"] == titles["de"]
+    assert titles["fr"] == "Vous n’êtes pas connecté. Rouvrez votre invitation."
+    assert titles["en"] == "You are not signed in. Open your invitation again."
+
+
+def test_an_edit_on_an_older_version_is_412_with_both_texts(driss: Api) -> None:
+    key = driss.submit(text={"fr": "Un"})["id"]
+    assert driss.ask("GET", f"/submissions/{key}").headers["ETag"] == '"1"'
+    first = {"text": {"fr": "Deux"}}
+    answer = driss.ask("PATCH", f"/submissions/{key}", json=first, headers={"If-Match": '"1"'})
+    assert answer.json()["version"] == 2
+    late = {"text": {"fr": "Trois"}}
+    answer = driss.ask("PATCH", f"/submissions/{key}", json=late, headers={"If-Match": '"1"'})
+    assert answer.status_code == 412
+    assert answer.json()["now"]["text"]["fr"] == "Deux"
+    assert answer.json()["sent"]["text"]["fr"] == "Trois"
+
+
+def test_pages_of_submissions_are_linked(driss: Api) -> None:
+    keys = {driss.submit(text={"fr": f"{n}"})["id"] for n in range(5)}
+    found, path = set(), "/submissions?limit=2&status=submitted"
+    while path:
+        answer = driss.ask("GET", path)
+        found |= {item["id"] for item in answer.json()["items"]}
+        path = answer.links.get("next", {}).get("url", "").removeprefix("/api/v1")
+    assert found == keys
+
+
+def test_a_photo_is_seen_by_nobody_else_until_it_is_approved(
+    server: Server, guests: Cast, driss: Api, ben: Api
+) -> None:
+    media = driss.upload(COFFEE)
+    media = driss.developed(media["id"])
+    key = driss.submit(kind="photo", media=[media["id"]], consent="cleared")["id"]
+    anyone = ["chloe", "flora", "mur", "eve"]
+    with requests.Session() as stranger:
+        for name in ("thumb", "card", "wall"):
+            assert stranger.get(server.url + media[name], timeout=10).status_code == 404
+            for each in anyone:
+                with Api(server.url, guests.tokens[each]) as api:
+                    assert api.page(media[name]).status_code == 404
+            for api in (driss, ben):
+                answer = api.page(media[name])
+                assert answer.status_code == 200
+                assert answer.headers["Content-Type"] == "image/jpeg"
+                assert answer.headers["Cache-Control"] == "private, no-store"
+        ben.decide(key, "approval")
+        answer = stranger.get(server.url + media["card"], timeout=10)
+        assert answer.status_code == 200
+        assert "sandbox" in answer.headers["Content-Security-Policy"]
+        ben.decide(key, "recall")
+        assert stranger.get(server.url + media["card"], timeout=10).status_code == 404
+    with Api(server.url, guests.tokens["chloe"]) as chloe:
+        assert chloe.ask("GET", f"/media/{media['id']}").status_code == 404
+    original = f"{server.url}/media/{media['id']}/original"
+    assert requests.get(original, timeout=10).status_code == 404
+
+
+def test_a_file_that_is_no_photo_is_refused_with_words(
+    driss: Api, ben: Api, tmp_path: Path
+) -> None:
+    path = tmp_path / "photo.jpg"
+    path.write_bytes(b"<html>not a photo</html>")
+    state = driss.developed(driss.upload(path)["id"])
+    assert state["status"] == "refused"
+    assert state["refusal"]["code"] == "not_an_image"
+    assert state["refusal"]["fr"] != state["refusal"]["en"]
+    key = driss.submit(kind="photo", media=[state["id"]], consent="cleared")["id"]
+    answer = ben.ask("POST", f"/submissions/{key}/approval")
+    assert (answer.status_code, answer.json()["code"]) == (409, "media_refused")
+
+
+def test_a_photo_without_consent_is_not_approved(driss: Api, ben: Api) -> None:
+    media = driss.developed(driss.upload(COFFEE)["id"])
+    key = driss.submit(kind="photo", media=[media["id"]], consent="pending")["id"]
+    answer = ben.ask("POST", f"/submissions/{key}/approval")
+    assert (answer.status_code, answer.json()["code"]) == (409, "consent_missing")
+    driss.ask("PATCH", f"/submissions/{key}", json={"consent": "cleared"})
+    assert ben.decide(key, "approval")["status"] == "approved"
+
+
+def test_the_same_upload_again_is_the_same_photo(driss: Api, guests: Cast, server: Server) -> None:
+    media_id = ids.new()
+    answers = []
+    for _ in range(2):
+        with COFFEE.open("rb") as file:
+            answers.append(driss.ask("POST", "/media", files={"file": file}, data={"id": media_id}))
+    assert [answer.status_code for answer in answers] == [201, 200]
+    assert {answer.json()["id"] for answer in answers} == {media_id}
+    with Api(server.url, guests.tokens["chloe"]) as chloe, COFFEE.open("rb") as file:
+        answer = chloe.ask("POST", "/media", files={"file": file}, data={"id": media_id})
+        assert (answer.status_code, answer.json()["code"]) == (409, "id_taken")
+
+
+def test_an_upload_without_a_file_or_with_nothing_in_it_is_refused(
+    driss: Api, tmp_path: Path
+) -> None:
+    assert driss.ask("POST", "/media", data={"id": ids.new()}).status_code == 422
+    empty = tmp_path / "empty.jpg"
+    empty.touch()
+    with empty.open("rb") as file:
+        assert driss.ask("POST", "/media", files={"file": file}).status_code == 422
+
+
+def test_another_site_cannot_act_in_a_members_name(server: Server, guests: Cast) -> None:
+    from mixroom.team import actions
+    from mixroom.team.model import Role
+
+    way = actions.invite(guests.amelie, "Léa", Role.BLOGGER)
+    body = {"kind": "post", "text": {"fr": "x"}}
+    with requests.Session() as browser:
+        sent = {"token": way.token, "device": ""}
+        url = f"{server.url}/api/v1"
+        joined = browser.post(f"{url}/invites/redeem", json=sent, timeout=10)
+        assert joined.json() == {"next": "/send"}
+        cookie = next(iter(browser.cookies))
+        assert cookie.has_nonstandard_attr("HttpOnly")
+        assert cookie.get_nonstandard_attr("SameSite") == "Lax"
+        answer = browser.post(f"{url}/submissions", json=body, timeout=10)
+        assert (answer.status_code, answer.json()["code"]) == (403, "form_expired")
+        token = browser.get(f"{server.url}/send", timeout=10).text
+        csrf = token.partition('name="csrf" content="')[2].partition('"')[0]
+        for foreign in (
+            {"Origin": "https://elsewhere.example"},
+            {"Origin": "null"},
+            {"Sec-Fetch-Site": "cross-site"},
+        ):
+            headers = {"X-CSRF-Token": csrf, **foreign}
+            answer = browser.post(f"{url}/submissions", json=body, headers=headers, timeout=10)
+            assert (answer.status_code, answer.json()["code"]) == (403, "cross_site")
+        answer = browser.post(
+            f"{url}/submissions", json=body, headers={"X-CSRF-Token": csrf}, timeout=10
+        )
+        assert answer.status_code == 201
+
+
+def test_every_page_binds_the_browser(server: Server, driss: Api) -> None:
+    for path in ("/", "/send", "/j", "/nothing", "/api/v1/submissions", "/healthz"):
+        headers = driss.page(path, headers={"Accept": "text/html"}).headers
+        policy = headers["Content-Security-Policy"]
+        assert "unsafe" not in policy
+        assert "default-src 'none'" in policy
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert "Cookie" in headers["Vary"]
+
+
+def test_the_document_describes_every_route(server: Server) -> None:
+    from openapi_spec_validator import validate
+
+    document = requests.get(f"{server.url}/api/v1/openapi.json", timeout=10).json()
+    validate(document)
+    assert document["openapi"].startswith("3.1")
+    assert {"/submissions", "/media", "/views/{name}", "/submissions/{key}/recall"} <= set(
+        document["paths"]
+    )
+
+
+def test_supervisors_can_ask(server: Server) -> None:
+    assert requests.get(f"{server.url}/healthz", timeout=10).json() == {"status": "ok"}
+    ready = requests.get(f"{server.url}/readyz", timeout=10).json()
+    assert ready["status"] == "ok"
+    assert ("redis" in ready["checks"]) is (server.settings.redis_url is not None)
+    assert "mixroom_sockets" in requests.get(f"{server.url}/metrics", timeout=10).text
+    proxied = requests.get(
+        f"{server.url}/metrics", headers={"X-Forwarded-For": "203.0.113.7"}, timeout=10
+    )
+    assert proxied.status_code == 401
