@@ -48,7 +48,9 @@ def truchet(rng: random.Random, size: Size, colours: list[Colour]) -> Image.Imag
     draw = ImageDraw.Draw(image)
     for x in range(0, w, cell):
         for y in range(0, h, cell):
-            draw.rectangle((x, y, x + cell, y + cell), fill=colours[0] if rng.random() < 0.8 else colours[4])
+            draw.rectangle(
+                (x, y, x + cell, y + cell), fill=colours[0] if rng.random() < 0.8 else colours[4]
+            )
             corners = ((x, y), (x + cell, y + cell))
             if rng.random() < 0.5:  # noqa: PLR2004
                 corners = ((x + cell, y), (x, y + cell))
@@ -72,8 +74,10 @@ def fields(rng: random.Random, size: Size, colours: list[Colour]) -> Image.Image
         ImageDraw.Draw(mask).rectangle(box, fill=235)
         mask = mask.filter(ImageFilter.GaussianBlur(min(size) * 0.009))
         rough = clouds(rng, size, 9, 3).point([200 + value // 5 for value in range(256)])
-        image.paste(tinted(clouds(rng, size, 3, 3), (scaled(colour, 0.86), scaled(colour, 1.1))),
-                    mask=ImageChops.multiply(mask, rough))
+        image.paste(
+            tinted(clouds(rng, size, 3, 3), (scaled(colour, 0.86), scaled(colour, 1.1))),
+            mask=ImageChops.multiply(mask, rough),
+        )
         top += height + 0.035
     return image
 
@@ -90,7 +94,10 @@ def waves(rng: random.Random, size: Size, colours: list[Colour]) -> Image.Image:
         edge = []
         for step in range(41):
             x = step / 40
-            swell = math.sin(x * turns * 5 + phase + i * 0.21) * 0.055 + math.sin(x * 9 - i * 0.4) * 0.012
+            swell = (
+                math.sin(x * turns * 5 + phase + i * 0.21) * 0.055
+                + math.sin(x * 9 - i * 0.4) * 0.012
+            )
             edge.append((x * w, (i / count + swell + tilt * x) * h))
         draw.polygon([*edge, (w, h * 3), (0, h * 3)], fill=order[i])
     return image
@@ -145,7 +152,9 @@ def lines(rng: random.Random, size: Size, colours: list[Colour]) -> Image.Image:
     ground, ink = (colours[3], colours[4]) if rng.random() < 0.6 else (colours[4], colours[2])  # noqa: PLR2004
     image = Image.new("RGB", size, ground)
     draw = ImageDraw.Draw(image)
-    bumps = [(rng.uniform(0.2, 0.8), rng.uniform(0.2, 0.8), rng.uniform(0.1, 0.24)) for _ in range(3)]
+    bumps = [
+        (rng.uniform(0.2, 0.8), rng.uniform(0.2, 0.8), rng.uniform(0.1, 0.24)) for _ in range(3)
+    ]
     count = rng.choice((34, 50))
     for i in range(count + 1):
         y = i / count
@@ -176,10 +185,16 @@ def squares(rng: random.Random, size: Size, colours: list[Colour]) -> Image.Imag
             cy = (j + 0.5 + rng.gauss(0, 0.22) * loose) * cell
             turn, half = rng.gauss(0, 1.0) * loose + math.pi / 4, cell * 0.55
             corner = [
-                (cx + half * math.cos(turn + k * math.pi / 2), cy + half * math.sin(turn + k * math.pi / 2))
+                (
+                    cx + half * math.cos(turn + k * math.pi / 2),
+                    cy + half * math.sin(turn + k * math.pi / 2),
+                )
                 for k in range(4)
             ]
-            draw.polygon(corner, fill=rng.choice((colours[0], colours[0], colours[1], colours[2], colours[4])))
+            draw.polygon(
+                corner,
+                fill=rng.choice((colours[0], colours[0], colours[1], colours[2], colours[4])),
+            )
     return image
 
 
@@ -203,7 +218,9 @@ def gestures(rng: random.Random, size: Size, colours: list[Colour]) -> Image.Ima
             shifted = [(px + off * 0.4, py + off) for px, py in curve]
             draw.line(shifted, fill=rng.randint(90, 255), width=max(1, round(breadth / 8)))
         colour = rng.choice(colours)
-        image.paste(scaled(colour, rng.uniform(0.85, 1.1)), mask=layer.filter(ImageFilter.GaussianBlur(0.8)))
+        image.paste(
+            scaled(colour, rng.uniform(0.85, 1.1)), mask=layer.filter(ImageFilter.GaussianBlur(0.8))
+        )
     return image
 
 
@@ -211,10 +228,16 @@ def contours(rng: random.Random, size: Size, colours: list[Colour]) -> Image.Ima
     """A map of nowhere: the level lines of smooth noise."""
     field = clouds(rng, size, 3, 2)
     steps = rng.choice((7, 10, 14))
-    stops = [mix(colours[0], colours[2], k / steps) if k % 2 else mix(colours[1], colours[3], k / steps) for k in range(steps)]
-    level = field.filter(ImageFilter.GaussianBlur(2)).point([value * steps // 256 for value in range(256)])
+    stops = [
+        mix(colours[0], colours[2], k / steps) if k % 2 else mix(colours[1], colours[3], k / steps)
+        for k in range(steps)
+    ]
+    level = field.filter(ImageFilter.GaussianBlur(2)).point(
+        [value * steps // 256 for value in range(256)]
+    )
     bands = [
-        level.point([stops[min(value, steps - 1)][band] for value in range(256)]) for band in range(3)
+        level.point([stops[min(value, steps - 1)][band] for value in range(256)])
+        for band in range(3)
     ]
     return Image.merge("RGB", bands)
 
@@ -224,7 +247,9 @@ def halftone(rng: random.Random, size: Size, colours: list[Colour]) -> Image.Ima
     w, h = size
     pitch = max(8, round(max(size) / rng.choice((30, 44))))
     field = clouds(rng, (w // pitch + 2, h // pitch + 2), 3, 2)
-    field = field.point([max(0, min(255, round((value - 128) * 1.9 + 128))) for value in range(256)])
+    field = field.point(
+        [max(0, min(255, round((value - 128) * 1.9 + 128))) for value in range(256)]
+    )
     values = field.load()
     image = Image.new("RGB", size, colours[3])
     draw = ImageDraw.Draw(image)
@@ -242,9 +267,21 @@ def ridges(rng: random.Random, size: Size, colours: list[Colour]) -> Image.Image
     """A photograph of hills in haze, with a low sun."""
     w, h = size
     warm, cold = colours[2], scaled(mix(colours[0], (30, 40, 60), 0.5), 0.7)
-    image = tinted(fade(size, 0, 255), (mix(cold, (150, 180, 210), 0.5), mix(warm, (255, 236, 214), 0.55)))
+    image = tinted(
+        fade(size, 0, 255), (mix(cold, (150, 180, 210), 0.5), mix(warm, (255, 236, 214), 0.55))
+    )
     sun = pool(size, [(rng.uniform(0.2, 0.8), rng.uniform(0.3, 0.5), 0.16, 0.16 * w / h, 1.0)])
-    image = ImageChops.screen(image, Image.merge("RGB", (sun, sun.point([round(v * 0.86) for v in range(256)]), sun.point([round(v * 0.62) for v in range(256)]))))
+    image = ImageChops.screen(
+        image,
+        Image.merge(
+            "RGB",
+            (
+                sun,
+                sun.point([round(v * 0.86) for v in range(256)]),
+                sun.point([round(v * 0.62) for v in range(256)]),
+            ),
+        ),
+    )
     draw = ImageDraw.Draw(image)
     for k in range(5):
         base, rough = 0.46 + k * 0.11, rng.uniform(2, 6)
@@ -252,11 +289,18 @@ def ridges(rng: random.Random, size: Size, colours: list[Colour]) -> Image.Image
         edge = [
             (
                 x / 60 * w,
-                (base + math.sin(x / 60 * rough * 3 + phase) * 0.045 + math.sin(x * 0.7 + phase) * 0.012) * h,
+                (
+                    base
+                    + math.sin(x / 60 * rough * 3 + phase) * 0.045
+                    + math.sin(x * 0.7 + phase) * 0.012
+                )
+                * h,
             )
             for x in range(61)
         ]
-        draw.polygon([*edge, (w, h), (0, h)], fill=mix(mix(warm, (230, 220, 214), 0.3), cold, (k + 1) / 5))
+        draw.polygon(
+            [*edge, (w, h), (0, h)], fill=mix(mix(warm, (230, 220, 214), 0.3), cold, (k + 1) / 5)
+        )
     return image
 
 
@@ -274,12 +318,27 @@ def weave(rng: random.Random, size: Size, colours: list[Colour]) -> Image.Image:
         for j in range(n + 1):
             x, y = i * cell, j * cell
             if (i + j + (i // 3)) % 2:
-                draw.rectangle((x + pad, y - cell * 0.2, x + cell - pad, y + cell * 1.2), fill=warp_colours[i])
+                draw.rectangle(
+                    (x + pad, y - cell * 0.2, x + cell - pad, y + cell * 1.2), fill=warp_colours[i]
+                )
             else:
-                draw.rectangle((x - cell * 0.2, y + pad, x + cell * 1.2, y + cell - pad), fill=weft_colours[j])
+                draw.rectangle(
+                    (x - cell * 0.2, y + pad, x + cell * 1.2, y + cell - pad), fill=weft_colours[j]
+                )
     return image
 
 
 MANNERS: tuple[Callable[[random.Random, Size, list[Colour]], Image.Image], ...] = (
-    truchet, fields, waves, rings, facets, lines, squares, gestures, contours, halftone, ridges, weave,
+    truchet,
+    fields,
+    waves,
+    rings,
+    facets,
+    lines,
+    squares,
+    gestures,
+    contours,
+    halftone,
+    ridges,
+    weave,
 )

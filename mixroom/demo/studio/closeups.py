@@ -27,15 +27,25 @@ from mixroom.demo.studio.light import (
 )
 from mixroom.demo.studio.people import backdrop, look, silhouette, visitor
 
-NOTES: tuple[Colour, ...] = ((250, 226, 92), (255, 160, 176), (140, 214, 236), (176, 226, 130), (255, 186, 92))
+NOTES: tuple[Colour, ...] = (
+    (250, 226, 92),
+    (255, 160, 176),
+    (140, 214, 236),
+    (176, 226, 130),
+    (255, 186, 92),
+)
 
 
 def bench(rng: random.Random, size: Size) -> Image.Image:
     """A workbench from above: mat, boards, wires, notes, a cup."""
     table = _surface(rng, (1500, 1200))
-    places = [(i + rng.uniform(-0.3, 0.3), j + rng.uniform(-0.3, 0.3)) for i in range(5) for j in range(4)]
+    places = [
+        (i + rng.uniform(-0.3, 0.3), j + rng.uniform(-0.3, 0.3)) for i in range(5) for j in range(4)
+    ]
     for i, j in rng.sample(places, rng.randint(13, 18)):
-        thing = rng.choice((_board, _board, _note, _note, _paper, _cup, _phone, _gear, _breadboard, _pencil))(rng)
+        thing = rng.choice(
+            (_board, _board, _note, _note, _paper, _cup, _phone, _gear, _breadboard, _pencil)
+        )(rng)
         turned = thing.rotate(rng.uniform(-40, 40), Image.Resampling.BICUBIC, expand=True)
         at = (round(i * 300 - 60), round(j * 300 - 40))
         cast(table, turned.getchannel("A"), (at[0] + 8, at[1] + 12), 8, 0.45)
@@ -44,9 +54,16 @@ def bench(rng: random.Random, size: Size) -> Image.Image:
         _cable(rng, table)
     w, h = size
     tilt = rng.uniform(0.0, 0.3)
-    quad = [(-w * (0.05 - tilt * 0.1), -h * 0.1), (w * (1.05 - tilt * 0.1), -h * 0.1), (w * (1.2 + tilt), h * 1.12), (-w * (0.2 + tilt), h * 1.12)]
+    quad = [
+        (-w * (0.05 - tilt * 0.1), -h * 0.1),
+        (w * (1.05 - tilt * 0.1), -h * 0.1),
+        (w * (1.2 + tilt), h * 1.12),
+        (-w * (0.2 + tilt), h * 1.12),
+    ]
     frame = warp(_fitted(table, size), quad, size)[0]
-    frame = lit(frame, pool(size, [(rng.uniform(0.2, 0.8), rng.uniform(0.2, 0.6), 0.7, 0.8, 0.6)], 130))
+    frame = lit(
+        frame, pool(size, [(rng.uniform(0.2, 0.8), rng.uniform(0.2, 0.6), 0.7, 0.8, 0.6)], 130)
+    )
     focus = ImageChops.lighter(pool(size, [(0.5, 0.56, 2.0, 0.5, 1.0)], 0), fade(size, 0, 60))
     return develop(shallow(frame, focus, w / 200), rng, warmth=rng.uniform(0.0, 0.1))
 
@@ -66,7 +83,9 @@ def circuit(rng: random.Random, size: Size) -> Image.Image:
         x, y, r = rng.uniform(0.15, 0.85) * w, rng.uniform(0.4, 0.8) * h, min(w, h) * 0.012
         colour = rng.choice(((255, 60, 40), (60, 255, 120), (80, 160, 255), (255, 190, 60)))
         frame = glowing(frame, pool(size, [(x / w, y / h, 0.13, 0.13 * w / h, 0.75)]), colour)
-        ImageDraw.Draw(frame).ellipse((x - r, y - r, x + r, y + r), fill=mix(colour, (255, 255, 255), 0.75))
+        ImageDraw.Draw(frame).ellipse(
+            (x - r, y - r, x + r, y + r), fill=mix(colour, (255, 255, 255), 0.75)
+        )
     return develop(_bokeh(rng, frame, (0.0, 0.16), 7), rng, bloom=0.5, vignette=0.35)
 
 
@@ -81,14 +100,29 @@ def notes(rng: random.Random, size: Size) -> Image.Image:
         for i in range(math.ceil(w / side / 1.12) + 1):
             if rng.random() < 0.16:  # noqa: PLR2004
                 continue
-            note = _note(rng, round(side), ink).rotate(rng.gauss(0, 4), Image.Resampling.BICUBIC, expand=True)
-            at = (round((i - 0.4) * side * 1.14 + rng.gauss(0, side * 0.05)), round((j - 0.4) * side * 1.14 + rng.gauss(0, side * 0.04)))
-            cast(frame, note.getchannel("A"), (at[0] + round(side * 0.02), at[1] + round(side * 0.05)), side * 0.035, 0.42)
+            note = _note(rng, round(side), ink).rotate(
+                rng.gauss(0, 4), Image.Resampling.BICUBIC, expand=True
+            )
+            at = (
+                round((i - 0.4) * side * 1.14 + rng.gauss(0, side * 0.05)),
+                round((j - 0.4) * side * 1.14 + rng.gauss(0, side * 0.04)),
+            )
+            cast(
+                frame,
+                note.getchannel("A"),
+                (at[0] + round(side * 0.02), at[1] + round(side * 0.05)),
+                side * 0.035,
+                0.42,
+            )
             frame.paste(note, at, note)
     lean = rng.uniform(0.1, 0.32)
-    part, _, _ = warp(frame, [(0, -h * lean), (w * 1.02, 0), (w * 1.02, h), (0, h * (1 + lean))], size)
+    part, _, _ = warp(
+        frame, [(0, -h * lean), (w * 1.02, 0), (w * 1.02, h), (0, h * (1 + lean))], size
+    )
     part = lit(part, sideways(size, 255, 150) if rng.random() < 0.5 else sideways(size, 170, 255))  # noqa: PLR2004
-    return develop(shallow(part, pool(size, [(0.35, 0.5, 0.5, 2.4, 1.0)], 40), w / 190), rng, warmth=0.05)
+    return develop(
+        shallow(part, pool(size, [(0.35, 0.5, 0.5, 2.4, 1.0)], 40), w / 190), rng, warmth=0.05
+    )
 
 
 def screen(rng: random.Random, size: Size) -> Image.Image:
@@ -119,7 +153,11 @@ def roundtable(rng: random.Random, size: Size) -> Image.Image:
     """The round table: five people on a lit stage, the room before them."""
     w, h = size
     colours = palette(rng)
-    frame = lit(Image.new("RGB", size, (70, 66, 70)), pool(size, [(0.5, 0.3, 0.8, 0.6, 0.8)], 46), (255, 236, 214))
+    frame = lit(
+        Image.new("RGB", size, (70, 66, 70)),
+        pool(size, [(0.5, 0.3, 0.8, 0.6, 0.8)], 46),
+        (255, 236, 214),
+    )
     wide, high = round(min(w * 0.6, h * 0.85)), round(h * 0.3)
     image = artwork(rng, (wide, high))
     at = ((w - wide) // 2, round(h * 0.07))
@@ -133,7 +171,9 @@ def roundtable(rng: random.Random, size: Size) -> Image.Image:
     for i in range(seats):
         person = visitor(rng, look(rng, rng.choice(("cross", "pockets"))), tall, facing=True)
         person = person.crop((0, 0, person.width, round(tall * 0.56)))
-        x = round(w * (0.5 + (i - (seats - 1) / 2) * (0.7 / seats if w > h else 0.27)) - person.width / 2)
+        x = round(
+            w * (0.5 + (i - (seats - 1) / 2) * (0.7 / seats if w > h else 0.27)) - person.width / 2
+        )
         frame.paste(person, (x, line - round(tall * 0.47)), person)
     edge = (round(w * 0.1), line - round(tall * 0.1), round(w * 0.9), line + round(h * 0.05))
     ImageDraw.Draw(frame).rectangle(edge, fill=(226, 220, 210))
@@ -166,7 +206,9 @@ def night(rng: random.Random, size: Size) -> Image.Image:
     x = -0.05 * w
     while x < w:
         wide, high = rng.uniform(0.06, 0.16) * w, rng.uniform(0.18, 0.5) * h
-        draw.rectangle((x, line - high, x + wide, line), fill=scaled((24, 26, 42), rng.uniform(0.7, 1.4)))
+        draw.rectangle(
+            (x, line - high, x + wide, line), fill=scaled((24, 26, 42), rng.uniform(0.7, 1.4))
+        )
         x += wide * rng.uniform(0.9, 1.2)
     left, right, top = w * 0.16, w * rng.uniform(0.72, 0.9), h * rng.uniform(0.3, 0.4)
     draw.rectangle((left, top, right, line), fill=(36, 34, 38))
@@ -176,14 +218,36 @@ def night(rng: random.Random, size: Size) -> Image.Image:
     for i in range(columns):
         for j in range(rows):
             tone = rng.choice((1.0, 0.85, 0.6, 0.22)) if j else rng.choice((0.3, 1.0))
-            draw.rectangle((left + i * cw + cw * 0.06, top + j * ch + ch * 0.08, left + (i + 1) * cw - cw * 0.06, top + (j + 1) * ch - ch * 0.06), fill=scaled(warm, tone))
+            draw.rectangle(
+                (
+                    left + i * cw + cw * 0.06,
+                    top + j * ch + ch * 0.08,
+                    left + (i + 1) * cw - cw * 0.06,
+                    top + (j + 1) * ch - ch * 0.06,
+                ),
+                fill=scaled(warm, tone),
+            )
     wet = frame.crop((0, max(0, 2 * line - h), w, line)).transpose(Image.Transpose.FLIP_TOP_BOTTOM)
-    wet = wet.resize((w, max(4, wet.height // 18)), Image.Resampling.BOX).resize(wet.size, Image.Resampling.BICUBIC)
+    wet = wet.resize((w, max(4, wet.height // 18)), Image.Resampling.BOX).resize(
+        wet.size, Image.Resampling.BICUBIC
+    )
     frame.paste(lit(wet, fade(wet.size, 200, 70)), (0, line))
     tall = round(h * 0.44)
     for _ in range(rng.choice((2, 3, 5))):
-        person = silhouette(visitor(rng, look(rng, rng.choice(("walk", "stand", "pockets"))), round(tall * rng.uniform(0.8, 1.2))), warm, 0.2)
-        frame.paste(person, (round(rng.uniform(0.05, 0.9) * w), round(h * rng.uniform(0.86, 0.95)) - person.height), person)
+        person = silhouette(
+            visitor(
+                rng,
+                look(rng, rng.choice(("walk", "stand", "pockets"))),
+                round(tall * rng.uniform(0.8, 1.2)),
+            ),
+            warm,
+            0.2,
+        )
+        frame.paste(
+            person,
+            (round(rng.uniform(0.05, 0.9) * w), round(h * rng.uniform(0.86, 0.95)) - person.height),
+            person,
+        )
     return develop(_bokeh(rng, frame, (0.5, 0.66), 14), rng, bloom=0.7, grain=5, vignette=0.4)
 
 
@@ -198,18 +262,35 @@ def lamps(rng: random.Random, size: Size) -> Image.Image:
     line = round(h * 0.74)
     draw = ImageDraw.Draw(frame)
     for i in range(count * 2):
-        person = visitor(rng, look(rng, rng.choice(("cross", "pockets"))), round(h * rng.uniform(0.6, 0.7)), facing=True)
+        person = visitor(
+            rng,
+            look(rng, rng.choice(("cross", "pockets"))),
+            round(h * rng.uniform(0.6, 0.7)),
+            facing=True,
+        )
         x = round((i + 0.5 + rng.gauss(0, 0.12)) / (count * 2) * w - person.width / 2)
-        frame.paste(person.convert("RGB").point([round(v * 0.72) for v in range(256)] * 3), (x, line - round(person.height * 0.5)), person)
-    draw.rectangle((0, line, w, h), fill=rng.choice(((196, 150, 100), (222, 214, 200), (86, 62, 48))))
-    frame = lit(frame, pool(size, [(x, 0.62, 0.8 / count, 0.5, 0.75) for x, _ in spots], 80), (255, 236, 208))
+        frame.paste(
+            person.convert("RGB").point([round(v * 0.72) for v in range(256)] * 3),
+            (x, line - round(person.height * 0.5)),
+            person,
+        )
+    draw.rectangle(
+        (0, line, w, h), fill=rng.choice(((196, 150, 100), (222, 214, 200), (86, 62, 48)))
+    )
+    frame = lit(
+        frame,
+        pool(size, [(x, 0.62, 0.8 / count, 0.5, 0.75) for x, _ in spots], 80),
+        (255, 236, 208),
+    )
     draw = ImageDraw.Draw(frame)
     shade = rng.choice(((24, 24, 26), (200, 66, 44), (40, 74, 70), (236, 230, 220)))
     for x, y in spots:
         cx, cy, r = x * w, y * h, min(w / count * 0.24, h * 0.11)
         draw.line((cx, 0, cx, cy - r), fill=(14, 14, 14), width=max(2, w // 500))
         draw.pieslice((cx - r, cy - r, cx + r, cy + r), 180, 360, fill=shade)
-        draw.ellipse((cx - r * 0.92, cy - r * 0.14, cx + r * 0.92, cy + r * 0.14), fill=(255, 246, 220))
+        draw.ellipse(
+            (cx - r * 0.92, cy - r * 0.14, cx + r * 0.92, cy + r * 0.14), fill=(255, 246, 220)
+        )
     frame = glowing(frame, pool(size, [(x, y, 0.34 / count, 0.16, 0.75) for x, y in spots]), warm)
     _table_things(rng, frame, line)
     return develop(frame, rng, bloom=0.6, warmth=0.1, grain=4, vignette=0.35)
@@ -220,7 +301,10 @@ def _table_things(rng: random.Random, frame: Image.Image, line: int) -> None:
     for _ in range(round(6 * w / h)):
         thing = rng.choice((_laptop, _note, _board, _paper, _cup))(rng)
         scale = h * rng.uniform(0.1, 0.17) / thing.height
-        flat = thing.resize((max(4, round(thing.width * scale * 1.5)), max(4, round(thing.height * scale * 0.62))), Image.Resampling.LANCZOS)
+        flat = thing.resize(
+            (max(4, round(thing.width * scale * 1.5)), max(4, round(thing.height * scale * 0.62))),
+            Image.Resampling.LANCZOS,
+        )
         at = (round(rng.uniform(-0.02, 0.94) * w), round(line + rng.uniform(0.02, 0.17) * h))
         cast(frame, flat.getchannel("A"), (at[0], at[1] + 5), 5, 0.5)
         frame.paste(flat, at, flat)
@@ -229,14 +313,18 @@ def _table_things(rng: random.Random, frame: Image.Image, line: int) -> None:
 def detail(rng: random.Random, size: Size) -> Image.Image:
     """A work so near that one sees its cloth, under a raking light."""
     frame = artwork(rng, size)
-    cloth = Image.frombytes("L", (256, 256), rng.randbytes(65536)).filter(ImageFilter.GaussianBlur(0.8))
+    cloth = Image.frombytes("L", (256, 256), rng.randbytes(65536)).filter(
+        ImageFilter.GaussianBlur(0.8)
+    )
     sheet = Image.new("L", size)
     for x in range(0, size[0], 256):
         for y in range(0, size[1], 256):
             sheet.paste(cloth, (x, y))
     sheet = sheet.filter(ImageFilter.EMBOSS)
     frame = ImageChops.add(frame, Image.merge("RGB", (sheet,) * 3), 1.0, -128)
-    frame = lit(frame, pool(size, [(rng.choice((0.1, 0.9)), 0.2, 1.1, 1.1, 0.62)], 120), (255, 246, 232))
+    frame = lit(
+        frame, pool(size, [(rng.choice((0.1, 0.9)), 0.2, 1.1, 1.1, 0.62)], 120), (255, 246, 232)
+    )
     return develop(frame, rng, vignette=0.25, warmth=0.04)
 
 
@@ -244,13 +332,21 @@ def journal(rng: random.Random, size: Size) -> Image.Image:
     """The Journal TV as the camera operator sees it: a lit set, and its small double in a viewfinder."""
     w, h = size
     colours = palette(rng)
-    stage = lit(Image.new("RGB", size, scaled(colours[0], 1.15)), pool(size, [(0.4, 0.4, 0.6, 0.8, 0.75)], 90))
+    stage = lit(
+        Image.new("RGB", size, scaled(colours[0], 1.15)),
+        pool(size, [(0.4, 0.4, 0.6, 0.8, 0.75)], 90),
+    )
     draw = ImageDraw.Draw(stage)
     for k in range(6):
-        draw.rectangle((w * (0.04 + k * 0.17), 0, w * (0.1 + k * 0.17), h * 0.7), fill=scaled(mix(colours[0], colours[1], 0.35 + k * 0.06), 0.9))
+        draw.rectangle(
+            (w * (0.04 + k * 0.17), 0, w * (0.1 + k * 0.17), h * 0.7),
+            fill=scaled(mix(colours[0], colours[1], 0.35 + k * 0.06), 0.9),
+        )
     tall = round(h * 0.9)
     for x in (0.3, 0.48):
-        person = visitor(rng, look(rng, rng.choice(("pockets", "cross", "stand"))), tall, facing=True)
+        person = visitor(
+            rng, look(rng, rng.choice(("pockets", "cross", "stand"))), tall, facing=True
+        )
         stage.paste(person, (round(w * x - person.width / 2), round(h * 0.2)), person)
     stage = lit(stage, pool(size, [(0.4, 0.45, 0.5, 0.8, 0.65)], 100))
     frame = stage.reduce(3).filter(ImageFilter.GaussianBlur(w / 3 / 130)).resize(size)
@@ -258,14 +354,37 @@ def journal(rng: random.Random, size: Size) -> Image.Image:
     bw = round(min(w * 0.44, h * 0.62))
     bh = round(bw * 0.66)
     x, y = round(w * 0.94 - bw), round(h * 0.34)
-    draw.rounded_rectangle((x - bw * 0.14, y - bh * 0.2, x + bw * 1.3, y + bh * 1.22), round(bw * 0.05), fill=(18, 18, 20))
-    draw.polygon([(x + bw * 0.3, y + bh * 1.2), (x + bw * 0.7, y + bh * 1.2), (x + bw * 0.82, h + 4), (x + bw * 0.16, h + 4)], fill=(12, 12, 14))
-    view = stage.crop((round(w * 0.1), round(h * 0.12), round(w * 0.1) + round(min(w, h * 1.5) * 0.6), round(h * 0.12) + round(min(w, h * 1.5) * 0.4))).resize((bw, bh), Image.Resampling.LANCZOS)
+    draw.rounded_rectangle(
+        (x - bw * 0.14, y - bh * 0.2, x + bw * 1.3, y + bh * 1.22),
+        round(bw * 0.05),
+        fill=(18, 18, 20),
+    )
+    draw.polygon(
+        [
+            (x + bw * 0.3, y + bh * 1.2),
+            (x + bw * 0.7, y + bh * 1.2),
+            (x + bw * 0.82, h + 4),
+            (x + bw * 0.16, h + 4),
+        ],
+        fill=(12, 12, 14),
+    )
+    view = stage.crop(
+        (
+            round(w * 0.1),
+            round(h * 0.12),
+            round(w * 0.1) + round(min(w, h * 1.5) * 0.6),
+            round(h * 0.12) + round(min(w, h * 1.5) * 0.4),
+        )
+    ).resize((bw, bh), Image.Resampling.LANCZOS)
     frame.paste(view, (x, y))
-    draw.ellipse((x + bw * 0.05, y + bh * 0.07, x + bw * 0.1, y + bh * 0.07 + bw * 0.05), fill=(255, 44, 36))
+    draw.ellipse(
+        (x + bw * 0.05, y + bh * 0.07, x + bw * 0.1, y + bh * 0.07 + bw * 0.05), fill=(255, 44, 36)
+    )
     for k in range(4):
         cx, cy = x + bw * (0.12 + k * 0.12), y + bh * 1.11
-        draw.ellipse((cx - bw * 0.022, cy - bw * 0.022, cx + bw * 0.022, cy + bw * 0.022), fill=(64, 64, 68))
+        draw.ellipse(
+            (cx - bw * 0.022, cy - bw * 0.022, cx + bw * 0.022, cy + bw * 0.022), fill=(64, 64, 68)
+        )
     return develop(frame, rng, bloom=0.5, vignette=0.35, grain=4)
 
 
@@ -316,10 +435,16 @@ def _traces(rng: random.Random, size: Size, base: Colour) -> Image.Image:
         draw.ellipse((x - 8, y - 8, x + 8, y + 8), fill=gold)
         draw.ellipse((x - 3, y - 3, x + 3, y + 3), fill=scaled(base, 0.4))
     for _ in range(max(2, round(size[0] * size[1] / 110000))):
-        x, y, s = rng.uniform(0, 0.85) * size[0], rng.uniform(0, 0.85) * size[1], rng.uniform(0.7, 1.5)
+        x, y, s = (
+            rng.uniform(0, 0.85) * size[0],
+            rng.uniform(0, 0.85) * size[1],
+            rng.uniform(0.7, 1.5),
+        )
         w, h = 120 * s, rng.choice((120, 60, 180)) * s
         for k in range(round(h / 15)):
-            draw.rectangle((x - 14, y + 6 + k * 15, x + w + 14, y + 12 + k * 15), fill=(200, 200, 204))
+            draw.rectangle(
+                (x - 14, y + 6 + k * 15, x + w + 14, y + 12 + k * 15), fill=(200, 200, 204)
+            )
         draw.rectangle((x, y, x + w, y + h), fill=(26, 26, 30))
         draw.rectangle((x, y, x + w, y + h * 0.1), fill=(52, 52, 58))
         draw.ellipse((x + 10, y + h - 24, x + 22, y + h - 12), fill=(70, 70, 76))
@@ -347,7 +472,11 @@ def _breadboard(rng: random.Random) -> Image.Image:
     draw.line((8, 135, 372, 135), fill=(50, 80, 190), width=3)
     for _ in range(6):
         x = rng.randrange(20, 340)
-        draw.rounded_rectangle((x, 50, x + rng.choice((18, 40)), 90), 4, fill=rng.choice(((30, 30, 32), (210, 60, 50), (60, 120, 210))))
+        draw.rounded_rectangle(
+            (x, 50, x + rng.choice((18, 40)), 90),
+            4,
+            fill=rng.choice(((30, 30, 32), (210, 60, 50), (60, 120, 210))),
+        )
     return image
 
 
@@ -379,9 +508,17 @@ def _paper(rng: random.Random) -> Image.Image:
     for _ in range(3):
         x, y = rng.uniform(30, 170), rng.uniform(30, 250)
         draw.rectangle((x, y, x + 90, y + 90), outline=ink, width=3)
-        draw.line(spline([(x + rng.uniform(0, 110), y + rng.uniform(0, 110)) for _ in range(5)], closed=False), fill=ink, width=3)
+        draw.line(
+            spline(
+                [(x + rng.uniform(0, 110), y + rng.uniform(0, 110)) for _ in range(5)], closed=False
+            ),
+            fill=ink,
+            width=3,
+        )
     for k in range(4):
-        draw.line((30, 340 + k * 14, rng.uniform(120, 270), 340 + k * 14), fill=(120, 122, 130), width=3)
+        draw.line(
+            (30, 340 + k * 14, rng.uniform(120, 270), 340 + k * 14), fill=(120, 122, 130), width=3
+        )
     return image
 
 
@@ -390,7 +527,13 @@ def _cup(rng: random.Random) -> Image.Image:
     draw = ImageDraw.Draw(image)
     china = rng.choice(((244, 242, 236), (36, 40, 46), (206, 70, 48)))
     draw.rounded_rectangle((140, 78, 188, 112), 16, fill=(*scaled(china, 0.9), 255))
-    for inset, colour in ((10, china), (18, scaled(china, 0.8)), (25, (58, 34, 22)), (40, (84, 50, 30)), (66, (104, 66, 40))):
+    for inset, colour in (
+        (10, china),
+        (18, scaled(china, 0.8)),
+        (25, (58, 34, 22)),
+        (40, (84, 50, 30)),
+        (66, (104, 66, 40)),
+    ):
         draw.ellipse((inset, inset, 160 - inset + 10, 160 - inset + 10), fill=(*colour, 255))
     return image
 
@@ -450,17 +593,35 @@ def _cable(rng: random.Random, table: Image.Image) -> None:
         points.append((x, y))
     path = spline(points, closed=False, steps=14)
     left, top = min(px for px, _ in path) - 10, min(py for _, py in path) - 10
-    extent = (round(max(px for px, _ in path) - left) + 10, round(max(py for _, py in path) - top) + 10)
+    extent = (
+        round(max(px for px, _ in path) - left) + 10,
+        round(max(py for _, py in path) - top) + 10,
+    )
     shape = Image.new("L", extent, 0)
-    ImageDraw.Draw(shape).line([(px - left, py - top) for px, py in path], fill=255, width=9, joint="curve")
+    ImageDraw.Draw(shape).line(
+        [(px - left, py - top) for px, py in path], fill=255, width=9, joint="curve"
+    )
     cast(table, shape, (round(left) + 6, round(top) + 9), 5, 0.5)
-    colour = rng.choice(((214, 46, 40), (30, 30, 34), (250, 206, 40), (40, 110, 220), (240, 240, 236), (60, 170, 90)))
+    colour = rng.choice(
+        (
+            (214, 46, 40),
+            (30, 30, 34),
+            (250, 206, 40),
+            (40, 110, 220),
+            (240, 240, 236),
+            (60, 170, 90),
+        )
+    )
     draw = ImageDraw.Draw(table)
     draw.line(path, fill=colour, width=9, joint="curve")
-    draw.line([(px - 1.5, py - 1.5) for px, py in path], fill=mix(colour, (255, 255, 255), 0.35), width=2)
+    draw.line(
+        [(px - 1.5, py - 1.5) for px, py in path], fill=mix(colour, (255, 255, 255), 0.35), width=2
+    )
 
 
-def _bokeh(rng: random.Random, frame: Image.Image, height: tuple[float, float], count: int) -> Image.Image:
+def _bokeh(
+    rng: random.Random, frame: Image.Image, height: tuple[float, float], count: int
+) -> Image.Image:
     """Return the frame with lights far behind it, each spread to a disc by the open lens."""
     w, h = frame.size
     small = (w // 2, h // 2)
@@ -469,7 +630,9 @@ def _bokeh(rng: random.Random, frame: Image.Image, height: tuple[float, float], 
         r = min(small) * rng.uniform(0.015, 0.045)
         x, y = rng.uniform(0, small[0]), small[1] * rng.uniform(*height)
         disc = Image.new("RGB", small)
-        tone = rng.choice(((255, 180, 90), (255, 120, 80), (120, 170, 255), (255, 230, 180), (160, 255, 210)))
+        tone = rng.choice(
+            ((255, 180, 90), (255, 120, 80), (120, 170, 255), (255, 230, 180), (160, 255, 210))
+        )
         draw = ImageDraw.Draw(disc)
         draw.ellipse((x - r, y - r, x + r, y + r), fill=scaled(tone, rng.uniform(0.2, 0.5)))
         sheet = ImageChops.screen(sheet, disc)

@@ -8,12 +8,27 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter
 from mixroom.demo.studio.light import Colour, Point, fade, scaled, sideways, spline
 
 COATS: tuple[Colour, ...] = (
-    (46, 48, 54), (196, 62, 42), (222, 172, 58), (66, 92, 134), (214, 208, 198), (52, 98, 84),
-    (120, 44, 58), (166, 128, 92), (34, 40, 62), (108, 112, 112), (232, 126, 96), (92, 74, 120),
+    (46, 48, 54),
+    (196, 62, 42),
+    (222, 172, 58),
+    (66, 92, 134),
+    (214, 208, 198),
+    (52, 98, 84),
+    (120, 44, 58),
+    (166, 128, 92),
+    (34, 40, 62),
+    (108, 112, 112),
+    (232, 126, 96),
+    (92, 74, 120),
 )
 LEGS: tuple[Colour, ...] = ((36, 38, 46), (58, 70, 98), (74, 66, 60), (30, 28, 30), (112, 100, 84))
 HAIR: tuple[Colour, ...] = (
-    (24, 20, 20), (58, 38, 26), (110, 76, 44), (166, 128, 78), (136, 132, 128), (96, 46, 28),
+    (24, 20, 20),
+    (58, 38, 26),
+    (110, 76, 44),
+    (166, 128, 78),
+    (136, 132, 128),
+    (96, 46, 28),
 )
 SKIN: tuple[Colour, ...] = ((226, 184, 156), (196, 148, 114), (142, 98, 70), (92, 60, 44))
 POSES = ("stand", "stand", "pockets", "phone", "cross", "point", "walk")
@@ -106,32 +121,59 @@ def _legs(pen: _Pen, who: Look, rng: random.Random) -> None:
         foot = way * (0.044 + apart) + stride * way
         lift = 0.03 if stride and way > 0 else 0.0
         pen.blob(
-            [(foot - 0.032, 0.972 - lift), (foot, 0.955 - lift), (foot + 0.032, 0.972 - lift),
-             (foot + 0.034, 0.994 - lift), (foot, 0.999 - lift), (foot - 0.034, 0.994 - lift)],
+            [
+                (foot - 0.032, 0.972 - lift),
+                (foot, 0.955 - lift),
+                (foot + 0.032, 0.972 - lift),
+                (foot + 0.034, 0.994 - lift),
+                (foot, 0.999 - lift),
+                (foot - 0.034, 0.994 - lift),
+            ],
             shoe,
         )
         pen.limb(
-            [(way * 0.046, 0.5), (way * 0.05, 0.62), (way * 0.045 + stride * way * 0.4, 0.74),
-             (foot * 0.98, 0.96 - lift)],
-            who.legs if way < 0 else scaled(who.legs, 0.9), 0.1, 0.056,
+            [
+                (way * 0.046, 0.5),
+                (way * 0.05, 0.62),
+                (way * 0.045 + stride * way * 0.4, 0.74),
+                (foot * 0.98, 0.96 - lift),
+            ],
+            who.legs if way < 0 else scaled(who.legs, 0.9),
+            0.1,
+            0.056,
         )
 
 
 def _arms(pen: _Pen, who: Look) -> None:
     sleeve = scaled(who.coat, 0.86)
     if who.pose == "phone":
-        paths = [[(-0.1, 0.218), (-0.152, 0.3), (-0.1, 0.24)], [(0.1, 0.218), (0.15, 0.29), (0.1, 0.18), (0.085, 0.12)]]
+        paths = [
+            [(-0.1, 0.218), (-0.152, 0.3), (-0.1, 0.24)],
+            [(0.1, 0.218), (0.15, 0.29), (0.1, 0.18), (0.085, 0.12)],
+        ]
         pen.blob([(0.066, 0.02), (0.118, 0.02), (0.118, 0.115), (0.066, 0.115)], (22, 22, 26))
     elif who.pose == "cross":
-        paths = [[(-0.1, 0.218), (-0.15, 0.31), (-0.08, 0.36)], [(0.1, 0.218), (0.15, 0.31), (0.08, 0.36)]]
+        paths = [
+            [(-0.1, 0.218), (-0.15, 0.31), (-0.08, 0.36)],
+            [(0.1, 0.218), (0.15, 0.31), (0.08, 0.36)],
+        ]
     elif who.pose == "point":
-        paths = [[(-0.1, 0.218), (-0.14, 0.34), (-0.13, 0.47)], [(0.1, 0.218), (0.18, 0.225), (0.255, 0.16)]]
+        paths = [
+            [(-0.1, 0.218), (-0.14, 0.34), (-0.13, 0.47)],
+            [(0.1, 0.218), (0.18, 0.225), (0.255, 0.16)],
+        ]
         pen.limb([(0.25, 0.165), (0.278, 0.138)], who.skin, 0.034, 0.02)
     elif who.pose == "pockets":
-        paths = [[(-0.1, 0.218), (-0.158, 0.34), (-0.1, 0.46)], [(0.1, 0.218), (0.158, 0.34), (0.1, 0.46)]]
+        paths = [
+            [(-0.1, 0.218), (-0.158, 0.34), (-0.1, 0.46)],
+            [(0.1, 0.218), (0.158, 0.34), (0.1, 0.46)],
+        ]
     else:
         swing = 0.03 if who.pose == "walk" else 0.0
-        paths = [[(-0.1, 0.218), (-0.142, 0.34), (-0.135 - swing, 0.47)], [(0.1, 0.218), (0.142, 0.34), (0.135 + swing, 0.47)]]
+        paths = [
+            [(-0.1, 0.218), (-0.142, 0.34), (-0.135 - swing, 0.47)],
+            [(0.1, 0.218), (0.142, 0.34), (0.135 + swing, 0.47)],
+        ]
         for path in paths:
             x, y = path[-1]
             pen.limb([(x, y), (x * 0.99, y + 0.035)], who.skin, 0.036, 0.026)
@@ -141,55 +183,141 @@ def _arms(pen: _Pen, who: Look) -> None:
 
 def _body(pen: _Pen, who: Look, rng: random.Random) -> None:
     hem = {"coat": 0.7, "jacket": 0.53, "sweater": 0.5, "parka": 0.6, "dress": 0.68}[who.garment]
-    flare = {"coat": 0.118, "jacket": 0.1, "sweater": 0.092, "parka": 0.116, "dress": 0.13}[who.garment]
+    flare = {"coat": 0.118, "jacket": 0.1, "sweater": 0.092, "parka": 0.116, "dress": 0.13}[
+        who.garment
+    ]
     waist = 0.088 if who.garment == "dress" else 0.1
     pen.blob([(-0.026, 0.11), (0.026, 0.11), (0.03, 0.18), (-0.03, 0.18)], scaled(who.skin, 0.85))
     pen.both(
-        [(0.0, 0.165), (0.05, 0.172), (0.094, 0.186), (0.122, 0.222), (0.112, 0.32), (waist, 0.4),
-         (flare, 0.5 if hem > 0.55 else hem - 0.04), (flare * 1.02, hem - 0.012), (0.0, hem)],  # noqa: PLR2004
+        [
+            (0.0, 0.165),
+            (0.05, 0.172),
+            (0.094, 0.186),
+            (0.122, 0.222),
+            (0.112, 0.32),
+            (waist, 0.4),
+            (flare, 0.5 if hem > 0.55 else hem - 0.04),
+            (flare * 1.02, hem - 0.012),
+            (0.0, hem),
+        ],
         who.coat,
     )
     if who.garment in ("coat", "parka"):
-        pen.draw.line([pen.at(0, 0.44), pen.at(0.002, hem - 0.004)], fill=(*scaled(who.coat, 0.6), 255), width=max(1, pen.tall // 260))
+        pen.draw.line(
+            [pen.at(0, 0.44), pen.at(0.002, hem - 0.004)],
+            fill=(*scaled(who.coat, 0.6), 255),
+            width=max(1, pen.tall // 260),
+        )
     if who.garment == "parka":
         pen.both([(0.0, 0.155), (0.06, 0.168), (0.075, 0.215), (0.0, 0.262)], scaled(who.coat, 0.8))
     elif rng.random() < 0.35:  # noqa: PLR2004
         pen.both([(0.0, 0.142), (0.044, 0.15), (0.05, 0.176), (0.0, 0.19)], rng.choice(COATS))
     if who.bag:
-        pen.both([(0.0, 0.22), (0.06, 0.226), (0.074, 0.27), (0.076, 0.39), (0.05, 0.42), (0.0, 0.424)], who.bag)
+        pen.both(
+            [(0.0, 0.22), (0.06, 0.226), (0.074, 0.27), (0.076, 0.39), (0.05, 0.42), (0.0, 0.424)],
+            who.bag,
+        )
         pen.both([(0.0, 0.31), (0.05, 0.315), (0.054, 0.385), (0.0, 0.395)], scaled(who.bag, 0.82))
 
 
 def _head(pen: _Pen, who: Look) -> None:
     for way in (-1, 1):
-        pen.blob([(way * 0.05, 0.07), (way * 0.06, 0.066), (way * 0.058, 0.094), (way * 0.05, 0.096)], who.skin)
-    skull: list[Point] = [(0.0, 0.004), (0.036, 0.012), (0.055, 0.044), (0.054, 0.085), (0.034, 0.124), (0.0, 0.134)]
+        pen.blob(
+            [(way * 0.05, 0.07), (way * 0.06, 0.066), (way * 0.058, 0.094), (way * 0.05, 0.096)],
+            who.skin,
+        )
+    skull: list[Point] = [
+        (0.0, 0.004),
+        (0.036, 0.012),
+        (0.055, 0.044),
+        (0.054, 0.085),
+        (0.034, 0.124),
+        (0.0, 0.134),
+    ]
     pen.both(skull, scaled(who.skin, 0.8))
     cut = who.haircut
     if cut == "beanie":
-        pen.both([(0.0, -0.002), (0.04, 0.006), (0.059, 0.04), (0.059, 0.076), (0.0, 0.084)], who.hair if sum(who.hair) > 220 else (176, 58, 48))  # noqa: PLR2004
+        pen.both(
+            [(0.0, -0.002), (0.04, 0.006), (0.059, 0.04), (0.059, 0.076), (0.0, 0.084)],
+            who.hair if sum(who.hair) > 220 else (176, 58, 48),
+        )
         pen.both([(0.0, 0.062), (0.058, 0.058), (0.061, 0.082), (0.0, 0.092)], (90, 84, 80))
         return
     shapes: dict[str, list[Point]] = {
-        "short": [(0.0, 0.0), (0.038, 0.008), (0.057, 0.044), (0.054, 0.08), (0.034, 0.112), (0.0, 0.118)],
-        "bob": [(0.0, 0.0), (0.042, 0.008), (0.064, 0.05), (0.068, 0.11), (0.052, 0.146), (0.0, 0.152)],
-        "long": [(0.0, 0.0), (0.042, 0.008), (0.062, 0.05), (0.068, 0.13), (0.062, 0.215), (0.03, 0.248), (0.0, 0.252)],
-        "bun": [(0.0, 0.0), (0.038, 0.008), (0.057, 0.044), (0.052, 0.086), (0.03, 0.12), (0.0, 0.126)],
-        "curls": [(0.0, -0.01), (0.055, 0.0), (0.088, 0.045), (0.084, 0.1), (0.05, 0.14), (0.0, 0.146)],
-        "tail": [(0.0, 0.0), (0.038, 0.008), (0.057, 0.044), (0.052, 0.084), (0.03, 0.112), (0.0, 0.118)],
+        "short": [
+            (0.0, 0.0),
+            (0.038, 0.008),
+            (0.057, 0.044),
+            (0.054, 0.08),
+            (0.034, 0.112),
+            (0.0, 0.118),
+        ],
+        "bob": [
+            (0.0, 0.0),
+            (0.042, 0.008),
+            (0.064, 0.05),
+            (0.068, 0.11),
+            (0.052, 0.146),
+            (0.0, 0.152),
+        ],
+        "long": [
+            (0.0, 0.0),
+            (0.042, 0.008),
+            (0.062, 0.05),
+            (0.068, 0.13),
+            (0.062, 0.215),
+            (0.03, 0.248),
+            (0.0, 0.252),
+        ],
+        "bun": [
+            (0.0, 0.0),
+            (0.038, 0.008),
+            (0.057, 0.044),
+            (0.052, 0.086),
+            (0.03, 0.12),
+            (0.0, 0.126),
+        ],
+        "curls": [
+            (0.0, -0.01),
+            (0.055, 0.0),
+            (0.088, 0.045),
+            (0.084, 0.1),
+            (0.05, 0.14),
+            (0.0, 0.146),
+        ],
+        "tail": [
+            (0.0, 0.0),
+            (0.038, 0.008),
+            (0.057, 0.044),
+            (0.052, 0.084),
+            (0.03, 0.112),
+            (0.0, 0.118),
+        ],
     }
     pen.both(shapes[cut], who.hair)
     if cut == "bun":
-        pen.both([(0.0, -0.012), (0.024, -0.002), (0.028, 0.026), (0.014, 0.044), (0.0, 0.046)], scaled(who.hair, 1.25))
+        pen.both(
+            [(0.0, -0.012), (0.024, -0.002), (0.028, 0.026), (0.014, 0.044), (0.0, 0.046)],
+            scaled(who.hair, 1.25),
+        )
     if cut == "tail":
-        pen.both([(0.0, 0.055), (0.016, 0.062), (0.024, 0.12), (0.018, 0.2), (0.0, 0.226)], scaled(who.hair, 1.2))
+        pen.both(
+            [(0.0, 0.055), (0.016, 0.062), (0.024, 0.12), (0.018, 0.2), (0.0, 0.226)],
+            scaled(who.hair, 1.2),
+        )
 
 
 def _face(pen: _Pen, who: Look) -> None:
-    pen.both([(0.0, 0.026), (0.03, 0.034), (0.044, 0.06), (0.041, 0.094), (0.022, 0.128), (0.0, 0.133)], who.skin)
+    pen.both(
+        [(0.0, 0.026), (0.03, 0.034), (0.044, 0.06), (0.041, 0.094), (0.022, 0.128), (0.0, 0.133)],
+        who.skin,
+    )
     pen.both([(0.0, 0.018), (0.03, 0.024), (0.048, 0.054), (0.034, 0.05), (0.0, 0.042)], who.hair)
     for way in (-1, 1):
-        pen.blob([(way * 0.012, 0.07), (way * 0.02, 0.066), (way * 0.027, 0.07), (way * 0.02, 0.075)], scaled(who.skin, 0.42))
+        pen.blob(
+            [(way * 0.012, 0.07), (way * 0.02, 0.066), (way * 0.027, 0.07), (way * 0.02, 0.075)],
+            scaled(who.skin, 0.42),
+        )
     pen.both([(0.0, 0.108), (0.013, 0.106), (0.012, 0.111), (0.0, 0.113)], scaled(who.skin, 0.66))
     pen.both([(0.0, 0.172), (0.022, 0.17), (0.006, 0.235), (0.0, 0.24)], (232, 228, 220))
 
@@ -209,10 +337,17 @@ def _shaded(image: Image.Image, rng: random.Random, side: float) -> Image.Image:
         draw.line(path, fill=rng.choice((70, 84, 186)), width=max(1, size[1] // 120))
     folds = folds.filter(ImageFilter.GaussianBlur(size[1] / 150))
     # the edges turn away from the light
-    core = alpha.filter(ImageFilter.GaussianBlur(size[1] / 90)).point([round(120 + value * 0.53) for value in range(256)])
+    core = alpha.filter(ImageFilter.GaussianBlur(size[1] / 90)).point(
+        [round(120 + value * 0.53) for value in range(256)]
+    )
     light = ImageChops.multiply(shade, core)
     rgb = ImageChops.multiply(image.convert("RGB"), Image.merge("RGB", (light,) * 3))
-    rgb = ImageChops.add(rgb, Image.merge("RGB", (folds.point([round(128 + (v - 128) * 0.34) for v in range(256)]),) * 3), 1, -128)
+    rgb = ImageChops.add(
+        rgb,
+        Image.merge("RGB", (folds.point([round(128 + (v - 128) * 0.34) for v in range(256)]),) * 3),
+        1,
+        -128,
+    )
     rgb = rgb.point([min(255, round(value * 1.16)) for value in range(256)] * 3)
     rgb.putalpha(alpha)
     return rgb
@@ -233,7 +368,9 @@ def moving(figure: Image.Image, distance: int) -> Image.Image:
     """Return the figure as a slow shutter sees someone walk by."""
     wide = Image.new("RGBA", (figure.width + distance, figure.height))
     wide.paste(figure, (distance // 2, 0))
-    squeezed = wide.resize((max(8, wide.width // max(2, distance // 3)), figure.height), Image.Resampling.BOX)
+    squeezed = wide.resize(
+        (max(8, wide.width // max(2, distance // 3)), figure.height), Image.Resampling.BOX
+    )
     return squeezed.resize(wide.size, Image.Resampling.BICUBIC)
 
 

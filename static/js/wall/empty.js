@@ -26,9 +26,8 @@ export class Empty {
     if (this.section.hidden) return
     const { width, height } = this.field.getBoundingClientRect()
     const across = Math.max(3, Math.round(width / (Math.min(innerWidth, innerHeight) / 7)))
-    const side = Math.ceil(width / across)
-    const count = across * Math.ceil(height / side)
-    this.field.style.setProperty("--side", `${side}px`)
+    const count = across * Math.ceil(height / (width / across))
+    this.field.style.setProperty("--across", across)
     while (this.field.children.length > count) this.field.lastElementChild.remove()
     while (this.field.children.length < count) {
       const tile = this.template.content.firstElementChild.cloneNode(true)

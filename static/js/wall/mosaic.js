@@ -2,7 +2,7 @@
 // how wide by rows.js.
 import * as motion from "./motion.js"
 import { plans } from "./plan.js"
-import { arrange, compose, furnish, ideal, justify, rowsFor } from "./rows.js"
+import { arrange, compose, furnish, justify, rowsFor, share } from "./rows.js"
 import { hangable, pictureOf, shapeOf } from "./shapes.js"
 import { FIELDS } from "./tiles.js"
 
@@ -28,15 +28,13 @@ export class Mosaic {
     this.#rows = options[this.#count - 1].map((row) => ({ ...row, tiles: [] }))
     for (const tile of old) this.tiles.give(tile.element)
     this.#version++
+    if (!all.length) return
     const pool = all.map((item) => this.#shape(item))
-    for (const row of this.#rows) {
-      const must = landing && row === this.#rows[0] ? pool.find((shape) => shape.key === landing.item.id) : null
-      const rest = pool.filter((shape) => shape !== must && !this.has(shape.key))
-      const last = row === this.#rows.at(-1)
-      const few = rest.length <= 3
-      const hang = last && few ? this.#everything(row, must, rest) : compose(row, { must, pool: rest, random: this.random, strangers: this.#strangers(row) })
-      this.#hang(row, this.#furnished(row, hang), { landing, quiet })
-    }
+    const shares = share(pool, this.#rows)
+    this.#rows.forEach((row, i) => {
+      const plan = shares ? this.#given(row, shares[i]) : this.#chosen(row, pool, i === 0 ? landing : null)
+      this.#hang(row, this.#furnished(row, plan), { landing, quiet })
+    })
     await this.#settled()
   }
 
@@ -154,16 +152,19 @@ export class Mosaic {
     return furnish(row, plan.shapes.filter((shape) => shape.kind !== "house"), houses, this.random)
   }
 
-  // The last of few must all hang, whatever the fit.
-  #everything(row, must, rest) {
-    const shapes = must ? [must, ...rest] : rest
-    const total = shapes.reduce((sum, shape) => sum + ideal(shape, row) + row.gap, -row.gap)
-    if (total > row.width * 1.02) return compose(row, { must, pool: rest, random: this.random })
+  // While there is room for everything, everything hangs.
+  #given(row, shapes) {
     const line = arrange([], shapes, this.random)
     return { shapes: line, ...justify(line, row) }
   }
 
-  #hang(row, { shapes, widths }, { landing = null, quiet = false } = {}) {
+  #chosen(row, all, landing) {
+    const must = all.find((shape) => shape.key === landing?.item.id) ?? null
+    const pool = all.filter((shape) => shape !== must && !this.has(shape.key))
+    return compose(row, { must, pool, random: this.random, strangers: this.#strangers(row) })
+  }
+
+  #hang(row, { shapes, widths, gap = row.gap }, { landing = null, quiet = false } = {}) {
     this.#version++
     const old = new Map(row.tiles.map((tile) => [tile.key, tile]))
     const tiles = []
@@ -181,7 +182,7 @@ export class Mosaic {
       else if (landing?.item.id === tile.key) this.#flyIn(tile, landing.from)
       else if (!quiet) motion.enter(tile.element, { x, y: row.y }, 1.2 * row.em)
       tiles.push(tile)
-      x += width + row.gap
+      x += width + gap
     })
     row.tiles = tiles
     for (const tile of old.values()) this.#letGo(tile)

@@ -10,7 +10,7 @@ const TRIES = 400
 const REACH = 26 // how many of those who wait longest are considered
 const NEARLY = 0.5 // px
 
-const LIMITS = { photo: [1 - STRETCH, 1 + STRETCH], text: [0.78, 1.42], house: [0.6, 2.6] }
+const LIMITS = { photo: [1 - STRETCH, 1 + STRETCH], text: [0.78, 1.42], house: [0.85, 2.6] }
 
 // A random generator from a seed, so that a wall can be built twice the same.
 export function seeded(seed) {
@@ -73,19 +73,38 @@ export function compose(row, { keep = [], must = null, pool = [], random, strang
   return best ? settle(best, row, must) : { shapes: [], widths: [], short: row.width, cost: 9 }
 }
 
-// Fill what is left of a row with posters of the house: the fewest, and spread apart.
+// Fill what is left of a row. A little is given to the gaps; more is a place for a poster of the house,
+// the fewest that do it.
 export function furnish(row, shapes, houses, random) {
-  let best = { shapes, ...justify(shapes, row) }
-  for (let count = 1; count <= houses.length && best.short > NEARLY; count++) {
-    for (let n = 0; n < 60; n++) {
-      const tried = shuffled([...shapes, ...houses.slice(0, count)], random)
+  const bare = { shapes, ...justify(shapes, row) }
+  if (bare.short <= NEARLY) return settle(bare, row)
+  const airy = { ...bare, short: 0, gap: row.gap + bare.short / Math.max(1, shapes.length - 1) }
+  if (shapes.length > 1 && bare.short < row.width * 0.1) return airy
+  let best = null
+  for (let count = 1; count <= houses.length && best?.short !== 0; count++) {
+    for (let n = 0; n < 24; n++) {
+      const tried = arrange([], shuffled([...shapes, ...houses.slice(0, count)], random), random)
       const done = justify(tried, row)
-      const cost = Math.abs(done.short) + (crowded(tried) + count) * row.width * 0.01
-      if (n === 0 && count === 1) best = { shapes: tried, ...done, cost }
-      else if (best.cost === undefined || cost < best.cost) best = { shapes: tried, ...done, cost }
+      if (done.short < -NEARLY) continue
+      const cost = done.short + crowded(tried) * row.width * 0.02
+      if (!best || cost < best.cost) best = { shapes: tried, ...done, cost }
     }
+    if (best && best.short <= NEARLY) break
   }
-  return settle(best, row)
+  return settle(best ?? (shapes.length > 1 ? airy : bare), row)
+}
+
+// Share out shapes that all have room: each to the row with the most of it left, the widest first.
+export function share(shapes, rows) {
+  const shares = rows.map((row) => ({ row, shapes: [], left: 1 }))
+  const widest = shapes.toSorted((a, b) => ideal(b, rows[0]) - ideal(a, rows[0]))
+  for (const shape of widest) {
+    const part = (each) => (ideal(shape, each.row) + each.row.gap) / each.row.width
+    const place = shares.reduce((a, b) => (b.left - part(b) > a.left - part(a) ? b : a))
+    place.shapes.push(shape)
+    place.left -= part(place)
+  }
+  return shares.every((each) => each.left > -0.03) ? shares.map((each) => each.shapes) : null
 }
 
 // Put newcomers between those who stay, who keep their order: nobody moves far, no two fields touch.
@@ -108,7 +127,7 @@ export function rowsFor(shapes, rows) {
     const room = sum(layout.map((row) => row.width))
     const mean = sum(layout.map((row) => row.height)) / count
     const need = sum(shapes.map((shape) => ideal(shape, { ...layout[0], height: mean }) + layout[0].gap))
-    if (need <= room * 1.04) return count
+    if (need <= room * 1.3) return count // a few may wait their turn
   }
   return rows.length
 }
@@ -143,7 +162,8 @@ function crowded(shapes) {
 }
 
 // Nothing may leave the box: a line that is too long drops its last shapes, but the one that must hang.
-function settle({ shapes, widths, short, cost }, row, must = null) {
+function settle(plan, row, must = null) {
+  const { shapes, widths, short, cost } = plan
   if (short < -NEARLY && shapes.length > 1) {
     const drop = shapes.findLastIndex((shape) => shape !== must)
     const fewer = shapes.filter((_, i) => i !== drop)
@@ -152,7 +172,7 @@ function settle({ shapes, widths, short, cost }, row, must = null) {
   if (short < -NEARLY) return { shapes, widths: [row.width], short: 0, cost }
   // what is left is less than half a pixel: the last takes it, so that the edge is one line
   const exact = Math.abs(short) <= NEARLY ? widths.map((w, i) => (i === widths.length - 1 ? w + short : w)) : widths
-  return { shapes, widths: exact, short: Math.abs(short) <= NEARLY ? 0 : short, cost }
+  return { ...plan, widths: exact, short: Math.abs(short) <= NEARLY ? 0 : short, cost }
 }
 
 function shuffled(list, random) {

@@ -62,7 +62,7 @@ export class Tiles {
     const say = tile.querySelector(".say")
     if (!say) return
     const room = { width: width - 2.75 * em, height: height - 4.9 * em }
-    fit(say, { ...room, most: Math.min(8 * em, height * 0.24), least: 1.35 * em })
+    fit(say, { ...room, most: Math.min(13 * em, height * 0.24), least: 1.35 * em })
   }
 
   give(tile) {

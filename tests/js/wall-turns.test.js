@@ -1,0 +1,110 @@
+// Who comes next: news in order and never dropped, everything else again and again.
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { seeded } from "../../static/js/wall/rows.js"
+import { Tongues, Turns, dwell } from "../../static/js/wall/turns.js"
+
+const item = (id, at = "2015-11-07T19:00:00Z", text = { fr: "Bonjour", en: "Hello" }) => ({ id, approved_at: at, text })
+
+function wall(count) {
+  const turns = new Turns()
+  turns.begin(Array.from({ length: count }, (_, i) => [`k${i}`, item(`k${i}`)]))
+  return turns
+}
+
+test("what the page was rendered with is not news", () => {
+  assert.equal(wall(3).news(), null)
+})
+
+test("a burst is shown whole and in order", () => {
+  const turns = wall(10)
+  const burst = Array.from({ length: 200 }, (_, i) => `n${i}`)
+  for (const key of burst) turns.change(key, item(key))
+  const seen = []
+  for (let next = turns.news(); next; next = turns.news()) {
+    seen.push(next.id)
+    turns.show(next.id)
+  }
+  assert.deepEqual(seen, burst)
+})
+
+test("news stay in line until they were shown", () => {
+  const turns = wall(0)
+  turns.change("n", item("n"))
+  assert.equal(turns.news().id, "n")
+  assert.equal(turns.news().id, "n")
+  assert.deepEqual(turns.order(), [])
+  turns.show("n")
+  assert.equal(turns.news(), null)
+  assert.equal(turns.order()[0].id, "n")
+})
+
+test("news that cannot be shown yet wait, the others do not wait for them", () => {
+  const turns = wall(0)
+  for (const key of ["a", "b"]) turns.change(key, item(key))
+  assert.equal(turns.news(({ id }) => id !== "a").id, "b")
+  turns.show("b")
+  assert.equal(turns.news().id, "a")
+})
+
+test("everyone comes back, and nobody waits for more than a round", () => {
+  const turns = wall(57)
+  const random = seeded(11)
+  const last = new Map()
+  for (let n = 0; n < 57 * 6; n++) {
+    const order = turns.order()
+    // the wall takes the longest wait, and now and then someone else beside them
+    for (const { id } of random() < 0.3 ? [order[0], order[Math.floor(random() * 20)]] : [order[0]]) {
+      turns.show(id)
+      last.set(id, n)
+    }
+    if (n % 9 === 4) turns.change(`late${n}`, item(`late${n}`))
+    const news = turns.news()
+    if (news) turns.show(news.id)
+  }
+  const end = 57 * 6
+  for (let i = 0; i < 57; i++) assert.ok(end - last.get(`k${i}`) <= 130, `k${i} was last seen at ${last.get(`k${i}`)}`)
+})
+
+test("the latest approved come first among those who never hung", () => {
+  const turns = new Turns()
+  turns.begin([["a", item("a", "2015-11-06T10:00:00Z")], ["b", item("b", "2015-11-07T10:00:00Z")]])
+  assert.deepEqual(turns.order().map(({ id }) => id), ["b", "a"])
+})
+
+test("a recalled item is nowhere any more", () => {
+  const turns = wall(2)
+  turns.change("n", item("n"))
+  assert.equal(turns.change("n", null), "gone")
+  assert.equal(turns.change("k0", null), "gone")
+  assert.equal(turns.news(), null)
+  assert.deepEqual(turns.order().map(({ id }) => id), ["k1"])
+  turns.show("k0")
+  assert.equal(turns.size, 1)
+})
+
+test("a correction is not news", () => {
+  const turns = wall(1)
+  assert.equal(turns.change("k0", item("k0", undefined, { fr: "Corrigé", en: null })), "changed")
+  assert.equal(turns.news(), null)
+  assert.equal(turns.get("k0").text.fr, "Corrigé")
+})
+
+test("a long text is given longer, a long line makes all shorter, none unreadable", () => {
+  assert.equal(dwell(20, 0), 9000)
+  assert.ok(dwell(200, 0) > dwell(20, 0))
+  assert.equal(dwell(20, 40), 3500)
+  assert.ok(dwell(10_000, 0) <= 16_000)
+})
+
+test("both languages are heard in turn, and a missing one never", () => {
+  const tongues = new Tongues("fr")
+  const spoken = ["a", "b", "c", "d"].map((id) => tongues.of(item(id)))
+  assert.deepEqual(spoken, ["fr", "en", "fr", "en"])
+  tongues.shown("a")
+  assert.equal(tongues.of(item("a")), "en")
+  const only = item("e", undefined, { fr: null, en: "Only English" })
+  assert.equal(tongues.of(only), "en")
+  tongues.shown("e")
+  assert.equal(tongues.of(only), "en")
+})
