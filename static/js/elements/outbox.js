@@ -71,7 +71,10 @@ customElements.define(
 
     // One line as the template needs it.
     #model(row) {
-      return row.entry ? this.#onPhone(row) : this.#onServer(row)
+      const model = row.entry ? this.#onPhone(row) : this.#onServer(row)
+      const urgent = Boolean(model.mend || model.retry || model.discard)
+      const menu = !urgent && Boolean(model.edit || model.withdraw)
+      return { ...model, urgent, menu, menu_label: say("menu", { title: model.title.slice(0, 60) }) }
     }
 
     #onPhone({ entry, item }) {
@@ -156,6 +159,10 @@ customElements.define(
       if (!act || !id) return
       const entry = this.courier.entries.get(id) ?? null
       const item = this.#items.get(id) ?? null
+      if (act === "menu") {
+        const open = event.target.closest("li").toggleAttribute("data-open")
+        event.target.closest("button").setAttribute("aria-expanded", String(open))
+      }
       if (act === "retry") await this.courier.retry(id)
       if (act === "mend" || act === "edit") {
         await this.mend({ entry, item })

@@ -82,9 +82,10 @@ customElements.define(
       this.#item?.remove()
       this.#item = null
       this.#show()
-      const row = item && this.#rows.get(id)
-      row?.scrollIntoView({ block: "nearest", inline: "nearest" })
-      this.stage.scrollTop = 0
+      if (item) this.#reveal(this.#rows.get(id))
+      // On a phone the page scrolls: the next item begins where its picture does, under the strip.
+      const top = this.piece("list").getBoundingClientRect().top
+      if (top < 0) scrollBy({ top: top - 8, behavior: "instant" })
     }
 
     #show() {
@@ -108,6 +109,16 @@ customElements.define(
       this.#item.querySelector("mx-photo").show(item.media)
       this.#twins(item)
       this.#block(item)
+    }
+
+    // Not scrollIntoView, which would also move the page under a reviewer's thumb.
+    #reveal(row) {
+      const list = row.parentElement
+      const frame = list.scrollWidth > list.clientWidth ? list : list.closest(".queue")
+      const [seen, wanted] = [frame.getBoundingClientRect(), row.getBoundingClientRect()]
+      if (frame === list) frame.scrollLeft += wanted.left - seen.left - (seen.width - wanted.width) / 2
+      else if (wanted.top < seen.top + 64) frame.scrollTop += wanted.top - seen.top - 64
+      else if (wanted.bottom > seen.bottom) frame.scrollTop += wanted.bottom - seen.bottom
     }
 
     #block(item) {
@@ -162,10 +173,10 @@ customElements.define(
       const before = this.#list
       this.#failures.delete(item.id)
       if (action !== "hold") this.#decided.set(item.id, item.version)
-      if (this.#chosen?.id === item.id) this.#chosen = before.find(({ id }) => id === successor(before, item.id)) ?? null
-      this.#version = this.#chosen?.version ?? 0
-      this.#item?.remove()
-      this.#item = null
+      const next = this.#chosen?.id === item.id ? successor(before, item.id) : this.#chosen?.id
+      this.#chosen = null
+      this.#list = ordered(this.#items, this.#decided)
+      this.#choose(next)
       this.#render()
       this.#alert("")
       this.piece("summary").textContent = say(`done.${action}`)
@@ -196,7 +207,6 @@ customElements.define(
       const row = event.target.closest(".entry")
       if (row) {
         this.#choose(row.dataset.id)
-        if (matchMedia("(max-width: 59.99rem)").matches) this.stage.scrollIntoView({ block: "start" })
         return
       }
       if (event.target.closest("[data-close]")) return void event.target.closest("dialog").close()

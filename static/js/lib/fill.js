@@ -22,7 +22,7 @@ export function refill(node, data) {
   if (node.dataset.fill) apply(node, data)
   for (const slot of node.querySelectorAll("[data-fill]")) if (owned(slot, node)) apply(slot, data)
   for (const list of [...node.querySelectorAll("[data-each]")]) {
-    if (owned(list, node)) each(list, value(list.dataset.each, data) ?? [])
+    if (owned(list, node)) each(list, value(list.dataset.each, data) ?? [], data)
   }
   return node
 }
@@ -33,11 +33,12 @@ function owned(slot, node) {
   return !list || list.contains(node)
 }
 
-function each(list, entries) {
+// An entry is filled from itself; `index`, `number` (from 1) and `parent` are added.
+function each(list, entries, parent) {
   const template = list.querySelector(":scope > template")
   const nodes = [...list.children].filter((child) => child !== template)
   entries.forEach((entry, index) => {
-    const data = typeof entry === "object" ? { ...entry, index, number: index + 1 } : entry
+    const data = { ...entry, index, number: index + 1, parent }
     if (nodes[index]) refill(nodes[index], data)
     else list.append(fill(template, data))
   })

@@ -10,10 +10,10 @@ export class Following {
   #stopped = false
 
   // ask(view, after) → promise of {seq, changes, reset?}; later(ms, do) → cancel
-  constructor(view, first, { ask, later, random = Math.random, onChange = () => {}, onAsked = () => {} }) {
+  constructor(view, first, { ask, later, random = Math.random, onChange = () => {}, onBeat = () => {}, onAsked = () => {} }) {
     this.view = view
     this.fold = new Fold(first)
-    Object.assign(this, { ask, later, random, onChange, onAsked })
+    Object.assign(this, { ask, later, random, onChange, onBeat, onAsked })
   }
 
   get items() {
@@ -31,8 +31,11 @@ export class Following {
     if (gap) this.catchUp()
   }
 
-  beat({ seq }) {
-    if (this.#stopped || this.cancelBeat || !this.fold.beat(seq)) return
+  beat(beat) {
+    if (this.#stopped) return
+    this.onBeat(beat)
+    const { seq } = beat
+    if (this.cancelBeat || !this.fold.beat(seq)) return
     this.cancelBeat = this.later(this.random() * BEAT_SPREAD, () => {
       this.cancelBeat = null
       if (this.fold.beat(seq)) this.catchUp()

@@ -7,14 +7,16 @@ import { Link } from "./link.js"
 let link = null
 
 // follow("review", view, {onChange({changed, items, reset}), onState(state)}) → {items, stop()}
+// onBeat(beat): each heartbeat of the view, which may carry more (the crew's says who is there).
 // state: "live" | "polling" | "offline" | "closed". Options: `socket: false` for visitors, who have no
 // session, and `every`, the milliseconds between two questions while polling.
-export function follow(view, first, { onChange, onState } = {}, { socket = true, every = 2000 } = {}) {
+export function follow(view, first, { onChange, onState, onBeat } = {}, { socket = true, every = 2000 } = {}) {
   const here = socket ? (link ??= lively(connection(), every)) : lively(null, every)
   const following = new Following(view, first ?? undefined, {
     ask: here.ask,
     later,
     onChange,
+    onBeat,
     onAsked: here.asked,
   })
   here.add(following, onState)

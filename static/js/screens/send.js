@@ -2,6 +2,7 @@
 import "../elements/composer.js"
 import "../elements/line.js"
 import "../elements/outbox.js"
+import "../lib/pictures.js"
 import { Courier } from "../lib/courier.js"
 import { follow } from "../lib/live.js"
 import { post } from "../lib/post.js"

@@ -1,0 +1,20 @@
+// How templates name what is done to a value: "text: team | say".
+import { filter } from "./fill.js"
+import { inPageLanguage, lang } from "./say.js"
+import { clock, since } from "./time.js"
+
+const day = new Intl.DateTimeFormat(lang === "fr" ? "fr-CA" : "en-CA", {
+  timeZone: document.documentElement.dataset.zone || undefined,
+  weekday: "short",
+  day: "numeric",
+  month: "short",
+})
+
+filter("say", inPageLanguage)
+filter("clock", clock)
+filter("since", (time) => since(time))
+filter("when", (time) => (today(time) ? clock(time) : `${day.format(new Date(time))} ${clock(time)}`))
+
+function today(time) {
+  return day.format(new Date(time)) === day.format(new Date())
+}

@@ -1,0 +1,31 @@
+// /wall before it is paired: ask every few seconds whether a lead has let this screen in.
+import { call } from "../lib/api.js"
+import { say } from "../lib/say.js"
+
+const EVERY = 3000
+const LASTS = 9 * 60_000 // the code lives ten minutes; a fresh one is shown before it runs out
+const page = document.querySelector(".pair")
+const state = page.querySelector("[data-state]")
+const shown = Date.now()
+
+ask()
+
+async function ask() {
+  try {
+    const { body } = await call("POST", "/api/v1/pairings/claim", { json: { secret: page.dataset.secret } })
+    tell(body.status === "paired" ? "paired" : "waiting")
+    if (body.status === "paired") return location.reload()
+  } catch (error) {
+    tell("offline")
+    if (error.status === 404 || error.status === 410) return setTimeout(() => location.reload(), EVERY)
+  }
+  if (Date.now() - shown > LASTS && state.dataset.state === "waiting") return location.reload()
+  return setTimeout(ask, EVERY)
+}
+
+function tell(name) {
+  state.dataset.state = name
+  const says = state.querySelector("[data-says]")
+  const words = say(`pair.${name}`)
+  if (says.textContent !== words) says.textContent = words
+}

@@ -1,0 +1,57 @@
+// The public page: follows what is approved by asking, since visitors have no session. What arrives while
+// someone reads further down waits behind a button, so that the page never jumps.
+import "../elements/line.js"
+import "../lib/filters.js"
+import "../lib/pictures.js"
+import { fill, refill } from "../lib/fill.js"
+import { keyed } from "../lib/keyed.js"
+import { follow } from "../lib/live.js"
+import { say } from "../lib/say.js"
+
+const EVERY = 5000
+const MOST = 200
+const view = JSON.parse(document.querySelector("#view").textContent)
+const line = document.querySelector("mx-line")
+const list = document.querySelector("[data-cards]")
+const template = document.querySelector("template[data-card]")
+const fresh = document.querySelector("[data-fresh]")
+const show = document.querySelector("[data-show]")
+const cards = new Map([...list.children].map((node) => [node.dataset.key, node]))
+
+const live = follow(
+  "public",
+  view,
+  {
+    onChange: ({ items }) => render(items),
+    onState: (state) => (line.state = state === "polling" ? "live" : state),
+  },
+  { socket: false, every: EVERY },
+)
+render(live.items)
+show.addEventListener("click", () => {
+  fresh.hidden = true
+  render(live.items, true)
+  scrollTo({ top: 0 })
+})
+
+function render(items, all = false) {
+  const latest = [...items.values()].sort((a, b) => (a.approved_at < b.approved_at ? 1 : -1)).slice(0, MOST)
+  const reading = !all && cards.size > 0 && scrollY > 240
+  const held = reading ? latest.filter(({ id }) => !cards.has(id)) : []
+  const shown = reading ? latest.filter(({ id }) => cards.has(id)) : latest
+  fresh.hidden = !held.length
+  if (held.length) show.textContent = say("fresh", { n: held.length })
+  else if (shown.some(({ id }) => !cards.has(id))) tell(shown.filter(({ id }) => !cards.has(id)).length)
+  for (const item of shown) {
+    const card = cards.get(item.id)
+    if (card) refill(card, item)
+    else cards.set(item.id, fill(template, item))
+  }
+  keyed(list, shown.map(({ id }) => cards.get(id)))
+  for (const id of cards.keys()) if (!items.has(id)) cards.delete(id)
+  document.querySelector("[data-none]").hidden = latest.length > 0
+}
+
+function tell(n) {
+  document.querySelector("[data-news]").textContent = say("fresh", { n })
+}

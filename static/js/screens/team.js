@@ -1,0 +1,42 @@
+// /team and /me: forms do the work; this adds who is here now, copying a link, and a warning before what
+// has not been sent is thrown away by signing out.
+import "../elements/line.js"
+import { follow } from "../lib/live.js"
+import { openStore } from "../lib/store.js"
+
+const data = document.querySelector("#view")
+if (data) followCrew(JSON.parse(data.textContent))
+
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.addEventListener("click", async () => {
+    const field = document.getElementById(button.dataset.copy)
+    field.select()
+    // The clipboard is for secure pages only; over plain HTTP the selected text can be copied by hand.
+    await navigator.clipboard?.writeText(field.value)
+    if (navigator.clipboard) button.textContent = button.dataset.done
+  })
+}
+
+const unsent = document.querySelector("[data-unsent]")
+if (unsent) {
+  const entries = await (await openStore()).entries()
+  unsent.hidden = !entries.some(({ state, by }) => by === document.body.dataset.person && state !== "received")
+}
+
+function followCrew(view) {
+  const line = document.querySelector("mx-line")
+  const rows = document.querySelectorAll("[data-who]")
+  const known = new Set([...rows].map((row) => row.dataset.who))
+  follow(view.view, view, {
+    onState: (state) => (line.state = state),
+    onChange: ({ items, changed }) => {
+      const moved = [...changed].some(([id, item]) => (item !== null) !== known.has(id))
+      if (moved && items.size) document.querySelector("[data-changed]").hidden = false
+    },
+    onBeat: ({ here }) => {
+      if (!here) return
+      const there = new Set(here)
+      for (const row of rows) row.toggleAttribute("data-here", there.has(row.dataset.who))
+    },
+  })
+}
