@@ -50,8 +50,10 @@ class Received:
 
 
 class Store:
-    """The folder `root`; `reserve` bytes of the disk stay free.
+    """The folder `root`; what is received leaves `reserve` bytes of the disk free.
 
+    The reserve is for what the server writes itself: with it the database and the photos that are
+    already here can be finished on a disk that takes no more.
     `apart` is called with what waits for the disk: the web process has it done in a thread, so
     that a slow disk does not stop everyone.
     """
@@ -69,7 +71,7 @@ class Store:
     def check(self) -> str | None:
         """Say in a sentence why the store cannot be used; None where all is well."""
         try:
-            incoming = Incoming(self, limit=CHUNK)
+            incoming = Incoming(self, CHUNK)
             incoming.write(b"is this folder writable?")
             incoming.discard()
         except StoreFullError:
@@ -105,8 +107,8 @@ class Store:
         return path
 
     def write(self, data: bytes, name: str) -> Path:
-        """Keep `data` under a name."""
-        with Incoming(self, limit=len(data)) as incoming:
+        """Keep what the server made under a name; raises StoreFullError on a disk that is full."""
+        with Incoming(self, len(data), reserve=0) as incoming:
             incoming.write(data)
             return self.keep(incoming.finish(), name)
 
@@ -150,12 +152,6 @@ class Store:
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 
-    def must_have_room(self, size: int) -> None:
-        """Raise StoreFullError where `size` more bytes would touch the reserve."""
-        disk = os.statvfs(self.root)
-        if disk.f_bavail * disk.f_frsize - size < self.reserve:
-            raise StoreFullError
-
     def _arriving(self) -> Iterator[Path]:
         with suppress(FileNotFoundError):
             yield from (self.root / "incoming").iterdir()
@@ -164,9 +160,10 @@ class Store:
 class Incoming:
     """A file that is arriving: write to it, then `finish` it; left open it is discarded."""
 
-    def __init__(self, store: Store, limit: int) -> None:
+    def __init__(self, store: Store, limit: int, reserve: int | None = None) -> None:
         self.store = store
         self.limit = limit
+        self.reserve = store.reserve if reserve is None else reserve
         self.bytes = 0
         self.path = store.incoming / ids.new()
         self._digest = hashlib.sha256()
@@ -188,8 +185,8 @@ class Incoming:
             self.discard()
             raise TooLargeError
         try:
-            self.store.must_have_room(len(data))
             self._file.write(data)
+            self._must_leave_the_reserve()
         except (OSError, StoreFullError) as error:
             self.discard()
             _raise_full(error)
@@ -211,6 +208,11 @@ class Incoming:
             _raise_full(error)
             raise
         return Received(self.path, self.bytes, self._digest.hexdigest())
+
+    def _must_leave_the_reserve(self) -> None:
+        disk = os.statvfs(self.path)
+        if disk.f_bavail * disk.f_frsize < self.reserve:
+            raise StoreFullError
 
     def discard(self) -> None:
         """Forget what arrived; nothing happens once it is finished."""

@@ -39,34 +39,16 @@ def upload(
     The same id again, or the same bytes not yet used, is the same photo: a retry over bad Wi-Fi
     makes no second one. Raises IdTakenError where the id belongs to another photo.
     """
-    by.must("media.upload")
-    if not received.bytes:
-        received.discard()
-        raise InvalidError("file", "missing")
     try:
-        with transaction() as tx:
-            before = _before(tx, by, received, media_id)
-            if before is not None:
-                received.discard()
-                return before, False
-            photo = Media(
-                id=media_id or ids.new(),
-                event_id=by.event_id,
-                owner_id=by.id,
-                submission_id=None,
-                role=role,
-                bytes=received.bytes,
-                sha256=received.sha256,
-                created_at=clock.now(),
-            )
-            files.keep(received, photo.original)
-            store.add(tx, photo)
-            jobs.enqueue(tx, "media.process", {"media_id": photo.id}, priority=FIRST)
-            _journalled(tx, Fact.RECEIVED, photo, by.id)
-    except BaseException:
+        by.must("media.upload")
+        if not received.bytes:
+            raise InvalidError("file", "missing")
+        try:
+            return _taken_in(by, received, files, media_id, role)
+        except sa.exc.IntegrityError:  # the same id at the same moment: the other one was first
+            return _taken_in(by, received, files, media_id, role)
+    finally:
         received.discard()
-        raise
-    return photo, True
 
 
 def state(by: Person, media_id: str) -> Media:
@@ -126,6 +108,30 @@ def settled(job: Job) -> None:
     """End a job that has nothing left to do."""
     with transaction() as tx:
         jobs.finish(tx, job)
+
+
+def _taken_in(
+    by: Person, received: Received, files: Store, media_id: str | None, role: MediaRole
+) -> tuple[Media, bool]:
+    with transaction() as tx:
+        before = _before(tx, by, received, media_id)
+        if before is not None:
+            return before, False
+        photo = Media(
+            id=media_id or ids.new(),
+            event_id=by.event_id,
+            owner_id=by.id,
+            submission_id=None,
+            role=role,
+            bytes=received.bytes,
+            sha256=received.sha256,
+            created_at=clock.now(),
+        )
+        store.add(tx, photo)  # first, so that the file of another photo cannot be replaced
+        files.keep(received, photo.original)
+        jobs.enqueue(tx, "media.process", {"media_id": photo.id}, priority=FIRST)
+        _journalled(tx, Fact.RECEIVED, photo, by.id)
+    return photo, True
 
 
 def _before(

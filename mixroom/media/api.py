@@ -1,12 +1,14 @@
 """Photos over HTTP, under /api/v1."""
 
-from typing import Any, BinaryIO, cast
+import time
+from typing import IO, Any, cast
 
 import pydantic
 from flask import Blueprint, Response, current_app, jsonify, request
+from werkzeug.formparser import FormDataParser
 
 from mixroom.core.errors import InvalidError
-from mixroom.core.files import Store
+from mixroom.core.files import Incoming, Received, Store
 from mixroom.core.ids import is_id
 from mixroom.media import actions
 from mixroom.media.formats import as_item
@@ -60,17 +62,15 @@ def blueprint(settings: Settings, files: Store) -> Blueprint:
     def upload() -> tuple[Response, int]:
         by = _by()
         by.must("media.upload")
-        request.max_content_length = most + ROOM_FOR_THE_REST
-        file = request.files.get("file")
-        if file is None:
-            raise InvalidError("file", "missing")
-        media_id, role = request.form.get("id"), request.form.get("role", MediaRole.ORIGINAL)
-        if media_id is not None and not is_id(media_id):
-            raise InvalidError("id", "malformed")
-        if role not in list(MediaRole):
-            raise InvalidError("role", "unknown")
-        received = files.receive(cast(BinaryIO, file.stream), most)
-        photo, new = actions.upload(by, received, files, media_id=media_id, role=MediaRole(role))
+        with _Form(files, most) as form:
+            media_id, role = form.field("id"), form.field("role") or MediaRole.ORIGINAL
+            if media_id is not None and not is_id(media_id):
+                raise InvalidError("id", "malformed")
+            if role not in list(MediaRole):
+                raise InvalidError("role", "unknown")
+            photo, new = actions.upload(
+                by, form.received(), files, media_id=media_id, role=MediaRole(role)
+            )
         return jsonify(_described(as_item(photo))), 201 if new else 200
 
     @api.get("/media/<media_id>")
@@ -79,6 +79,76 @@ def blueprint(settings: Settings, files: Store) -> Blueprint:
         return jsonify(_described(as_item(actions.state(_by(), media_id))))
 
     return api
+
+
+class _Form:
+    """The multipart form of this request; its files go to the store as they arrive.
+
+    Werkzeug would put them into memory and the folder for temporary files first, which is small
+    or missing on many servers. What is not taken is discarded at the end.
+    """
+
+    def __init__(self, files: Store, most: int) -> None:
+        self._store = files
+        self._most = most
+        self._incoming: list[Incoming] = []
+
+    def __enter__(self) -> "_Form":
+        request.max_content_length = self._most + ROOM_FOR_THE_REST
+        parser = FormDataParser(
+            stream_factory=self._next,
+            max_form_memory_size=request.max_form_memory_size,
+            max_form_parts=request.max_form_parts,
+        )
+        try:
+            _, self._fields, self._files = parser.parse(
+                request.stream,
+                request.mimetype,
+                request.content_length,
+                request.mimetype_params,
+            )
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for incoming in self._incoming:
+            incoming.discard()
+
+    def field(self, name: str) -> str | None:
+        """Return a field."""
+        return self._fields.get(name)
+
+    def received(self) -> Received:
+        """Return the file, safe on the disk; raises InvalidError where there is none."""
+        file = self._files.get("file")
+        if file is None:
+            raise InvalidError("file", "missing")
+        return cast(_Arriving, file.stream).incoming.finish()
+
+    def _next(self, *_: object, **__: object) -> IO[bytes]:
+        self._incoming.append(Incoming(self._store, self._most))
+        return cast(IO[bytes], _Arriving(self._incoming[-1]))
+
+
+class _Arriving:
+    """An incoming file as the form's parser wants it."""
+
+    def __init__(self, incoming: Incoming) -> None:
+        self.incoming = incoming
+
+    def write(self, data: bytes) -> int:
+        """Add bytes, and let others have their turn."""
+        time.sleep(0)
+        return self.incoming.write(data)
+
+    def seek(self, _position: int) -> int:
+        """Do nothing: nobody reads it back."""
+        return 0
+
+    def close(self) -> None:
+        """Do nothing: the form discards it."""
 
 
 def _described(item: dict[str, Any]) -> dict[str, Any]:

@@ -27,6 +27,10 @@ def process(job: Job, files: Store) -> None:
             actions.refuse(job, media_id, each.reason)
             return
         if isinstance(each, Photo):
+            if each.sha256 != photo.sha256:
+                log.error("photo %s is not on the disk as it was received", media_id)
+                actions.refuse(job, media_id, Refusal.LOST)
+                return
             learnt = each
         elif learnt is not None:
             made[each.name] = _kept(files, photo, each)

@@ -95,9 +95,10 @@ def attach(tx: sa.Connection, submission_id: str, media_ids: Sequence[str]) -> N
 
 
 def unused_copy(tx: sa.Connection, owner_id: str, sha256: str) -> Media | None:
-    """Return the same bytes from the same person, sent before and not used yet."""
+    """Return the same bytes from the same person, sent before and neither used yet nor refused."""
     same = (media.c.owner_id == owner_id) & (media.c.sha256 == sha256)
-    query = sa.select(media).where(same & media.c.submission_id.is_(None)).limit(1)
+    unused = media.c.submission_id.is_(None) & (media.c.status != MediaStatus.REFUSED.value)
+    query = sa.select(media).where(same & unused).limit(1)
     row = tx.execute(query).one_or_none()
     return _media(row) if row else None
 
