@@ -82,9 +82,7 @@ def photograph(
             0x920A: 5.7,
         }
     )
-    exif.get_ifd(0x8825).update(
-        {1: "N", 2: (45.0, 30.0, 29.0), 3: "W", 4: (73.0, 33.0, 59.0)}
-    )
+    exif.get_ifd(0x8825).update({1: "N", 2: (45.0, 30.0, 29.0), 3: "W", 4: (73.0, 33.0, 59.0)})
     out = BytesIO()
     image.save(out, "JPEG", quality=quality, exif=exif, optimize=False)
     return out.getvalue()
