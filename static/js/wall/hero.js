@@ -96,27 +96,30 @@ export class Hero {
     const beside = media && !upright && screen.height * ratio < screen.width - 27 * em
     const wide = media && !upright && ratio < 1.62
     this.section.dataset.layout = !media ? "words" : beside || wide ? "beside" : "under"
-    if (media) {
-      const most = beside || wide
-        ? { width: screen.width - 29 * em, height: screen.height }
-        : { width: screen.width, height: screen.height * (upright ? 0.68 : 0.74) }
-      const height = Math.min(most.height, most.width / ratio)
-      this.figure.style.width = `${height * ratio}px`
-      this.figure.style.height = `${height}px`
-    }
-    this.#set(em)
+    const size = media ? this.#frame(ratio, beside || wide, screen, upright, em) : null
+    this.#set(em, screen, size)
+  }
+
+  #frame(ratio, side, screen, upright, em) {
+    const most = side
+      ? { width: screen.width - 29 * em, height: screen.height }
+      : { width: screen.width, height: screen.height * (upright ? 0.68 : 0.74) }
+    const height = Math.min(most.height, most.width / ratio)
+    this.figure.style.width = `${height * ratio}px`
+    this.figure.style.height = `${height}px`
+    return { width: height * ratio, height }
   }
 
   // The words are set as large as their part of the screen allows.
-  #set(em) {
+  #set(em, screen, figure) {
     const { layout } = this.section.dataset
-    const say = this.section.querySelector(".say")
-    const also = this.section.querySelector(".also")
+    const [say, also] = [this.section.querySelector(".say"), this.section.querySelector(".also")]
+    const around = this.section.querySelector(".new").offsetHeight + this.section.querySelector(".cartel").offsetHeight
+    const room = screen.height - (layout === "under" ? figure.height + 1.75 * em : 0) - around - 4.5 * em
     const width = this.words.clientWidth
-    const room = this.words.clientHeight - 11 * em
+    const height = Math.max(4 * em, room)
     const share = also.hidden ? 1 : 0.66
-    const most = { words: 11, beside: 6.4, under: 4.4 }[layout] * em
-    const height = Math.max(4 * em, layout === "under" ? Math.max(7 * em, room) : room)
+    const most = { words: 17, beside: 6.4, under: 6.4 }[layout] * em
     const size = fit(say, { width, height: height * share, most, least: 1.9 * em })
     if (also.hidden) return
     fit(also, { width, height: height * (1 - share), most: Math.max(1.7 * em, size * 0.5), least: 1.5 * em })
