@@ -21,7 +21,7 @@ customElements.define(
       this.form = this.querySelector("form")
       this.limits = {
         photos: Number(this.dataset.limitPhotos),
-        bytes: Number(this.dataset.limitMb) * 1024 * 1024,
+        bytes: Number(this.dataset.limitMb) * 1_000_000,
         caption: Number(this.dataset.limitCaption),
         text: Number(this.dataset.limitText),
       }
