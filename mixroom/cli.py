@@ -22,9 +22,7 @@ ROLES = click.Choice([role.value for role in Role if role is not Role.SCREEN])
 def main() -> None:
     """Run `mixroom`; every error is one line that says what to do, exit code 1 (2: wrong usage)."""
     try:
-        cli(standalone_mode=False)
-    except click.exceptions.Exit as end:
-        sys.exit(end.exit_code)
+        sys.exit(cli(standalone_mode=False))
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
@@ -249,4 +247,5 @@ def _words(error: MixroomError) -> str:
     from mixroom.web.problems import PROBLEMS
 
     message = PROBLEMS.get(error.code, (0, error.code))[1]
-    return f"{message} ({error.detail})" if error.detail not in ("", error.code) else message
+    told = [str(fact) for fact in (error.detail, error.facts.get("example")) if fact]
+    return f"{message} ({'; example: '.join(told)})" if told != [error.code] else message

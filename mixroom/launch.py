@@ -25,13 +25,13 @@ TEAMS = 10
 
 def launch(settings: Settings, *, worker: bool) -> int:
     """Prepare, start the processes, watch over them until told to stop; return the exit code."""
+    supervisor = Supervisor()
     connect(settings)
     if settings.embedded:
         migrate()
     elif unfit := fault():
         sys.exit(f"mixroom: {unfit}")
     _must_be_free(settings)
-    supervisor = Supervisor()
     shared = ["--shared"] if settings.processes > 1 else []
     webs = [
         supervisor.start("web", "--process", str(n), *shared) for n in range(settings.processes)

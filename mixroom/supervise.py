@@ -51,11 +51,13 @@ class Child:
 
 
 class Supervisor:
-    """Keeps children running until it is told to stop."""
+    """Keeps children running until it is told to stop, by SIGTERM or SIGINT."""
 
     def __init__(self) -> None:
         self._children: list[Child] = []
         self._stopping = threading.Event()
+        signal.signal(signal.SIGTERM, self.stop)
+        signal.signal(signal.SIGINT, self.stop)
 
     def start(self, *arguments: str) -> Child:
         """Start a child that runs `mixroom` with these arguments."""
@@ -69,8 +71,6 @@ class Supervisor:
 
     def run(self) -> int:
         """Watch over the children until stopped; return the exit code."""
-        signal.signal(signal.SIGTERM, self.stop)
-        signal.signal(signal.SIGINT, self.stop)
         while not self._stopping.wait(0.2):
             for child in list(self._children):
                 if child.process.poll() is not None:

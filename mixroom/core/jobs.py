@@ -155,8 +155,9 @@ def alive(tx: sa.Connection, within: timedelta = timedelta(seconds=30)) -> bool:
 
 def counts(tx: sa.Connection) -> dict[str, int]:
     """Return how many jobs are in each state."""
-    rows = tx.execute(sa.select(jobs.c.state, sa.func.count()).group_by(jobs.c.state))
-    return dict(row._tuple() for row in rows)
+    number = sa.func.count().label("number")
+    rows = tx.execute(sa.select(jobs.c.state, number).group_by(jobs.c.state))
+    return {row.state: row.number for row in rows}
 
 
 def _end(tx: sa.Connection, job: Job, **values: Any) -> None:

@@ -127,8 +127,7 @@ def _desk(settings: Settings, by: Person, *, sent: str | None = None, problem: A
         limits=limits,
         sent=sent,
         problem=problem,
-        values=request.form.to_dict() if problem else {},
-        form_id=ids.new(),
+        values=request.form.to_dict() if problem else {"id": ids.new()},
     )
 
 

@@ -1,0 +1,48 @@
+"""The main job, whole: a phone sends a real photo, a reviewer approves it, the wall shows it."""
+
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from mixroom.team.model import Role
+from tests.browser.conftest import LAPTOP, PHONE, PROJECTOR, SignIn
+
+WAIT = 20_000  # milliseconds
+
+
+def test_a_real_photo_goes_from_a_phone_to_the_wall_without_a_reload(
+    sign_in: SignIn, photo: Path
+) -> None:
+    phone = sign_in("Chloé Gagnon", Role.PHOTOGRAPHER, PHONE)
+    desk = sign_in("Ben Carter", Role.COMMUNITY_MANAGER, LAPTOP)
+    wall = sign_in("Mur", Role.SCREEN, PROJECTOR)
+    for page in (phone, desk, wall):
+        page.evaluate("window.neverReloaded = true")
+
+    _send(phone, photo, "Premier café de la nuit.")
+    row = phone.locator("mx-outbox li", has_text="Premier café de la nuit.")
+    expect(row).to_have_attribute("data-state", "submitted", timeout=WAIT)
+
+    expect(desk.locator("[data-list] li")).to_have_count(1, timeout=WAIT)
+    approve = desk.locator("[data-act=approve]")
+    expect(approve).to_be_enabled(timeout=WAIT)
+    approve.click()
+
+    shown = wall.locator("[data-key] img, [data-shown] img").first
+    expect(shown).to_be_visible(timeout=WAIT)
+    wide, high = shown.evaluate(
+        "async image => (await image.decode(), [image.naturalWidth, image.naturalHeight])"
+    )
+    assert high > wide  # it was stored lying on its side
+    expect(wall.locator("body")).to_contain_text("Premier café de la nuit.")
+    expect(row).to_have_attribute("data-state", "approved", timeout=WAIT)
+    expect(desk.locator("[data-list] li")).to_have_count(0)
+    for page in (phone, desk, wall):
+        assert page.evaluate("window.neverReloaded") is True
+
+
+def _send(phone: Page, photo: Path, caption: str) -> None:
+    phone.locator(".pick input[multiple]").set_input_files(photo)
+    phone.locator("textarea[name=text_fr]").fill(caption)
+    phone.locator("input[name=consent][value=cleared]").check(force=True)
+    phone.locator("button[type=submit]").click()

@@ -1,0 +1,86 @@
+"""Ids, codes, settings: the small things that everything stands on."""
+
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mixroom.core import ids
+from mixroom.settings import SettingError, Settings
+
+
+def test_ids_are_uuid7_and_sort_by_time() -> None:
+    made = []
+    for _ in range(5):
+        made.append(ids.new())
+        time.sleep(0.002)
+    assert sorted(made) == made
+    assert all(ids.is_id(each) and each[14] == "7" and each[19] in "89ab" for each in made)
+    assert len({ids.new() for _ in range(10_000)}) == 10_000
+
+
+@given(st.text())
+def test_only_a_canonical_uuid_is_an_id(text: str) -> None:
+    assert not ids.is_id(text)
+
+
+@given(st.integers(0, 7))
+def test_a_code_is_known_however_it_is_typed(gap: int) -> None:
+    code = ids.code()
+    assert len(code) == 8
+    sloppy = f"{code[:gap]} {code[gap:]}".lower().replace("0", "o").replace("1", "l")
+    assert ids.typed(sloppy) == code
+    assert ids.typed(f"{code[:4]}-{code[4:]}") == code
+
+
+@pytest.mark.parametrize(
+    ("env", "variable"),
+    [
+        ({"PORT": "http"}, "PORT"),
+        ({"PORT": "0"}, "PORT"),
+        ({"PORT": "65536"}, "PORT"),
+        ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL"),
+        ({"REDIS_URL": "localhost:6379"}, "REDIS_URL"),
+        ({"MIXROOM_BASE_URL": "mixroom.example.org"}, "MIXROOM_BASE_URL"),
+        ({"MIXROOM_UPLOADS": "s3://bucket/prefix"}, "MIXROOM_UPLOADS"),
+        ({"MIXROOM_MAX_UPLOAD_MB": "-1"}, "MIXROOM_MAX_UPLOAD_MB"),
+        ({"MIXROOM_SUBMIT_RATE": "often"}, "MIXROOM_SUBMIT_RATE"),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY"),
+        ({"MIXROOM_PROCESSES": "many"}, "MIXROOM_PROCESSES"),
+    ],
+)
+def test_a_wrong_setting_is_one_line_with_its_name_and_an_example(
+    env: dict[str, str], variable: str, tmp_path: Path
+) -> None:
+    with pytest.raises(SettingError) as wrong:
+        Settings.from_env({"MIXROOM_VAR": str(tmp_path), **env})
+    line = str(wrong.value)
+    assert line.startswith(f"{variable}: ")
+    assert "example: " in line or "shorter" in line
+    assert "\n" not in line
+
+
+def test_a_password_is_not_told_in_an_error(tmp_path: Path) -> None:
+    env = {"MIXROOM_VAR": str(tmp_path), "DATABASE_URL": "mysql://mixroom:hunter2@db/mixroom"}
+    with pytest.raises(SettingError) as wrong:
+        Settings.from_env(env)
+    assert "hunter2" not in str(wrong.value)
+
+
+def test_the_secret_key_is_made_once_and_kept_for_oneself(tmp_path: Path) -> None:
+    env = {"MIXROOM_VAR": str(tmp_path / "var")}
+    first, second = Settings.from_env(env), Settings.from_env(env)
+    assert first.secret_key == second.secret_key
+    assert len(first.secret_key) >= 48
+    assert (tmp_path / "var" / "secret_key").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    "url", ["postgres://u@h/d", "postgresql://u@h/d", "postgresql+psycopg://u@h/d"]
+)
+def test_every_spelling_of_postgresql_is_understood(url: str, tmp_path: Path) -> None:
+    settings = Settings.from_env({"MIXROOM_VAR": str(tmp_path), "DATABASE_URL": url})
+    assert settings.database_url == "postgresql+psycopg://u@h/d"
+    assert not settings.embedded

@@ -1,0 +1,100 @@
+"""The life of a submission: whatever happens, in whatever order, the rules hold."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mixroom.core.errors import InvalidError
+from mixroom.core.text import Bilingual
+from mixroom.submissions.model import (
+    LONGEST_TEXT,
+    MOVES,
+    REASONS,
+    Content,
+    Decision,
+    Fact,
+    Kind,
+    Status,
+    Submission,
+    WrongStatusError,
+    checked,
+    checked_reason,
+)
+
+NOW = datetime(2015, 11, 7, 14, tzinfo=UTC)
+DECISIONS = sorted(set(Fact) - {Fact.SUBMITTED, Fact.EDITED})
+words = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=80)
+bilingual = st.builds(Bilingual.of, words, words)
+
+
+def fresh() -> Submission:
+    return Submission("s1", "e1", "chloe", Content(Kind.POST, Bilingual("Un")), NOW)
+
+
+@given(st.lists(st.sampled_from(DECISIONS + [Fact.EDITED])))
+def test_no_history_leaves_the_table_of_moves(history: list[Fact]) -> None:
+    submission = fresh()
+    for fact in history:
+        allowed, target = MOVES[fact]
+        before = submission
+        try:
+            if fact is Fact.EDITED:
+                submission = submission.edited(Content(Kind.POST, Bilingual("Deux")), NOW)
+            else:
+                submission = submission.decided(Decision(fact, "ben", NOW))
+        except WrongStatusError:
+            assert before.status not in allowed
+            assert submission == before
+        else:
+            assert before.status in allowed
+            assert submission.status is target
+            assert submission.version == before.version + 1
+
+
+def test_what_is_over_stays_over() -> None:
+    for over in (Status.REJECTED, Status.WITHDRAWN, Status.RECALLED):
+        assert all(over not in allowed for allowed, _ in MOVES.values())
+
+
+def test_nothing_reaches_the_wall_but_by_approval() -> None:
+    assert [fact for fact, (_, to) in MOVES.items() if to is Status.APPROVED] == [Fact.APPROVED]
+
+
+@given(bilingual, st.sampled_from(["fr", "en"]))
+def test_a_missing_side_shows_the_other(text: Bilingual, lang: str) -> None:
+    assert bool(text) == bool(text[lang])
+    assert text[lang] in ((text.fr or ""), (text.en or ""))
+    assert text[lang] == (text.as_dict()[lang] or text.fr or text.en or "")
+
+
+@given(st.integers(0, 2 * LONGEST_TEXT))
+def test_the_longest_text_is_a_sharp_line(length: int) -> None:
+    content = Content(Kind.POST, Bilingual("x" * length or None))
+    if 0 < length <= LONGEST_TEXT:
+        assert checked(content).text == content.text
+    else:
+        with pytest.raises(InvalidError):
+            checked(content)
+
+
+@given(st.lists(words, max_size=9))
+def test_tags_are_tidied_and_named_once(tags: list[str]) -> None:
+    tidy = checked(Content(Kind.POST, Bilingual("x"), tags=tuple(tags))).tags
+    assert len(set(tidy)) == len(tidy)
+    assert all(tag and not tag.startswith("#") and tag == tag.strip() for tag in tidy)
+
+
+@given(st.sampled_from(sorted(REASONS)), words, words)
+def test_a_reason_is_a_code_or_words_and_other_needs_a_note(
+    fact: Fact, reason: str, note: str
+) -> None:
+    needs_note = reason.strip() == "other" and fact is not Fact.RECALLED
+    if not reason.strip() or (needs_note and not note.strip()):
+        with pytest.raises(InvalidError):
+            checked_reason(fact, reason, note)
+    else:
+        kept, said = checked_reason(fact, reason, note)
+        assert kept == reason.strip()
+        assert said == (note.strip() or None)
