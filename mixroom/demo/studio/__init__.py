@@ -1,1 +1,1 @@
-"""The studio behind the rehearsal's photographs: light, works of art, visitors, rooms, close-ups."""
+"""The studio behind the rehearsal's photographs: light, art, visitors, rooms, close-ups."""

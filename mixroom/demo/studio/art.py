@@ -1,4 +1,5 @@
 """Works of art made by code, to hang in the rooms: none of them is anyone else's."""
+# ruff: noqa: PLR2004  a drawing is made of numbers
 
 import math
 import random
@@ -27,10 +28,10 @@ PALETTES: tuple[tuple[Colour, ...], ...] = (
 def artwork(rng: random.Random, size: Size) -> Image.Image:
     """Return one work, in a manner and colours of its own."""
     manner = rng.choice(MANNERS)
-    if manner is gestures and max(size) > 700:  # noqa: PLR2004  a brush is soft, and slow
+    if manner is gestures and max(size) > 700:  # a brush is soft, and slow
         half = (size[0] // 2, size[1] // 2)
         return gestures(rng, half, palette(rng)).resize(size, Image.Resampling.BICUBIC)
-    if manner is gestures or max(size) > 1100:  # noqa: PLR2004  smooth enough as it is
+    if manner is gestures or max(size) > 1100:  # smooth enough as it is
         return manner(rng, size, palette(rng))
     return manner(rng, (size[0] * 2, size[1] * 2), palette(rng)).reduce(2)
 
@@ -52,7 +53,7 @@ def truchet(rng: random.Random, size: Size, colours: list[Colour]) -> Image.Imag
                 (x, y, x + cell, y + cell), fill=colours[0] if rng.random() < 0.8 else colours[4]
             )
             corners = ((x, y), (x + cell, y + cell))
-            if rng.random() < 0.5:  # noqa: PLR2004
+            if rng.random() < 0.5:
                 corners = ((x + cell, y), (x, y + cell))
             for cx, cy in corners:
                 for radius, colour in ((0.74, 1), (0.56, 2), (0.42, 3), (0.26, 0)):
@@ -149,7 +150,7 @@ def facets(rng: random.Random, size: Size, colours: list[Colour]) -> Image.Image
 def lines(rng: random.Random, size: Size, colours: list[Colour]) -> Image.Image:
     """Hundreds of lines that part around something unseen."""
     w, h = size
-    ground, ink = (colours[3], colours[4]) if rng.random() < 0.6 else (colours[4], colours[2])  # noqa: PLR2004
+    ground, ink = (colours[3], colours[4]) if rng.random() < 0.6 else (colours[4], colours[2])
     image = Image.new("RGB", size, ground)
     draw = ImageDraw.Draw(image)
     bumps = [

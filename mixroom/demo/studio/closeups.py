@@ -1,4 +1,5 @@
-"""What is photographed from near: benches, boards, notes, screens, the round table, works in detail."""
+"""What is photographed from near: benches, boards, notes, screens, faces, works in detail."""
+# ruff: noqa: PLR2004  a drawing is made of numbers
 
 import math
 import random
@@ -98,7 +99,7 @@ def notes(rng: random.Random, size: Size) -> Image.Image:
     rows = math.ceil(h / side / 1.12) + 1
     for j in range(rows):
         for i in range(math.ceil(w / side / 1.12) + 1):
-            if rng.random() < 0.16:  # noqa: PLR2004
+            if rng.random() < 0.16:
                 continue
             note = _note(rng, round(side), ink).rotate(
                 rng.gauss(0, 4), Image.Resampling.BICUBIC, expand=True
@@ -119,7 +120,7 @@ def notes(rng: random.Random, size: Size) -> Image.Image:
     part, _, _ = warp(
         frame, [(0, -h * lean), (w * 1.02, 0), (w * 1.02, h), (0, h * (1 + lean))], size
     )
-    part = lit(part, sideways(size, 255, 150) if rng.random() < 0.5 else sideways(size, 170, 255))  # noqa: PLR2004
+    part = lit(part, sideways(size, 255, 150) if rng.random() < 0.5 else sideways(size, 170, 255))
     return develop(
         shallow(part, pool(size, [(0.35, 0.5, 0.5, 2.4, 1.0)], 40), w / 190), rng, warmth=0.05
     )
@@ -284,8 +285,8 @@ def lamps(rng: random.Random, size: Size) -> Image.Image:
     )
     draw = ImageDraw.Draw(frame)
     shade = rng.choice(((24, 24, 26), (200, 66, 44), (40, 74, 70), (236, 230, 220)))
-    for x, y in spots:
-        cx, cy, r = x * w, y * h, min(w / count * 0.24, h * 0.11)
+    for part, down in spots:
+        cx, cy, r = part * w, down * h, min(w / count * 0.24, h * 0.11)
         draw.line((cx, 0, cx, cy - r), fill=(14, 14, 14), width=max(2, w // 500))
         draw.pieslice((cx - r, cy - r, cx + r, cy + r), 180, 360, fill=shade)
         draw.ellipse(
@@ -329,7 +330,7 @@ def detail(rng: random.Random, size: Size) -> Image.Image:
 
 
 def journal(rng: random.Random, size: Size) -> Image.Image:
-    """The Journal TV as the camera operator sees it: a lit set, and its small double in a viewfinder."""
+    """The Journal TV as its operator sees it: a lit set, and its double in a viewfinder."""
     w, h = size
     colours = palette(rng)
     stage = lit(
@@ -435,19 +436,15 @@ def _traces(rng: random.Random, size: Size, base: Colour) -> Image.Image:
         draw.ellipse((x - 8, y - 8, x + 8, y + 8), fill=gold)
         draw.ellipse((x - 3, y - 3, x + 3, y + 3), fill=scaled(base, 0.4))
     for _ in range(max(2, round(size[0] * size[1] / 110000))):
-        x, y, s = (
-            rng.uniform(0, 0.85) * size[0],
-            rng.uniform(0, 0.85) * size[1],
-            rng.uniform(0.7, 1.5),
-        )
+        left, top = rng.uniform(0, 0.85) * size[0], rng.uniform(0, 0.85) * size[1]
+        s = rng.uniform(0.7, 1.5)
         w, h = 120 * s, rng.choice((120, 60, 180)) * s
         for k in range(round(h / 15)):
-            draw.rectangle(
-                (x - 14, y + 6 + k * 15, x + w + 14, y + 12 + k * 15), fill=(200, 200, 204)
-            )
-        draw.rectangle((x, y, x + w, y + h), fill=(26, 26, 30))
-        draw.rectangle((x, y, x + w, y + h * 0.1), fill=(52, 52, 58))
-        draw.ellipse((x + 10, y + h - 24, x + 22, y + h - 12), fill=(70, 70, 76))
+            pin = (left - 14, top + 6 + k * 15, left + w + 14, top + 12 + k * 15)
+            draw.rectangle(pin, fill=(200, 200, 204))
+        draw.rectangle((left, top, left + w, top + h), fill=(26, 26, 30))
+        draw.rectangle((left, top, left + w, top + h * 0.1), fill=(52, 52, 58))
+        draw.ellipse((left + 10, top + h - 24, left + 22, top + h - 12), fill=(70, 70, 76))
     return board
 
 
@@ -483,7 +480,7 @@ def _breadboard(rng: random.Random) -> Image.Image:
 def _note(rng: random.Random, side: int = 150, ink: Colour = (30, 34, 60)) -> Image.Image:
     image, draw = _thing((side, side), rng.choice(NOTES))
     width = max(2, side // 46)
-    if rng.random() < 0.3:  # noqa: PLR2004
+    if rng.random() < 0.3:
         points = [(rng.uniform(0.2, 0.8) * side, rng.uniform(0.2, 0.8) * side) for _ in range(6)]
         draw.line(spline(points), fill=ink, width=width)
     else:

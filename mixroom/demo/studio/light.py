@@ -1,4 +1,5 @@
-"""The darkroom: soft masks, shadows, projection, and the finish that makes a drawing a photograph."""
+"""The darkroom: masks, shadows, projection, and what makes a drawing a photograph."""
+# ruff: noqa: PLR2004  a drawing is made of numbers
 
 import math
 import random
@@ -38,7 +39,9 @@ def sideways(size: Size, left: int, right: int) -> Image.Image:
     return turned.transpose(Image.Transpose.FLIP_LEFT_RIGHT) if left != right else turned
 
 
-def pool(size: Size, spots: Sequence[tuple[float, float, float, float, float]], ground: int = 0):  # type: ignore[no-untyped-def]
+def pool(
+    size: Size, spots: Sequence[tuple[float, float, float, float, float]], ground: int = 0
+) -> Image.Image:
     """Return a mask of light pools; a spot is x, y, half width, half height, strength (0 to 1)."""
     small = (max(2, size[0] // 8), max(2, size[1] // 8))
     mask = Image.new("L", small, ground)
@@ -171,7 +174,7 @@ def _homography(source: Sequence[Point], target: Sequence[Point]) -> list[float]
 
 def shallow(picture: Image.Image, sharp: Image.Image, blur: float) -> Image.Image:
     """Return the picture as a wide-open lens sees it: in focus where the mask is white."""
-    small = picture.reduce(2) if blur > 4 else picture  # noqa: PLR2004
+    small = picture.reduce(2) if blur > 4 else picture
     soft = small.filter(ImageFilter.GaussianBlur(blur / (2 if small is not picture else 1)))
     return Image.composite(picture, soft.resize(picture.size, Image.Resampling.BILINEAR), sharp)
 

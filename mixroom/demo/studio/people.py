@@ -1,4 +1,5 @@
 """Visitors, seen from behind so that nobody is anybody: varied coats, hair, builds and poses."""
+# ruff: noqa: PLR2004  a drawing is made of numbers
 
 import random
 from dataclasses import dataclass, replace
@@ -62,7 +63,7 @@ def look(rng: random.Random, pose: str | None = None) -> Look:
         garment=rng.choice(GARMENTS),
         pose=pose or rng.choice(POSES),
         build=rng.uniform(0.9, 1.12),
-        bag=rng.choice(COATS) if rng.random() < 0.3 else None,  # noqa: PLR2004
+        bag=rng.choice(COATS) if rng.random() < 0.3 else None,
     )
 
 
@@ -75,7 +76,7 @@ def visitor(
     """
     if facing:
         who = replace(who, bag=None)
-    scale = 2 if height < 500 else 1  # noqa: PLR2004
+    scale = 2 if height < 500 else 1
     tall = height * scale
     pen = _Pen(tall, who)
     _legs(pen, who, rng)
@@ -116,7 +117,7 @@ class _Pen:
 def _legs(pen: _Pen, who: Look, rng: random.Random) -> None:
     apart = rng.uniform(0.0, 0.016)
     stride = 0.05 if who.pose == "walk" else 0.0
-    shoe = scaled(who.legs, 0.5) if rng.random() < 0.7 else (224, 222, 216)  # noqa: PLR2004
+    shoe = scaled(who.legs, 0.5) if rng.random() < 0.7 else (224, 222, 216)
     for way in (-1, 1):
         foot = way * (0.044 + apart) + stride * way
         lift = 0.03 if stride and way > 0 else 0.0
@@ -210,7 +211,7 @@ def _body(pen: _Pen, who: Look, rng: random.Random) -> None:
         )
     if who.garment == "parka":
         pen.both([(0.0, 0.155), (0.06, 0.168), (0.075, 0.215), (0.0, 0.262)], scaled(who.coat, 0.8))
-    elif rng.random() < 0.35:  # noqa: PLR2004
+    elif rng.random() < 0.35:
         pen.both([(0.0, 0.142), (0.044, 0.15), (0.05, 0.176), (0.0, 0.19)], rng.choice(COATS))
     if who.bag:
         pen.both(

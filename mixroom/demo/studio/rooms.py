@@ -1,4 +1,5 @@
 """Rooms of the museum, photographed from eye height through a simple camera."""
+# ruff: noqa: PLR2004  a drawing is made of numbers
 
 import random
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ DOTS = 170  # texture pixels per metre of wall
 
 @dataclass(frozen=True, slots=True)
 class Camera:
-    """Where the picture is taken from: turned by (sin, cos), with a focal length in frame widths."""
+    """Where the picture is taken from: turned by (sin, cos), focal length in frame widths."""
 
     size: Size
     focal: float
@@ -146,7 +147,7 @@ def shoot(
     dark: Colour | None = None,
     poses: tuple[str, ...] = (),
 ) -> Image.Image:
-    """Return the photograph: ceiling, floor, walls and their reflection, visitors from far to near."""
+    """Return the photograph: floor, walls and their reflection, visitors from far to near."""
     size = camera.size
     line = round(size[1] * camera.horizon)
     frame = Image.new("RGB", size, ceiling)
@@ -206,12 +207,10 @@ def _reflect(
     frame.paste(soft, mask=veil)
     # where a wall meets the floor no light gets in
     draw = ImageDraw.Draw(frame)
+    near: Colour = frame.getpixel((size[0] // 2, size[1] - 2))  # type: ignore[assignment]
     for (x1, y1), (x0, y0) in foot:
-        draw.line(
-            (x0, y0, x1, y1),
-            fill=scaled(frame.getpixel((size[0] // 2, size[1] - 2)), 0.42),
-            width=max(2, size[1] // 260),
-        )  # type: ignore[arg-type]
+        edge = max(2, size[1] // 260)
+        draw.line((x0, y0, x1, y1), fill=scaled(near, 0.42), width=edge)
 
 
 def _stand(
@@ -223,11 +222,11 @@ def _stand(
     shine: float,
     poses: tuple[str, ...],
 ) -> None:
-    tall = rng.choice((1.58, 1.64, 1.7, 1.76, 1.82, 1.12 if rng.random() < 0.25 else 1.7))  # noqa: PLR2004
+    tall = rng.choice((1.58, 1.64, 1.7, 1.76, 1.82, 1.12 if rng.random() < 0.25 else 1.7))
     height = round(tall * camera.scale(*place))
     x, foot = camera.see(place[0], 0, place[1])
     who = look(rng, rng.choice(poses) if poses else None)
-    figure = visitor(rng, who, height, 1 if rng.random() < 0.5 else -1)  # noqa: PLR2004
+    figure = visitor(rng, who, height, 1 if rng.random() < 0.5 else -1)
     if dark:
         figure = silhouette(figure, dark)
     at = (round(x - figure.width / 2), round(foot - height))
@@ -271,7 +270,7 @@ def gallery(rng: random.Random, size: Size) -> Image.Image:
             (44, 62, 96),
         )
     )
-    height = 3.6 if ratio > 0.9 else 5.2  # noqa: PLR2004
+    height = 3.6 if ratio > 0.9 else 5.2
     texture = paint(rng, length, height, tone, works=works, dark=False)
     walls = [Wall((-length / 2, deep), (length / 2, deep), height, texture)]
     camera = Camera(size, focal, horizon=rng.uniform(0.46, 0.54))
@@ -387,7 +386,7 @@ def tunnel(rng: random.Random, size: Size) -> Image.Image:
     half, high = 1.9, 3.2
     for k in range(11, -1, -1):
         z = 1.1 * 1.34**k
-        colour = mix(colours[0], colours[2], k / 11) if rng.random() < 0.85 else colours[1]  # noqa: PLR2004
+        colour = mix(colours[0], colours[2], k / 11) if rng.random() < 0.85 else colours[1]
         for sheet in (frame, glow):
             draw = ImageDraw.Draw(sheet)
             shape = [
@@ -409,7 +408,7 @@ def tunnel(rng: random.Random, size: Size) -> Image.Image:
         (rng.uniform(-0.4, 0.4), rng.uniform(4.2, 6)),
         (rng.uniform(-1.2, 1.2), rng.uniform(7, 11)),
     ):
-        if rng.random() < 0.85:  # noqa: PLR2004
+        if rng.random() < 0.85:
             _stand(
                 rng, frame, camera, (x, z), scaled(colours[2], 1.2), 0.9, ("stand", "walk", "phone")
             )
