@@ -47,7 +47,7 @@ def bench(rng: random.Random, size: Size) -> Image.Image:
         thing = rng.choice(
             (_board, _board, _note, _note, _paper, _cup, _phone, _gear, _breadboard, _pencil)
         )(rng)
-        turned = thing.rotate(rng.uniform(-40, 40), Image.Resampling.BICUBIC, expand=True)
+        turned = thing.rotate(rng.uniform(-40, 40), Image.Resampling.BILINEAR, expand=True)
         at = (round(i * 300 - 60), round(j * 300 - 40))
         cast(table, turned.getchannel("A"), (at[0] + 8, at[1] + 12), 8, 0.45)
         table.paste(turned, at, turned)
@@ -102,7 +102,7 @@ def notes(rng: random.Random, size: Size) -> Image.Image:
             if rng.random() < 0.16:
                 continue
             note = _note(rng, round(side), ink).rotate(
-                rng.gauss(0, 4), Image.Resampling.BICUBIC, expand=True
+                rng.gauss(0, 4), Image.Resampling.BILINEAR, expand=True
             )
             at = (
                 round((i - 0.4) * side * 1.14 + rng.gauss(0, side * 0.05)),
@@ -156,7 +156,7 @@ def roundtable(rng: random.Random, size: Size) -> Image.Image:
     colours = palette(rng)
     frame = lit(
         Image.new("RGB", size, (70, 66, 70)),
-        pool(size, [(0.5, 0.3, 0.8, 0.6, 0.8)], 46),
+        pool(size, [(0.5, 0.3, 0.8, 0.6, 0.8)], 74),
         (255, 236, 214),
     )
     wide, high = round(min(w * 0.6, h * 0.85)), round(h * 0.3)
@@ -178,7 +178,7 @@ def roundtable(rng: random.Random, size: Size) -> Image.Image:
         frame.paste(person, (x, line - round(tall * 0.47)), person)
     edge = (round(w * 0.1), line - round(tall * 0.1), round(w * 0.9), line + round(h * 0.05))
     ImageDraw.Draw(frame).rectangle(edge, fill=(226, 220, 210))
-    frame = lit(frame, pool(size, [(0.5, 0.45, 0.75, 0.8, 0.55)], 130))
+    frame = lit(frame, pool(size, [(0.5, 0.45, 0.75, 0.8, 0.5)], 176))
     _audience(rng, frame, colours[2])
     return develop(frame, rng, bloom=0.4, warmth=0.07, vignette=0.35, grain=4.5)
 
@@ -192,7 +192,7 @@ def _audience(rng: random.Random, frame: Image.Image, rim: Colour) -> None:
             # out of focus anyway, so drawn at a quarter of its size
             person = visitor(rng, look(rng, "stand"), round(h * tall * rng.uniform(0.92, 1.06) / 4))
             person = person.crop((0, 0, person.width, person.height // 2))
-            person = backdrop(silhouette(person, rim, 0.34 - row * 0.16), w * soft / 4)
+            person = backdrop(silhouette(person, rim, 0.46 - row * 0.2), w * soft / 4)
             person = person.resize((person.width * 4, person.height * 4), Image.Resampling.BILINEAR)
             frame.paste(person, (round(x - person.width / 2), round(h * (foot - tall))), person)
             x += step * rng.uniform(0.85, 1.3)
@@ -280,7 +280,7 @@ def lamps(rng: random.Random, size: Size) -> Image.Image:
     )
     frame = lit(
         frame,
-        pool(size, [(x, 0.62, 0.8 / count, 0.5, 0.75) for x, _ in spots], 80),
+        pool(size, [(x, 0.62, 0.8 / count, 0.5, 0.75) for x, _ in spots], 112),
         (255, 236, 208),
     )
     draw = ImageDraw.Draw(frame)

@@ -149,7 +149,7 @@ def warp(
         box,
         Image.Transform.PERSPECTIVE,
         _homography(inside, corners),
-        Image.Resampling.BICUBIC,
+        Image.Resampling.BILINEAR,
     )
     mask = Image.new("L", (box[0] * 2, box[1] * 2), 0)
     ImageDraw.Draw(mask).polygon([(x * 2, y * 2) for x, y in inside], fill=255)

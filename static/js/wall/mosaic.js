@@ -244,8 +244,15 @@ export class Mosaic {
 
   #strangers(row) {
     const fields = this.#rows.filter((each) => each !== row).flatMap((each) => each.tiles).filter((tile) => tile.field).length
-    // about one field to three photographs over the whole wall
-    return (shapes) => Math.max(0, shapes.filter((shape) => shape.kind !== "photo").length + fields - 2 * this.#count) * 0.05
+    const near = this.#rows.filter((each) => Math.abs(this.#rows.indexOf(each) - this.#rows.indexOf(row)) === 1)
+    const edges = near.flatMap(({ tiles }) => [tiles[0]?.field ? "first" : null, tiles.at(-1)?.field ? "last" : null])
+    // about one field to three photographs over the whole wall, and no two of them at an edge
+    return (shapes) => {
+      const many = shapes.filter((shape) => shape.kind !== "photo").length + fields - 2 * this.#count
+      const first = edges.includes("first") && shapes[0]?.kind !== "photo"
+      const last = edges.includes("last") && shapes.at(-1)?.kind !== "photo"
+      return Math.max(0, many) * 0.05 + (first ? 0.03 : 0) + (last ? 0.03 : 0)
+    }
   }
 
   #field() {

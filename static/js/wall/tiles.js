@@ -61,7 +61,8 @@ export class Tiles {
   fit(tile, { width, height, em }) {
     const say = tile.querySelector(".say")
     if (!say) return
-    const room = { width: width - 2.75 * em, height: height - 4.9 * em }
+    const below = tile.querySelector(".cartel").offsetHeight + 3 * em
+    const room = { width: width - 2.75 * em, height: height - below }
     fit(say, { ...room, most: Math.min(13 * em, height * 0.24), least: 1.35 * em })
   }
 
