@@ -197,7 +197,7 @@ SATURDAY = (
     quote(
         "1 14:18",
         "driss",
-        "Une conservatrice, à la table ronde",
+        "Une conservatrice",
         "Un musée n’est pas un lieu où l’on sait. C’est un lieu où l’on s’arrête.",
         "A museum is not where you know. It is where you stop.",
         place="scene",
@@ -205,7 +205,7 @@ SATURDAY = (
     quote(
         "1 14:27",
         "lea",
-        "Un artiste, à la table ronde",
+        "Un artiste",
         "Touchez ce qu’on vous tend. Pour le reste, demandez.",
         "Touch what you are handed. For the rest, ask.",
         place="scene",
