@@ -26,8 +26,10 @@ export class Empty {
     if (this.section.hidden) return
     const { width, height } = this.field.getBoundingClientRect()
     const across = Math.max(3, Math.round(width / (Math.min(innerWidth, innerHeight) / 7)))
-    const count = across * Math.ceil(height / (width / across))
+    const side = Math.ceil(width / across) // whole pixels, or seams show
+    const count = across * Math.ceil(height / side)
     this.field.style.setProperty("--across", across)
+    this.field.style.setProperty("--side", `${side}px`)
     while (this.field.children.length > count) this.field.lastElementChild.remove()
     while (this.field.children.length < count) {
       const tile = this.template.content.firstElementChild.cloneNode(true)
