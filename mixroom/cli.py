@@ -191,13 +191,19 @@ def screen(settings: Settings, name: str, slug: str | None, as_json: bool) -> No
 @connected
 def demo(settings: Settings, speed: float, clear: bool) -> None:
     """Replay a rehearsal of the three days, live; --clear removes it."""
-    from mixroom.demo.replay import clear as run_clear
-    from mixroom.demo.replay import replay
+    from mixroom.app import store_of
+    from mixroom.demo import replay
 
+    files = store_of(settings)
     if clear:
-        run_clear(settings)
-    else:
-        replay(settings, speed)
+        gone = replay.clear(files)
+        click.echo("The rehearsal is gone." if gone else "There is no rehearsal.")
+        return
+    rehearsal, ways = replay.begin(files)
+    for page in ("wall", "review", "send"):
+        click.echo(f"{page:<7} {invite_url(settings.base_url, getattr(ways, page))}")
+    click.echo("It needs a server and a worker that run: `mixroom serve`. Ctrl-C stops it.")
+    replay.replay(rehearsal, speed)
 
 
 @cli.command()

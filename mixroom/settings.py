@@ -45,7 +45,7 @@ class Settings:
     base_url: str = _setting(
         "MIXROOM_BASE_URL",
         "http://HOST:PORT",
-        "The address at which phones and screens reach the server; https switches secure cookies on.",
+        "The address at which phones and screens reach it; https switches secure cookies on.",
         "https://mixroom.example.org",
     )
     secret_key: str = _setting(
@@ -81,12 +81,6 @@ class Settings:
         "300/minute",
         "Submissions and uploads accepted from one person.",
         "60/minute",
-    )
-    sponsors: tuple[str, ...] = _setting(
-        "MIXROOM_SPONSORS",
-        "none",
-        "Names on the wall's sponsor line, separated by `|`.",
-        "Lumen|Orée",
     )
 
     @property
@@ -124,9 +118,6 @@ class Settings:
             max_upload_mb=_number(env, "MIXROOM_MAX_UPLOAD_MB", 40, 1, 2000),
             reserve_mb=_number(env, "MIXROOM_RESERVE_MB", 500, 0, 1_000_000),
             submit_rate=_rate(env, "MIXROOM_SUBMIT_RATE", "300/minute"),
-            sponsors=tuple(
-                s.strip() for s in env.get("MIXROOM_SPONSORS", "").split("|") if s.strip()
-            ),
         )
 
 

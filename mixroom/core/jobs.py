@@ -6,7 +6,7 @@ that kills its worker three times is dead, kept and visible.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -135,6 +135,12 @@ def fail(tx: sa.Connection, job: Job, error: str) -> None:
     else:
         later = clock.now() + timedelta(seconds=2**job.tries)
         _end(tx, job, state="waiting", error=error, run_at=later)
+
+
+def forget(tx: sa.Connection, payloads: Iterable[Mapping[str, Any]]) -> None:
+    """Remove the jobs that were about these things, whatever became of them."""
+    texts = [json.dumps(payload) for payload in payloads]
+    tx.execute(jobs.delete().where(jobs.c.payload.in_(texts)))
 
 
 def beat(tx: sa.Connection, worker: str) -> None:

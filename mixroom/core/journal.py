@@ -75,6 +75,12 @@ def since(
     return [Entry(**row._mapping) for row in tx.execute(query)]
 
 
+def forget(tx: sa.Connection, event_id: str) -> None:
+    """Remove the entries of an event that is itself removed."""
+    tx.execute(entries.delete().where(entries.c.event_id == event_id))
+    after_commit(tx, doorbell.ring)
+
+
 def latest(tx: sa.Connection) -> int:
     """Return the number of the newest entry, 0 where there is none."""
     return tx.scalar(sa.select(head.c.seq)) or 0

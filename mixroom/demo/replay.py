@@ -1,1 +1,224 @@
-"""A rehearsal: the three days replayed through the real actions, and removed again."""
+"""A rehearsal: the three days replayed through the real actions, and removed again.
+
+Volunteers train on it: what they see is the product itself, at an event of its own.
+"""
+
+import heapq
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from io import BytesIO
+from itertools import count
+from zoneinfo import ZoneInfo
+
+from mixroom.core import clock, ids, jobs, journal
+from mixroom.core.db import reading, transaction
+from mixroom.core.files import Store
+from mixroom.demo.content import (
+    CAST,
+    NAME,
+    PLACES,
+    PROGRAMME,
+    SPONSORS,
+    TEAMS,
+    TIMEZONE,
+    Entry,
+    Picture,
+    entries,
+)
+from mixroom.demo.scenes import photograph
+from mixroom.media import actions as media_actions
+from mixroom.media import store as media_store
+from mixroom.review import actions as review
+from mixroom.submissions import actions as submissions
+from mixroom.submissions import store as submissions_store
+from mixroom.submissions.model import Consent, Content, Kind, MediaNotReadyError
+from mixroom.team import actions as team
+from mixroom.team import store as team_store
+from mixroom.team.model import Event, Group, GroupKind, Moment, Person, Role
+
+SLUG = "repetition"
+LONGEST_PAUSE = 30.0  # minutes; nobody rehearses the hours in which the museum sleeps
+AGAIN = 0.3  # seconds until a photo that was not ready yet is looked at once more
+MOST_BYTES = 40_000_000
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Ways:
+    """The secret tokens by which to look at the rehearsal, one for each page."""
+
+    wall: str
+    review: str
+    send: str
+
+
+@dataclass
+class Rehearsal:
+    """The rehearsal as it goes on: what happens when, in minutes of its own clock."""
+
+    event: Event
+    people: dict[str, Person]
+    files: Store
+    say: Say
+    now: float = 0.0
+    _agenda: list[tuple[float, int, Callable[[], None]]] = field(default_factory=list)
+    _order: "count[int]" = field(default_factory=count)
+
+    def later(self, minutes: float, act: Callable[[], None]) -> None:
+        """Have something happen some minutes from now."""
+        heapq.heappush(self._agenda, (self.now + minutes, next(self._order), act))
+
+    def run(self, speed: float) -> None:
+        """Let everything happen, `speed` times as fast as it did."""
+        while self._agenda:
+            moment, _, act = heapq.heappop(self._agenda)
+            due = time.monotonic() + (moment - self.now) * 60 / speed
+            self.now = moment
+            time.sleep(max(0.0, due - time.monotonic()))
+            try:
+                act()
+            except MediaNotReadyError:
+                time.sleep(AGAIN)
+                self.later(0, act)
+
+
+def begin(files: Store) -> tuple[Rehearsal, Ways]:
+    """Open the rehearsal anew, with its cast; return it and the ways to look at it."""
+    clear(files)
+    today = clock.now().astimezone(ZoneInfo(TIMEZONE)).date()
+    groups = [Group(ids.new(), GroupKind.TEAM, name) for name in TEAMS.values()]
+    groups += [Group(ids.new(), GroupKind.PLACE, name) for name in PLACES.values()]
+    event = team.create_event(
+        SLUG,
+        NAME,
+        today,
+        today + timedelta(days=2),
+        TIMEZONE,
+        groups=tuple(groups),
+        programme=tuple(Moment(m.day, m.at, m.title) for m in PROGRAMME),
+        sponsors=tuple(sponsor.name for sponsor in SPONSORS),
+        rehearsal=True,
+    )
+    ways = {
+        each.key: team.invite_from_server(event.id, each.name, Role(each.role), each.lang)
+        for each in CAST
+    }
+    wall = team.invite_from_server(event.id, "Mur", Role.SCREEN)
+    people = {key: way.person for key, way in ways.items()}
+    shown = Ways(wall.token, ways["amelie"].token, ways["chloe"].token)
+    return Rehearsal(event, people, files, print), shown
+
+
+def replay(rehearsal: Rehearsal, speed: float) -> None:
+    """Play the three days, nights cut short."""
+    moment, last = 0.0, None
+    for entry in entries():
+        at = _minutes(entry)
+        moment += min(at - last, LONGEST_PAUSE) if last is not None else 0.0
+        last = at
+        rehearsal.later(moment, lambda entry=entry: _send(rehearsal, entry))  # type: ignore[misc]
+    rehearsal.run(speed)
+
+
+def clear(files: Store) -> bool:
+    """Remove every trace of the rehearsal; say whether there was one."""
+    with reading() as tx:
+        event = team_store.event_by_slug(tx, SLUG)
+    if event is None:
+        return False
+    with transaction() as tx:
+        photos = media_store.erase_event(tx, event.id)
+        submissions_store.erase_event(tx, event.id)
+        team_store.erase_event(tx, event.id)
+        jobs.forget(tx, [{"media_id": photo} for photo in photos])
+        journal.forget(tx, event.id)
+    for photo in photos:
+        files.delete(photo)
+    return True
+
+
+def _send(rehearsal: Rehearsal, entry: Entry) -> None:
+    author = rehearsal.people[entry.author]
+    taken = clock.now().astimezone(rehearsal.event.zone)
+    media = tuple(_upload(rehearsal, author, picture, taken) for picture in entry.pictures)
+    content = Content(
+        kind=Kind(entry.kind),
+        text=entry.text,
+        alt=entry.alt,
+        credit=entry.credit,
+        team=TEAMS.get(entry.team or ""),
+        place=PLACES.get(entry.place or ""),
+        tags=entry.tags,
+        consent=Consent(entry.consent),
+        media=media,
+    )
+    answer, _ = submissions.submit(author, content)
+    key = str(answer["id"])
+    rehearsal.say(f"{entry.at} {author.name}: {entry.text['fr']}")
+    if entry.withdrawn_after is not None and entry.verdict.action != "approve":
+        rehearsal.later(entry.withdrawn_after, lambda: _withdraw(author, key))
+    else:
+        rehearsal.later(entry.verdict.minutes, lambda: _decide(rehearsal, entry, content, key))
+
+
+def _upload(rehearsal: Rehearsal, author: Person, picture: Picture, taken: datetime) -> str:
+    drawn = photograph(picture.seed, taken, picture.size, sideways=picture.sideways)
+    received = rehearsal.files.receive(BytesIO(drawn), MOST_BYTES)
+    media, _ = media_actions.upload(author, received, rehearsal.files)
+    return media.id
+
+
+def _decide(rehearsal: Rehearsal, entry: Entry, content: Content, key: str) -> None:
+    author, verdict = rehearsal.people[entry.author], entry.verdict
+    reviewer = _reviewer(rehearsal, author)
+    if verdict.action == "return":
+        review.return_to_author(reviewer, key, verdict.reason, verdict.note)
+        if entry.mended:
+            agreed = Consent.CLEARED if content.media else content.consent
+            mended = submissions.merged(content, text=entry.mended, consent=agreed)
+            rehearsal.later(5, lambda: _mend(rehearsal, entry, mended, key))
+    elif verdict.action == "reject":
+        review.reject(reviewer, key, verdict.reason, verdict.note)
+    elif verdict.action == "hold":
+        review.hold(reviewer, key, verdict.reason, verdict.note)
+        if entry.released:
+            rehearsal.later(20, lambda: _approve(rehearsal, entry, key))
+    else:
+        _approve(rehearsal, entry, key)
+
+
+def _mend(rehearsal: Rehearsal, entry: Entry, mended: Content, key: str) -> None:
+    submissions.edit(rehearsal.people[entry.author], key, mended)
+    rehearsal.later(4, lambda: _approve(rehearsal, entry, key))
+
+
+def _approve(rehearsal: Rehearsal, entry: Entry, key: str) -> None:
+    author = rehearsal.people[entry.author]
+    reviewer = _reviewer(rehearsal, author)
+    review.approve(reviewer, key)
+    if entry.withdrawn_after is not None:
+        rehearsal.later(entry.withdrawn_after, lambda: _withdraw(author, key))
+    if entry.recalled_after is not None:
+        recall = (reviewer, key, "no_consent")
+        rehearsal.later(entry.recalled_after, lambda: _recall(*recall))
+
+
+def _withdraw(author: Person, key: str) -> None:
+    submissions.withdraw(author, key)
+
+
+def _recall(reviewer: Person, key: str, reason: str) -> None:
+    review.recall(reviewer, key, reason)
+
+
+def _reviewer(rehearsal: Rehearsal, author: Person) -> Person:
+    """Return who decides: nobody on their own."""
+    ben = rehearsal.people["ben"]
+    return rehearsal.people["amelie"] if author == ben else ben
+
+
+def _minutes(entry: Entry) -> float:
+    hour, minute = entry.at.split(":")
+    return entry.day * 24 * 60 + int(hour) * 60 + int(minute)

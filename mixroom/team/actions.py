@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -24,6 +25,7 @@ from mixroom.team.model import (
     Invite,
     InviteUnknownError,
     LastLeadError,
+    Moment,
     PairingUnknownError,
     Person,
     Role,
@@ -53,13 +55,26 @@ def create_event(
     timezone: str,
     *,
     groups: tuple[Group, ...] = (),
+    programme: tuple[Moment, ...] = (),
+    sponsors: tuple[str, ...] = (),
     rehearsal: bool = False,
 ) -> Event:
     """Open a new edition; done on the server, before there is anyone to ask."""
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,59}", slug):
         raise InvalidError("slug", "malformed", example="museomix-2015")
     event = checked_event(
-        Event(ids.new(), slug, name, starts_on, ends_on, timezone, rehearsal, groups)
+        Event(
+            ids.new(),
+            slug,
+            name,
+            starts_on,
+            ends_on,
+            timezone,
+            rehearsal,
+            groups,
+            programme,
+            sponsors,
+        )
     )
     with transaction() as tx:
         if store.event_by_slug(tx, slug):
@@ -69,16 +84,12 @@ def create_event(
     return event
 
 
-def edit_event(
-    by: Person, *, name: Bilingual, starts_on: date, ends_on: date, timezone: str
-) -> Event:
-    """Change the event's name, days or time zone."""
+def edit_event(by: Person, **changes: Any) -> Event:
+    """Change the event's name, days, time zone, programme or sponsors; the fields of Event."""
     by.must("event.edit")
     with transaction() as tx:
         event = _event(tx, by.event_id)
-        edited = checked_event(
-            replace(event, name=name, starts_on=starts_on, ends_on=ends_on, timezone=timezone)
-        )
+        edited = checked_event(replace(event, **changes))
         store.save_event(tx, edited)
         _record(tx, Fact.EVENT_EDITED, event.id, key=event.id, by=by.id)
     return edited

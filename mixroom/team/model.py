@@ -1,5 +1,6 @@
 """Who is on the team and what each role may do; what an event is."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -16,6 +17,7 @@ INVITE_STAYS_OPEN = timedelta(
 )  # after its first use: Safari, Messenger and the home screen each count
 PAIRING_LASTS = timedelta(minutes=10)
 LONGEST_NAME = 80
+MOST_DAYS = 21
 
 
 class Role(StrEnum):
@@ -85,6 +87,19 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Moment:
+    """An entry of the programme: on a day of the event (from 0), at `HH:MM` of its clock."""
+
+    day: int
+    at: str
+    title: Bilingual
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the entry as the wall reads it."""
+        return {"day": self.day, "at": self.at, "title": self.title.as_dict()}
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """An edition: some days in one museum; `starts_on` to `ends_on` are days in `timezone`."""
 
@@ -96,6 +111,8 @@ class Event:
     timezone: str
     rehearsal: bool = False
     groups: tuple[Group, ...] = ()
+    programme: tuple[Moment, ...] = ()
+    sponsors: tuple[str, ...] = ()
 
     @property
     def days(self) -> tuple[date, ...]:
@@ -233,11 +250,47 @@ def checked_event(event: Event) -> Event:
         raise InvalidError("name", "missing")
     if event.ends_on < event.starts_on:
         raise InvalidError("ends_on", "before_start")
-    if len(event.days) > 21:  # noqa: PLR2004  three weeks
-        raise InvalidError("ends_on", "too_long", most=21)
+    if len(event.days) > MOST_DAYS:
+        raise InvalidError("ends_on", "too_long", most=MOST_DAYS)
     if event.timezone not in available_timezones():
         raise InvalidError("timezone", "unknown")
     return event
+
+
+def read_programme(text: str) -> tuple[Moment, ...]:
+    """Return the programme that someone typed, a line for each entry.
+
+    A line is the day (from 1), the hour, and the title in French and English:
+    `2 14:00 Table ronde | Round table`. Raises InvalidError for the first line that is not.
+    """
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return tuple(sorted(map(_moment, lines), key=lambda moment: (moment.day, moment.at)))
+
+
+def write_programme(programme: tuple[Moment, ...]) -> str:
+    """Return the programme as `read_programme` reads it."""
+    titles = [" | ".join(filter(None, (m.title.fr, m.title.en))) for m in programme]
+    return "\n".join(
+        f"{m.day + 1} {m.at} {title}" for m, title in zip(programme, titles, strict=True)
+    )
+
+
+def read_sponsors(text: str) -> tuple[str, ...]:
+    """Return the sponsors that someone typed, a line for each; raises InvalidError."""
+    names = tuple(dict.fromkeys(" ".join(line.split()) for line in text.splitlines()))
+    if any(len(name) > LONGEST_NAME for name in names):
+        raise InvalidError("sponsors", "too_long", most=LONGEST_NAME)
+    return tuple(filter(None, names))
+
+
+def _moment(line: str) -> Moment:
+    found = re.fullmatch(r"(\d{1,2})\s+(\d{1,2})[:h](\d{2})\s+([^|]+)(?:\|(.*))?", line)
+    if found is None or not 1 <= int(found[1]) <= MOST_DAYS:
+        raise InvalidError("programme", "malformed", line=line)
+    at = f"{int(found[2]):02}:{found[3]}"
+    if at > "24:00" or int(found[3]) > 59:  # noqa: PLR2004  minutes
+        raise InvalidError("programme", "malformed", line=line)
+    return Moment(int(found[1]) - 1, at, Bilingual.of(found[4], found[5]))
 
 
 def invite_url(base_url: str, token: str) -> str:

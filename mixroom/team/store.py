@@ -17,6 +17,9 @@ from mixroom.team.model import (
     Invite,
     Person,
     Role,
+    read_programme,
+    read_sponsors,
+    write_programme,
 )
 
 events = sa.Table(
@@ -30,6 +33,8 @@ events = sa.Table(
     sa.Column("ends_on", sa.Date, nullable=False),
     sa.Column("timezone", sa.String(60), nullable=False),
     sa.Column("rehearsal", sa.Boolean, nullable=False),
+    sa.Column("programme", sa.Text, nullable=False),
+    sa.Column("sponsors", sa.Text, nullable=False),
     sa.Column("created_at", Moment, nullable=False),
 )
 groups = sa.Table(
@@ -355,6 +360,8 @@ def _event_row(event: Event) -> dict[str, Any]:
         "ends_on": event.ends_on,
         "timezone": event.timezone,
         "rehearsal": event.rehearsal,
+        "programme": write_programme(event.programme),
+        "sponsors": "\n".join(event.sponsors),
     }
 
 
@@ -369,6 +376,8 @@ def _event(tx: sa.Connection, row: sa.Row[Any]) -> Event:
         row.timezone,
         row.rehearsal,
         tuple(Group(g.id, GroupKind(g.kind), Bilingual(g.name_fr, g.name_en)) for g in rows),
+        read_programme(row.programme),
+        read_sponsors(row.sponsors),
     )
 
 

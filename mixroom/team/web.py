@@ -16,7 +16,16 @@ from mixroom.team import actions, store
 from mixroom.team.actions import Way
 from mixroom.team.api import GUESSES, device_label, home
 from mixroom.team.live import VIEW
-from mixroom.team.model import Device, GroupKind, Person, Role, invite_url
+from mixroom.team.model import (
+    Device,
+    GroupKind,
+    Person,
+    Role,
+    invite_url,
+    read_programme,
+    read_sponsors,
+    write_programme,
+)
 from mixroom.web.limits import limiter
 from mixroom.web.pages import view_data
 from mixroom.web.security import person, sign_in, sign_out
@@ -80,6 +89,8 @@ def blueprint(settings: Settings) -> Blueprint:
             starts_on=_day(form, "starts_on"),
             ends_on=_day(form, "ends_on"),
             timezone=form.get("timezone", ""),
+            programme=read_programme(form.get("programme", "")),
+            sponsors=read_sponsors(form.get("sponsors", "")),
         )
         return _to("/team")
 
@@ -125,6 +136,7 @@ def _team_page(settings: Settings, way: Way | None) -> str:
     by.must("team.invite")
     with reading() as tx:
         view = view_data(VIEW.name, 0, VIEW.items(tx, by.event_id))
+        event = store.event(tx, by.event_id)
         people = store.people_of(tx, by.event_id)
         devices = store.devices_of(tx, by.event_id, clock.now())
     described = [
@@ -137,6 +149,8 @@ def _team_page(settings: Settings, way: Way | None) -> str:
         roles=[role for role in Role if role is not Role.SCREEN],
         invite=_handed_over(settings, way) if way else None,
         view=view,
+        programme=write_programme(event.programme) if event else "",
+        sponsors="\n".join(event.sponsors) if event else "",
     )
 
 

@@ -38,8 +38,8 @@ def blueprint(settings: Settings, event_of: Callable[[Any], Event | None]) -> Bl
         return render_template(
             "wall/wall.html",
             view=view_data(VIEW.name, seq, items),
-            programme=[],
-            sponsors=settings.sponsors,
+            programme=[moment.as_dict() for moment in event.programme],
+            sponsors=event.sponsors,
             public_url=settings.base_url,
             qr=segno.make(settings.base_url, error="m").svg_inline(border=1, omitsize=True),
             day_index=_day(event, clock.now()),

@@ -20,6 +20,8 @@ def upgrade() -> None:
         sa.Column("ends_on", sa.Date(), nullable=False),
         sa.Column("timezone", sa.String(length=60), nullable=False),
         sa.Column("rehearsal", sa.Boolean(), nullable=False),
+        sa.Column("programme", sa.Text(), nullable=False),
+        sa.Column("sponsors", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
         sa.UniqueConstraint("slug", name=op.f("uq_event_slug")),

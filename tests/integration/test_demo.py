@@ -1,0 +1,82 @@
+"""The rehearsal: replayed through the real actions at a running server, and gone without a trace."""
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from mixroom.app import store_of
+from mixroom.core import db
+from mixroom.core.db import reading
+from mixroom.demo import replay
+from mixroom.demo.content import entries
+from mixroom.demo.entry import Entry
+from mixroom.migrations.tables import metadata
+from mixroom.review.live import VIEW as REVIEW
+from mixroom.submissions.live import DESK, PUBLIC
+from mixroom.team import actions as team
+from tests.cast import Cast
+from tests.servers import Server
+
+
+def test_the_rehearsal_plays_and_leaves_no_trace(
+    server: Server, guests: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    played = _one_of_each()
+    monkeypatch.setattr(replay, "entries", lambda: played)
+    files = store_of(server.settings)
+    before = _rows()
+    rehearsal, ways = replay.begin(files)
+    for way in (ways.wall, ways.review, ways.send):
+        assert team.look(way)[1].id == rehearsal.event.id
+    replay.replay(rehearsal, speed=100_000)
+
+    with reading() as tx:
+        desks = [DESK.items(tx, person.id) for person in rehearsal.people.values()]
+        statuses = [item["status"] for desk in desks for item in desk.values()]
+        shown = PUBLIC.items(tx, rehearsal.event.id)
+        waiting = REVIEW.items(tx, rehearsal.event.id)
+        assert PUBLIC.items(tx, guests.event.id) == {}
+    assert len(statuses) == len(played)
+    assert {"approved", "rejected", "held", "withdrawn", "recalled"} <= set(statuses)
+    assert len(shown) == statuses.count("approved")
+    assert len(waiting) == statuses.count("held")
+    photos = [media for item in shown.values() for media in item["media"]]
+    assert photos
+    assert all(media["status"] == "ready" for media in photos)
+
+    assert replay.clear(files)
+    assert _rows() == before
+    assert not replay.clear(files)
+    assert _kept(files.root) == set()
+
+
+def _one_of_each() -> tuple[Entry, ...]:
+    """Return one entry for each thing that can become of one, text and photo, and no more."""
+    kept: dict[object, Entry] = {}
+    for entry in entries():
+        became = (
+            entry.verdict.action,
+            entry.mended is not None,
+            entry.released,
+            entry.withdrawn_after is not None,
+            entry.recalled_after is not None,
+            entry.kind if entry.verdict.action == "approve" else None,
+        )
+        kept.setdefault(became, entry)
+    return tuple(kept.values())
+
+
+def _rows() -> dict[str, int]:
+    ours = [
+        table for table in metadata.sorted_tables if table.name not in ("worker", "journal_head")
+    ]
+    with db.engine().connect() as connection:
+        return {
+            table.name: connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0
+            for table in ours
+        }
+
+
+def _kept(root: Path) -> set[str]:
+    return {path.name for path in root.rglob("*") if path.is_file()}
