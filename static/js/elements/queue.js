@@ -248,7 +248,7 @@ customElements.define(
     // Words
 
     #count() {
-      return this.#list.length ? say("waiting", { n: this.#list.length }) : say("waiting.none")
+      return say("waiting", { n: this.#list.length })
     }
 
     #summarise() {

@@ -27,9 +27,10 @@ export function refill(node, data) {
   return node
 }
 
-// Entries of a list belong to their own data, not to that of the node around the list.
+// Entries of a list belong to their own data, not to that of the node around the list; so does what
+// another element fills, which is marked data-own.
 function owned(slot, node) {
-  const list = slot.parentElement?.closest("[data-each]")
+  const list = slot.parentElement?.closest("[data-each], [data-own]")
   return !list || list.contains(node)
 }
 

@@ -14,6 +14,8 @@ filter("say", inPageLanguage)
 filter("clock", clock)
 filter("since", (time) => since(time))
 filter("when", (time) => (today(time) ? clock(time) : `${day.format(new Date(time))} ${clock(time)}`))
+// What scrolls must be reachable by keyboard.
+filter("tabstop", (found) => (found ? "0" : null))
 
 function today(time) {
   return day.format(new Date(time)) === day.format(new Date())

@@ -1,0 +1,43 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { ApiError, settle } from "../../static/js/lib/api.js"
+
+test("an answer is its body", () => {
+  assert.deepEqual(settle(201, '{"id":"a"}').body, { id: "a" })
+  assert.equal(settle(204, "").body, null)
+})
+
+test("a problem keeps its code, its words and its fields", () => {
+  const body = JSON.stringify({ code: "invalid", title: "Il manque quelque chose.", errors: [{ field: "text", message: "Ceci manque." }] })
+  assert.throws(() => settle(422, body), (error) => {
+    assert.ok(error instanceof ApiError)
+    assert.equal(error.code, "invalid")
+    assert.equal(error.title, "Il manque quelque chose.")
+    assert.equal(error.errors[0].field, "text")
+    assert.equal(error.passing, false)
+    return true
+  })
+})
+
+test("a proxy's own page is a problem too", () => {
+  assert.throws(() => settle(502, "<html>Bad gateway</html>"), ({ code, passing }) => code === "http_502" && passing)
+})
+
+test("only what may pass is worth another try", () => {
+  for (const status of [0, 408, 425, 429, 500, 503, 507]) assert.ok(new ApiError({ code: "x", status }).passing, status)
+  for (const status of [400, 401, 403, 404, 409, 412, 413, 422]) assert.ok(!new ApiError({ code: "x", status }).passing, status)
+})
+
+test("Retry-After is heard, within reason", () => {
+  const wait = (header) => {
+    try {
+      settle(429, "{}", () => header)
+    } catch (error) {
+      return error.after
+    }
+    return null
+  }
+  assert.equal(wait("12"), 12)
+  assert.equal(wait("Wed, 21 Oct 2015 07:28:00 GMT"), 0)
+  assert.equal(wait("86400"), 600)
+})
