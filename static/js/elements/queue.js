@@ -5,9 +5,11 @@ import { keyed } from "../lib/keyed.js"
 import { age, neighbour, obstacle, ordered, remarks, successor } from "../lib/queue.js"
 import { inPageLanguage, languageOf, say } from "../lib/say.js"
 import { clock, since } from "../lib/time.js"
+import "../lib/filters.js"
 import "./photo.js"
 
 const SUMMARY_EVERY = 5000 // ms; a screen reader must not be told of each item of a burst
+const GLANCE = 350 // ms an item must have been on the stage before it can be decided: no double tap
 const KEYS = { j: "next", k: "previous", a: "approve", r: "return", h: "hold", x: "reject", "?": "help", ArrowRight: "frame+", ArrowLeft: "frame-" }
 
 customElements.define(
@@ -20,6 +22,7 @@ customElements.define(
     #rows = new Map()
     #chosen = null // the item on the stage, as it was last seen
     #version = 0
+    #shown = 0
     #gone = false
     #item = null // its node
 
@@ -79,9 +82,11 @@ customElements.define(
       this.#chosen = item
       this.#version = item?.version ?? 0
       this.#gone = false
+      this.#shown = performance.now()
       this.#item?.remove()
       this.#item = null
       this.#show()
+      this.#fetchNext(id)
       if (item) this.#reveal(this.#rows.get(id))
       // On a phone the page scrolls: the next item begins where its picture does, under the strip.
       const top = this.piece("list").getBoundingClientRect().top
@@ -109,6 +114,12 @@ customElements.define(
       this.#item.querySelector("mx-photo").show(item.media)
       this.#twins(item)
       this.#block(item)
+    }
+
+    // The photo that comes next is fetched while this one is looked at.
+    #fetchNext(id) {
+      const next = this.#list[this.#list.findIndex((item) => item.id === id) + 1]
+      if (next?.media[0]?.card) new Image().src = next.media[0].card
     }
 
     // Not scrollIntoView, which would also move the page under a reviewer's thumb.
@@ -141,7 +152,7 @@ customElements.define(
       if (act === "help") return this.piece("help").showModal()
       if (act === "frame+" || act === "frame-") return this.#item?.querySelector("mx-photo").step(act === "frame+" ? 1 : -1)
       if (act === "twin") return this.#list.some((item) => item.id === id) && this.#choose(id)
-      if (!this.#chosen || this.#gone) return undefined
+      if (!this.#chosen || this.#gone || performance.now() - this.#shown < GLANCE) return undefined
       const button = this.piece("decide").querySelector(`[data-act="${act}"]`)
       if (!button) return undefined
       if (button.getAttribute("aria-disabled") === "true") return this.#alert(this.piece("obstacle").textContent)
@@ -218,7 +229,7 @@ customElements.define(
     #key(event) {
       if (event.ctrlKey || event.metaKey || event.altKey) return
       const sheet = this.querySelector("dialog[open]")
-      const typing = event.target.closest("textarea, select, input:not([type=radio]):not([type=checkbox])")
+      const typing = event.target.closest?.("textarea, select, input:not([type=radio]):not([type=checkbox])")
       if (typing || this.hasAttribute("data-silent")) return
       if (sheet) {
         const choice = sheet.querySelectorAll("input[type=radio]")[Number(event.key) - 1]

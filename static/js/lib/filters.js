@@ -14,6 +14,9 @@ filter("say", inPageLanguage)
 filter("clock", clock)
 filter("since", (time) => since(time))
 filter("when", (time) => (today(time) ? clock(time) : `${day.format(new Date(time))} ${clock(time)}`))
+// Quotation marks are the page's, unless the author has typed them.
+filter("marks", (text) => (text && !/^[«“"]/.test(text) ? "" : null))
+
 // What scrolls must be reachable by keyboard.
 filter("tabstop", (found) => (found ? "0" : null))
 
