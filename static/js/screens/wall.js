@@ -62,7 +62,10 @@ function onChange({ changed }) {
     const media = known?.media ?? []
     const what = turns.change(key, item)
     if (what === "gone") conductor.recall(key, media)
-    else if (what === "changed") mosaic.refresh(item)
+    else if (what === "changed") {
+      mosaic.refresh(item)
+      hero.refresh(item)
+    }
   }
   conductor.wake()
 }

@@ -4,6 +4,7 @@ import { pictureOf, hangable } from "./shapes.js"
 import { dwell } from "./turns.js"
 
 const SWAP = 7000 // ms between two exchanges
+const BREATH = 1800 // ms between two news, in which the first one lands and the wall is seen
 const AGAIN = 48_000 // ms between two returns to the spotlight
 const REHANG = 15 * 60_000 // ms between two new hangs
 
@@ -59,6 +60,7 @@ export class Conductor {
     this.#spotted.set(item.id, ++this.#turn)
     await this.#nap(dwell(longest(item), this.turns.waiting), () => this.hero.key !== item.id || (!fresh && this.turns.waiting))
     await this.#bringDown(item)
+    if (this.turns.waiting) await this.#nap(BREATH, () => false)
     this.#again = performance.now()
   }
 
@@ -75,16 +77,17 @@ export class Conductor {
 
   async #step() {
     this.empty.toggle(!this.#any())
+    if (this.paused) return this.#nap(1000)
     const news = this.turns.news((item) => this.#showable(item))
     if (news) return this.spotlight(news, true)
-    if (this.paused || !this.#any()) return this.#nap(1000 / this.pace)
+    if (!this.#any()) return this.#nap(1000)
     if (performance.now() - this.#hung > REHANG / this.pace) {
       this.#hung = performance.now()
       return this.mosaic.build({ turn: true })
     }
     if (performance.now() - this.#again > AGAIN / this.pace) return this.#encore()
-    await this.#nap(SWAP / this.pace)
-    if (!this.turns.waiting && !this.paused) await this.mosaic.swap()
+    const undisturbed = await this.#nap(SWAP / this.pace)
+    if (undisturbed && !this.paused) await this.mosaic.swap()
   }
 
   // Back to the spotlight: what was there longest ago.
@@ -106,15 +109,15 @@ export class Conductor {
     return this.turns.some(hangable)
   }
 
-  // Wait; a wake ends it, but while something is shown only if `enough` says so.
+  // Wait; a wake ends it, but while something is shown only if `enough` says so. Answers whether it
+  // was slept through.
   #nap(ms, enough = () => true) {
     return new Promise((done) => {
-      const timer = setTimeout(end, ms)
-      const wake = () => enough() && end()
-      this.#wake = wake
-      function end() {
+      const timer = setTimeout(() => done(true), ms)
+      this.#wake = () => {
+        if (!enough()) return
         clearTimeout(timer)
-        done()
+        done(false)
       }
     })
   }

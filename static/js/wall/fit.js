@@ -24,9 +24,13 @@ function holds(words, size, width, height) {
   return words.scrollHeight <= height + 1 && words.scrollWidth <= width + 1
 }
 
-// Words on one line, no wider than their box.
+// Words on one line, no wider than their box. More than once, for small type is cut wider than large.
 export function fitLine(words, most) {
-  words.style.fontSize = `${most}px`
-  const over = words.scrollWidth / words.clientWidth
-  if (over > 1) words.style.fontSize = `${most / over}px`
+  let size = most
+  for (let n = 0; n < 4; n++) {
+    words.style.fontSize = `${size}px`
+    const over = words.scrollWidth / words.clientWidth
+    if (over <= 1) return
+    size /= over
+  }
 }

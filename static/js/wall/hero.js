@@ -9,6 +9,7 @@ import { inLang, langOf, when } from "./words.js"
 export class Hero {
   #key = null
   #field = 0
+  #lang = null
 
   constructor(section, pictures) {
     this.section = section
@@ -29,6 +30,7 @@ export class Hero {
   // `fresh` marks it as new; `from` is the box its picture comes from, if it hangs already.
   show(item, { lang, fresh, from = null }) {
     this.#key = item.id
+    this.#lang = lang
     const media = pictureOf(item)
     const { section } = this
     section.dataset.kind = media ? "photo" : "text"
@@ -43,6 +45,13 @@ export class Hero {
     if (media) this.#hang(media, item, lang)
     this.#size(item)
     this.#enter(from)
+  }
+
+  // A correction is seen at once, even by those who are reading.
+  refresh(item) {
+    if (this.#key !== item.id) return
+    this.#say(item, this.#lang)
+    this.#size(item)
   }
 
   hide() {
@@ -102,7 +111,7 @@ export class Hero {
 
   #frame(ratio, side, screen, upright, em) {
     const most = side
-      ? { width: screen.width - 29 * em, height: screen.height }
+      ? { width: screen.width - 33 * em, height: screen.height }
       : { width: screen.width, height: screen.height * (upright ? 0.68 : 0.74) }
     const height = Math.min(most.height, most.width / ratio)
     this.figure.style.width = `${height * ratio}px`
@@ -118,7 +127,7 @@ export class Hero {
     const room = screen.height - (layout === "under" ? figure.height + 1.75 * em : 0) - around - 4.5 * em
     const width = this.words.clientWidth
     const height = Math.max(4 * em, room)
-    const share = also.hidden ? 1 : 0.66
+    const share = also.hidden ? 1 : 0.72
     const most = { words: 17, beside: 6.4, under: 6.4 }[layout] * em
     const size = fit(say, { width, height: height * share, most, least: 1.9 * em })
     if (also.hidden) return

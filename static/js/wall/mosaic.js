@@ -66,7 +66,7 @@ export class Mosaic {
     row.tiles = row.tiles.filter((each) => each !== tile)
     this.tiles.give(tile.element)
     this.#version++
-    if (!this.turns.size) return this.clear()
+    if (!this.#all().length) return this.clear()
     const keep = row.tiles.filter((each) => !each.item.house).map((each) => each.shape)
     const pool = this.#waiting().map((item) => this.#shape(item))
     this.#hang(row, this.#furnished(row, compose(row, { keep, pool, random: this.random, strangers: this.#strangers(row) })))

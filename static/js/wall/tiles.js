@@ -69,7 +69,7 @@ export class Tiles {
   give(tile) {
     for (const animation of tile.getAnimations({ subtree: true })) animation.cancel()
     tile.remove()
-    tile.style.zIndex = ""
+    tile.style.visibility = ""
     delete tile.dataset.key
     const kind = tile.dataset.kind
     if (kind === "photo") {
