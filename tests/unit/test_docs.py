@@ -145,6 +145,11 @@ def test_the_french_has_the_same_holes() -> None:
             assert set(_holes(text)) in holes, f"{message.id!r}: {text!r}"
 
 
+def test_no_french_is_left_over() -> None:
+    used = {message for _, _, message in _messages()}
+    assert [message.id for message in _french() if message.id not in used] == []
+
+
 def test_no_text_has_two_translations() -> None:
     said: dict[Any, Any] = {}
     for message in _french():
