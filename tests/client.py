@@ -3,7 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +89,7 @@ class Follower:
         self.closed: str | None = None
         self.frames: list[Json] = []
         self._held: dict[str, int] = {}
+        self._lost: list[Any] = []
         self._api = api
         self._lock = threading.Lock()
         self.io = socketio.Client(reconnection_delay=0.1, reconnection_delay_max=0.5)
@@ -104,7 +105,17 @@ class Follower:
 
     def drop(self) -> None:
         """Lose the connection, as bad Wi-Fi does; the client comes back by itself."""
-        self.io.eio.ws.sock.shutdown(socket.SHUT_RDWR)
+        lost = self.io.eio.ws
+        with suppress(OSError, AttributeError):  # it had just lost it by itself
+            lost.sock.shutdown(socket.SHUT_RDWR)
+            self._lost.append(lost)
+
+    def hang_up(self) -> None:
+        """Disconnect for good."""
+        self.io.shutdown()
+        self.io.disconnect()
+        for lost in self._lost:
+            lost.close()
 
     def _follow(self) -> None:
         asked = {"view": self.view, "after": self.seq}
@@ -156,5 +167,4 @@ def following(api: Api, view: str) -> Iterator[Follower]:
         follower.connect()
         yield follower
     finally:
-        follower.io.disconnect()
-        follower.io.shutdown()
+        follower.hang_up()

@@ -59,8 +59,7 @@ def test_every_client_is_exact_after_random_disconnections(server: Server, guest
                     until(lambda c=client, t=truth: c.items == t, f"{view} to be exact", 20)
         finally:
             for client in clients:
-                client.io.disconnect()
-                client.io.shutdown()
+                client.hang_up()
 
 
 def test_frames_come_in_the_order_of_their_numbers(server: Server, guests: Cast) -> None:
