@@ -15,7 +15,7 @@ test: .venv/ready  ## set up what the tests need and run them all
 check: .venv/ready  ## format, lint, types, architecture
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
-	@$(BIN)/mypy
+	@$(BIN)/mypy --cache-dir=/dev/null
 	@$(BIN)/lint-imports --config pyproject.toml --no-cache
 
 bench: .venv/ready  ## measure the loop from submission to wall

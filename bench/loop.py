@@ -25,11 +25,11 @@ from urllib.parse import urlsplit
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from mixroom.core import db, doorbell  # noqa: E402
-from mixroom.migrate import migrate  # noqa: E402
-from tests.cast import Cast, enter  # noqa: E402
-from tests.client import Api  # noqa: E402
-from tests.servers import Postgres, Redis, Server, free_port, running, until  # noqa: E402
+from mixroom.core import db, doorbell
+from mixroom.migrate import migrate
+from tests.cast import Cast, enter
+from tests.client import Api
+from tests.servers import Postgres, Redis, Server, free_port, running, until
 
 PACE = 0.1  # seconds between two rounds
 
@@ -60,7 +60,7 @@ class Screen:
             if text == "2":
                 self.send("3")
             elif text.startswith("40"):
-                self.send('420["live.follow",{"view":"%s"}]' % self.view)
+                self.send(f'420["live.follow",{{"view":"{self.view}"}}]')
             elif text.startswith("430"):
                 self.following = True
             elif text.startswith('42["live.changes"'):

@@ -20,6 +20,7 @@ from mixroom.core.db import transaction
 from mixroom.core.errors import MixroomError
 from mixroom.core.files import Store
 from mixroom.core.jobs import Job, LostLeaseError
+from mixroom.core.redis_bell import RedisBell
 from mixroom.media.jobs import HANDLERS as MEDIA
 from mixroom.settings import Settings
 from mixroom.supervise import follow_parent
@@ -103,6 +104,8 @@ def work(settings: Settings) -> None:
     """Run a worker until SIGTERM or SIGINT."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     connect(settings)
+    if settings.redis_url:
+        RedisBell(settings.redis_url).start()
     worker = Worker(settings)
     signal.signal(signal.SIGTERM, worker.stop)
     signal.signal(signal.SIGINT, worker.stop)

@@ -1,4 +1,4 @@
-"""A script that talks to a running Mixroom: HTTP with a bearer token, and a follower of live views."""
+"""A script that talks to a running Mixroom: HTTP with a bearer token, and live views."""
 
 import socket
 import threading

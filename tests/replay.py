@@ -23,9 +23,8 @@ def assert_replays(cast: Cast, action: Callable[[], T]) -> T:
     result = action()
     with reading() as tx:
         entries = journal.since(tx, seq)
-        for view, scope in before:
-            changes = view.changed(tx, scope, entries)
-            folded = {**before[view, scope], **changes}
+        for (view, scope), items in before.items():
+            folded = {**items, **view.changed(tx, scope, entries)}
             folded = {key: item for key, item in folded.items() if item is not None}
             assert folded == view.items(tx, scope), f"{view.name} of {scope} missed something"
     return result

@@ -1,4 +1,4 @@
-"""Real servers for the tests: PostgreSQL, Redis and Mixroom itself, on loopback, thrown away after."""
+"""Real servers for the tests: PostgreSQL, Redis, Mixroom itself; on loopback, thrown away after."""
 
 import contextlib
 import os
@@ -133,7 +133,7 @@ class Redis:
 
 @dataclass
 class Server:
-    """Mixroom as it is deployed: `serve`, and where the database is PostgreSQL a `work` beside it."""
+    """Mixroom as it is deployed: `serve`, and with PostgreSQL a `work` beside it."""
 
     env: dict[str, str]
     processes: int

@@ -133,7 +133,8 @@ def first_lead(event_id: str) -> Way | None:
     """Make a way in, for one device, for whoever set the server up; None once a lead is in."""
     with transaction() as tx:
         leads = [p for p in store.people_of(tx, event_id) if p.role is Role.LEAD]
-        signed_in = {device.person_id for device in store.devices_of(tx, event_id, clock.now())}
+        devices = store.devices_of(tx, event_id, clock.now())
+        signed_in = {each.person_id for each in devices if each.kind is DeviceKind.DEVICE}
         if any(lead.id in signed_in for lead in leads):
             return None
         lead = next(iter(leads), None) or _add_person(

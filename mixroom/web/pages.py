@@ -16,6 +16,7 @@ from mixroom.web.language import switch_url
 from mixroom.web.problems import RefusedError
 from mixroom.web.security import form_token
 
+LOOPBACK = ("127.0.0.1", "::1", "[::1]", "localhost")
 Check = Callable[[], str | None]
 
 
@@ -68,10 +69,9 @@ def init(
 
     @app.get("/metrics")
     def metrics() -> Response:
-        # A proxy on this machine comes from loopback too, but names whom it speaks for.
-        near = request.remote_addr in ("127.0.0.1", "::1") and not request.headers.get(
-            "X-Forwarded-For"
-        )
+        # A proxy on this machine comes from loopback too, but passes on by which name it was asked.
+        asked = request.host.rpartition(":")[0] or request.host
+        near = request.remote_addr in LOOPBACK and asked in LOOPBACK
         if not near and g.identity is None:
             raise RefusedError("not_signed_in")
         return Response(

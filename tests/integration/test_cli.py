@@ -28,7 +28,13 @@ def run(tmp_path: Path) -> Run:
     def run(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "mixroom", *arguments]
         return subprocess.run(
-            command, env=env | more, cwd=ROOT, capture_output=True, text=True, timeout=60
+            command,
+            env=env | more,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
         )
 
     return run

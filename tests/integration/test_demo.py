@@ -73,8 +73,8 @@ def _rows() -> dict[str, int]:
     ]
     with db.engine().connect() as connection:
         return {
-            table.name: connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0
-            for table in ours
+            each.name: connection.scalar(sa.select(sa.func.count()).select_from(each)) or 0
+            for each in ours
         }
 
 

@@ -279,6 +279,6 @@ def test_supervisors_can_ask(server: Server) -> None:
     assert ("redis" in ready["checks"]) is (server.settings.redis_url is not None)
     assert "mixroom_sockets" in requests.get(f"{server.url}/metrics", timeout=10).text
     proxied = requests.get(
-        f"{server.url}/metrics", headers={"X-Forwarded-For": "203.0.113.7"}, timeout=10
+        f"{server.url}/metrics", headers={"Host": "mixroom.example.org"}, timeout=10
     )
     assert proxied.status_code == 401

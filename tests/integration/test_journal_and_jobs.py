@@ -64,9 +64,8 @@ def test_nothing_is_rung_for_what_was_rolled_back(
 ) -> None:
     rung: list[int] = []
     monkeypatch.setattr(journal.doorbell, "ring", lambda: rung.append(1))
-    with pytest.raises(RuntimeError), transaction() as tx:
-        _record(tx, ids.new())
-        raise RuntimeError
+    with pytest.raises(RuntimeError):
+        _rolled_back()
     assert rung == []
     with transaction() as tx:
         _record(tx, ids.new())
@@ -206,6 +205,12 @@ def test_migrating_again_changes_nothing(database: sa.Engine) -> None:
     migrate()
     with reading() as tx:
         assert journal.latest(tx) == 1
+
+
+def _rolled_back() -> None:
+    with transaction() as tx:
+        _record(tx, ids.new())
+        raise RuntimeError
 
 
 def _record(tx: sa.Connection, key: str) -> None:

@@ -3,6 +3,7 @@
 import random
 import threading
 import time
+from itertools import pairwise
 
 import pytest
 import requests
@@ -68,7 +69,7 @@ def test_frames_come_in_the_order_of_their_numbers(server: Server, guests: Cast)
         until(lambda: len(queue.items) == 20, "the queue to be full")
         numbers = [(frame["after"], frame["seq"]) for frame in queue.frames]
     assert all(after < seq for after, seq in numbers)
-    assert all(a[1] == b[0] for a, b in zip(numbers, numbers[1:], strict=False))
+    assert all(a[1] == b[0] for a, b in pairwise(numbers))
 
 
 @pytest.mark.parametrize("after", [10**9, "nonsense", -3])

@@ -33,7 +33,7 @@ def fresh() -> Submission:
     return Submission("s1", "e1", "chloe", Content(Kind.POST, Bilingual("Un")), NOW)
 
 
-@given(st.lists(st.sampled_from(DECISIONS + [Fact.EDITED])))
+@given(st.lists(st.sampled_from([*DECISIONS, Fact.EDITED])))
 def test_no_history_leaves_the_table_of_moves(history: list[Fact]) -> None:
     submission = fresh()
     for fact in history:

@@ -1,0 +1,96 @@
+"""Take the pictures of the documentation: the rehearsal on a server of its own, in Chromium.
+
+    .venv/bin/python scripts/screens.py
+
+Writes docs/screens/{wall,hero,wall-light,review,send,public}.jpg. Look at them before committing.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
+
+from tests.browser.conftest import FLAGS, LAPTOP, PHONE  # noqa: E402
+from tests.servers import Server, free_port, running, until  # noqa: E402
+
+OUT = ROOT / "docs" / "screens"
+WALL = {"viewport": {"width": 1920, "height": 1080}}
+ENOUGH = 45  # lines of the rehearsal
+
+
+def main() -> None:
+    """Run."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        env = {
+            "MIXROOM_VAR": str(folder / "var"),
+            "MIXROOM_UPLOADS": str(folder / "uploads"),
+            "PORT": str(free_port()),
+        }
+        server = stack.enter_context(running(Server(env, 1, folder)))
+        log = folder / "demo.log"
+        with log.open("w") as out:
+            demo = subprocess.Popen(
+                [sys.executable, "-m", "mixroom", "demo", "--speed", "1500"],
+                env=os.environ | env,
+                stdout=out,
+                cwd=ROOT,
+            )
+        until(lambda: log.read_text().count("\n") > ENOUGH, "enough to be on the wall", 300)
+        links = dict(line.split() for line in log.read_text().splitlines()[:3])
+        playwright = stack.enter_context(sync_playwright())
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        stack.callback(browser.close)
+        OUT.mkdir(parents=True, exist_ok=True)
+        _take(server, browser, links)
+        demo.terminate()
+        demo.wait()
+
+
+def _take(server: Server, browser: Browser, links: dict[str, str]) -> None:
+    wall = _open(browser, WALL, links["wall"])
+    wall.wait_for_selector("#hero[data-shown]", timeout=60_000)
+    wall.wait_for_timeout(2500)
+    _shot(wall, "hero")
+    wall.goto(f"{server.url}/wall")
+    wall.wait_for_selector("html[data-ready]")
+    wall.wait_for_timeout(1500)
+    _shot(wall, "wall")
+    wall.goto(f"{server.url}/wall?theme=blanc")
+    wall.wait_for_selector("html[data-ready]")
+    wall.wait_for_timeout(1500)
+    _shot(wall, "wall-light")
+    review = _open(browser, LAPTOP, links["review"])
+    review.goto(f"{server.url}/review")
+    review.wait_for_selector("[data-list] li img", timeout=60_000)
+    review.wait_for_timeout(1500)
+    _shot(review, "review")
+    send = _open(browser, PHONE, links["send"])
+    send.goto(f"{server.url}/send")
+    send.wait_for_timeout(1500)
+    _shot(send, "send", full_page=True, clip={"x": 0, "y": 0, "width": 390, "height": 1500})
+
+
+def _open(browser: Browser, device: dict[str, Any], link: str) -> Page:
+    context = browser.new_context(locale="fr-CA", timezone_id="America/Toronto", **device)
+    page = context.new_page()
+    page.goto(link)
+    page.locator("[data-join]").click()
+    page.wait_for_url(lambda url: "/j" not in url)
+    return page
+
+
+def _shot(page: Page, name: str, **more: Any) -> None:
+    page.screenshot(path=OUT / f"{name}.jpg", type="jpeg", quality=82, **more)
+
+
+if __name__ == "__main__":
+    main()

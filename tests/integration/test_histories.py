@@ -1,0 +1,198 @@
+"""Random histories by several people: whatever they do, every follower is exact.
+
+A state machine does what people do, in any order, on each database; after every step what a
+follower has folded together equals what a fresh look shows, for every view and everyone's list.
+"""
+
+from collections.abc import Callable
+
+import sqlalchemy as sa
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+
+from mixroom.app import VIEWS
+from mixroom.core import clock, ids, jobs, journal
+from mixroom.core.db import reading, transaction
+from mixroom.core.errors import MixroomError
+from mixroom.core.text import Bilingual
+from mixroom.core.views import Item, View, catch_up
+from mixroom.media import actions as media_actions
+from mixroom.media import store as media_store
+from mixroom.media.model import Format, Media, MediaRole, Photo, Rendition
+from mixroom.review import actions as review
+from mixroom.submissions import actions as submissions
+from mixroom.submissions import store as submissions_store
+from mixroom.submissions.model import Consent, Content, Kind
+from mixroom.team import actions as team
+from mixroom.team.model import Person, Role
+from tests.cast import Cast, enter
+
+AUTHORS = st.sampled_from(["chloe", "driss", "flora", "ben", "amelie"])
+REVIEWERS = st.sampled_from(["ben", "amelie"])
+DECISIONS: dict[str, Callable[[Person, str], object]] = {
+    "approve": review.approve,
+    "return": lambda by, key: review.return_to_author(by, key, "text_unclear"),
+    "reject": lambda by, key: review.reject(by, key, "duplicate"),
+    "hold": lambda by, key: review.hold(by, key, "later"),
+    "recall": review.recall,
+}
+
+
+class Follower:
+    """A screen's copy of a list; it looks only when it pleases."""
+
+    def __init__(self, view: View, scope: str) -> None:
+        self.view, self.scope = view, scope
+        self.seq, self.items = 0, dict[str, Item]()
+
+    def look(self) -> None:
+        with reading() as tx:
+            answer = catch_up(tx, self.view, self.scope, self.seq)
+        held = {} if answer.reset else self.items
+        folded = {**held, **answer.changes}
+        self.items = {key: item for key, item in folded.items() if item is not None}
+        self.seq = answer.seq
+
+
+class Histories(RuleBasedStateMachine):
+    """What people do."""
+
+    sent = Bundle("sent")
+    photos = Bundle("photos")
+    cast: Cast
+
+    @initialize()
+    def begin(self) -> None:
+        self.cast = enter()
+        self.followers = [
+            Follower(view, view.scope_of(person))
+            for view in VIEWS
+            for person in self.cast.people.values()
+        ]
+        self.approved: dict[str, str | None] = {}
+
+    @rule(target=photos, author=AUTHORS)
+    def upload(self, author: str) -> tuple[str, str]:
+        by, media_id = self.cast.people[author], ids.new()
+        with transaction() as tx:
+            photo = Media(
+                media_id, by.event_id, by.id, None, MediaRole.ORIGINAL, 1, "0" * 64, clock.now()
+            )
+            media_store.add(tx, photo)
+            jobs.enqueue(tx, "media.process", {"media_id": media_id})
+        return author, media_id
+
+    @rule()
+    def develop(self) -> None:
+        with transaction() as tx:
+            job = jobs.claim(tx)
+        if job is None:
+            return
+        media_id = str(job.payload["media_id"])
+        hashes = "0" * 16
+        learnt = Photo(Format.JPEG, 4, 3, "0" * 64, hashes, hashes, "#123456", "data:,", None)
+        thumb = Rendition("thumb-0.jpg", 4, 3, 1)
+        media_actions.thumbed(media_id, learnt, thumb)
+        media_actions.ready(job, media_id, learnt, {"thumb": thumb, "card": thumb, "wall": thumb})
+
+    @rule(target=sent, author=AUTHORS, words=st.sampled_from(["Un", "Deux", "Trois"]))
+    def submit(self, author: str, words: str) -> tuple[str, str]:
+        content = Content(Kind.POST, Bilingual(words))
+        answer, _ = submissions.submit(self.cast.people[author], content)
+        return author, str(answer["id"])
+
+    @rule(target=sent, photo=photos)
+    def submit_photo(self, photo: tuple[str, str]) -> tuple[str, str]:
+        author, media_id = photo
+        content = Content(Kind.PHOTO, media=(media_id,), consent=Consent.CLEARED)
+        key = ids.new()
+        self._try(lambda: submissions.submit(self.cast.people[author], content, submission_id=key))
+        return author, key
+
+    @rule(item=sent, words=st.sampled_from(["Mieux", "Better"]))
+    def edit(self, item: tuple[str, str], words: str) -> None:
+        author, key = item
+        content = Content(Kind.POST, Bilingual(words))
+        self._try(lambda: submissions.edit(self.cast.people[author], key, content))
+
+    @rule(item=sent)
+    def withdraw(self, item: tuple[str, str]) -> None:
+        author, key = item
+        self._try(lambda: submissions.withdraw(self.cast.people[author], key))
+
+    @rule(item=sent, reviewer=REVIEWERS, how=st.sampled_from(sorted(DECISIONS)))
+    def decide(self, item: tuple[str, str], reviewer: str, how: str) -> None:
+        author, key = item
+        decided = self._try(lambda: DECISIONS[how](self.cast.people[reviewer], key))
+        if decided and how == "approve":
+            assert author != reviewer or reviewer == "amelie"
+            with reading() as tx:
+                found = submissions_store.get(tx, key)
+            assert found is not None
+            self.approved[key] = found.content.text.fr
+
+    @rule()
+    def invite(self) -> None:
+        team.invite(self.cast.amelie, "Léa", Role.BLOGGER)
+
+    @rule(data=st.data())
+    def some_look(self, data: st.DataObject) -> None:
+        for follower in self.followers:
+            if data.draw(st.booleans()):
+                follower.look()
+
+    @invariant()
+    def everyone_who_looks_is_exact(self) -> None:
+        for follower in getattr(self, "followers", ())[::3]:
+            follower.look()
+            with reading() as tx:
+                assert follower.items == follower.view.items(tx, follower.scope)
+
+    @invariant()
+    def the_wall_shows_what_was_approved_and_no_other_text(self) -> None:
+        if not hasattr(self, "cast"):
+            return
+        wall = next(view for view in VIEWS if view.name == "wall")
+        with reading() as tx:
+            shown = wall.items(tx, self.cast.event.id)
+        for key, item in shown.items():
+            assert item["text"]["fr"] == self.approved[key]
+
+    def teardown(self) -> None:
+        for follower in getattr(self, "followers", ()):
+            follower.look()
+            with reading() as tx:
+                assert follower.items == follower.view.items(tx, follower.scope)
+
+    @staticmethod
+    def _try(act: Callable[[], object]) -> bool:
+        """Do what may be refused; a refusal changes nothing."""
+        with reading() as tx:
+            before = journal.latest(tx)
+        try:
+            act()
+        except MixroomError:
+            with reading() as tx:
+                assert journal.latest(tx) == before
+            return False
+        return True
+
+
+def test_every_follower_is_exact_in_every_history(database: sa.Engine) -> None:
+    run_state_machine_as_test(
+        Histories,
+        settings=settings(
+            max_examples=15,
+            stateful_step_count=25,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
