@@ -18,6 +18,11 @@ sys.path.insert(0, str(ROOT))
 
 from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 
+from mixroom.app import connect, store_of  # noqa: E402
+from mixroom.core.db import reading  # noqa: E402
+from mixroom.demo import replay  # noqa: E402
+from mixroom.demo.content import CAST, entries  # noqa: E402
+from mixroom.team import store  # noqa: E402
 from tests.browser.conftest import FLAGS, LAPTOP, PHONE  # noqa: E402
 from tests.servers import Server, free_port, running, until  # noqa: E402
 
@@ -50,16 +55,35 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
         stack.callback(browser.close)
         OUT.mkdir(parents=True, exist_ok=True)
-        _take(server, browser, links)
+        wall = _hero(browser, links)
         demo.terminate()
         demo.wait()
+        _let_some_wait(server)
+        _take(server, browser, wall, links)
 
 
-def _take(server: Server, browser: Browser, links: dict[str, str]) -> None:
+def _let_some_wait(server: Server) -> None:
+    """Send a few more of the rehearsal's last day, which nobody decides on."""
+    connect(server.settings)
+    with reading() as tx:
+        event = store.event_by_slug(tx, replay.SLUG)
+        assert event is not None
+        names = {person.name: person for person in store.people_of(tx, event.id)}
+    people = {each.key: names[each.name] for each in CAST}
+    rehearsal = replay.Rehearsal(event, people, store_of(server.settings), print)
+    for entry in [each for each in entries() if each.pictures][-7:]:
+        replay.send(rehearsal, entry)
+
+
+def _hero(browser: Browser, links: dict[str, str]) -> Page:
     wall = _open(browser, WALL, links["wall"])
     wall.wait_for_selector("#hero[data-shown]", timeout=60_000)
     wall.wait_for_timeout(2500)
     _shot(wall, "hero")
+    return wall
+
+
+def _take(server: Server, browser: Browser, wall: Page, links: dict[str, str]) -> None:
     wall.goto(f"{server.url}/wall")
     wall.wait_for_selector("html[data-ready]")
     wall.wait_for_timeout(1500)
@@ -71,7 +95,7 @@ def _take(server: Server, browser: Browser, links: dict[str, str]) -> None:
     review = _open(browser, LAPTOP, links["review"])
     review.goto(f"{server.url}/review")
     review.wait_for_selector("[data-list] li img", timeout=60_000)
-    review.wait_for_timeout(1500)
+    review.wait_for_timeout(6000)
     _shot(review, "review")
     send = _open(browser, PHONE, links["send"])
     send.goto(f"{server.url}/send")

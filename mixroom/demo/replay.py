@@ -118,7 +118,7 @@ def replay(rehearsal: Rehearsal, speed: float) -> None:
         at = _minutes(entry)
         moment += min(at - last, LONGEST_PAUSE) if last is not None else 0.0
         last = at
-        rehearsal.later(moment, lambda entry=entry: _send(rehearsal, entry))  # type: ignore[misc]
+        rehearsal.later(moment, lambda entry=entry: send(rehearsal, entry))  # type: ignore[misc]
     rehearsal.run(speed)
 
 
@@ -139,7 +139,8 @@ def clear(files: Store) -> bool:
     return True
 
 
-def _send(rehearsal: Rehearsal, entry: Entry) -> None:
+def send(rehearsal: Rehearsal, entry: Entry) -> None:
+    """Send an entry in its author's name, and put on the agenda what becomes of it."""
     author = rehearsal.people[entry.author]
     taken = clock.now().astimezone(rehearsal.event.zone)
     media = tuple(_upload(rehearsal, author, picture, taken) for picture in entry.pictures)

@@ -1,4 +1,4 @@
-"""The rehearsal: replayed through the real actions at a running server, and gone without a trace."""
+"""The rehearsal: replayed through the real actions, and gone without a trace."""
 
 from pathlib import Path
 
