@@ -13,7 +13,6 @@ from typing import Any
 import prometheus_client
 from flask import Flask, request
 from flask_socketio import ConnectionRefusedError, SocketIO, join_room, leave_room
-from prometheus_client.core import GaugeMetricFamily
 
 from mixroom.core import doorbell, journal
 from mixroom.core.db import reading
@@ -32,6 +31,8 @@ SLOW = 0.1  # seconds of a stall that is worth a line in the log
 MOST_MESSAGES = 200  # in ten seconds from one socket
 
 _frames = prometheus_client.Counter("mixroom_live_frames", "Frames sent to rooms")
+_connected = prometheus_client.Gauge("mixroom_sockets", "Sockets of this process")
+_told = prometheus_client.Gauge("mixroom_journal_position", "Number of the last fact told")
 _stall = prometheus_client.Gauge("mixroom_hub_stall_seconds", "Longest stall of the last minute")
 
 
@@ -91,7 +92,8 @@ class Live:
             "live.unfollow": self._unfollow,
         }.items():
             self._io.on_event(name, handler)
-        prometheus_client.REGISTRY.register(_Counts(self))
+        _connected.set_function(lambda: len(self._sockets))
+        _told.set_function(lambda: self._position)
 
     def start(self) -> None:
         """Tail, beat and sweep from now on."""
@@ -275,19 +277,6 @@ class Live:
             if before - since > 60:  # noqa: PLR2004  a minute
                 worst, since = 0.0, before
             _stall.set(worst)
-
-
-class _Counts:
-    """How many are connected, for Prometheus."""
-
-    def __init__(self, live: Live) -> None:
-        self._live = live
-
-    def collect(self) -> Iterable[Any]:
-        """Return the present numbers."""
-        gauge = GaugeMetricFamily
-        yield gauge("mixroom_sockets", "Sockets of this process", len(self._live._sockets))
-        yield gauge("mixroom_journal_position", "Last fact told", self._live._position)
 
 
 def _name(key: tuple[str, str]) -> str:

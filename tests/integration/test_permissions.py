@@ -1,0 +1,170 @@
+"""Who may ask what: every route, for everyone; a route that is not declared here fails."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+import requests
+
+from mixroom.app import connect, create_app
+from mixroom.core import ids
+from tests.cast import Cast
+from tests.client import Api
+from tests.servers import Server
+
+EVERYONE = {"stranger", "amelie", "ben", "chloe", "driss", "flora", "mur", "eve"}
+SIGNED_IN = EVERYONE - {"stranger"}
+CREW = {"amelie", "ben", "chloe", "driss", "flora"}
+WRITERS = CREW | {"eve"}  # Ève leads another event: she may write there
+EDITED = {
+    "name_fr": "Museomix",
+    "starts_on": "2015-11-06",
+    "ends_on": "2015-11-08",
+    "timezone": "America/Toronto",
+}
+REVIEWERS = {"amelie", "ben"}
+LEADS = {"amelie", "eve"}
+OWN = {"driss"}
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A request and who gets past the gate: for them it is neither 401 nor 403 nor 404."""
+
+    who: set[str]
+    body: dict[str, Any] | None = None
+    form: dict[str, str] = field(default_factory=dict)
+
+
+# {sent}: Driss's submission, waiting. {photo}: a photo of his. {device}: a device of his.
+ROUTES: dict[str, Ask] = {
+    "GET /api/v1/openapi.json": Ask(EVERYONE),
+    "GET /api/v1/submissions": Ask(SIGNED_IN),
+    "POST /api/v1/submissions": Ask(WRITERS, {"text": {"fr": "x"}}),
+    "GET /api/v1/submissions/{sent}": Ask(REVIEWERS | OWN),
+    "PATCH /api/v1/submissions/{sent}": Ask(OWN, {"text": {"fr": "y"}}),
+    "POST /api/v1/submissions/{sent}/hold": Ask(REVIEWERS, {"reason": "later"}),
+    "POST /api/v1/submissions/{sent}/return": Ask(REVIEWERS, {"reason": "blurry"}),
+    "POST /api/v1/submissions/{sent}/rejection": Ask(REVIEWERS, {"reason": "duplicate"}),
+    "POST /api/v1/submissions/{sent}/approval": Ask(REVIEWERS, {}),
+    "POST /api/v1/submissions/{sent}/recall": Ask(REVIEWERS, {}),
+    "POST /api/v1/submissions/{sent}/withdrawal": Ask(OWN, {}),
+    "POST /api/v1/media": Ask(WRITERS),
+    "GET /api/v1/media/{photo}": Ask(REVIEWERS | OWN),
+    "GET /api/v1/views/wall": Ask(SIGNED_IN),
+    "GET /api/v1/views/public": Ask(EVERYONE),
+    "GET /api/v1/views/desk": Ask(WRITERS),
+    "GET /api/v1/views/crew": Ask(WRITERS),
+    "GET /api/v1/views/review": Ask(REVIEWERS | {"eve"}),
+    "POST /api/v1/invites/look": Ask(set(), {"token": "nothing-that-anyone-was-given"}),
+    "POST /api/v1/invites/redeem": Ask(set(), {"token": "nothing-that-anyone-was-given"}),
+    "POST /api/v1/pairings/claim": Ask(set(), {"secret": "nothing"}),
+    "GET /": Ask(EVERYONE),
+    "GET /j": Ask(EVERYONE),
+    "POST /j": Ask(set(), form={"code": "ABCD1234"}),
+    "GET /wall": Ask(EVERYONE),  # a stranger is shown a code to pair the screen by
+    "GET /send": Ask(WRITERS),
+    "POST /send": Ask(WRITERS, form={"text_fr": "x"}),
+    "GET /review": Ask(REVIEWERS | {"eve"}),
+    "GET /team": Ask(LEADS),
+    "GET /me": Ask(SIGNED_IN),
+    "POST /me/language": Ask(SIGNED_IN, form={"lang": "fr"}),
+    "POST /team/invites": Ask(LEADS, form={"name": "X", "role": "press"}),
+    "POST /team/people/{driss}/invites": Ask({"amelie"}),
+    "POST /team/pairings": Ask(set(), form={"code": "ABCD1234", "name": "Mur"}),
+    "POST /team/event": Ask(LEADS, form=EDITED),
+    "POST /team/groups": Ask(LEADS, form={"kind": "team", "name_fr": "X"}),
+    "POST /team/groups/{group}/removal": Ask({"amelie"}),
+    "GET /media/{photo}/thumb-0.jpg": Ask(set()),  # no such rendition
+    "GET /static/css/base.css": Ask(EVERYONE),
+    "GET /healthz": Ask(EVERYONE),
+    "GET /readyz": Ask(EVERYONE),
+    "GET /metrics": Ask(EVERYONE),  # over loopback
+}
+# These end what the other rows need; they are asked last, each by one who may not.
+ENDINGS = {
+    "POST /me/sign-out": {"stranger"},
+    "POST /team/devices/{device}/revocation": EVERYONE - {"amelie", "driss"},
+    "POST /team/people/{driss}/removal": EVERYONE - {"amelie"},
+}
+
+
+def test_every_route_is_declared(server: Server) -> None:
+    connect(server.settings)
+    app = create_app(server.settings)
+    declared = {_shape(route) for route in [*ROUTES, *ENDINGS]}
+    for rule in app.url_map.iter_rules():
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            path = "/".join("*" if "<" in part else part for part in rule.rule.split("/"))
+            assert _matches(method, path, declared), f"{method} {rule.rule} is not declared"
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_a_route_answers_those_it_is_for(server: Server, guests: Cast, route: str) -> None:
+    ask = ROUTES[route]
+    for name in sorted(EVERYONE):
+        facts = _facts(server, guests)
+        status = _asked(server, guests, name, route.format(**facts), ask)
+        assert status < 500
+        refused = status in (401, 403, 404, 410)
+        assert refused == (name not in ask.who), f"{name}: {status}"
+
+
+@pytest.mark.parametrize("route", ENDINGS)
+def test_nobody_ends_what_is_not_theirs(server: Server, guests: Cast, route: str) -> None:
+    for name in sorted(ENDINGS[route]):
+        path = route.format(**_facts(server, guests))
+        assert _asked(server, guests, name, path, Ask(set())) in (401, 403, 404)
+    with Api(server.url, guests.tokens["driss"]) as driss:
+        assert driss.ask("GET", "/submissions").status_code == 200
+
+
+def _facts(server: Server, cast: Cast) -> dict[str, str]:
+    from mixroom.team import actions
+
+    with Api(server.url, cast.tokens["driss"]) as driss:
+        sent = driss.submit(text={"fr": ids.new()})["id"]
+        photo = driss.ask("POST", "/media", files={"file": ("p.jpg", ids.new().encode())}).json()
+    signed = actions.signed_in(cast.tokens["driss"])
+    assert signed is not None
+    return {
+        "sent": sent,
+        "photo": photo["id"],
+        "device": signed[1].id,
+        "driss": cast.driss.id,
+        "group": cast.event.groups[0].id,
+    }
+
+
+def _asked(server: Server, cast: Cast, name: str, route: str, ask: Ask) -> int:
+    method, path = route.split()
+    token = cast.tokens.get(name)
+    if "recall" in path and name in ask.who:
+        with Api(server.url, cast.tokens["amelie"]) as amelie:
+            amelie.decide(path.split("/")[4], "approval")
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    sent: dict[str, Any] = {"json": ask.body} if ask.body is not None else {"data": ask.form}
+    if path == "/api/v1/media":
+        sent = {"files": {"file": ("p.jpg", b"not a photo")}}
+    answer = requests.request(
+        method, server.url + path, headers=headers, timeout=30, allow_redirects=False, **sent
+    )
+    return answer.status_code
+
+
+def _shape(route: str) -> str:
+    method, path = route.split()
+    parts = ["*" if part.startswith("{") else part for part in path.split("/")]
+    return f"{method} {'/'.join(parts)}"
+
+
+def _matches(method: str, path: str, declared: set[str]) -> bool:
+    if path.startswith("/static/"):
+        return method == "GET"
+    wanted = path.split("/")
+    return any(
+        known.split()[0] == method
+        and len(known.split()[1].split("/")) == len(wanted)
+        and all(a in (b, "*") for a, b in zip(wanted, known.split()[1].split("/"), strict=True))
+        for known in declared
+    )
