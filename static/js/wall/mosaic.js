@@ -123,7 +123,7 @@ export class Mosaic {
 
   // The best way to let one to three of a row's oldest go and take this one in.
   #planned(row, must) {
-    const aged = row.tiles.toSorted((a, b) => Boolean(b.item.house) - Boolean(a.item.house) || a.at - b.at)
+    const aged = [...row.tiles].sort((a, b) => Boolean(b.item.house) - Boolean(a.item.house) || a.at - b.at)
     const pool = this.#waiting().filter((item) => item.id !== must.key).map((item) => this.#shape(item))
     let best = null
     for (let gone = 1; gone <= Math.min(3, aged.length); gone++) {
@@ -239,7 +239,7 @@ export class Mosaic {
   // The row whose oldest tile is oldest; a new item rather takes the tall one.
   #stalest(landing) {
     const age = (row) => Math.min(...row.tiles.map((tile) => tile.at)) - (landing && row.large ? row.tiles.length : 0)
-    return this.#rows.toSorted((a, b) => age(a) - age(b))[0]
+    return [...this.#rows].sort((a, b) => age(a) - age(b))[0]
   }
 
   #strangers(row) {

@@ -6,7 +6,7 @@
 export function upcoming(entries, now, day, count = 3) {
   const today = entries
     .filter((entry) => entry.day == null || entry.day === day)
-    .toSorted((a, b) => (a.at < b.at ? -1 : 1))
+    .sort((a, b) => (a.at < b.at ? -1 : 1))
   const next = today.findIndex((entry) => entry.at > now)
   let first = next < 0 ? today.length - 1 : next - 1
   if (next < 0 && today.length && now > later(today.at(-1).at)) first = today.length

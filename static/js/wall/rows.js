@@ -97,7 +97,7 @@ export function furnish(row, shapes, houses, random) {
 // Share out shapes that all have room: each to the row with the most of it left, the widest first.
 export function share(shapes, rows) {
   const shares = rows.map((row) => ({ row, shapes: [], left: 1 }))
-  const widest = shapes.toSorted((a, b) => ideal(b, rows[0]) - ideal(a, rows[0]))
+  const widest = [...shapes].sort((a, b) => ideal(b, rows[0]) - ideal(a, rows[0]))
   for (const shape of widest) {
     const part = (each) => (ideal(shape, each.row) + each.row.gap) / each.row.width
     const place = shares.reduce((a, b) => (b.left - part(b) > a.left - part(a) ? b : a))
