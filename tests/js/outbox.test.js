@@ -89,6 +89,22 @@ test("an id made on the phone is a UUIDv7 and sorts by time", () => {
   assert.deepEqual([...ids].sort(), ids)
 })
 
+test("what the server's list proves is forgotten, also where the list was faster than the answer", async () => {
+  const store = new Memory()
+  let page = null
+  const post = {
+    create: async (entry) => {
+      await page.compare(new Map([[entry.id, { id: entry.id, version: 1, text: entry.fields.text }]]))
+      assert.ok(page.entries.has(entry.id), "not while it is under way")
+    },
+  }
+  page = new Courier({ store, post, now: () => 0, later: () => () => {} })
+  await page.send(entry())
+  await page.pump()
+  assert.equal(page.entries.size, 0)
+  assert.deepEqual(await store.entries(), [])
+})
+
 test("whatever the Wi-Fi does and however often the page dies, each entry arrives once", async () => {
   for (let seed = 1; seed <= 120; seed += 1) await afternoon(seed)
 })

@@ -9,7 +9,7 @@ import "../lib/filters.js"
 import "./photo.js"
 
 const SUMMARY_EVERY = 5000 // ms; a screen reader must not be told of each item of a burst
-const GLANCE = 350 // ms an item must have been on the stage before it can be decided: no double tap
+const GLANCE = 350 // ms after a decision before the next can be made: a double tap must not decide twice
 const KEYS = { j: "next", k: "previous", a: "approve", r: "return", h: "hold", x: "reject", "?": "help", ArrowRight: "frame+", ArrowLeft: "frame-" }
 
 customElements.define(
@@ -22,7 +22,7 @@ customElements.define(
     #rows = new Map()
     #chosen = null // the item on the stage, as it was last seen
     #version = 0
-    #shown = 0
+    #settled = -GLANCE
     #gone = false
     #item = null // its node
 
@@ -82,7 +82,6 @@ customElements.define(
       this.#chosen = item
       this.#version = item?.version ?? 0
       this.#gone = false
-      this.#shown = performance.now()
       this.#item?.remove()
       this.#item = null
       this.#show()
@@ -152,7 +151,7 @@ customElements.define(
       if (act === "help") return this.piece("help").showModal()
       if (act === "frame+" || act === "frame-") return this.#item?.querySelector("mx-photo").step(act === "frame+" ? 1 : -1)
       if (act === "twin") return this.#list.some((item) => item.id === id) && this.#choose(id)
-      if (!this.#chosen || this.#gone || performance.now() - this.#shown < GLANCE) return undefined
+      if (!this.#chosen || this.#gone || performance.now() - this.#settled < GLANCE) return undefined
       const button = this.piece("decide").querySelector(`[data-act="${act}"]`)
       if (!button) return undefined
       if (button.getAttribute("aria-disabled") === "true") return this.#alert(this.piece("obstacle").textContent)
@@ -183,6 +182,7 @@ customElements.define(
     async #settle(item, action, why) {
       const before = this.#list
       this.#failures.delete(item.id)
+      this.#settled = performance.now()
       if (action !== "hold") this.#decided.set(item.id, item.version)
       const next = this.#chosen?.id === item.id ? successor(before, item.id) : this.#chosen?.id
       this.#chosen = null

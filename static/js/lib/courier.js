@@ -5,6 +5,7 @@ import * as rules from "./outbox.js"
 export class Courier extends EventTarget {
   entries = new Map()
   progress = new Map() // entry id → 0…1 of its photos' bytes
+  #items = new Map() // what the server has, as last told
   #running = null
   #cancelWake = null
 
@@ -49,8 +50,10 @@ export class Courier extends EventTarget {
     this.#changed()
   }
 
-  // The desk view says what the server has; an entry that is proven to be there is done.
-  async compare(items) {
+  // The desk view says what the server has; an entry that is proven to be there is done. One that is just
+  // under way waits for its own answer, and is looked at again then.
+  async compare(items = this.#items) {
+    this.#items = items
     for (const entry of [...this.entries.values()]) {
       if (rules.arrived(entry, items.get(entry.id)) && entry.state !== "sending") await this.drop(entry.id)
     }
@@ -75,6 +78,7 @@ export class Courier extends EventTarget {
       const entry = rules.nextToSend([...this.entries.values()], this.now())
       if (!entry) return
       await this.#carry(entry)
+      await this.compare()
     }
   }
 
