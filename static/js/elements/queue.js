@@ -109,7 +109,7 @@ customElements.define(
         this.#item = fill(this.querySelector("template[data-item]"), model)
         this.piece("place").append(this.#item)
       }
-      this.#item.toggleAttribute("data-gone", this.#gone)
+      this.#item.toggleAttribute("data-past", this.#gone)
       this.#item.querySelector("mx-photo").show(item.media)
       this.#twins(item)
       this.#block(item)
