@@ -1,11 +1,13 @@
-"""How long from a phone to the wall: submit → queue and approve → wall, with 200 screens connected.
+"""How long from a phone to the wall, with 200 screens connected: submit → queue, approve → wall,
+and from a photo's upload (12 megapixels) to its first small picture in the queue.
 
-    make bench        or: .venv/bin/python bench/loop.py [--walls 200] [--rounds 150] [--scaled]
+    make bench        or: .venv/bin/python bench/loop.py [--walls 200] [--rounds 150] [--photos 20]
+                                                         [--scaled]
 
 Starts a Mixroom of its own on loopback (SQLite and one process; with --scaled PostgreSQL, Redis
 and two processes), connects raw WebSocket clients, and times each step from the moment before the
-HTTP request to the moment the frame has been read, in milliseconds. Everything runs on this one
-machine, the clients too. Stops by itself.
+HTTP request to the moment the frame has been read, in milliseconds; a photo from the moment its
+upload has been answered. Everything runs on this one machine, the clients too. Stops by itself.
 """
 
 import argparse
@@ -29,6 +31,7 @@ from mixroom.core import db, doorbell
 from mixroom.migrate import migrate
 from tests.cast import Cast, enter
 from tests.client import Api
+from tests.photos import NAMES, phone
 from tests.servers import Postgres, Redis, Server, free_port, running, until
 
 PACE = 0.1  # seconds between two rounds
@@ -66,6 +69,8 @@ class Screen:
             elif text.startswith('42["live.changes"'):
                 for key, item in json.loads(text[2:])[1]["changes"].items():
                     self.seen.setdefault((key, item is not None), now)
+                    for media in (item or {}).get("media", ()):
+                        self.seen.setdefault((media["id"], media["thumb"] is not None), now)
 
     def _shake_hands(self, host: str, token: str) -> None:
         key = base64.b64encode(os.urandom(16)).decode()
@@ -118,12 +123,15 @@ class Audience:
                 key.data.read(time.perf_counter())
 
 
-def measure(server: Server, cast: Cast, walls: int, rounds: int) -> dict[str, list[float]]:
+def measure(
+    server: Server, cast: Cast, walls: int, rounds: int, photos: int
+) -> dict[str, list[float]]:
     """Return the times of each step, in milliseconds."""
     screens = [Screen(server.url, cast.tokens["mur"], "wall") for _ in range(walls)]
     queues = [Screen(server.url, cast.tokens["ben"], "review") for _ in range(3)]
     audience = Audience(screens + queues)
-    times: dict[str, list[float]] = {"submit → queue": [], "approve → wall": []}
+    steps = ("submit → queue", "approve → wall", "12 MP photo uploaded → thumb in the queue")
+    times: dict[str, list[float]] = {step: [] for step in steps}
     try:
         until(lambda: all(s.following for s in audience.screens), "everyone to follow")
         with (
@@ -138,6 +146,13 @@ def measure(server: Server, cast: Cast, walls: int, rounds: int) -> dict[str, li
                 ben.decide(key, "approval")
                 times["approve → wall"] += _arrivals(screens, key, began)
                 time.sleep(PACE)
+            for number in range(photos):
+                picture = phone(NAMES[number % len(NAMES)], (1, 6, 8, 3)[number % 4]).data
+                form = {"file": (f"{number}.jpg", picture + bytes([number]))}
+                media_id = driss.ask("POST", "/media", files=form).json()["id"]
+                began = time.perf_counter()
+                driss.submit(kind="photo", media=[media_id], consent="cleared")
+                times[steps[2]] += _arrivals(queues, media_id, began)
     finally:
         audience.end()
     return times
@@ -153,6 +168,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--walls", type=int, default=200)
     parser.add_argument("--rounds", type=int, default=150)
+    parser.add_argument("--photos", type=int, default=20)
     parser.add_argument("--scaled", action="store_true")
     asked = parser.parse_args()
     with ExitStack() as stack:
@@ -177,7 +193,7 @@ def main() -> None:
         engine = db.connect(server.settings.database_url)
         stack.callback(engine.dispose)
         doorbell.place(server.settings.database_url)
-        times = measure(server, enter(), asked.walls, asked.rounds)
+        times = measure(server, enter(), asked.walls, asked.rounds, asked.photos)
     layout = "PostgreSQL, Redis, 2 processes" if asked.scaled else "SQLite, 1 process"
     print(f"{layout}; {asked.walls} walls, 3 queues; {asked.rounds} rounds; ms")
     for step, values in times.items():

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, g, jsonify
+from flask import Flask, g, jsonify, render_template
 
 from mixroom import __version__
 from mixroom.core import clock, db, doorbell, jobs
@@ -93,7 +93,7 @@ def create_app(
         media_api(settings, files),
         submissions_api,
         review_api,
-        team_api(secure=settings.secure),
+        team_api(settings.base_url),
         follow.blueprint({view.name: view for view in VIEWS}, _public_scope),
     ):
         app.register_blueprint(api, url_prefix=ROUTES)
@@ -109,6 +109,10 @@ def _describe(app: Flask) -> None:
     @app.get(f"{ROUTES}/openapi.json")
     def described() -> Any:
         return jsonify(openapi.document(app, __version__))
+
+    @app.get(f"{ROUTES}/docs")
+    def read() -> str:
+        return render_template("api.html", document=openapi.document(app, __version__))
 
 
 def _event_of(person: Person | None) -> Event | None:

@@ -165,7 +165,7 @@ def api() -> str:
         "(`mixroom token` makes one); a page sends its session cookie and, with anything but GET, "
         "the header `X-CSRF-Token`. Ids are UUIDs in their canonical form, made by the client or "
         "the server; times are RFC 3339 in UTC. The running server describes itself at "
-        "`/api/v1/openapi.json` (OpenAPI 3.1).",
+        "`/api/v1/openapi.json` (OpenAPI 3.1), and to people at `/api/v1/docs`.",
         "## Routes",
         *parts,
         "## Bodies",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mixroom.core.text import Bilingual, Lang
+from mixroom.team.model import Moment
 
 FIRST_DAY, LAST_DAY = "2015-11-06", "2015-11-08"
 TIMEZONE = "America/Toronto"
@@ -24,19 +25,6 @@ class Volunteer:
         """Return the name as it stands under a photo: first name and initial."""
         first, *_, last = self.name.split()
         return f"{first} {last[0]}."
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """An entry of the programme."""
-
-    day: int
-    at: str
-    title: Bilingual
-
-    def as_dict(self) -> dict[str, object]:
-        """Return the entry as the wall's page reads it."""
-        return {"day": self.day, "at": self.at, "title": self.title.as_dict()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ from mixroom.submissions import store as submissions_store
 from mixroom.submissions.model import Consent, Content, Kind, MediaNotReadyError
 from mixroom.team import actions as team
 from mixroom.team import store as team_store
-from mixroom.team.model import Event, Group, GroupKind, Moment, Person, Role
+from mixroom.team.model import Event, Group, GroupKind, Person, Role
 
 SLUG = "repetition"
 LONGEST_PAUSE = 30.0  # minutes; nobody rehearses the hours in which the museum sleeps
@@ -97,7 +97,7 @@ def begin(files: Store) -> tuple[Rehearsal, Ways]:
         today + timedelta(days=2),
         TIMEZONE,
         groups=tuple(groups),
-        programme=tuple(Moment(m.day, m.at, m.title) for m in PROGRAMME),
+        programme=PROGRAMME,
         sponsors=tuple(sponsor.name for sponsor in SPONSORS),
         rehearsal=True,
     )

@@ -1,15 +1,21 @@
-"""Ways in over HTTP, under /api/v1: invites, pairing of screens."""
+"""The team over HTTP, under /api/v1: ways in, people, devices, screens."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pydantic
 from flask import Blueprint, Response, jsonify, request
 
-from mixroom.team import actions
-from mixroom.team.model import Role
+from mixroom.core import clock
+from mixroom.core.clock import rfc3339
+from mixroom.core.db import reading
+from mixroom.core.errors import NotAllowedError
+from mixroom.core.text import Lang
+from mixroom.team import actions, store
+from mixroom.team.model import CREW, Device, DeviceKind, Person, Role, invite_url
 from mixroom.web.api import Schema, documented, parse
 from mixroom.web.limits import limiter
-from mixroom.web.security import sign_in
+from mixroom.web.security import person, sign_in
 
 GUESSES = "30/minute"  # of typed codes, from one address
 LONGEST_CODE = 12
@@ -48,16 +54,139 @@ class Pairing(pydantic.BaseModel):
     status: str
 
 
-def blueprint(*, secure: bool) -> Blueprint:
-    """Return the routes; `secure` says whether cookies may need https."""
+class Guest(Schema):
+    """Someone to invite."""
+
+    name: str
+    role: Role
+    lang: Lang = "fr"
+
+
+class Screen(Schema):
+    """A screen to make a link for."""
+
+    name: str
+
+
+class Paired(Schema):
+    """The code that a screen shows, and the name it is to have."""
+
+    code: str
+    name: str
+
+
+class Handed(pydantic.BaseModel):
+    """A personal way in, shown once: a link or a code."""
+
+    url: str
+    code: str
+    person: str
+
+
+class Member(pydantic.BaseModel):
+    """Someone on the team, or a screen."""
+
+    id: str
+    name: str
+    role: Role
+    lang: str
+
+
+class Members(pydantic.BaseModel):
+    """People or screens."""
+
+    items: list[Member]
+
+
+class SignedIn(pydantic.BaseModel):
+    """A device that is signed in; `person` is whose it is."""
+
+    id: str
+    person: str
+    kind: DeviceKind
+    label: str
+    last_seen_at: str
+
+
+class SignedInList(pydantic.BaseModel):
+    """Devices, the last seen first."""
+
+    items: list[SignedIn]
+
+
+def blueprint(base_url: str) -> Blueprint:
+    """Return the routes; links begin with `base_url`, and cookies are as strict as it allows."""
     api = Blueprint("team_api", __name__)
+    secure = base_url.startswith("https://")
+    _ways_in(api, secure=secure)
+    _crew(api, base_url)
+    return api
+
+
+def _crew(api: Blueprint, base_url: str) -> None:
+    def handed(way: actions.Way) -> tuple[Response, int]:
+        url = invite_url(base_url, way.token)
+        return jsonify({"url": url, "code": way.code, "person": way.person.id}), 201
+
+    @api.get("/people")
+    @documented("List the team", {200: Members})
+    def people() -> Response:
+        return _members(lambda role: role is not Role.SCREEN)
+
+    @api.delete("/people/<person_id>")
+    @documented("Take someone off the team; every device is signed out", {204: None})
+    def remove(person_id: str) -> tuple[str, int]:
+        actions.remove(_by(), person_id)
+        return "", 204
+
+    @api.post("/invites")
+    @documented("Invite someone", {201: Handed}, body=Guest)
+    def invite() -> tuple[Response, int]:
+        sent = parse(Guest)
+        return handed(actions.invite(_by(), sent.name, sent.role, sent.lang))
+
+    @api.get("/devices")
+    @documented("List devices: everyone's for the lead, one's own for others", {200: SignedInList})
+    def devices() -> Response:
+        by = _by()
+        with reading() as tx:
+            found = store.devices_of(tx, by.event_id, clock.now())
+        return jsonify({"items": [_device(d) for d in found if _concerns(by, d)]})
+
+    @api.delete("/devices/<device_id>")
+    @documented("Sign a device out, live sockets included", {204: None})
+    def revoke(device_id: str) -> tuple[str, int]:
+        actions.revoke(_by(), device_id)
+        return "", 204
+
+    @api.get("/screens")
+    @documented("List the screens", {200: Members})
+    def screens() -> Response:
+        return _members(lambda role: role is Role.SCREEN)
+
+    @api.post("/screens")
+    @documented(
+        "Make a link that turns the browser that opens it into a wall", {201: Handed}, body=Screen
+    )
+    def screen() -> tuple[Response, int]:
+        return handed(actions.invite(_by(), parse(Screen).name, Role.SCREEN))
+
+    @api.post("/pairings")
+    @limiter.limit("10/minute")
+    @documented("Let in the screen that shows a code", {201: Member}, body=Paired)
+    def pair() -> tuple[Response, int]:
+        sent = parse(Paired)
+        return jsonify(_member(actions.pair(_by(), sent.code, sent.name))), 201
+
+
+def _ways_in(api: Blueprint, *, secure: bool) -> None:
 
     @api.post("/invites/look")
     @limiter.limit(GUESSES, exempt_when=_by_link)
     @documented("See whom an invite is for", {200: Look}, body=Secret, public=True)
     def look() -> Response:
-        person, event = actions.look(parse(Secret).token)
-        facts: dict[str, Any] = {"name": person.name, "role": person.role}
+        guest, event = actions.look(parse(Secret).token)
+        facts: dict[str, Any] = {"name": guest.name, "role": guest.role}
         return jsonify(facts | {"event": event.name.as_dict()})
 
     @api.post("/invites/redeem")
@@ -65,8 +194,8 @@ def blueprint(*, secure: bool) -> Blueprint:
     @documented("Sign this device in by an invite", {200: Way}, body=Secret, public=True)
     def redeem() -> Response:
         sent = parse(Secret)
-        person, secret = actions.redeem(sent.token, sent.device or device_label())
-        return sign_in(jsonify({"next": home(person.role)}), secret, secure=secure)
+        guest, secret = actions.redeem(sent.token, sent.device or device_label())
+        return sign_in(jsonify({"next": home(guest.role)}), secret, secure=secure)
 
     @api.post("/pairings/claim")
     @limiter.limit("120/minute")
@@ -77,7 +206,36 @@ def blueprint(*, secure: bool) -> Blueprint:
             return jsonify({"status": "waiting"})
         return sign_in(jsonify({"status": "paired"}), secret, secure=secure)
 
-    return api
+
+def _members(wanted: Callable[[Role], bool]) -> Response:
+    by = _by()
+    if by.role not in CREW:
+        raise NotAllowedError("people")
+    with reading() as tx:
+        found = store.people_of(tx, by.event_id)
+    return jsonify({"items": [_member(each) for each in found if wanted(each.role)]})
+
+
+def _member(person: Person) -> dict[str, str]:
+    return {"id": person.id, "name": person.name, "role": person.role, "lang": person.lang}
+
+
+def _device(device: Device) -> dict[str, str]:
+    return {
+        "id": device.id,
+        "person": device.person_id,
+        "kind": device.kind,
+        "label": device.label,
+        "last_seen_at": rfc3339(device.last_seen_at),
+    }
+
+
+def _concerns(by: Person, device: Device) -> bool:
+    return device.person_id == by.id or by.may("team.revoke")
+
+
+def _by() -> Person:
+    return person()  # type: ignore[return-value]
 
 
 def _by_link() -> bool:

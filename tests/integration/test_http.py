@@ -282,3 +282,23 @@ def test_supervisors_can_ask(server: Server) -> None:
         f"{server.url}/metrics", headers={"Host": "mixroom.example.org"}, timeout=10
     )
     assert proxied.status_code == 401
+
+
+def test_the_team_is_run_over_the_api(server: Server, guests: Cast) -> None:
+    with Api(server.url, guests.tokens["amelie"]) as lead, Api(server.url) as phone:
+        way = lead.ask("POST", "/invites", json={"name": "Léa", "role": "blogger"}).json()
+        assert way["url"].startswith(f"{server.url}/j#")
+        sent = {"token": way["url"].partition("#")[2]}
+        assert phone.ask("POST", "/invites/redeem", json=sent).status_code == 200
+        people = {each["name"]: each["id"] for each in lead.ask("GET", "/people").json()["items"]}
+        assert people["Léa"] == way["person"]
+        devices = lead.ask("GET", "/devices").json()["items"]
+        device = next(each["id"] for each in devices if each["person"] == way["person"])
+        assert phone.ask("GET", "/submissions").status_code == 200
+        assert lead.ask("DELETE", f"/devices/{device}").status_code == 204
+        assert phone.ask("GET", "/submissions").status_code == 401
+        assert lead.ask("DELETE", f"/people/{way['person']}").status_code == 204
+        assert lead.ask("DELETE", f"/people/{way['person']}").status_code == 404
+        screen = lead.ask("POST", "/screens", json={"name": "Mur de l’est"}).json()
+        screens = lead.ask("GET", "/screens").json()["items"]
+        assert screen["person"] in {each["id"] for each in screens}

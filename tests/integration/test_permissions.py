@@ -56,6 +56,13 @@ ROUTES: dict[str, Ask] = {
     "GET /api/v1/views/desk": Ask(WRITERS),
     "GET /api/v1/views/crew": Ask(WRITERS),
     "GET /api/v1/views/review": Ask(REVIEWERS | {"eve"}),
+    "GET /api/v1/docs": Ask(EVERYONE),
+    "GET /api/v1/people": Ask(WRITERS),
+    "GET /api/v1/screens": Ask(WRITERS),
+    "GET /api/v1/devices": Ask(SIGNED_IN),
+    "POST /api/v1/invites": Ask(LEADS, {"name": "X", "role": "press"}),
+    "POST /api/v1/screens": Ask(LEADS, {"name": "Mur"}),
+    "POST /api/v1/pairings": Ask(set(), {"code": "ABCD1234", "name": "Mur"}),
     "POST /api/v1/invites/look": Ask(set(), {"token": "nothing-that-anyone-was-given"}),
     "POST /api/v1/invites/redeem": Ask(set(), {"token": "nothing-that-anyone-was-given"}),
     "POST /api/v1/pairings/claim": Ask(set(), {"secret": "nothing"}),
@@ -83,6 +90,8 @@ ROUTES: dict[str, Ask] = {
 }
 # These end what the other rows need; they are asked last, each by one who may not.
 ENDINGS = {
+    "DELETE /api/v1/devices/{device}": EVERYONE - {"amelie", "driss"},
+    "DELETE /api/v1/people/{driss}": EVERYONE - {"amelie"},
     "POST /me/sign-out": {"stranger"},
     "POST /team/devices/{device}/revocation": EVERYONE - {"amelie", "driss"},
     "POST /team/people/{driss}/removal": EVERYONE - {"amelie"},

@@ -1,21 +1,25 @@
 """Ids, codes, settings: the small things that everything stands on."""
 
-import time
+from datetime import time
 from pathlib import Path
+from time import sleep
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mixroom.core import ids
+from mixroom.core.errors import InvalidError
+from mixroom.core.text import Bilingual
 from mixroom.settings import SettingError, Settings
+from mixroom.team.model import Moment, read_programme, write_programme
 
 
 def test_ids_are_uuid7_and_sort_by_time() -> None:
     made = []
     for _ in range(5):
         made.append(ids.new())
-        time.sleep(0.002)
+        sleep(0.002)
     assert sorted(made) == made
     assert all(ids.is_id(each) and each[14] == "7" and each[19] in "89ab" for each in made)
     assert len({ids.new() for _ in range(10_000)}) == 10_000
@@ -84,3 +88,19 @@ def test_every_spelling_of_postgresql_is_understood(url: str, tmp_path: Path) ->
     settings = Settings.from_env({"MIXROOM_VAR": str(tmp_path), "DATABASE_URL": url})
     assert settings.database_url == "postgresql+psycopg://u@h/d"
     assert not settings.embedded
+
+
+titles = st.text(st.characters(exclude_categories=("C", "Z"), exclude_characters="|"), min_size=1)
+
+
+@given(st.lists(st.tuples(st.integers(0, 20), st.times(), titles, titles)))
+def test_a_programme_is_read_as_it_was_written(entries: list[tuple[int, time, str, str]]) -> None:
+    moments = [Moment(d, f"{at:%H:%M}", Bilingual(fr, en)) for d, at, fr, en in entries]
+    programme = tuple(sorted(moments, key=lambda moment: (moment.day, moment.at)))
+    assert read_programme(write_programme(programme)) == programme
+
+
+@pytest.mark.parametrize("line", ["14:00 Table", "2 25:00 Table", "2 14:60 Table", "0 14:00 Table"])
+def test_a_line_that_is_no_moment_is_refused(line: str) -> None:
+    with pytest.raises(InvalidError):
+        read_programme(f"1 09:00 Café | Coffee\n{line}")
