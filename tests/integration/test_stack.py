@@ -7,10 +7,12 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import requests
+from packaging.version import Version
 
 from mixroom.core import db, journal
 from mixroom.core.db import reading
@@ -73,6 +75,35 @@ def test_callers_who_do_not_say_who_they_are_are_few_and_put_out(server: Server)
     finally:
         for caller, _ in callers:
             caller.close()
+
+
+def test_no_viewer_gets_a_compressor_of_their_own(server: Server, guests: Cast) -> None:
+    """eventlet accepts deflate from every browser; it costs two thirds of the server's time."""
+    offer = (
+        "Sec-WebSocket-Extensions: permessage-deflate\r\n"
+        f"Authorization: Bearer {guests.tokens['mur']}\r\n"
+    )
+    caller, status = _call(server.url, offer)
+    with caller:
+        assert status == 101
+        assert b"extensions" not in caller.recv(4096).lower()
+
+
+def test_no_package_is_older_than_its_last_known_hole() -> None:
+    floors = {
+        "python-socketio": "5.16.2",  # pickle in the queue, binary attachments that pile up
+        "python-engineio": "4.13.3",  # threads without bound by repeated pongs
+        "flask-socketio": "5.6.1",
+        "eventlet": "0.41.3",  # request smuggling by trailers; works with greenlet 3.5
+        "flask": "3.1.3",  # Vary: Cookie
+        "werkzeug": "3.1.6",
+        "jinja2": "3.1.6",
+        "pillow": "13.0.0",
+        "redis": "8.1.0",  # 8.0 drops idle listeners
+        "psycopg": "3.3.9",
+    }
+    for name, floor in floors.items():
+        assert Version(version(name)) >= Version(floor), name
 
 
 def test_a_flood_of_handshakes_leaves_nothing_behind(server: Server) -> None:
@@ -144,14 +175,14 @@ def _held() -> Iterator[None]:
         yield
 
 
-def _call(url: str) -> tuple[socket.socket, int]:
+def _call(url: str, more: str = "") -> tuple[socket.socket, int]:
     parts = urlsplit(url)
     assert parts.hostname
     caller = socket.create_connection((parts.hostname, parts.port or 80))
     caller.sendall(
         f"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: {parts.netloc}\r\n"
         "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-        "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n".encode()
+        f"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n{more}\r\n".encode()
     )
     return caller, int(caller.recv(12).split()[1])
 
