@@ -9,7 +9,7 @@ import "../lib/filters.js"
 import "./photo.js"
 
 const SUMMARY_EVERY = 5000 // ms; a screen reader must not be told of each item of a burst
-const GLANCE = 350 // ms after a decision before the next can be made: a double tap must not decide twice
+const GLANCE = 350 // ms after a decision before the next approval: a double tap must not approve twice
 const KEYS = { j: "next", k: "previous", a: "approve", r: "return", h: "hold", x: "reject", "?": "help", ArrowRight: "frame+", ArrowLeft: "frame-" }
 
 customElements.define(
@@ -151,7 +151,8 @@ customElements.define(
       if (act === "help") return this.piece("help").showModal()
       if (act === "frame+" || act === "frame-") return this.#item?.querySelector("mx-photo").step(act === "frame+" ? 1 : -1)
       if (act === "twin") return this.#list.some((item) => item.id === id) && this.#choose(id)
-      if (!this.#chosen || this.#gone || performance.now() - this.#settled < GLANCE) return undefined
+      if (!this.#chosen || this.#gone) return undefined
+      if (act === "approve" && performance.now() - this.#settled < GLANCE) return undefined
       const button = this.piece("decide").querySelector(`[data-act="${act}"]`)
       if (!button) return undefined
       if (button.getAttribute("aria-disabled") === "true") return this.#alert(this.piece("obstacle").textContent)
