@@ -85,7 +85,7 @@ def create_app(
     limits.init(app, settings)
     assets.init(app)
     pages.init(app, settings, _event_of, _checks(settings, files))
-    app.register_blueprint(submissions_web(settings, files, _present))
+    app.register_blueprint(submissions_web(settings, files, _event_of))
     app.register_blueprint(review_web)
     app.register_blueprint(wall_web(settings, _event_of))
     app.register_blueprint(team_web(settings))

@@ -15,7 +15,12 @@ from mixroom.web.pages import view_data
 from mixroom.web.security import person
 
 web = Blueprint("review", __name__)
-SHEETS = {"return": Fact.RETURNED, "reject": Fact.REJECTED, "hold": Fact.HELD}
+SHEETS = {
+    "return": Fact.RETURNED,
+    "reject": Fact.REJECTED,
+    "hold": Fact.HELD,
+    "recall": Fact.RECALLED,
+}
 
 
 @web.get("/review")

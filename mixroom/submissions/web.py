@@ -28,8 +28,10 @@ A_MINUTE = "public, max-age=60"
 BOUND = "default-src 'none'; sandbox"
 
 
-def blueprint(settings: Settings, files: Store, present: Callable[[], Event | None]) -> Blueprint:
-    """Return the routes; `present` is the edition that visitors see."""
+def blueprint(
+    settings: Settings, files: Store, event_of: Callable[[Any], Event | None]
+) -> Blueprint:
+    """Return the routes; `event_of` finds the event of a person, the present one for a visitor."""
     web = Blueprint("submissions", __name__)
 
     @web.get("/send")
@@ -65,7 +67,7 @@ def blueprint(settings: Settings, files: Store, present: Callable[[], Event | No
 
     @web.get("/")
     def public() -> str:
-        event = present()
+        event = event_of(g.identity.person if g.identity else None)
         with reading() as tx:
             seq = journal.latest(tx)
             items = PUBLIC.items(tx, event.id) if event else {}
