@@ -1,6 +1,10 @@
 """Chromium, and people who have signed in on it as they would: by their invitation's link."""
 
+import os
+import re
+import signal
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from mixroom.team import actions
 from mixroom.team.model import Role, invite_url
 from tests.cast import Cast
+from tests.photos import phone
 from tests.servers import Server
 
 FLAGS = [
@@ -23,6 +28,8 @@ FLAGS = [
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "device_scale_factor": 2}
 LAPTOP = {"viewport": {"width": 1366, "height": 768}}
 PROJECTOR = {"viewport": {"width": 1920, "height": 1080}}
+WAIT = 20_000  # milliseconds
+NO_LINE = r"Failed to load resource|WebSocket|ERR_"  # what Chromium says of a server that is gone
 
 
 @pytest.fixture(scope="session")
@@ -31,33 +38,31 @@ def browser_type_launch_args() -> dict[str, Any]:
     return {"executable_path": "/usr/bin/chromium", "args": FLAGS}
 
 
+OpenPage = Callable[..., Page]
 SignIn = Callable[..., Page]
 
 
 @pytest.fixture
-def sign_in(browser: Browser, server: Server, guests: Cast) -> Iterator[SignIn]:
-    """Return what signs someone in with a browser of their own, by their link; no page may fail."""
+def open_page(browser: Browser) -> Iterator[OpenPage]:
+    """Return what opens a browser of its own; no page in it may fail.
+
+    `may_say` is a pattern of errors that the test itself provokes.
+    """
     contexts: list[BrowserContext] = []
     faults: list[str] = []
 
-    def enter(name: str, role: Role, device: dict[str, Any], **more: Any) -> Page:
-        way = actions.invite_from_server(guests.event.id, name, role)
-        context = browser.new_context(
-            locale="fr-CA", timezone_id="America/Toronto", **device, **more
-        )
+    def enter(device: dict[str, Any], *, may_say: str = r"(?!)", **more: Any) -> Page:
+        settings = {"locale": "fr-CA", "timezone_id": "America/Toronto", **device, **more}
+        context = browser.new_context(**settings)
         contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
-        page.on(
-            "console",
-            lambda said: (
-                faults.append(f"{page.url}: {said.text}") if said.type == "error" else None
-            ),
-        )
-        page.goto(invite_url(server.url, way.token))
-        page.locator("[data-join]").click()
-        page.wait_for_url(lambda url: "/j" not in url)
-        return page
+        context.on("weberror", lambda fault: faults.append(f"{fault.page.url}: {fault.error}"))
+
+        def heard(said: Any) -> None:
+            if said.type == "error" and not re.search(may_say, said.text):
+                faults.append(f"{said.page.url}: {said.text}")
+
+        context.on("console", heard)
+        return context.new_page()
 
     yield enter
     for context in contexts:
@@ -65,11 +70,59 @@ def sign_in(browser: Browser, server: Server, guests: Cast) -> Iterator[SignIn]:
     assert faults == []
 
 
+@pytest.fixture
+def sign_in(open_page: OpenPage, server: Server, guests: Cast) -> SignIn:
+    """Return what signs someone in with a browser of their own, by their link."""
+
+    def enter(name: str, role: Role, device: dict[str, Any], **more: Any) -> Page:
+        page = open_page(device, **more)
+        join(page, server, guests, name, role)
+        return page
+
+    return enter
+
+
+def join(page: Page, server: Server, guests: Cast, name: str, role: Role) -> None:
+    """Sign someone new in, by the link of their invitation."""
+    way = actions.invite_from_server(guests.event.id, name, role)
+    page.goto(invite_url(server.url, way.token))
+    page.locator("[data-join]").click()
+    page.wait_for_url(lambda url: "/j" not in url)
+
+
+@contextmanager
+def frozen(server: Server) -> Iterator[None]:
+    """Have a server stand still: it takes connections and says nothing more on any."""
+    tree = [pid for process in server.running for pid in _family(process.pid)]
+    for pid in tree:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in reversed(tree):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
+
+
+def _family(pid: int) -> list[int]:
+    found = [pid]
+    for listed in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in listed.read_text().split():
+            found += _family(int(child))
+    return found
+
+
 @pytest.fixture(scope="session")
 def photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A photo of twelve megapixels as a phone takes it, lying on its side."""
-    from tests.photos import phone
-
     path = tmp_path_factory.mktemp("photos") / "IMG_0042.jpg"
     path.write_bytes(phone("coffee", 6, (3024, 4032)).data)
+    return path
+
+
+@pytest.fixture(scope="session")
+def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small photo, for journeys that are not about its size."""
+    path = tmp_path_factory.mktemp("photos") / "IMG_0043.jpg"
+    path.write_bytes(phone("rocket", 1, (1200, 900)).data)
     return path
