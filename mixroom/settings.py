@@ -14,7 +14,11 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class SettingError(Exception):
-    """A setting is wrong; the message names the variable, its fault and an example."""
+    """A setting is wrong; one line names the variable, its fault in both languages, an example."""
+
+    def __init__(self, variable: str, value: str | None, fr: str, en: str, example: object) -> None:
+        shown = "" if value is None else f"{value!r} "
+        super().__init__(f"{variable}: {shown}{fr} · {en}; exemple · example: {example}")
 
 
 def _setting(variable: str, default: str, what: str, example: str) -> Any:
@@ -129,18 +133,16 @@ def documented() -> list[Mapping[str, Any]]:
 def _number(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
     text = env.get(name) or str(default)
     if not re.fullmatch(r"\d{1,9}", text) or not low <= int(text) <= high:
-        raise SettingError(
-            f"{name}: {text!r} is not a whole number from {low} to {high}; example: {default}"
-        )
+        fr = f"n’est pas un nombre entier de {low} à {high}"
+        raise SettingError(name, text, fr, f"is not a whole number from {low} to {high}", default)
     return int(text)
 
 
 def _url(env: Mapping[str, str], name: str, schemes: tuple[str, ...], example: str) -> str | None:
     text = env.get(name) or None
     if text and urlsplit(text).scheme not in schemes:
-        raise SettingError(
-            f"{name}: {_without_password(text)!r} is not a {schemes[0]} address; example: {example}"
-        )
+        fr, en = f"n’est pas une adresse {schemes[0]}", f"is not a {schemes[0]} address"
+        raise SettingError(name, _without_password(text), fr, en, example)
     return text
 
 
@@ -149,8 +151,11 @@ def _database(env: Mapping[str, str], var: Path) -> str:
     text = re.sub(r"^postgres(ql)?(\+psycopg)?://", "postgresql+psycopg://", text)
     if not text.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise SettingError(
-            f"DATABASE_URL: {_without_password(text)!r} is neither SQLite nor PostgreSQL; "
-            "example: postgresql://mixroom:secret@localhost/mixroom"
+            "DATABASE_URL",
+            _without_password(text),
+            "n’est ni SQLite ni PostgreSQL",
+            "is neither SQLite nor PostgreSQL",
+            "postgresql://mixroom:secret@localhost/mixroom",
         )
     return text
 
@@ -159,7 +164,11 @@ def _base(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.netloc:
         raise SettingError(
-            f"MIXROOM_BASE_URL: {text!r} is not a web address; example: https://mixroom.example.org"
+            "MIXROOM_BASE_URL",
+            text,
+            "n’est pas une adresse web",
+            "is not a web address",
+            "https://mixroom.example.org",
         )
     return text.rstrip("/")
 
@@ -167,16 +176,15 @@ def _base(text: str) -> str:
 def _uploads(env: Mapping[str, str]) -> Path:
     text = env.get("MIXROOM_UPLOADS") or str(ROOT / "uploads")
     if "://" in text:
-        raise SettingError(
-            f"MIXROOM_UPLOADS: {text!r} is not a folder; example: /srv/mixroom/uploads"
-        )
+        fr, en = "n’est pas un dossier", "is not a folder"
+        raise SettingError("MIXROOM_UPLOADS", text, fr, en, "/srv/mixroom/uploads")
     return Path(text).expanduser().resolve()
 
 
 def _rate(env: Mapping[str, str], name: str, default: str) -> str:
     text = env.get(name) or default
     if not re.fullmatch(r"\d{1,6}/(second|minute|hour|day)", text):
-        raise SettingError(f"{name}: {text!r} is not a rate; example: {default}")
+        raise SettingError(name, text, "n’est pas une cadence", "is not a rate", default)
     return text
 
 
@@ -184,9 +192,8 @@ def _secret(env: Mapping[str, str], var: Path) -> str:
     text = env.get("SECRET_KEY")
     if text is not None:
         if len(text) < 32:  # noqa: PLR2004  256 bits as letters are longer than this
-            raise SettingError(
-                "SECRET_KEY: shorter than 32 characters; example: 64 random characters"
-            )
+            fr, en = "a moins de 32 caractères", "is shorter than 32 characters"
+            raise SettingError("SECRET_KEY", None, fr, en, "64 random characters")
         return text
     return _kept(var / "secret_key", lambda: secrets.token_urlsafe(48))
 
@@ -204,9 +211,8 @@ def _kept(path: Path, make: Callable[[], str]) -> str:
             draft.unlink()
         return path.read_text().strip()
     except OSError as error:
-        raise SettingError(
-            f"MIXROOM_VAR: {path.parent} cannot be written ({error.strerror}); example: var"
-        ) from error
+        fr, en = f"est impossible à écrire ({error.strerror})", "cannot be written"
+        raise SettingError("MIXROOM_VAR", str(path.parent), fr, en, "var") from error
 
 
 def _reachable(host: str) -> str:

@@ -102,7 +102,8 @@ def test_a_wrong_setting_stops_every_start_with_one_line(run: Run) -> None:
     said = run("serve", PORT="soon")
     assert said.returncode == 1
     assert said.stderr.splitlines() == [
-        "mixroom: PORT: 'soon' is not a whole number from 1 to 65535; example: 5000"
+        "mixroom: PORT: 'soon' n’est pas un nombre entier de 1 à 65535 · "
+        "is not a whole number from 1 to 65535; exemple · example: 5000"
     ]
 
 

@@ -62,7 +62,8 @@ def test_a_wrong_setting_is_one_line_with_its_name_and_an_example(
         Settings.from_env({"MIXROOM_VAR": str(tmp_path), **env})
     line = str(wrong.value)
     assert line.startswith(f"{variable}: ")
-    assert "example: " in line or "shorter" in line
+    assert " · " in line
+    assert "example: " in line
     assert "\n" not in line
 
 
