@@ -55,7 +55,7 @@ addEventListener("keydown", ({ code }) => code === "Space" && pause())
 if (asked.has("debug")) globalThis.wall = { conductor, mosaic, turns, hero, pictures, line, tiles }
 
 function onChange({ changed }) {
-  const inOrder = [...changed].sort(([, a], [, b]) => ((a?.approved_at ?? "") < (b?.approved_at ?? "") ? -1 : 1))
+  const inOrder = [...changed].sort(([, a], [, b]) => (a?.approved_at ?? "").localeCompare(b?.approved_at ?? ""))
   for (const [key, item] of inOrder) {
     const known = turns.get(key)
     if (item && JSON.stringify(known) === JSON.stringify(item)) continue

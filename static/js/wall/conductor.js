@@ -58,9 +58,10 @@ export class Conductor {
     this.empty.toggle(false)
     this.turns.show(item.id)
     this.#spotted.set(item.id, ++this.#turn)
-    await this.#nap(dwell(longest(item), this.turns.waiting), () => this.hero.key !== item.id || (!fresh && this.turns.waiting))
+    const stay = dwell(longest(item), this.turns.waiting) / this.pace
+    await this.#nap(stay, () => this.hero.key !== item.id || (!fresh && this.turns.waiting))
     await this.#bringDown(item)
-    if (this.turns.waiting) await this.#nap(BREATH, () => false)
+    if (this.turns.waiting) await this.#nap(BREATH / this.pace, () => false)
     this.#again = performance.now()
   }
 
