@@ -16,7 +16,7 @@ from mixroom.review.live import VIEW as REVIEW
 from mixroom.submissions.live import DESK, PUBLIC
 from mixroom.team import actions as team
 from tests.cast import Cast
-from tests.servers import Server
+from tests.servers import Server, until
 
 
 def test_the_rehearsal_plays_and_leaves_no_trace(
@@ -25,6 +25,7 @@ def test_the_rehearsal_plays_and_leaves_no_trace(
     played = _one_of_each()
     monkeypatch.setattr(replay, "entries", lambda: played)
     files = store_of(server.settings)
+    until(lambda: "/j#" in server.log(), "the server to have invited its first lead")
     before = _rows()
     rehearsal, ways = replay.begin(files)
     for way in (ways.wall, ways.review, ways.send):
