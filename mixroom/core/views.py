@@ -50,9 +50,9 @@ class View:
     def changed(
         self, tx: sa.Connection, scope: str, entries: Iterable[Entry]
     ) -> dict[str, Item | None]:
-        """Return the present item of each key that the entries touch, each key once."""
-        keys = {entry.key: None for entry in entries if self.concerns(entry, scope)}
-        return {key: self.item(tx, scope, key) for key in keys}
+        """Return the present item of each key that the entries touch, in order of their last."""
+        last = {entry.key: entry.seq for entry in entries if self.concerns(entry, scope)}
+        return {key: self.item(tx, scope, key) for key in sorted(last, key=last.__getitem__)}
 
 
 @dataclass(frozen=True, slots=True)
