@@ -1,0 +1,155 @@
+"""The projector: what is approved comes, what is recalled goes, a dead line changes nothing."""
+
+import time
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from mixroom.core.text import Bilingual
+from mixroom.review import actions as review
+from mixroom.submissions import actions
+from mixroom.submissions.model import Content, Kind
+from mixroom.team.model import Role
+from tests.browser.conftest import LAPTOP, NO_LINE, PROJECTOR, WAIT, OpenPage, SignIn, frozen
+from tests.cast import Cast
+from tests.client import Api, Json
+from tests.servers import Server, until
+
+FAST = "/wall?pace=8&debug=1"  # eight times the pace; the wall's parts at globalThis.wall
+
+
+def test_approved_photos_enter_in_order_and_a_recalled_one_is_gone_within_a_second(
+    sign_in: SignIn, server: Server, guests: Cast, snapshot: Path
+) -> None:
+    burst = [_text(guests, f"Rafale {n}", approved=False) for n in range(6)]
+    wall = sign_in("Mur", Role.SCREEN, PROJECTOR)
+    wall.goto(server.url + FAST)
+    expect(wall.locator("html")).to_have_attribute("data-line", "live", timeout=WAIT)
+    expect(wall.locator("#empty")).to_be_visible()
+    photo = _photo(server, guests, snapshot, "La fusée")
+    with Api(server.url, guests.tokens["ben"]) as ben:
+        ben.decide(photo, "approval")
+        image = wall.locator(f'[data-key="{photo}"] img').first
+        expect(image).to_be_visible(timeout=WAIT)
+        assert image.evaluate("async image => (await image.decode(), image.naturalWidth)") > 900
+        expect(wall.locator("#empty")).to_be_hidden()
+
+        wall.evaluate(SHOWN)
+        for key in burst:
+            ben.decide(key, "approval")
+        until(lambda: len(wall.evaluate("window.shown")) >= 6, "six news", 60)
+        assert wall.evaluate("window.shown")[:6] == burst
+        expect(wall.locator("#stage [data-key]")).to_have_count(7, timeout=WAIT)
+
+        wall.evaluate(GONE, photo)
+        asked = time.time()
+        ben.decide(photo, "recall", reason="no_consent")
+        until(lambda: wall.evaluate("window.gone"), "the photo to be gone", 10)
+        assert wall.evaluate("window.gone") / 1000 - asked < 1
+        assert wall.locator(f'img[src*="{photo}"]').count() == 0
+
+
+def test_a_wall_without_a_server_goes_on_and_is_exact_when_it_is_back(
+    sign_in: SignIn, server: Server, guests: Cast, snapshot: Path
+) -> None:
+    texts = [_text(guests, f"Parole {n}, assez longue pour tenir sa place.") for n in range(24)]
+    photos = [_photo(server, guests, snapshot, f"Fusée {n}") for n in range(3)]
+    for photo in photos:
+        review.approve(guests.ben, photo)
+    wall = sign_in("Mur", Role.SCREEN, PROJECTOR, may_say=NO_LINE)
+    wall.goto(f"{server.url}{FAST}&seed=3")
+    root = wall.locator("html")
+    expect(root).to_have_attribute("data-line", "live", timeout=WAIT)
+    until(lambda: wall.evaluate(DECODED) > 0, "pictures to hang", 10)
+    with frozen(server):
+        expect(root).to_have_attribute("data-line", "offline", timeout=WAIT)
+        expect(wall.locator("[role=status]")).to_contain_text("Hors ligne")
+        for _ in range(2):
+            before = _hanging(wall)
+            until(lambda: _hanging(wall) != before, "an exchange", 10)  # noqa: B023
+            assert wall.evaluate(DECODED) > 0
+        review.recall(guests.ben, texts[0])
+        news = _text(guests, "Pendant l’absence")
+
+    expect(root).to_have_attribute("data-line", "live", timeout=WAIT)
+    expected = {*photos, news, *texts[1:]}
+    until(lambda: set(wall.evaluate("wall.turns.keys")) == expected, "the wall to be exact", 20)
+    expect(wall.locator(f'[data-key="{news}"]').first).to_be_visible(timeout=WAIT)
+    until(lambda: _hanging(wall) <= expected, "nothing else to hang", 10)
+
+
+def test_a_screen_is_paired_by_its_code_and_put_out_by_the_lead(
+    open_page: OpenPage, sign_in: SignIn, server: Server, guests: Cast
+) -> None:
+    key = _text(guests, "Bienvenue au musée")
+    screen = open_page(PROJECTOR, may_say="401")
+    screen.goto(f"{server.url}/wall")
+    code = "".join(screen.locator("h1 span").all_inner_texts())
+    assert len(code) == 8
+
+    lead = sign_in("Amélie Roy", Role.LEAD, LAPTOP)
+    lead.get_by_label("Code affiché").fill(code.lower())
+    lead.get_by_label("Son nom").fill("Mur de la rotonde")
+    lead.get_by_role("button", name="Jumeler un écran").click()
+    row = lead.locator("[data-who]", has_text="Mur de la rotonde")
+    expect(row).to_be_visible(timeout=WAIT)
+    expect(screen.locator(f'[data-key="{key}"]').first).to_be_visible(timeout=WAIT)
+    expect(screen.locator("html")).to_have_attribute("data-line", "live", timeout=WAIT)
+
+    screen.evaluate(GONE, key)
+    row.locator("summary").click()
+    asked = time.time()
+    row.get_by_role("button", name="Retirer cet écran").click()
+    expect(screen.locator("html")).to_have_attribute("data-line", "closed", timeout=WAIT)
+    assert screen.evaluate("window.gone") / 1000 - asked < 2
+    expect(screen.locator("[data-key]")).to_have_count(0)
+    screen.reload()
+    assert "".join(screen.locator("h1 span").all_inner_texts()) != code
+
+
+# When a key is nowhere on the page any more.
+GONE = """(key) => {
+  window.gone = null
+  const look = () => document.querySelector(`[data-key="${key}"]`) || (window.gone ??= Date.now())
+  const all = { subtree: true, childList: true, attributes: true }
+  new MutationObserver(look).observe(document.body, all)
+}"""
+# What has had the spotlight from now on, in order.
+SHOWN = """() => {
+  window.shown = []
+  const hero = document.querySelector("#hero")
+  const note = () => {
+    const key = hero.dataset.shown
+    if (key && !shown.includes(key)) shown.push(key)
+  }
+  new MutationObserver(note).observe(hero, { attributes: true })
+}"""
+# What hangs, posters of the house left out.
+HANGING = """() => [...document.querySelectorAll("#stage [data-key]")]
+  .map((tile) => tile.dataset.key)
+  .filter((key) => !key.startsWith("house"))"""
+# How many pictures hang; none where one of them is not to be seen.
+DECODED = """() => {
+  const images = [...document.querySelectorAll("#stage [data-key] img")]
+  return images.every((image) => image.complete && image.naturalWidth > 0) ? images.length : 0
+}"""
+
+
+def _hanging(wall: Page) -> set[str]:
+    return set(wall.evaluate(HANGING))
+
+
+def _text(guests: Cast, text: str, *, approved: bool = True) -> str:
+    answer, _ = actions.submit(guests.driss, Content(Kind.POST, Bilingual(text)))
+    if approved:
+        review.approve(guests.ben, str(answer["id"]))
+    return str(answer["id"])
+
+
+def _photo(server: Server, guests: Cast, path: Path, caption: str) -> str:
+    with Api(server.url, guests.tokens["chloe"]) as chloe:
+        media = chloe.developed(chloe.upload(path)["id"])
+        sent: Json = chloe.submit(
+            kind="photo", text={"fr": caption}, consent="cleared", media=[media["id"]]
+        )
+        return str(sent["id"])
