@@ -1,4 +1,4 @@
-"""Every page: without a fault that axe knows, from this host alone, narrow, and in two languages."""
+"""Every page: free of what axe finds, from this host alone, narrow, and in two languages."""
 
 from pathlib import Path
 from typing import Any
