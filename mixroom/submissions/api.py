@@ -11,7 +11,7 @@ from mixroom.core.ids import is_id
 from mixroom.core.text import Bilingual
 from mixroom.submissions import actions, store
 from mixroom.submissions.live import internal_items
-from mixroom.submissions.model import Consent, Content, Kind, Status, Submission
+from mixroom.submissions.model import Consent, Content, Kind, Piece, Status, Submission
 from mixroom.team import store as team_store
 from mixroom.team.model import GroupKind, Person
 from mixroom.web.api import Schema, documented, parse
@@ -29,8 +29,21 @@ class Text(Schema):
     en: str | None = None
 
 
+class Pictured(Schema):
+    """One of several photos, with what is said of it alone."""
+
+    id: str
+    caption: Text = Text()
+    alt: Text = Text()
+    consent: Consent | None = None
+
+
 class Sent(Schema):
-    """What an author sends. `consent` is needed where there are photos."""
+    """What an author sends.
+
+    `consent` is needed where there are photos: for all of them, or for each that says none of its
+    own. `media` names the photos in their order, by id alone or with what is said of each.
+    """
 
     id: str | None = None
     kind: Kind = Kind.POST
@@ -41,7 +54,7 @@ class Sent(Schema):
     place: str | None = None
     tags: tuple[str, ...] = ()
     consent: Consent | None = None
-    media: tuple[str, ...] = ()
+    media: tuple[str | Pictured, ...] = ()
 
 
 class Receipt(pydantic.BaseModel):
@@ -109,6 +122,8 @@ def edit(key: str) -> Response:
     before = actions.read(by, key).content
     new = _content(by, sent)
     changes = {name: getattr(new, name) for name in sent.model_fields_set - {"id"}}
+    if "media" in changes:
+        changes["pieces"] = new.pieces
     version = if_match()
     return jsonify(actions.edit(by, key, actions.merged(before, **changes), version=version))
 
@@ -194,5 +209,11 @@ def _content(by: Person, sent: Sent) -> Content:
         place=event.named(GroupKind.PLACE, sent.place),
         tags=sent.tags,
         consent=sent.consent or (Consent.PENDING if sent.media else Consent.NOT_NEEDED),
-        media=sent.media,
+        media=tuple(each if isinstance(each, str) else each.id for each in sent.media),
+        pieces=tuple(_piece(each) for each in sent.media if isinstance(each, Pictured)),
     )
+
+
+def _piece(sent: Pictured) -> Piece:
+    caption = Bilingual.of(sent.caption.fr, sent.caption.en)
+    return Piece(sent.id, caption, Bilingual.of(sent.alt.fr, sent.alt.en), sent.consent)

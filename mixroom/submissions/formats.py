@@ -5,7 +5,7 @@ from typing import Any
 
 from mixroom.core.clock import rfc3339
 from mixroom.core.text import Bilingual
-from mixroom.submissions.model import Decision, Submission
+from mixroom.submissions.model import Decision, Piece, Submission
 from mixroom.team.model import Role
 
 Names = Mapping[str, tuple[str, Role]]
@@ -24,7 +24,16 @@ def published(submission: Submission, photos: Photos) -> dict[str, Any]:
         "team": _label(content.team),
         "place": _label(content.place),
         "approved_at": rfc3339(decision.at if decision else submission.submitted_at),
-        "media": list(photos),
+        "media": [{name: photo[name] for name in photo if name != "consent"} for photo in photos],
+    }
+
+
+def said_of(piece: Piece) -> dict[str, Any]:
+    """Return what the author says of one photo; `consent` is null where it is that of all."""
+    return {
+        "caption": piece.caption.as_dict(),
+        "alt": piece.alt.as_dict(),
+        "consent": piece.consent.value if piece.consent else None,
     }
 
 

@@ -13,7 +13,7 @@ from mixroom.media import store as media_store
 from mixroom.media.formats import as_item
 from mixroom.media.model import Fact as MediaFact
 from mixroom.submissions import store
-from mixroom.submissions.formats import internal, published
+from mixroom.submissions.formats import internal, published, said_of
 from mixroom.submissions.model import REASONS, Fact, Status, Submission
 from mixroom.team import store as team_store
 from mixroom.team.model import CREW, Role
@@ -42,9 +42,12 @@ def _published_items(tx: sa.Connection, found: Sequence[Submission]) -> dict[str
 
 
 def _photos(tx: sa.Connection, found: Sequence[Submission]) -> dict[str, list[dict[str, Any]]]:
-    with_photos = [s.id for s in found if s.content.media]
+    with_photos = {s.id: s.content for s in found if s.content.media}
     attached = media_store.of_submissions(tx, with_photos) if with_photos else {}
-    return {key: [as_item(each) for each in media] for key, media in attached.items()}
+    return {
+        key: [as_item(each) | said_of(with_photos[key].piece(each.id)) for each in media]
+        for key, media in attached.items()
+    }
 
 
 def _desk_items(tx: sa.Connection, person_id: str) -> dict[str, Item]:

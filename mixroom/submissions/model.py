@@ -165,8 +165,24 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """What an author says of one of several photos; `consent` is None where it is that of all."""
+
+    id: str
+    caption: Bilingual = Bilingual()
+    alt: Bilingual = Bilingual()
+    consent: Consent | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.caption or self.alt or self.consent)
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
-    """What an author writes; `team` and `place` are kept by name, as they were called then."""
+    """What an author writes; `team` and `place` are kept by name, as they were called then.
+
+    `media` are the photos in their order; `pieces` has what is said of single ones.
+    """
 
     kind: Kind
     text: Bilingual = Bilingual()
@@ -177,6 +193,11 @@ class Content:
     tags: tuple[str, ...] = ()
     consent: Consent = Consent.PENDING
     media: tuple[str, ...] = ()
+    pieces: tuple[Piece, ...] = ()
+
+    def piece(self, media_id: str) -> Piece:
+        """Return what is said of one of the photos."""
+        return next((each for each in self.pieces if each.id == media_id), Piece(media_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +243,9 @@ def checked(content: Content) -> Content:
         raise InvalidError("tags", "too_long", most=LONGEST_LABEL)
     if len(content.media) > MOST_PHOTOS:
         raise InvalidError("media", "too_many", most=MOST_PHOTOS)
+    for piece in content.pieces:
+        _must_fit("media.caption", piece.caption, LONGEST_TEXT)
+        _must_fit("media.alt", piece.alt, LONGEST_ALT)
     if content.kind in (Kind.PHOTO, Kind.VIDEO) and not content.media:
         raise InvalidError("media", "missing")
     if content.kind in (Kind.POST, Kind.QUOTE) and not content.text:
@@ -232,6 +256,8 @@ def checked(content: Content) -> Content:
         tags=tags,
         credit=(content.credit or "").strip() or None,
         media=tuple(dict.fromkeys(content.media)),
+        pieces=tuple(piece for piece in content.pieces if piece and piece.id in content.media),
+        consent=_of_all(content),
     )
 
 
@@ -250,6 +276,17 @@ def checked_reason(fact: Fact, reason: str | None, note: str | None) -> tuple[st
     if reason == "other" and fact is not Fact.RECALLED and not note:
         raise InvalidError("note", "needs_note")
     return reason, note
+
+
+_STRICTEST = (Consent.REFUSED, Consent.PENDING, Consent.CLEARED, Consent.NOT_NEEDED)
+
+
+def _of_all(content: Content) -> Consent:
+    """Return the consent of the whole: that of the photo where it is least sure."""
+    if not content.media:
+        return content.consent
+    each = {content.piece(media_id).consent or content.consent for media_id in content.media}
+    return min(each, key=_STRICTEST.index)
 
 
 def _must_fit(field: str, text: Bilingual, most: int) -> None:

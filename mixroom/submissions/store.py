@@ -9,7 +9,16 @@ import sqlalchemy as sa
 
 from mixroom.core.db import Moment, insert_new, metadata
 from mixroom.core.text import Bilingual
-from mixroom.submissions.model import Consent, Content, Decision, Fact, Kind, Status, Submission
+from mixroom.submissions.model import (
+    Consent,
+    Content,
+    Decision,
+    Fact,
+    Kind,
+    Piece,
+    Status,
+    Submission,
+)
 
 submissions = sa.Table(
     "submission",
@@ -189,7 +198,7 @@ def _row(submission: Submission) -> dict[str, Any]:
         "place_en": content.place.en if content.place else None,
         "tags": json.dumps(content.tags),
         "consent": content.consent.value,
-        "media": json.dumps(content.media),
+        "media": json.dumps([_piece_row(content.piece(each)) for each in content.media]),
         "status": submission.status.value,
         "version": submission.version,
         "submitted_at": submission.submitted_at,
@@ -202,6 +211,7 @@ def _row(submission: Submission) -> dict[str, Any]:
 
 
 def _submission(row: sa.Row[Any]) -> Submission:
+    pieces = [_piece(each) for each in json.loads(row.media)]
     content = Content(
         kind=Kind(row.kind),
         text=Bilingual(row.text_fr, row.text_en),
@@ -211,7 +221,8 @@ def _submission(row: sa.Row[Any]) -> Submission:
         place=Bilingual(row.place_fr, row.place_en) or None,
         tags=tuple(json.loads(row.tags)),
         consent=Consent(row.consent),
-        media=tuple(json.loads(row.media)),
+        media=tuple(each.id for each in pieces),
+        pieces=tuple(each for each in pieces if each),
     )
     decision = None
     if row.decided_fact:
@@ -228,3 +239,18 @@ def _submission(row: sa.Row[Any]) -> Submission:
         version=row.version,
         decision=decision,
     )
+
+
+def _piece_row(piece: Piece) -> str | dict[str, Any]:
+    """Return a photo as it is kept in its submission: its id alone where nothing is said of it."""
+    if not piece:
+        return piece.id
+    said = {"caption": piece.caption.as_dict(), "alt": piece.alt.as_dict()}
+    return {"id": piece.id, **said, "consent": piece.consent.value if piece.consent else None}
+
+
+def _piece(row: str | dict[str, Any]) -> Piece:
+    if isinstance(row, str):
+        return Piece(row)
+    consent = Consent(row["consent"]) if row["consent"] else None
+    return Piece(row["id"], Bilingual(**row["caption"]), Bilingual(**row["alt"]), consent)

@@ -12,10 +12,12 @@ from mixroom.submissions.model import (
     LONGEST_TEXT,
     MOVES,
     REASONS,
+    Consent,
     Content,
     Decision,
     Fact,
     Kind,
+    Piece,
     Status,
     Submission,
     WrongStatusError,
@@ -51,6 +53,18 @@ def test_no_history_leaves_the_table_of_moves(history: list[Fact]) -> None:
             assert before.status in allowed
             assert submission.status is target
             assert submission.version == before.version + 1
+
+
+@given(st.sampled_from(Consent), st.lists(st.none() | st.sampled_from(Consent), min_size=1))
+def test_the_least_sure_photo_decides_for_all(whole: Consent, each: list[Consent | None]) -> None:
+    ids = tuple(f"m{n}" for n in range(len(each)))[:10]
+    pieces = tuple(Piece(i, consent=said) for i, said in zip(ids, each, strict=False))
+    tidied = checked(Content(Kind.PHOTO, media=ids, pieces=pieces, consent=whole))
+    showable = {Consent.CLEARED, Consent.NOT_NEEDED}
+    effective = [said or whole for _, said in zip(ids, each, strict=False)]
+    assert (tidied.consent in showable) == all(said in showable for said in effective)
+    assert (tidied.consent is Consent.REFUSED) == (Consent.REFUSED in effective)
+    assert checked(tidied) == tidied
 
 
 def test_what_is_over_stays_over() -> None:
