@@ -11,7 +11,8 @@ from tests.cast import Cast
 from tests.client import Api
 from tests.servers import Server
 
-COFFEE = Path(__file__).parent.parent / "data" / "photos" / "coffee.jpg"
+PHOTOS = Path(__file__).parent.parent / "data" / "photos"
+COFFEE, ROCKET = PHOTOS / "coffee.jpg", PHOTOS / "rocket.jpg"
 
 
 @pytest.fixture
@@ -302,3 +303,28 @@ def test_the_team_is_run_over_the_api(server: Server, guests: Cast) -> None:
         screen = lead.ask("POST", "/screens", json={"name": "Mur de l’est"}).json()
         screens = lead.ask("GET", "/screens").json()["items"]
         assert screen["person"] in {each["id"] for each in screens}
+
+
+def test_each_photo_has_its_words_and_its_consent(driss: Api, ben: Api) -> None:
+    first, second = (driss.developed(driss.upload(path)["id"])["id"] for path in (COFFEE, ROCKET))
+    said = {
+        "id": second,
+        "caption": {"fr": "La fusée", "en": "The rocket"},
+        "alt": {"fr": "Une fusée blanche sur sa rampe."},
+        "consent": "pending",
+    }
+    key = driss.submit(kind="photo", media=[said, first], consent="cleared")["id"]
+    item = ben.view("review")["changes"][key]
+    assert [photo["id"] for photo in item["media"]] == [second, first]
+    assert item["consent"] == "pending"
+    assert [photo["consent"] for photo in item["media"]] == ["pending", None]
+    assert ben.ask("POST", f"/submissions/{key}/approval").json()["code"] == "consent_missing"
+
+    agreed = {"media": [{**said, "consent": "cleared"}, first], "consent": "not_needed"}
+    assert driss.ask("PATCH", f"/submissions/{key}", json=agreed).status_code == 200
+    ben.decide(key, "approval")
+    shown = ben.view("public")["changes"][key]["media"]
+    assert shown[0]["caption"] == {"fr": "La fusée", "en": "The rocket"}
+    assert shown[0]["alt"] == {"fr": "Une fusée blanche sur sa rampe.", "en": None}
+    assert shown[1]["caption"] == {"fr": None, "en": None}
+    assert all("consent" not in photo for photo in shown)
