@@ -55,6 +55,19 @@ WANTED = (
         },
     ),
     Package(
+        # SHA-256 of what a phone sends: pages over plain HTTP have no crypto.subtle, and nothing
+        # of the browser's own hashes a long clip piece by piece.
+        "@noble/hashes",
+        "2.4.0",
+        {
+            "sha2.js": "vendor/noble-hashes-2.4.0/sha2.js",
+            "_md.js": "vendor/noble-hashes-2.4.0/_md.js",
+            "_u64.js": "vendor/noble-hashes-2.4.0/_u64.js",
+            "utils.js": "vendor/noble-hashes-2.4.0/utils.js",
+            "LICENSE": "vendor/noble-hashes-2.4.0/LICENSE",
+        },
+    ),
+    Package(
         # The wall sets type from condensed to normal width; a phone needs the weights only.
         "@fontsource-variable/bricolage-grotesque",
         "5.3.0",
