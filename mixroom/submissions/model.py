@@ -250,14 +250,18 @@ def checked(content: Content) -> Content:
         raise InvalidError("media", "missing")
     if content.kind in (Kind.POST, Kind.QUOTE) and not content.text:
         raise InvalidError("text", "missing")
-    tags = tuple(dict.fromkeys(tag.strip().lstrip("#") for tag in content.tags if tag.strip()))
+    pieces = _pieces(content)
+    tags = tuple(tag.strip().lstrip("#").strip() for tag in content.tags)
     return replace(
         content,
-        tags=tags,
+        tags=tuple(dict.fromkeys(tag for tag in tags if tag)),
         credit=(content.credit or "").strip() or None,
         media=tuple(dict.fromkeys(content.media)),
-        pieces=tuple(piece for piece in content.pieces if piece and piece.id in content.media),
-        consent=_of_all(content),
+        pieces=pieces,
+        consent=min(
+            {piece.consent or content.consent for piece in pieces} or {content.consent},
+            key=_STRICTEST.index,
+        ),
     )
 
 
@@ -281,12 +285,15 @@ def checked_reason(fact: Fact, reason: str | None, note: str | None) -> tuple[st
 _STRICTEST = (Consent.REFUSED, Consent.PENDING, Consent.CLEARED, Consent.NOT_NEEDED)
 
 
-def _of_all(content: Content) -> Consent:
-    """Return the consent of the whole: that of the photo where it is least sure."""
-    if not content.media:
-        return content.consent
-    each = {content.piece(media_id).consent or content.consent for media_id in content.media}
-    return min(each, key=_STRICTEST.index)
+def _pieces(content: Content) -> tuple[Piece, ...]:
+    """Return what is said of single photos; once one has a consent of its own, each has one.
+
+    The consent of the whole is then that of the photo where it is least sure.
+    """
+    pieces = [content.piece(media_id) for media_id in dict.fromkeys(content.media)]
+    if any(piece.consent for piece in pieces):
+        pieces = [replace(piece, consent=piece.consent or content.consent) for piece in pieces]
+    return tuple(piece for piece in pieces if piece)
 
 
 def _must_fit(field: str, text: Bilingual, most: int) -> None:

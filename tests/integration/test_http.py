@@ -317,7 +317,7 @@ def test_each_photo_has_its_words_and_its_consent(driss: Api, ben: Api) -> None:
     item = ben.view("review")["changes"][key]
     assert [photo["id"] for photo in item["media"]] == [second, first]
     assert item["consent"] == "pending"
-    assert [photo["consent"] for photo in item["media"]] == ["pending", None]
+    assert [photo["consent"] for photo in item["media"]] == ["pending", "cleared"]
     assert ben.ask("POST", f"/submissions/{key}/approval").json()["code"] == "consent_missing"
 
     agreed = {"media": [{**said, "consent": "cleared"}, first], "consent": "not_needed"}
