@@ -99,6 +99,7 @@ def begin(files: Store) -> tuple[Rehearsal, Ways]:
         groups=tuple(groups),
         programme=PROGRAMME,
         sponsors=tuple(sponsor.name for sponsor in SPONSORS),
+        hashtags=("museomix", "mmx2015", "LeSouffleur"),
         rehearsal=True,
     )
     ways = {

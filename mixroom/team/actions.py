@@ -57,6 +57,7 @@ def create_event(
     groups: tuple[Group, ...] = (),
     programme: tuple[Moment, ...] = (),
     sponsors: tuple[str, ...] = (),
+    hashtags: tuple[str, ...] = (),
     rehearsal: bool = False,
 ) -> Event:
     """Open a new edition; done on the server, before there is anyone to ask."""
@@ -74,6 +75,7 @@ def create_event(
             groups,
             programme,
             sponsors,
+            hashtags,
         )
     )
     with transaction() as tx:
@@ -85,7 +87,7 @@ def create_event(
 
 
 def edit_event(by: Person, **changes: Any) -> Event:
-    """Change the event's name, days, time zone, programme or sponsors; the fields of Event."""
+    """Change the event's name, days, time zone, programme and the like; the fields of Event."""
     by.must("event.edit")
     with transaction() as tx:
         event = _event(tx, by.event_id)

@@ -17,6 +17,7 @@ INVITE_STAYS_OPEN = timedelta(
 )  # after its first use: Safari, Messenger and the home screen each count
 PAIRING_LASTS = timedelta(minutes=10)
 LONGEST_NAME = 80
+MOST_HASHTAGS = 12
 MOST_DAYS = 21
 
 
@@ -113,6 +114,7 @@ class Event:
     groups: tuple[Group, ...] = ()
     programme: tuple[Moment, ...] = ()
     sponsors: tuple[str, ...] = ()
+    hashtags: tuple[str, ...] = ()
 
     @property
     def days(self) -> tuple[date, ...]:
@@ -281,6 +283,20 @@ def read_sponsors(text: str) -> tuple[str, ...]:
     if any(len(name) > LONGEST_NAME for name in names):
         raise InvalidError("sponsors", "too_long", most=LONGEST_NAME)
     return tuple(filter(None, names))
+
+
+def read_hashtags(text: str) -> tuple[str, ...]:
+    """Return the campaign's hashtags without their #, from words that someone typed.
+
+    Raises InvalidError where one is no hashtag on any network: letters, digits and _ only.
+    """
+    tags = tuple(dict.fromkeys(word.lstrip("#") for word in re.split(r"[\s,;]+", text)))
+    tags = tuple(filter(None, tags))
+    if len(tags) > MOST_HASHTAGS:
+        raise InvalidError("hashtags", "too_many", most=MOST_HASHTAGS)
+    if not all(re.fullmatch(r"\w{1,50}", tag) for tag in tags):
+        raise InvalidError("hashtags", "malformed")
+    return tags
 
 
 def _moment(line: str) -> Moment:

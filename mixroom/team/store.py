@@ -17,6 +17,7 @@ from mixroom.team.model import (
     Invite,
     Person,
     Role,
+    read_hashtags,
     read_programme,
     read_sponsors,
     write_programme,
@@ -35,6 +36,7 @@ events = sa.Table(
     sa.Column("rehearsal", sa.Boolean, nullable=False),
     sa.Column("programme", sa.Text, nullable=False),
     sa.Column("sponsors", sa.Text, nullable=False),
+    sa.Column("hashtags", sa.Text, nullable=False, server_default=""),
     sa.Column("created_at", Moment, nullable=False),
 )
 groups = sa.Table(
@@ -362,6 +364,7 @@ def _event_row(event: Event) -> dict[str, Any]:
         "rehearsal": event.rehearsal,
         "programme": write_programme(event.programme),
         "sponsors": "\n".join(event.sponsors),
+        "hashtags": " ".join(event.hashtags),
     }
 
 
@@ -378,6 +381,7 @@ def _event(tx: sa.Connection, row: sa.Row[Any]) -> Event:
         tuple(Group(g.id, GroupKind(g.kind), Bilingual(g.name_fr, g.name_en)) for g in rows),
         read_programme(row.programme),
         read_sponsors(row.sponsors),
+        read_hashtags(row.hashtags),
     )
 
 

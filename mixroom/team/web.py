@@ -22,6 +22,7 @@ from mixroom.team.model import (
     Person,
     Role,
     invite_url,
+    read_hashtags,
     read_programme,
     read_sponsors,
     write_programme,
@@ -91,6 +92,7 @@ def blueprint(settings: Settings) -> Blueprint:
             timezone=form.get("timezone", ""),
             programme=read_programme(form.get("programme", "")),
             sponsors=read_sponsors(form.get("sponsors", "")),
+            hashtags=read_hashtags(form.get("hashtags", "")),
         )
         return _to("/team")
 
@@ -151,6 +153,7 @@ def _team_page(settings: Settings, way: Way | None) -> str:
         view=view,
         programme=write_programme(event.programme) if event else "",
         sponsors="\n".join(event.sponsors) if event else "",
+        hashtags=" ".join(f"#{tag}" for tag in event.hashtags) if event else "",
     )
 
 
