@@ -25,6 +25,7 @@ from mixroom.web.problems import PROBLEMS, RULES
 from mixroom.web.security import person
 
 A_MINUTE = "public, max-age=60"
+MOST_ON_A_CARD = 200  # photos that are chosen at once, each to be sent on its own
 BOUND = "default-src 'none'; sandbox"
 
 
@@ -95,6 +96,7 @@ def _send_form(by: Person, key: str, files: Store, settings: Settings) -> None:
         credit=form.get("credit"),
         team=event.named(GroupKind.TEAM, form.get("team")),
         place=event.named(GroupKind.PLACE, form.get("place")),
+        tags=tuple(form.getlist("tags")),
         consent=_consent(consent, media),
         media=media,
     )
@@ -121,7 +123,9 @@ def _desk(settings: Settings, by: Person, *, sent: str | None = None, problem: A
     limits = {
         "caption": CAPTION_ON_THE_WALL,
         "photos": MOST_PHOTOS,
+        "card": MOST_ON_A_CARD,
         "photo_mb": settings.max_upload_mb,
+        "clip_mb": getattr(settings, "max_clip_mb", 500),
     }
     return render_template(
         "send/send.html",
@@ -129,8 +133,13 @@ def _desk(settings: Settings, by: Person, *, sent: str | None = None, problem: A
         limits=limits,
         sent=sent,
         problem=problem,
-        values=request.form.to_dict() if problem else {"id": ids.new()},
+        values=_typed() if problem else {"id": ids.new()},
     )
+
+
+def _typed() -> dict[str, Any]:
+    """Return what was in the form, so that nobody types it twice."""
+    return request.form.to_dict() | {"tags": request.form.getlist("tags")}
 
 
 def _told(error: MixroomError) -> dict[str, Any]:

@@ -1,15 +1,14 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { ApiError } from "../../static/js/lib/api.js"
-import { Courier } from "../../static/js/lib/courier.js"
 import { webcrypto } from "node:crypto"
 import { newId } from "../../static/js/lib/ids.js"
 import * as rules from "../../static/js/lib/outbox.js"
-import { Memory } from "../../static/js/lib/store.js"
 import { dice } from "./dice.js"
 
 const limits = { text: 2000, photos: 10 }
-const photo = (id) => ({ id, name: `${id}.jpg`, type: "image/jpeg", size: 100, done: false })
+const file = { name: "a.jpg", type: "image/jpeg", size: 1000, sha256: "ab", kind: "photo", preview: { size: 100 } }
+const photo = (id, changes = {}) => ({ ...rules.newPhoto(id, file), ...changes })
 
 function entry(changes = {}) {
   const made = rules.draft({ id: "s1", key: "k1", by: "chloe", at: 1 })
@@ -30,16 +29,87 @@ test("what is missing is named before anything is sent", () => {
 })
 
 test("a correction goes back to the same submission and keeps its photos", () => {
+  const said = { caption: {}, alt: {}, consent: null }
   const item = {
-    id: "s9", version: 3, kind: "photo", text: { fr: "flou", en: null }, alt: { fr: null, en: null },
+    id: "s9", version: 3, kind: "photo", text: { fr: "flou", en: null }, alt: { fr: "Une salle", en: null },
     credit: "Chloé G.", team: null, place: null, consent: "cleared", tags: ["nuit"],
-    media: [{ id: "m1", thumb: "/m/1", status: "ready" }, { id: "m2", thumb: null, status: "refused" }],
+    media: [{ id: "m1", thumb: "/m/1", status: "ready", ...said }, { id: "m2", thumb: null, status: "refused", ...said }],
   }
-  const mended = rules.correction(item, { key: "k2", by: "chloe", at: 5 })
-  assert.equal(mended.edits, 3)
-  assert.deepEqual(rules.body(mended).media, ["m1"])
+  const mended = rules.correction(item, { id: "e1", key: "k2", by: "chloe", at: 5 })
+  assert.deepEqual([mended.id, mended.submission, mended.edits], ["e1", "s9", 3])
+  assert.deepEqual(rules.body(mended).media, [
+    { id: "m1", caption: { fr: null, en: null }, alt: { fr: "Une salle", en: null }, consent: null },
+  ])
   assert.deepEqual(rules.body(mended).tags, ["nuit"])
   assert.equal("id" in rules.body(mended), false)
+})
+
+test("photos go in the order that was chosen, each with its own words and consent", () => {
+  const said = { caption: { fr: "Le capteur " }, alt: { en: "A sensor" }, consent: "pending" }
+  const made = entry({ photos: [photo("m1"), photo("m2", { said })], order: ["m2", "m1"], fields: { consent: "cleared" } })
+  const body = rules.body(made)
+  assert.deepEqual(body.media, [
+    { id: "m2", caption: { fr: "Le capteur", en: null }, alt: { fr: null, en: "A sensor" }, consent: "pending" },
+    "m1",
+  ])
+  assert.deepEqual(body.alt, { fr: null, en: "A sensor" })
+})
+
+test("consent is asked of every photo that has none of its own", () => {
+  const own = { caption: {}, alt: {}, consent: "cleared" }
+  assert.deepEqual(rules.faults(entry({ photos: [photo("m1", { said: own })] }), limits), [])
+  assert.deepEqual(rules.faults(entry({ photos: [photo("m1", { said: own }), photo("m2")] }), limits), ["consent"])
+})
+
+test("a card of photos becomes one submission for each, with its own words where it has some", () => {
+  const own = { caption: { fr: "La foule" }, alt: {}, consent: "" }
+  const card = entry({ at: 100, photos: [photo("m1"), photo("m2", { said: own })], fields: { consent: "cleared" } })
+  let n = 0
+  const [first, second] = rules.split(card, () => ({ id: `n${(n += 1)}`, key: `q${n}` }))
+  assert.deepEqual([first.id, first.submission, first.key], ["s1", "s1", "k1"])
+  assert.deepEqual([second.id, second.submission, second.key], ["n1", "n1", "q1"])
+  assert.deepEqual([first.fields.text.fr, second.fields.text.fr], ["Un essai", "La foule"])
+  assert.deepEqual([first, second].map(({ photos }) => photos.map(({ id }) => id)), [["m1"], ["m2"]])
+  assert.ok(first.at < second.at)
+})
+
+test("words go first, then previews, then originals, two at a time and one original", () => {
+  const entries = [
+    entry({ id: "old", state: "received", at: 1, photos: [photo("o1", { sent: "preview" }), photo("o2", { sent: "preview" })] }),
+    entry({ id: "shot", state: "waiting", at: 2, photos: [photo("m1"), photo("m2"), photo("m3")] }),
+    entry({ id: "words", state: "waiting", at: 3 }),
+  ]
+  const ids = (running) => rules.nextTasks(entries, 10, new Set(running)).map(({ id }) => id)
+  assert.deepEqual(ids([]), ["post/words", "preview/m1"])
+  assert.deepEqual(ids(["post/words", "preview/m1"]), [])
+  assert.deepEqual(ids(["post/words"]), ["preview/m1"])
+  assert.deepEqual(ids(["original/o1", "post/words"]), ["preview/m1"], "an original has to make room")
+  entries[1] = { ...entries[1], photos: entries[1].photos.map((each) => ({ ...each, sent: "preview" })) }
+  assert.deepEqual(ids([]), ["post/shot", "post/words"])
+  entries.splice(1)
+  assert.deepEqual(ids([]), ["original/o1"])
+  assert.deepEqual(ids(["original/o1"]), [])
+})
+
+test("where the phone can make no preview the photo is announced, and follows", () => {
+  const heic = photo("m1", { preview: null })
+  const [task] = rules.nextTasks([entry({ state: "waiting", photos: [heic] })], 10, new Set())
+  assert.equal(task.id, "preview/m1")
+  assert.equal(task.kind, "announce")
+  const [next] = rules.nextTasks([entry({ state: "waiting", photos: [{ ...heic, announced: true }] })], 10, new Set())
+  assert.equal(next.kind, "post")
+})
+
+test("bytes are kept until the server has looked at them, and sent again where it has lost them", () => {
+  const sent = entry({ state: "received", photos: [photo("m1", { sent: "all" })] })
+  const item = (original, more = {}) => ({ id: "s1", version: 1, status: "submitted", text: {}, media: [{ id: "m1", original }], ...more })
+  assert.equal(rules.isDone(rules.compared(sent, item("received"))), false)
+  for (const end of ["kept", "different", "refused"]) assert.ok(rules.isDone(rules.compared(sent, item(end))), end)
+  const again = rules.compared(sent, item("lost"))
+  assert.equal(again.photos[0].sent, "preview")
+  assert.equal(rules.nextTasks([again], 10, new Set())[0].kind, "original")
+  const unsent = entry({ state: "received", photos: [photo("m1", { sent: "preview" })] })
+  assert.ok(rules.isDone(rules.compared(unsent, item("awaited", { status: "withdrawn" }))), "no longer wanted")
 })
 
 test("a cut line waits and tries again; a refusal stops and says why", () => {
@@ -65,22 +135,28 @@ test("pauses grow, stay under half a minute and respect the server's wish", () =
   assert.ok(rules.pause(1, 12) >= 12_000)
 })
 
-test("after a reload what was under way goes out again, and only one's own", () => {
-  const found = [entry({ state: "sending" }), entry({ id: "s2", by: "driss", state: "waiting" })]
-  assert.deepEqual(rules.recovered(found, "chloe").map(({ id, state }) => [id, state]), [["s1", "waiting"]])
-})
-
 test("the list shows each thing once, newest first", () => {
   const items = new Map([
     ["s1", { id: "s1", version: 1, text: { fr: "Un essai" }, submitted_at: "2015-11-07T19:00:00Z" }],
     ["s2", { id: "s2", version: 2, text: { fr: "Autre" }, submitted_at: "2015-11-07T19:05:00Z" }],
   ])
   const entries = [
-    entry({ state: "received" }),
-    entry({ id: "s2", edits: 2, state: "sending", at: Date.parse("2015-11-07T19:09:00Z") }),
+    entry({ state: "received", photos: [photo("m1", { sent: "preview" })] }),
+    entry({ id: "e2", submission: "s2", edits: 2, state: "waiting", at: Date.parse("2015-11-07T19:09:00Z") }),
     entry({ id: "s3", state: "draft" }),
   ]
-  assert.deepEqual(rules.listed(entries, items).map(({ id, entry }) => [id, Boolean(entry)]), [["s2", true], ["s1", false]])
+  const rows = rules.listed(entries, items)
+  assert.deepEqual(rows.map(({ id, entry: ours }) => [id, Boolean(ours)]), [["s2", true], ["s1", false]])
+  assert.deepEqual(rows.map(({ following }) => following.length), [0, 1])
+})
+
+test("the tray counts what waits, what failed and what of the originals is left", () => {
+  const entries = [
+    entry({ id: "a", state: "waiting" }),
+    entry({ id: "b", state: "failed" }),
+    entry({ id: "c", state: "received", photos: [photo("m1", { sent: "preview", offset: 250 }), photo("m2", { sent: "settled" })] }),
+  ]
+  assert.deepEqual(rules.summary(entries), { waiting: 1, failed: 1, originals: 1, bytes: 1000, sent: 250 })
 })
 
 test("an id made on the phone is a UUIDv7 and sorts by time", () => {
@@ -88,97 +164,3 @@ test("an id made on the phone is a UUIDv7 and sorts by time", () => {
   for (const id of ids) assert.match(id, /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
   assert.deepEqual([...ids].sort(), ids)
 })
-
-test("what the server's list proves is forgotten, also where the list was faster than the answer", async () => {
-  const store = new Memory()
-  let page = null
-  const post = {
-    create: async (entry) => {
-      await page.compare(new Map([[entry.id, { id: entry.id, version: 1, text: entry.fields.text }]]))
-      assert.ok(page.entries.has(entry.id), "not while it is under way")
-    },
-  }
-  page = new Courier({ store, post, now: () => 0, later: () => () => {} })
-  await page.send(entry())
-  await page.pump()
-  assert.equal(page.entries.size, 0)
-  assert.deepEqual(await store.entries(), [])
-})
-
-test("whatever the Wi-Fi does and however often the page dies, each entry arrives once", async () => {
-  for (let seed = 1; seed <= 120; seed += 1) await afternoon(seed)
-})
-
-// A server that remembers keys, a line that loses questions and answers, a page that is closed at any time.
-async function afternoon(seed) {
-  const { chance, below, next } = dice(seed)
-  const server = { submissions: new Map(), photos: new Map(), bodies: new Map() }
-  const line = async (act) => {
-    await null
-    if (chance(0.3)) throw new ApiError({ code: "network" })
-    if (chance(0.1)) throw new ApiError({ code: "store_full", status: 507 })
-    const answer = act()
-    if (chance(0.3)) throw new ApiError({ code: "network" }) // it arrived, the answer did not
-    return answer
-  }
-  const post = {
-    media: (photo, bytes, onProgress) => {
-      onProgress(photo.size / 2)
-      return line(() => server.photos.set(photo.id, bytes))
-    },
-    create: (entry, body) =>
-      line(() => {
-        for (const id of body.media) assert.ok(server.photos.has(id), "photos come before their submission")
-        const before = server.bodies.get(entry.key)
-        assert.ok(before === undefined || before === JSON.stringify(body), "one key, one body")
-        server.bodies.set(entry.key, JSON.stringify(body))
-        server.submissions.set(body.id, { version: 1, text: body.text })
-      }),
-    amend: (entry, body) =>
-      line(() => {
-        const now = server.submissions.get(entry.id)
-        if (now.version !== entry.edits) {
-          throw new ApiError({ code: "lost_race", status: 412, body: { now } })
-        }
-        server.submissions.set(entry.id, { version: now.version + 1, text: body.text })
-      }),
-  }
-  const store = new Memory()
-  let time = 0
-  let page = null
-  const open = async () => {
-    page = new Courier({ store, post, now: () => time, later: () => () => {}, random: next })
-    const mine = page
-    page.addEventListener("change", () => {
-      for (const { state, id, edits } of mine.entries.values()) {
-        if (state !== "received") continue
-        const there = server.submissions.get(id)
-        assert.ok(there && (edits === null || there.version > edits), `received before it was, seed ${seed}`)
-      }
-    })
-    await page.load("chloe")
-  }
-  await open()
-  const wanted = 1 + below(4)
-  for (let n = 0; n < wanted; n += 1) {
-    const photos = Array.from({ length: below(3) }, (_, p) => photo(`m${n}-${p}`))
-    const made = entry({ id: `s${n}`, key: `k${n}`, photos, fields: { consent: "cleared" } })
-    for (const { id } of photos) await store.putPhoto(made, id, new ArrayBuffer(4))
-    await page.send(made)
-    if (chance(0.4)) await open() // the tab was closed and opened again
-  }
-  for (let n = 0; n < 300 && [...page.entries.values()].some(({ state }) => state !== "received"); n += 1) {
-    time += 31_000
-    await page.pump()
-    if (chance(0.1)) await open()
-  }
-  const mended = { ...entry({ id: "s0", key: "again", edits: 1 }), fields: { ...entry().fields, text: { fr: "Mieux" } } }
-  await page.send(mended)
-  for (let n = 0; n < 300 && page.entries.get("s0").state !== "received"; n += 1) {
-    time += 31_000
-    await page.pump()
-  }
-  assert.equal(server.submissions.size, wanted, `seed ${seed}`)
-  assert.deepEqual([...page.entries.values()].map(({ state }) => state), Array(wanted).fill("received"), `seed ${seed}`)
-  assert.equal(server.submissions.get("s0").version, 2, `corrected once, seed ${seed}`)
-}

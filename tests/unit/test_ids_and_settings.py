@@ -17,9 +17,9 @@ from mixroom.team.model import Moment, read_programme, write_programme
 
 def test_ids_are_uuid7_and_sort_by_time() -> None:
     made = []
-    for _ in range(5):
+    for _ in range(50):
         made.append(ids.new())
-        sleep(0.002)
+        sleep(0.000_005)
     assert sorted(made) == made
     assert all(ids.is_id(each) and each[14] == "7" and each[19] in "89ab" for each in made)
     assert len({ids.new() for _ in range(10_000)}) == 10_000

@@ -1,43 +1,48 @@
 // <mx-composer>: the form on /send. What is typed or shot is kept at once, so that a dead tab or battery
 // loses nothing; pressing send hands it over as an entry of the outbox.
-import { fill } from "../lib/fill.js"
 import { newId } from "../lib/ids.js"
-import { correction, draft, faults, isEmpty, kindOf, reopened } from "../lib/outbox.js"
+import { correction, draft, faults, isEmpty, kindOf, pictures, queued, reopened, split } from "../lib/outbox.js"
 import { inPageLanguage, say } from "../lib/say.js"
 import { thumb } from "../lib/thumb.js"
+import "./photos.js"
 
-const REMEMBERED = ["team", "place", "credit"]
+const REMEMBERED = ["team", "place", "credit", "tags"]
+const SIDES = ["fr", "en"]
 
 customElements.define(
   "mx-composer",
   class extends HTMLElement {
-    #entry = null
-    #pictures = new Map() // photo id → {url, broken}
+    #held = { entry: null }
     #saving = 0
+    #lang = "fr"
 
-    // store and by: where to keep drafts, and whose; send(entry): hand one over.
-    async begin({ store, by, send }) {
+    // store and by: where to keep drafts, and whose; send(entries): hand them over.
+    async begin({ store, by, darkroom, known, send }) {
       Object.assign(this, { store, by, send })
       this.form = this.querySelector("form")
-      this.limits = {
-        photos: Number(this.dataset.limitPhotos),
-        bytes: Number(this.dataset.limitMb) * 1_000_000,
-        caption: Number(this.dataset.limitCaption),
-        text: Number(this.dataset.limitText),
-      }
+      this.photos = this.querySelector("mx-photos")
+      const { limitPhotos, limitCard, limitMb, limitClipMb, limitCaption, limitText } = this.dataset
+      this.limits = { photos: Number(limitPhotos), caption: Number(limitCaption), text: Number(limitText) }
+      const bytes = { card: Number(limitCard), bytes: Number(limitMb) * 1e6, clip: Number(limitClipMb) * 1e6 }
+      this.photos.begin({ held: this.#held, store, darkroom, thumb, limits: bytes, known, keep: () => this.#save() })
       this.querySelector("[data-fleeting]").hidden = store.lasting
       this.querySelector("[data-kept]").hidden = !store.lasting
       this.#listen()
-      await this.#open((await this.#kept()) ?? this.#blank())
+      await this.#open((await this.#drafted()) ?? this.#blank())
+    }
+
+    // What the phone's gallery has shared with the app.
+    shared() {
+      return this.store.shared((file) => this.photos.take([file]))
     }
 
     // Load something back: an item of the server (a correction), or an entry that was refused.
     async mend({ entry, item }) {
       await this.#save()
       const key = newId()
-      const opened = entry && entry.edits === null
-        ? reopened(entry, key)
-        : correction(item, { key, by: this.by, at: Date.now(), named: (kind, name) => this.#groupId(kind, name) })
+      const opened = entry
+        ? { ...reopened(entry, key), edits: entry.edits && (item?.version ?? entry.edits) }
+        : correction(item, { id: newId(), key, by: this.by, at: Date.now(), named: (kind, name) => this.#groupId(kind, name) })
       await this.store.put(opened)
       await this.#open(opened, item)
       this.scrollIntoView({ block: "start" })
@@ -47,7 +52,7 @@ customElements.define(
     #listen() {
       this.form.addEventListener("submit", (event) => {
         event.preventDefault()
-        this.#submit()
+        this.#submit(event.submitter)
       })
       this.form.addEventListener("input", () => {
         this.#read()
@@ -55,9 +60,7 @@ customElements.define(
         clearTimeout(this.#saving)
         this.#saving = setTimeout(() => this.#save(), 300)
       })
-      for (const input of this.form.querySelectorAll("input[type=file]")) {
-        input.addEventListener("change", () => this.#take(input))
-      }
+      this.addEventListener("photos", () => this.#show())
       for (const tab of this.form.querySelectorAll("[role=tab]")) {
         tab.addEventListener("click", () => this.#side(tab.dataset.tab))
         tab.addEventListener("keydown", (event) => {
@@ -69,127 +72,104 @@ customElements.define(
       this.addEventListener("click", (event) => {
         const act = event.target.closest("[data-act]")?.dataset.act
         if (act === "cancel") this.#cancel()
-        if (act === "remove") this.#remove(event.target.closest("li").dataset.photo)
+        if (act === "reconsider") this.#agree("")
       })
       addEventListener("pagehide", () => this.#save())
     }
 
-    // Bytes are read at once: a file handle of Android's picker is stale a minute later.
-    async #take(input) {
-      const files = [...input.files]
-      input.value = ""
-      this.#fault("photos")
-      for (const file of files) {
-        const faulty = this.#unfit(file)
-        if (faulty) {
-          this.#fault("photos", faulty)
-          continue
-        }
-        let bytes
-        try {
-          bytes = await file.arrayBuffer()
-        } catch {
-          this.#fault("photos", say("fault.unreadable", { name: file.name }))
-          continue
-        }
-        const photo = { id: newId(), name: file.name || "photo.jpg", type: file.type, size: bytes.byteLength, done: false }
-        this.#entry = { ...this.#entry, photos: [...this.#entry.photos, photo] }
-        await this.store.putPhoto(this.#entry, photo.id, bytes)
-        await this.#picture(photo, bytes)
-        this.#show()
-      }
-    }
-
-    #unfit(file) {
-      if (this.#entry.photos.length + this.#entry.kept.length >= this.limits.photos) {
-        return say("fault.photos", { most: this.limits.photos })
-      }
-      if (file.size > this.limits.bytes) {
-        return say("fault.large", { name: file.name, most: this.dataset.limitMb })
-      }
-      return null
-    }
-
-    async #picture(photo, bytes) {
-      const url = await thumb(new Blob([bytes], { type: photo.type }))
-      this.#pictures.set(photo.id, { url, broken: !url })
-    }
-
-    async #remove(id) {
-      const { photos, kept } = this.#entry
-      this.#entry = { ...this.#entry, photos: photos.filter((p) => p.id !== id), kept: kept.filter((p) => p.id !== id) }
-      await this.store.put(this.#entry)
-      await this.store.forget([id])
-      this.#show()
-    }
-
-    async #submit() {
+    // One of the buttons says what the people in the photos have agreed to, and sends.
+    async #submit(submitter) {
+      if (this.photos.busy) return
       this.#read()
-      const found = faults(this.#entry, this.limits)
-      const quote = this.#entry.fields.quote
-      this.#fault("text", found.includes("text") && say(quote ? "fault.quote" : "fault.text"))
-      this.#fault("length", found.includes("length") && say("fault.length", { most: this.limits.text }))
-      this.#fault("consent", found.includes("consent") && say("fault.consent"))
-      this.#fault("photos", found.includes("photos") && say("fault.photos", { most: this.limits.photos }))
+      if (submitter?.name === "consent") this.#agree(submitter.value)
+      const { entry } = this.#held
+      const apart = this.#isApart(entry)
+      const found = faults(entry, apart ? { ...this.limits, photos: Infinity } : this.limits)
+      this.#say(found)
       if (found.length) {
-        const first = { text: this.#text(this.#lang), length: this.#text(this.#lang), consent: this.form.elements.consent[0] }
+        const first = { text: this.#text(this.#lang), length: this.#text(this.#lang), consent: this.form.querySelector(".send-bar [name=consent]") }
         first[found[0]]?.focus()
         return
       }
       clearTimeout(this.#saving)
-      const entry = { ...this.#entry, at: Date.now() }
       for (const name of REMEMBERED) remember(name, entry.fields.quote && name === "credit" ? null : entry.fields[name])
-      await this.send(entry)
-      await this.#open((await this.#kept()) ?? this.#blank())
+      const dated = { ...entry, at: Date.now() }
+      this.#held.entry = queued(dated) // from here on it is no draft, also where the page is closed now
+      await this.send(apart ? split(dated, () => ({ id: newId(), key: newId() })) : [dated])
+      await this.#open((await this.#drafted()) ?? this.#blank())
+    }
+
+    // More photos than one submission has are a card of photos: each goes on its own.
+    #isApart(entry) {
+      const { length } = pictures(entry)
+      if (entry.edits !== null || entry.kept.length || length < 2) return false
+      return length > this.limits.photos || this.form.elements.apart.checked
+    }
+
+    #agree(consent) {
+      const { entry } = this.#held
+      const clear = consent ? (photo) => photo : (photo) => ({ ...photo, said: { ...photo.said, consent: "" } })
+      this.#held.entry = { ...entry, fields: { ...entry.fields, consent }, photos: entry.photos.map(clear), kept: entry.kept.map(clear) }
+      this.photos.show()
+      this.#show()
     }
 
     async #cancel() {
-      const { id, photos } = this.#entry
-      await this.store.forget(photos.map((photo) => photo.id), id)
-      await this.#open((await this.#kept()) ?? this.#blank())
+      const { id, photos } = this.#held.entry
+      await this.store.forget(photos.flatMap((photo) => [photo.id, `${photo.id}/preview`]), id)
+      await this.#open((await this.#drafted()) ?? this.#blank())
     }
 
     // Entry ↔ form
 
     async #open(entry, item = null) {
-      this.#entry = entry
-      this.#pictures.clear()
-      for (const { id, thumb: url } of entry.kept) this.#pictures.set(id, { url, broken: !url })
+      this.#held.entry = entry
       const { fields } = entry
       const form = this.form.elements
-      for (const lang of ["fr", "en"]) {
+      for (const lang of SIDES) {
         this.#text(lang).value = fields.text[lang] ?? ""
-        form[`alt_${lang}`].value = fields.alt[lang] ?? ""
+        form[`alt_${lang}`].value = pictures(entry)[0]?.said.alt[lang] ?? ""
       }
-      for (const name of REMEMBERED) form[name].value = fields[name] ?? ""
+      form.credit.value = fields.credit ?? ""
       form.kind.checked = fields.quote
-      for (const radio of form.consent) radio.checked = radio.value === fields.consent
-      for (const name of ["text", "length", "consent", "photos"]) this.#fault(name)
+      form.apart.checked = false
+      for (const name of ["team", "place"]) for (const radio of this.#boxes(name)) radio.checked = radio.value === (fields[name] ?? "")
+      for (const box of this.#boxes("tags")) box.checked = (fields.tags ?? []).includes(box.value)
+      this.#say([])
       this.#mending(entry, item)
-      const written = ["fr", "en"].filter((lang) => fields.text[lang])
+      const written = SIDES.filter((lang) => fields.text[lang])
       this.#side(written.includes(this.dataset.first) || !written.length ? this.dataset.first : written[0])
       this.#show()
-      for (const photo of entry.photos) {
-        const bytes = await this.store.bytes(photo.id)
-        if (bytes && this.#entry.id === entry.id) await this.#picture(photo, bytes)
-      }
-      this.#show()
+      await this.photos.show()
     }
 
     #read() {
       const form = this.form.elements
-      this.#entry = {
-        ...this.#entry,
-        fields: {
-          text: { fr: this.#text("fr").value, en: this.#text("en").value },
-          alt: { fr: form.alt_fr.value, en: form.alt_en.value },
-          team: form.team.value,
-          place: form.place.value,
-          credit: form.credit.value,
-          consent: form.consent.value,
-          quote: form.kind.checked,
-        },
+      const { entry } = this.#held
+      const fields = {
+        text: { fr: this.#text("fr").value, en: this.#text("en").value },
+        team: this.#boxes("team").find(({ checked }) => checked)?.value ?? "",
+        place: this.#boxes("place").find(({ checked }) => checked)?.value ?? "",
+        tags: this.#tags(entry),
+        credit: form.credit.value,
+        consent: entry.fields.consent,
+        quote: form.kind.checked,
       }
+      const alt = { fr: form.alt_fr.value, en: form.alt_en.value }
+      const single = pictures(entry).length === 1
+      const told = (photo) => (single ? { ...photo, said: { ...photo.said, alt } } : photo)
+      this.#held.entry = { ...entry, fields, photos: entry.photos.map(told), kept: entry.kept.map(told) }
+    }
+
+    // Tags that no chip stands for came from elsewhere and stay.
+    #tags({ fields }) {
+      const boxes = this.#boxes("tags")
+      const others = (fields.tags ?? []).filter((tag) => !boxes.some(({ value }) => value === tag))
+      return [...others, ...boxes.filter(({ checked }) => checked).map(({ value }) => value)]
+    }
+
+    #boxes(name) {
+      return [...this.form.querySelectorAll(`input[name="${name}"]`)]
     }
 
     #mending(entry, item) {
@@ -203,37 +183,33 @@ customElements.define(
     }
 
     #show() {
-      const { photos, kept } = this.#entry
-      const pictures = [...kept, ...photos]
-      this.dataset.kind = kindOf(this.#entry)
-      this.toggleAttribute("data-photos", pictures.length > 0)
-      this.toggleAttribute("data-quote", this.#entry.fields.quote)
-      for (const lang of ["fr", "en"]) this.#meter(lang)
-      this.#strip(pictures)
+      const { entry } = this.#held
+      const all = pictures(entry)
+      const agreed = all.every(({ said }) => said.consent || entry.fields.consent)
+      this.dataset.kind = kindOf(entry)
+      this.toggleAttribute("data-photos", all.length > 0)
+      this.toggleAttribute("data-many", all.length > 1)
+      this.toggleAttribute("data-card", all.length > this.limits.photos)
+      this.toggleAttribute("data-quote", entry.fields.quote)
+      this.toggleAttribute("data-agreed", agreed)
+      this.toggleAttribute("data-reading", this.photos.busy)
+      if (all.length === 1) {
+        for (const lang of SIDES) {
+          const field = this.form.elements[`alt_${lang}`]
+          const alt = all[0].said.alt[lang] ?? ""
+          if (field !== document.activeElement && field.value !== alt) field.value = alt
+        }
+      }
+      const said = this.querySelector("[data-agreement]")
+      said.textContent = agreed && all.length ? say(`consent.${this.#least(all, entry)}`) : ""
+      this.querySelector("[data-apart]").textContent = say("apart", { n: all.length })
+      this.querySelector("[data-sends]").textContent = this.#isApart(entry) ? say("send.apart", { n: all.length }) : say("send.one")
+      for (const lang of SIDES) this.#meter(lang)
     }
 
-    #strip(pictures) {
-      const strip = this.querySelector("[data-strip]")
-      strip.hidden = !pictures.length
-      const held = new Map([...strip.children].map((node) => [node.dataset.photo, node]))
-      pictures.forEach(({ id, name }, index) => {
-        const picture = this.#pictures.get(id)
-        const known = held.get(id)
-        if (known?.dataset.shown === String(picture?.url)) {
-          known.querySelector("button").setAttribute("aria-label", say("photo.remove", { n: index + 1 }))
-          held.delete(id)
-          return
-        }
-        const label = say("photo.remove", { n: index + 1 })
-        const node = fill(this.querySelector("template[data-photo]"), { url: picture?.url, broken: picture?.broken, name, label })
-        node.dataset.photo = id
-        node.dataset.shown = String(picture?.url)
-        if (known) {
-          known.replaceWith(node)
-          held.delete(id)
-        } else strip.append(node)
-      })
-      for (const gone of held.values()) gone.remove()
+    #least(all, entry) {
+      const said = new Set(all.map((photo) => photo.said.consent || entry.fields.consent))
+      return ["refused", "pending", "cleared", "not_needed"].find((consent) => said.has(consent))
     }
 
     #meter(lang) {
@@ -254,14 +230,22 @@ customElements.define(
       }
     }
 
-    #lang = "fr"
-
-    #fault(name, words = "") {
-      const node = this.querySelector(`[data-fault="${name}"]`)
-      node.textContent = words || ""
-      node.hidden = !words
-      const fields = { text: [this.#text("fr"), this.#text("en")], consent: [...this.form.elements.consent] }[name] ?? []
-      for (const field of fields) words ? field.setAttribute("aria-invalid", "true") : field.removeAttribute("aria-invalid")
+    #say(found) {
+      const words = {
+        text: say(this.#held.entry.fields.quote ? "fault.quote" : "fault.text"),
+        length: say("fault.length", { most: this.limits.text }),
+        consent: say("fault.consent"),
+        photos: say("fault.photos", { most: this.limits.photos }),
+      }
+      for (const [name, text] of Object.entries(words)) {
+        const node = this.querySelector(`[data-fault="${name}"]`)
+        node.textContent = found.includes(name) ? text : ""
+        node.hidden = !found.includes(name)
+      }
+      for (const lang of SIDES) {
+        if (found.includes("text") || found.includes("length")) this.#text(lang).setAttribute("aria-invalid", "true")
+        else this.#text(lang).removeAttribute("aria-invalid")
+      }
     }
 
     #text(lang) {
@@ -270,8 +254,8 @@ customElements.define(
 
     #groupId(kind, name) {
       if (!name) return ""
-      const options = [...this.form.elements[kind].options]
-      return options.find(({ dataset }) => (name.fr && dataset.fr === name.fr) || (name.en && dataset.en === name.en))?.value ?? ""
+      const same = ({ dataset }) => (name.fr && dataset.fr === name.fr) || (name.en && dataset.en === name.en)
+      return this.#boxes(kind).find(same)?.value ?? ""
     }
 
     // Drafts
@@ -279,26 +263,29 @@ customElements.define(
     #blank() {
       const entry = draft({ id: newId(), key: newId(), by: this.by, at: 0 })
       const credit = recalled("credit") ?? this.dataset.name
-      const fields = { ...entry.fields, team: recalled("team") ?? "", place: recalled("place") ?? "", credit }
+      const fields = { ...entry.fields, team: recalled("team") ?? "", place: recalled("place") ?? "", tags: recalled("tags") ?? [], credit }
       return { ...entry, fields }
     }
 
-    async #kept() {
-      const entries = await this.store.entries()
-      return entries.find(({ state, by, edits }) => state === "draft" && by === this.by && edits === null) ?? null
+    // What someone was at when the page was closed: a correction before anything new.
+    async #drafted() {
+      const mine = (await this.store.entries()).filter(({ state, by }) => state === "draft" && by === this.by)
+      return mine.find(({ edits }) => edits !== null) ?? mine[0] ?? null
     }
 
     async #save() {
       clearTimeout(this.#saving)
-      if (isEmpty(this.#entry)) await this.store.forget([], this.#entry.id)
-      else await this.store.put(this.#entry)
+      const { entry } = this.#held
+      if (entry.state !== "draft") return
+      if (isEmpty(entry)) await this.store.forget([], entry.id)
+      else await this.store.put(entry)
     }
   },
 )
 
 function remember(name, found) {
   try {
-    if (found !== null) localStorage.setItem(`mixroom.${name}`, found)
+    if (found !== null) localStorage.setItem(`mixroom.${name}`, JSON.stringify(found))
   } catch {
     // Storage that is switched off only costs a choice to be made again.
   }
@@ -306,7 +293,7 @@ function remember(name, found) {
 
 function recalled(name) {
   try {
-    return localStorage.getItem(`mixroom.${name}`)
+    return JSON.parse(localStorage.getItem(`mixroom.${name}`))
   } catch {
     return null
   }

@@ -2,7 +2,8 @@
 // line saying what is true now.
 import { languageOf, inPageLanguage, say } from "../lib/say.js"
 import { fill, refill } from "../lib/fill.js"
-import { listed } from "../lib/outbox.js"
+import { listed, originals, pictures } from "../lib/outbox.js"
+import { previewOf } from "../lib/store.js"
 import { thumb } from "../lib/thumb.js"
 import { clock } from "../lib/time.js"
 
@@ -13,7 +14,8 @@ customElements.define(
   class extends HTMLElement {
     #items = new Map()
     #thumbs = new Map() // photo id → object URL, or a promise of one
-    #rows = new Map()
+    #rows = new Map() // submission → node
+    #shown = new Map() // submission → what it shows
 
     // courier: what is on the phone; mend({entry, item}), withdraw(id): what a line can ask for.
     begin({ courier, mend, withdraw }) {
@@ -45,6 +47,7 @@ customElements.define(
 
     #render() {
       const rows = listed([...this.courier.entries.values()], this.#items)
+      this.#shown = new Map(rows.map((row) => [row.id, row]))
       this.querySelector("[data-empty]").hidden = rows.length > 0
       this.querySelector("[data-count]").textContent = rows.length || ""
       let place = null
@@ -78,27 +81,28 @@ customElements.define(
     }
 
     #onPhone({ entry, item }) {
-      const { state, problem } = entry
-      const percent = Math.round((this.courier.progress.get(entry.id) ?? 0) * 100)
-      const sends = state === "sending"
-      const pictures = entry.photos.length + entry.kept.length
+      const { problem } = entry
+      const share = entry.state === "waiting" ? this.courier.shareOf(entry) : null
+      const state = share === null ? entry.state : "sending"
+      const percent = Math.round((share ?? 0) * 100)
+      const [first, ...rest] = pictures(entry)
       return {
         state,
         title: inPageLanguage(entry.fields.text).trim() || say("title.photo"),
         title_lang: languageOf(entry.fields.text),
-        thumb: entry.kept[0]?.thumb ?? this.#thumb(entry.photos[0]),
-        more: pictures > 1 ? `+${pictures - 1}` : "",
-        line: sends && !entry.photos.length ? say("state.sending", { n: 0 }) : say(`state.${state}`, { n: percent }),
+        thumb: first && (first.thumb ?? this.#thumb(first)),
+        more: rest.length ? `+${rest.length}` : "",
+        line: say(`state.${state}`, { n: percent }),
         detail: state === "waiting" ? this.#wait(problem) : state === "failed" ? this.#said(problem) : "",
         percent,
-        sending: sends,
+        sending: state === "sending",
         retry: state === "failed" || (state === "waiting" && entry.tries > 0),
         mend: state === "failed" && (problem?.status === 422 || problem?.status === 412) && (entry.edits === null || item),
         discard: state === "failed",
       }
     }
 
-    #onServer({ item }) {
+    #onServer({ item, following }) {
       const { status, decision, media } = item
       const shown = status === "approved" && decision ? say("state.approved_at", { at: clock(decision.at) }) : say(`state.${status}`)
       const why = ["returned", "rejected", "held", "recalled"].includes(status) && (decision?.reason_text || decision?.note)
@@ -110,7 +114,7 @@ customElements.define(
         color: media[0]?.color ?? "",
         more: media.length > 1 ? `+${media.length - 1}` : "",
         line: shown,
-        detail: this.#wish(item),
+        detail: [this.#wish(item), this.#left(following)].filter(Boolean).join(" "),
         why: Boolean(why),
         reason: inPageLanguage(decision?.reason_text),
         note: decision?.note ?? "",
@@ -124,8 +128,19 @@ customElements.define(
       if (status !== "submitted") return ""
       const refused = media.find((one) => one.status === "refused")
       if (refused) return inPageLanguage(refused.refusal) || say("detail.refused")
-      if (media.some((one) => one.status === "processing")) return say("detail.processing")
+      const processing = media.find((one) => one.status === "processing")
+      if (processing?.progress) return say("detail.converting", { n: processing.progress })
+      if (processing) return say("detail.processing")
       return media.length && consent === "pending" ? say("detail.pending") : ""
+    }
+
+    // The photo is there; what the press and the archive need has still to follow.
+    #left(entries) {
+      const left = entries.flatMap(originals)
+      if (!left.length) return ""
+      const share = ({ id, size, offset }) => Math.max(offset / size, this.courier.progress.get(`original/${id}`) ?? 0)
+      const percent = Math.round((left.reduce((sum, photo) => sum + share(photo), 0) / left.length) * 100)
+      return say("detail.original", { n: percent })
     }
 
     #wait(problem) {
@@ -135,16 +150,17 @@ customElements.define(
     }
 
     #said(problem) {
-      return problem?.field?.message ?? (problem?.title || say("problem.other"))
+      return problem?.field?.message ?? (problem?.title || say(`problem.${problem?.code}`) || say("problem.other"))
     }
 
     #thumb(photo) {
       if (!photo) return null
       const known = this.#thumbs.get(photo.id)
       if (known !== undefined) return typeof known === "string" ? known : null
+      const [name, size] = photo.preview ? [previewOf(photo.id), photo.preview.size] : [photo.id, photo.size]
       const made = this.courier.store
-        .bytes(photo.id)
-        .then((bytes) => bytes && thumb(new Blob([bytes], { type: photo.type })))
+        .bytes(name, 0, photo.kind === "video" && !photo.preview ? 0 : size)
+        .then((bytes) => bytes?.size && thumb(bytes))
         .then((url) => {
           this.#thumbs.set(photo.id, url ?? "")
           this.#soon()
@@ -157,18 +173,17 @@ customElements.define(
       const act = event.target.closest("[data-act]")?.dataset.act
       const id = event.target.closest("li")?.dataset.id
       if (!act || !id) return
-      const entry = this.courier.entries.get(id) ?? null
-      const item = this.#items.get(id) ?? null
+      const { entry, item } = this.#shown.get(id)
       if (act === "menu") {
         const open = event.target.closest("li").toggleAttribute("data-open")
         event.target.closest("button").setAttribute("aria-expanded", String(open))
       }
-      if (act === "retry") await this.courier.retry(id)
+      if (act === "retry") await this.courier.retry(entry.id)
       if (act === "mend" || act === "edit") {
         await this.mend({ entry, item })
-        if (entry) this.courier.release(id)
+        if (entry) this.courier.release(entry.id)
       }
-      if (act === "discard" && (await this.#sure("discard"))) await this.courier.drop(id)
+      if (act === "discard" && (await this.#sure("discard"))) await this.courier.drop(entry.id)
       if (act === "withdraw" && (await this.#sure("withdraw"))) await this.#withdraw(id)
     }
 

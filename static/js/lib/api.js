@@ -6,11 +6,11 @@ export class ApiError extends Error {
     Object.assign(this, { code, title, detail, status, errors, after, body })
   }
 
-  // Would the same question, asked later, have a chance? 507: the disk is full until someone makes room.
+  // Would the same question, asked later, have a chance? 401: once one has signed in again; 507: the disk is
+  // full until someone makes room.
   get passing() {
-    return (
-      this.status === 0 || this.status === 408 || this.status === 425 || this.status === 429 || this.status >= 500
-    )
+    if (this.code === "bytes_gone") return false
+    return [0, 401, 408, 425, 429].includes(this.status) || this.status >= 500 || this.code === "form_expired"
   }
 }
 
@@ -31,8 +31,11 @@ export async function call(method, path, { json, key, version, timeout = 15_000 
   return settle(answer.status, text, (name) => answer.headers.get(name))
 }
 
-// One file with progress, which fetch cannot tell. A line that carries nothing for `stall` is cut.
-export function upload(path, form, { onProgress = () => {}, stall = 30_000, signal } = {}) {
+// Bytes, with progress, which fetch cannot tell: send("PATCH", url, {body, headers, onProgress, signal}).
+// A line that carries nothing for `stall` ms is cut. A service worker has only fetch.
+export function send(method, path, { body, headers: more = {}, onProgress = () => {}, stall = 15_000, signal } = {}) {
+  const wanted = { ...headers({ method }), ...more }
+  if (!globalThis.XMLHttpRequest) return fetched(method, path, { body, headers: wanted, signal })
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest()
     let timer
@@ -59,13 +62,28 @@ export function upload(path, form, { onProgress = () => {}, stall = 30_000, sign
     request.onerror = fail("network")
     request.onabort = fail("timeout")
     signal?.addEventListener("abort", () => request.abort())
-    request.open("POST", path)
-    for (const [name, value] of Object.entries(headers({ method: "POST" }))) {
-      request.setRequestHeader(name, value)
-    }
+    request.open(method, path)
+    for (const [name, value] of Object.entries(wanted)) request.setRequestHeader(name, value)
     alive()
-    request.send(form)
+    request.send(body)
   })
+}
+
+async function fetched(method, path, options) {
+  let answer
+  try {
+    answer = await fetch(path, { method, ...options })
+  } catch {
+    throw new ApiError({ code: "network" })
+  }
+  return settle(answer.status, await answer.text().catch(() => ""), (name) => answer.headers.get(name))
+}
+
+// Who asks, where no page says it: a service worker tells the form token that the page has noted.
+let token = null
+
+export function vouch(csrf) {
+  token = csrf
 }
 
 function headers({ json, key, version, method }) {
@@ -75,7 +93,7 @@ function headers({ json, key, version, method }) {
   if (json !== undefined) wanted["Content-Type"] = "application/json"
   if (key) wanted["Idempotency-Key"] = key
   if (version !== undefined) wanted["If-Match"] = `"${version}"`
-  const csrf = globalThis.document?.querySelector('meta[name="csrf"]')?.content
+  const csrf = token ?? globalThis.document?.querySelector('meta[name="csrf"]')?.content
   if (csrf && method !== "GET") wanted["X-CSRF-Token"] = csrf
   return wanted
 }

@@ -1,30 +1,35 @@
-// Carries entries of the outbox to the server, one after the other, until each has an answer.
+// Carries entries of the outbox to the server until each has an answer and every original has arrived.
 // What it is told and what it asks are handed in: a store, the network, a clock; so the tests own them.
+import { ApiError } from "./api.js"
 import * as rules from "./outbox.js"
+import { previewOf } from "./store.js"
+import { learnt, portion } from "./uplink.js"
 
 export class Courier extends EventTarget {
   entries = new Map()
-  progress = new Map() // entry id → 0…1 of its photos' bytes
+  progress = new Map() // task id → 0…1 of its bytes
+  running = new Map() // task id → AbortController
   #items = new Map() // what the server has, as last told
-  #running = null
+  #working = null
   #cancelWake = null
+  #ring = () => {}
+  #writing = Promise.resolve()
 
-  // post: {media(id, photo, bytes, onProgress), create(entry, body), amend(entry, body)}
+  // post: see post.js
   constructor({ store, post, now = Date.now, later, random = Math.random, alone = (act) => act() }) {
     super()
     Object.assign(this, { store, post, now, later, random, alone })
   }
 
   async load(by) {
-    const found = await this.store.entries()
-    for (const entry of rules.recovered(found, by)) this.entries.set(entry.id, entry)
-    this.#changed()
+    this.by = by
+    await this.#read()
     this.pump()
   }
 
   // A person pressed send, or "try again". It counts from when it is kept, not from before.
-  async send(entry) {
-    await this.#keep(rules.queued({ ...entry, at: entry.at || this.now() }))
+  async send(...entries) {
+    await this.#keep(...entries.map((entry) => rules.queued({ ...entry, at: entry.at || this.now() })))
     this.pump()
   }
 
@@ -38,27 +43,29 @@ export class Courier extends EventTarget {
     const entry = this.entries.get(id)
     if (!entry) return
     this.entries.delete(id)
-    this.progress.delete(id)
-    await this.store.forget(entry.photos.map((photo) => photo.id), id)
+    await this.store.forget(files(entry.photos), id)
     this.#changed()
   }
 
   // Back in the form: it is a draft again, which the form keeps.
   release(id) {
     this.entries.delete(id)
-    this.progress.delete(id)
     this.#changed()
   }
 
-  // The desk view says what the server has; an entry that is proven to be there is done. One that is just
-  // under way waits for its own answer, and is looked at again then.
+  // The desk view says what the server has; what is proven to be there is done.
   async compare(items = this.#items) {
     this.#items = items
-    for (const entry of [...this.entries.values()]) {
-      if (rules.arrived(entry, items.get(entry.id)) && entry.state !== "sending") await this.drop(entry.id)
+    for (const [id, entry] of [...this.entries]) {
+      const item = items.get(entry.submission)
+      if (!item || this.#isRunning(entry)) continue
+      if (rules.compared(entry, item) !== entry) await this.#settle(id, item)
+      const now = this.entries.get(id)
+      if (now && rules.isDone(now)) await this.drop(id)
     }
   }
 
+  // The network is back, or the person is. Another tab may have carried things meanwhile.
   hurry() {
     for (const entry of rules.hurried([...this.entries.values()])) this.entries.set(entry.id, entry)
     this.pump()
@@ -66,20 +73,66 @@ export class Courier extends EventTarget {
 
   pump() {
     this.#cancelWake?.()
-    this.#running ??= Promise.resolve(this.alone(() => this.#work())).finally(() => {
-      this.#running = null
+    this.#ring()
+    this.#working ??= Promise.resolve(this.alone(() => this.#work())).finally(() => {
+      this.#working = null
       this.#sleep()
     })
-    return this.#running
+    return this.#working
+  }
+
+  // One entry's share of what is under way, 0…1, null where nothing is.
+  shareOf(entry) {
+    const mine = [...this.running.keys()].filter((id) => this.#owns(entry, id) && !id.startsWith("original/"))
+    if (!mine.length) return null
+    const weights = entry.photos.map(({ id, preview, sent }) => {
+      const size = preview?.size ?? 1
+      return [size, sent === "none" ? (this.progress.get(`preview/${id}`) ?? 0) * size : size]
+    })
+    const total = weights.reduce((sum, [size]) => sum + size, 0)
+    return total ? weights.reduce((sum, [, sent]) => sum + sent, 0) / total : 0
   }
 
   async #work() {
+    await this.#read()
+    const doing = new Set()
     for (;;) {
-      const entry = rules.nextToSend([...this.entries.values()], this.now())
-      if (!entry) return
-      await this.#carry(entry)
+      const entries = [...this.entries.values()]
+      const now = this.now()
+      if (rules.isUrgent(entries, now)) this.#makeRoom()
+      for (const task of rules.nextTasks(entries, now, new Set(this.running.keys()))) {
+        const done = this.#do(task).finally(() => doing.delete(done))
+        doing.add(done)
+      }
+      if (!doing.size) return
+      await Promise.race([...doing, this.#rung(entries)])
       await this.compare()
     }
+  }
+
+  // What is in the store is what is true: another tab or the service worker may have carried some of it.
+  async #read() {
+    const found = (await this.store.entries()).filter(({ by, state }) => by === this.by && state !== "draft")
+    this.entries = new Map(found.map((entry) => [entry.id, soonest(entry, this.entries.get(entry.id))]))
+    this.#changed()
+  }
+
+  // Something new was put in, or a pause is over, while a long original is on its way.
+  #rung(entries) {
+    const still = entries.filter(({ state, next }) => state === "waiting" && next > this.now())
+    return new Promise((resolve) => {
+      const at = rules.wakeAt(still)
+      const cancel = at === null ? () => {} : this.later(Math.max(50, at - this.now()), resolve)
+      this.#ring = () => {
+        cancel()
+        resolve()
+      }
+    })
+  }
+
+  // What has arrived of an original stays where it is: cutting it costs nothing.
+  #makeRoom() {
+    for (const [id, abort] of this.running) if (id.startsWith("original/")) abort.abort()
   }
 
   #sleep() {
@@ -87,56 +140,150 @@ export class Courier extends EventTarget {
     if (at !== null) this.#cancelWake = this.later(Math.max(50, at - this.now()), () => this.pump())
   }
 
-  async #carry(first) {
-    let entry = await this.#keep(rules.sending(first))
+  async #do(task) {
+    const abort = new AbortController()
+    this.running.set(task.id, abort)
+    this.#changed()
     try {
-      entry = await this.#photos(entry)
-      const sent = rules.body(entry)
+      await this[`_${task.kind}`](task, abort.signal)
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      await this.#failed(task, error, abort.signal)
+    } finally {
+      this.running.delete(task.id)
+      this.progress.delete(task.id)
+      this.#changed()
+    }
+  }
+
+  async #failed(task, error, signal) {
+    const entry = this.entries.get(task.entry)
+    if (!entry) return
+    if (task.kind !== "original") {
+      await this.#change(entry.id, (now) => rules.failed(now, error, this.now(), this.random))
+    } else if (!signal.aborted) {
+      await this.#photo(task, (photo) => rules.originalFailed(photo, error, this.now(), this.random))
+    }
+  }
+
+  async _post({ entry: id }) {
+    const entry = this.entries.get(id)
+    const sent = rules.body(entry)
+    try {
       if (entry.edits === null) await this.post.create(entry, sent)
       else await this.post.amend(entry, sent)
-      await this.#arrived(entry)
     } catch (error) {
-      if (rules.wonAlready(entry, error)) await this.#arrived(entry)
-      else await this.#keep(rules.failed(this.entries.get(entry.id) ?? entry, error, this.now(), this.random))
+      if (!rules.wonAlready(entry, error)) throw error
     }
+    await this.#change(id, rules.received)
   }
 
-  // A photo that is on the server is never sent again, whatever happens to the rest. Bytes that are gone
-  // mean that another tab has carried them: the server knows, and answers for the same key the same.
-  async #photos(entry) {
-    const total = entry.photos.reduce((sum, photo) => sum + photo.size, 0)
-    let before = 0
-    for (const photo of entry.photos) {
-      if (!photo.done) {
-        const bytes = await this.store.bytes(photo.id)
-        if (bytes) await this.post.media(photo, bytes, (loaded) => this.#went(entry.id, (before + loaded) / total))
-        const photos = entry.photos.map((other) => (other.id === photo.id ? { ...other, done: true } : other))
-        entry = await this.#keep({ ...entry, photos })
-      }
-      before += photo.size
-      this.#went(entry.id, before / total)
+  async _preview(task) {
+    const { photo } = this.#find(task)
+    const bytes = await this.store.bytes(previewOf(photo.id), 0, photo.preview.size)
+    if (!bytes) throw gone()
+    await this.#timed(bytes.size, (went) => this.post.preview(photo, bytes, went), task)
+    await this.#photo(task, (now) => ({ ...now, sent: "preview" }))
+  }
+
+  async _announce(task) {
+    const { photo } = this.#find(task)
+    const { offset } = await this.post.announce(photo)
+    await this.#photo(task, (now) => ({ ...now, announced: true, offset }))
+  }
+
+  // One portion of an original. The server says where to go on; what it has is never sent again.
+  async _original(task, signal) {
+    let { photo } = this.#find(task)
+    const offset = photo.announced ? await this.post.reached(photo) : (await this.post.announce(photo)).offset
+    photo = await this.#photo(task, (now) => ({ ...now, announced: true, offset, tries: 0, problem: null }))
+    let at = offset
+    while (at < photo.size && !signal.aborted) {
+      const size = portion(await this.store.note("uplink"))
+      const bytes = await this.store.bytes(photo.id, at, Math.min(photo.size, at + size))
+      if (!bytes) throw gone()
+      const start = at
+      const went = (part) => this.#went(task.id, (start + part * bytes.size) / photo.size)
+      at = await this.#timed(bytes.size, (tell) => this.post.add(photo, start, bytes, { onProgress: tell, signal }), task, went)
+      photo = await this.#photo(task, (now) => ({ ...now, offset: at }))
     }
-    return entry
+    if (at >= photo.size) await this.#photo(task, (now) => ({ ...now, sent: "all" }))
   }
 
-  async #arrived(entry) {
-    await this.store.forget(entry.photos.map((photo) => photo.id))
-    await this.#keep(rules.received(entry))
+  // Carry bytes, tell how far they are, and learn from how long they took.
+  async #timed(size, carry, task, went = (part) => this.#went(task.id, part)) {
+    const began = this.now()
+    const answer = await carry((loaded, total) => went(loaded / (total || size)))
+    await this.store.setNote("uplink", learnt(await this.store.note("uplink"), size, this.now() - began))
+    return answer
   }
 
-  #went(id, part) {
-    this.progress.set(id, Math.min(part, 1))
+  #find({ entry: id, photo }) {
+    const entry = this.entries.get(id)
+    return { entry, photo: entry.photos.find((each) => each.id === photo) }
+  }
+
+  async #photo(task, change) {
+    await this.#change(task.entry, (entry) => ({
+      ...entry,
+      photos: entry.photos.map((photo) => (photo.id === task.photo ? change(photo) : photo)),
+    }))
+    return this.#find(task).photo
+  }
+
+  // Two transfers of one entry end at any time: each changes what the other has left.
+  #change(id, change) {
+    this.#writing = this.#writing.then(async () => {
+      const entry = this.entries.get(id)
+      if (entry) await this.#keep(change(entry))
+    })
+    return this.#writing
+  }
+
+  // First into the store, where every tab looks.
+  async #keep(...entries) {
+    await this.store.put(...entries)
+    for (const entry of entries) this.entries.set(entry.id, entry)
     this.#changed()
   }
 
-  async #keep(entry) {
-    this.entries.set(entry.id, entry)
-    await this.store.put(entry)
+  async #settle(id, item) {
+    await this.#change(id, (entry) => rules.compared(entry, item))
+    const over = this.entries.get(id)?.photos.filter(({ sent }) => sent === "settled") ?? []
+    if (over.length) await this.store.forget(files(over))
+  }
+
+  #isRunning(entry) {
+    return [...this.running.keys()].some((task) => this.#owns(entry, task))
+  }
+
+  #owns(entry, task) {
+    const id = task.slice(task.indexOf("/") + 1)
+    return id === entry.id || entry.photos.some((photo) => photo.id === id)
+  }
+
+  #went(task, part) {
+    this.progress.set(task, Math.min(part, 1))
     this.#changed()
-    return entry
   }
 
   #changed() {
     this.dispatchEvent(new Event("change"))
   }
+}
+
+// An entry as it is in the store, due as soon as either copy of it says.
+function soonest(stored, held) {
+  if (!held || stored.state !== held.state) return stored
+  const photos = stored.photos.map((photo, index) => ({ ...photo, next: Math.min(photo.next, held.photos[index]?.next ?? photo.next) }))
+  return { ...stored, next: Math.min(stored.next, held.next), photos }
+}
+
+// The browser has thrown the bytes away, or a person has: only they can bring them again.
+function gone() {
+  return new ApiError({ code: "bytes_gone" })
+}
+
+function files(photos) {
+  return photos.flatMap(({ id }) => [id, previewOf(id)])
 }

@@ -2,26 +2,36 @@
 // storage, so that node can play a whole bad afternoon of Wi-Fi.
 //
 // An entry is one thing someone wrote or shot. Its life on the phone:
-//   draft → waiting → sending → received      (the server has it; from here on the server's word counts)
-//                ↑       ↓
-//                └─ waiting, later            (the line failed; the same id and key go out again)
-//                        ↓
-//                     failed                  (the server said no; a person has to do something)
-// `edits` is the version that a correction of something already sent starts from, else null.
+//   draft → waiting → received      (the server has it; from here on the server's word counts)
+//              ↓ ↑
+//            failed                 (the server said no; a person has to do something)
+// A received entry stays while originals of its photos have still to follow.
+//
+// `id` is the entry's own; `submission` is the id on the server. `edits` is the version that a correction
+// of something already sent starts from, else null.
+//
+// A photo of an entry: what the server has of it is `sent`:
+//   none → preview (a small rendition; reviewed, and shown on the wall) → all → settled (looked at, kept)
+// Where the phone could make no preview, the photo is announced instead and its bytes follow.
 
 export const FIRST_PAUSE = 1000 // ms
 export const LONGEST_PAUSE = 30_000
+export const MOST_AT_ONCE = 2
+const MOST_RESENT = 3
+
+const NOTHING_SAID = { caption: {}, alt: {}, consent: "" }
 
 export function draft({ id, key, by, at }) {
   return {
     id,
+    submission: id,
     key,
     by,
     at,
     state: "draft",
-    fields: { text: {}, alt: {}, team: "", place: "", credit: "", consent: "", quote: false },
-    kept: [], // photos that the server has: [{id, thumb}]
-    photos: [], // photos on this phone: [{id, name, type, size, done}]
+    fields: { text: {}, team: "", place: "", credit: "", consent: "", quote: false, tags: [] },
+    kept: [], // photos that the server has: [{id, thumb, said}]
+    photos: [], // photos on this phone, see newPhoto
     edits: null,
     tries: 0,
     next: 0,
@@ -29,30 +39,56 @@ export function draft({ id, key, by, at }) {
   }
 }
 
+// `file`: {name, type, size, sha256, kind, duration, preview: {size, width, height} | null}
+export function newPhoto(id, file) {
+  const under = { sent: "none", announced: false, offset: 0, resent: 0, tries: 0, next: 0, problem: null }
+  return { id, ...file, ...under, said: NOTHING_SAID }
+}
+
 // The entry that corrects an item of the desk view. The key is new: it is another sending. `named` finds
 // the id of a team or place by its two names.
-export function correction(item, { key, by, at, named = () => "" }) {
-  const started = draft({ id: item.id, key, by, at })
+export function correction(item, { id, key, by, at, named = () => "" }) {
+  const usable = item.media.filter(({ status }) => status !== "refused")
+  const single = usable.some(({ consent }) => consent)
+  const described = usable.some(({ alt }) => words(alt))
   return {
-    ...started,
+    ...draft({ id, key, by, at }),
+    submission: item.id,
     edits: item.version,
     fields: {
       text: { ...item.text },
-      alt: { ...item.alt },
       team: named("team", item.team),
       place: named("place", item.place),
       credit: item.credit ?? "",
-      consent: item.consent,
+      consent: single || !usable.length ? "" : item.consent,
       quote: item.kind === "quote",
+      tags: item.tags ?? [],
     },
-    tags: item.tags ?? [],
-    kept: item.media.filter(({ status }) => status !== "refused").map(({ id, thumb }) => ({ id, thumb })),
+    kept: usable.map(({ id: photo, thumb, kind, caption, alt, consent }, index) => ({
+      id: photo,
+      thumb,
+      kind,
+      said: {
+        caption: { ...caption },
+        alt: { ...(index || described ? alt : item.alt) },
+        consent: consent ?? "",
+      },
+    })),
   }
 }
 
-export function kindOf({ fields, photos, kept }) {
-  if (fields.quote) return "quote"
-  return photos.length + kept.length ? "photo" : "post"
+export function pictures({ kept, photos, order }) {
+  const all = [...kept, ...photos]
+  if (!order) return all
+  const place = new Map(order.map((id, index) => [id, index]))
+  return all.sort((a, b) => (place.get(a.id) ?? all.length) - (place.get(b.id) ?? all.length))
+}
+
+export function kindOf(entry) {
+  if (entry.fields.quote) return "quote"
+  const all = pictures(entry)
+  if (!all.length) return "post"
+  return all.every(({ kind }) => kind === "video") ? "video" : "photo"
 }
 
 export function isEmpty({ fields, photos, kept }) {
@@ -63,31 +99,50 @@ export function isEmpty({ fields, photos, kept }) {
 export function faults(entry, limits) {
   const found = []
   const { fields } = entry
-  const pictures = entry.photos.length + entry.kept.length
+  const all = pictures(entry)
   const words = trimmed(fields.text.fr) || trimmed(fields.text.en)
-  if (!words && (!pictures || fields.quote)) found.push("text")
+  if (!words && (!all.length || fields.quote)) found.push("text")
   if ([fields.text.fr, fields.text.en].some((side) => (side ?? "").length > limits.text)) found.push("length")
-  if (pictures > limits.photos) found.push("photos")
-  if (pictures && !fields.consent) found.push("consent")
+  if (all.length > limits.photos) found.push("photos")
+  if (all.some(({ said }) => !said.consent) && !fields.consent) found.push("consent")
   return found
 }
 
 // The body of POST /api/v1/submissions, or of the PATCH of a correction.
 export function body(entry) {
   const { fields } = entry
-  const media = [...entry.kept, ...entry.photos].map(({ id }) => id)
+  const all = pictures(entry)
   const sent = {
     kind: kindOf(entry),
     text: sides(fields.text),
-    alt: sides(fields.alt),
+    alt: sides(all[0]?.said?.alt),
     credit: trimmed(fields.credit) || null,
     team: fields.team || null,
     place: fields.place || null,
-    tags: entry.tags ?? [],
-    consent: media.length ? fields.consent || "pending" : "not_needed",
-    media,
+    tags: fields.tags ?? [],
+    consent: all.length ? fields.consent || "pending" : "not_needed",
+    media: all.map(piece),
   }
-  return entry.edits === null ? { id: entry.id, ...sent } : sent
+  return entry.edits === null ? { id: entry.submission, ...sent } : sent
+}
+
+// A whole card of photos: each becomes a submission of its own, with its own words where it has some.
+export function split(entry, fresh) {
+  return pictures(entry).map((photo, index) => {
+    const { id, key } = index ? fresh() : entry
+    const words = trimmed(photo.said.caption.fr) || trimmed(photo.said.caption.en)
+    const said = { ...photo.said, caption: {} }
+    return {
+      ...entry,
+      id,
+      submission: id,
+      key,
+      at: entry.at + index,
+      order: null,
+      fields: { ...entry.fields, quote: false, text: words ? photo.said.caption : entry.fields.text },
+      photos: [{ ...photo, said }],
+    }
+  })
 }
 
 // Back into the form. The key changes with the words: one key never stands for two texts.
@@ -99,21 +154,28 @@ export function queued(entry) {
   return { ...entry, state: "waiting", tries: 0, next: 0, problem: null }
 }
 
-export function sending(entry) {
-  return { ...entry, state: "sending", problem: null }
-}
-
 export function received(entry) {
-  return { ...entry, state: "received", problem: null }
+  return { ...entry, state: "received", tries: 0, next: 0, problem: null }
 }
 
 // The line or the server failed. A passing failure waits and tries again by itself, for as long as it
 // takes; a refusal stops, because repeating it would change nothing.
 export function failed(entry, error, now, random = Math.random) {
+  return { ...entry, ...afterFailure(entry, error, now, random), state: error.passing ? "waiting" : "failed" }
+}
+
+// The same for the original of one photo: a refusal there leaves what has been received untouched.
+export function originalFailed(photo, error, now, random = Math.random) {
+  const later = { tries: photo.tries + 1, next: now + pause(photo.tries + 1, 0, random) }
+  if (error.status === 409 && error.code !== "id_taken") return { ...photo, ...later } // the server is asked where it is
+  if (error.status === 404 || error.status === 410) return { ...photo, ...later, announced: false, offset: 0 }
+  return { ...photo, ...afterFailure(photo, error, now, random), sent: error.passing ? photo.sent : "refused" }
+}
+
+function afterFailure({ tries }, error, now, random) {
   const problem = { code: error.code, title: error.title ?? "", status: error.status ?? 0, field: error.errors?.[0] ?? null }
-  if (!error.passing) return { ...entry, state: "failed", problem }
-  const tries = entry.tries + 1
-  return { ...entry, state: "waiting", tries, next: now + pause(tries, error.after, random), problem }
+  if (!error.passing) return { problem }
+  return { problem, tries: tries + 1, next: now + pause(tries + 1, error.after, random) }
 }
 
 // Full jitter: two dozen phones that lost the same Wi-Fi must not come back in step.
@@ -122,31 +184,62 @@ export function pause(tries, after = 0, random = Math.random) {
   return Math.max(after * 1000, Math.round(most / 4 + random() * most * 0.75))
 }
 
-// Which entry goes out now: the oldest that may, words before photos of the same moment.
-export function nextToSend(entries, now) {
-  return (
-    entries
-      .filter(({ state, next }) => state === "waiting" && next <= now)
-      .sort((a, b) => a.at - b.at)[0] ?? null
-  )
+// What goes out next: words first, then previews, then originals; the oldest first; and originals only
+// while nothing else may go. `running` has the ids of the tasks that are under way.
+export function nextTasks(entries, now, running) {
+  const first = [...entries].sort((a, b) => a.at - b.at)
+  const urgent = [...first.flatMap((entry) => posts(entry, now)), ...first.flatMap((entry) => previews(entry, now))]
+  const originals = first.flatMap((entry) => following(entry, now))
+  const wanted = urgent.length ? urgent : originals.slice(0, 1)
+  const held = urgent.length ? [...running].filter((id) => !id.startsWith("original/")).length : running.size
+  return wanted.filter(({ id }) => !running.has(id)).slice(0, Math.max(0, MOST_AT_ONCE - held))
+}
+
+// Does something wait that an original under way has to make room for?
+export function isUrgent(entries, now) {
+  return entries.some((entry) => posts(entry, now).length || previews(entry, now).length)
+}
+
+function posts(entry, now) {
+  const ready = entry.state === "waiting" && entry.next <= now && entry.photos.every(isKnown)
+  return ready ? [{ id: `post/${entry.id}`, kind: "post", entry: entry.id }] : []
+}
+
+function previews(entry, now) {
+  if (entry.state !== "waiting" || entry.next > now) return []
+  return entry.photos
+    .filter((photo) => !isKnown(photo))
+    .map(({ id, preview }) => ({ id: `preview/${id}`, kind: preview ? "preview" : "announce", entry: entry.id, photo: id }))
+}
+
+function following(entry, now) {
+  if (entry.state !== "received") return []
+  return entry.photos
+    .filter(({ sent, next }) => (sent === "none" || sent === "preview") && next <= now)
+    .map(({ id }) => ({ id: `original/${id}`, kind: "original", entry: entry.id, photo: id }))
+}
+
+// The server knows the photo, so a submission may name it.
+function isKnown({ sent, announced }) {
+  return sent !== "none" || announced
 }
 
 // When the next one may go, or null if nothing waits.
 export function wakeAt(entries) {
-  const times = entries.filter(({ state }) => state === "waiting").map(({ next }) => next)
+  const times = entries.flatMap((entry) => {
+    if (entry.state === "waiting") return [entry.next]
+    return entry.state === "received" ? entry.photos.filter(isPending).map(({ next }) => next) : []
+  })
   return times.length ? Math.min(...times) : null
 }
 
 // The network is back, or the person is: nobody waits out a pause.
 export function hurried(entries) {
-  return entries.map((entry) => (entry.state === "waiting" && entry.next ? { ...entry, next: 0 } : entry))
-}
-
-// After a reload: what was under way goes out again, under the same id and key.
-export function recovered(entries, by) {
-  return entries
-    .filter((entry) => entry.by === by)
-    .map((entry) => (entry.state === "sending" ? { ...entry, state: "waiting", next: 0 } : entry))
+  return entries.map((entry) => ({
+    ...entry,
+    next: 0,
+    photos: entry.photos.map((photo) => (photo.next ? { ...photo, next: 0 } : photo)),
+  }))
 }
 
 // The server's list is the proof of arrival, also where its answer was lost on the way.
@@ -156,6 +249,36 @@ export function arrived(entry, item) {
   return item.version > entry.edits && sameText(item.text, entry.fields.text)
 }
 
+// The entry after a look at the server's item: photos that were looked at need their bytes no longer; one
+// that was lost on the way is sent again.
+export function compared(entry, item) {
+  if (!arrived(entry, item)) return entry
+  const known = new Map(item.media.map((media) => [media.id, media]))
+  const over = item.status === "withdrawn" || item.status === "rejected" || item.status === "recalled"
+  const photos = entry.photos.map((photo) => (over ? { ...photo, sent: "settled" } : settled(photo, known.get(photo.id))))
+  const state = entry.state === "waiting" ? "received" : entry.state
+  const same = state === entry.state && photos.every((photo, index) => photo === entry.photos[index])
+  return same ? entry : { ...entry, state, photos }
+}
+
+function settled(photo, media) {
+  if (!media || photo.sent === "settled") return photo
+  if (["kept", "different", "refused"].includes(media.original)) return { ...photo, sent: "settled" }
+  if (media.original !== "lost" || photo.sent !== "all") return photo
+  if (photo.resent >= MOST_RESENT) return { ...photo, sent: "refused" }
+  return { ...photo, sent: "preview", announced: false, offset: 0, resent: photo.resent + 1 }
+}
+
+// Nothing of it is needed on the phone any more, once the list shows it.
+export function isDone(entry) {
+  return entry.state === "received" && entry.photos.every(({ sent }) => sent === "settled" || sent === "refused")
+}
+
+// Its bytes have not all arrived: losing the phone now would lose the original.
+export function isPending({ sent }) {
+  return sent === "none" || sent === "preview"
+}
+
 // A lost race against ourselves: the correction arrived, its answer did not.
 export function wonAlready(entry, error) {
   const now = error.body?.now
@@ -163,20 +286,44 @@ export function wonAlready(entry, error) {
 }
 
 // What stands in the list under the form: the phone's own entries where the server does not yet know
-// better, and the server's items; newest first.
+// better, and the server's items; newest first. `following` are the entries whose originals still go.
 export function listed(entries, items) {
-  const ours = entries.filter((entry) => entry.state !== "draft" && !arrived(entry, items.get(entry.id)))
-  const covered = new Set(ours.map(({ id }) => id))
+  const live = entries.filter((entry) => entry.state !== "draft")
+  const ours = live.filter((entry) => !arrived(entry, items.get(entry.submission)))
+  const covered = new Set(ours.map(({ submission }) => submission))
   const rows = [
-    ...ours.map((entry) => ({ id: entry.id, at: entry.at, entry, item: items.get(entry.id) ?? null })),
+    ...ours.map((entry) => ({ id: entry.submission, at: entry.at, entry, item: items.get(entry.submission) ?? null })),
     ...[...items.values()]
       .filter(({ id }) => !covered.has(id))
       .map((item) => ({ id: item.id, at: Date.parse(item.submitted_at), entry: null, item })),
   ]
-  return rows.sort((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1))
+  const withOriginals = rows.map((row) => ({ ...row, following: live.filter((e) => e.submission === row.id && originals(e).length) }))
+  return withOriginals.sort((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1))
 }
 
-function sides({ fr, en }) {
+// What the tray says: how many wait, how many failed, and what of the originals has still to follow.
+export function summary(entries) {
+  const of = (state) => entries.filter((entry) => entry.state === state).length
+  const left = entries.flatMap((entry) => (entry.state === "received" ? originals(entry) : []))
+  const bytes = left.reduce((sum, { size }) => sum + size, 0)
+  const sent = left.reduce((sum, { offset }) => sum + offset, 0)
+  return { waiting: of("waiting"), failed: of("failed"), originals: left.length, bytes, sent }
+}
+
+export function originals(entry) {
+  return entry.state === "received" ? entry.photos.filter(isPending) : []
+}
+
+function piece({ id, said }) {
+  if (!said || !(words(said.caption) || words(said.alt) || said.consent)) return id
+  return { id, caption: sides(said.caption), alt: sides(said.alt), consent: said.consent || null }
+}
+
+function words(text) {
+  return trimmed(text?.fr) || trimmed(text?.en)
+}
+
+function sides({ fr, en } = {}) {
   return { fr: trimmed(fr) || null, en: trimmed(en) || null }
 }
 

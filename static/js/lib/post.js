@@ -1,25 +1,47 @@
-// How an entry of the outbox travels: its photos first, then its words, each with what makes a repeat
-// harmless (the photo's id, the entry's key, the version that a correction starts from).
-import { call, upload } from "./api.js"
+// How an entry of the outbox travels: previews or announcements of its photos, its words, then the originals;
+// each with what makes a repeat harmless (the photo's id, the entry's key, the version a correction starts from).
+import { call, send } from "./api.js"
+import * as tus from "./tus.js"
+
+const UPLOADS = "/api/v1/uploads/"
 
 export const post = {
-  async media(photo, bytes, onProgress) {
+  // A small rendition, which is reviewed and shown while the original is still on its way.
+  async preview(photo, bytes, onProgress) {
     const form = new FormData()
-    form.set("id", photo.id)
-    form.set("file", new Blob([bytes], { type: photo.type }), photo.name)
-    await upload("/api/v1/media", form, { onProgress })
+    const fields = { id: photo.id, role: "preview", kind: photo.kind, original_sha256: photo.sha256 }
+    for (const [name, value] of Object.entries(fields)) form.set(name, value)
+    form.set("file", new Blob([bytes], { type: "image/jpeg" }), "preview.jpg")
+    await send("POST", "/api/v1/media", { body: form, onProgress })
   },
+
+  // → {url, offset}: the server knows that these bytes will come, and how many of them it has
+  announce(photo) {
+    const { id, name, type, sha256, size } = photo
+    return tus.create(UPLOADS, size, { id, filename: name, filetype: type, sha256 })
+  },
+
+  reached: (photo) => tus.reached(UPLOADS + photo.id),
+
+  add: (photo, offset, bytes, options) => tus.add(UPLOADS + photo.id, offset, bytes, options),
 
   async create(entry, body) {
     await call("POST", "/api/v1/submissions", { json: body, key: entry.key })
   },
 
   async amend(entry, body) {
-    const path = `/api/v1/submissions/${entry.id}`
+    const path = `/api/v1/submissions/${entry.submission}`
     await call("PATCH", path, { json: body, key: entry.key, version: entry.edits })
   },
 
   async withdraw(id) {
     await call("POST", `/api/v1/submissions/${id}/withdrawal`, { json: {} })
+  },
+
+  // Which of these files has been sent to this event before: sha256 → {submission, mine}
+  async known(hashes) {
+    const query = new URLSearchParams(hashes.map((hash) => ["sha256", hash]))
+    const { body } = await call("GET", `/api/v1/media?${query}`, { timeout: 6000 })
+    return new Map(body.items.map((item) => [item.sha256, item]))
   },
 }

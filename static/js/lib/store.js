@@ -1,19 +1,68 @@
-// What a phone keeps: entries of the outbox and the bytes of their photos, in IndexedDB.
-// Bytes are kept as ArrayBuffer: stored Blobs and File handles go stale on iOS and on Android's picker.
+// What a phone keeps, in IndexedDB: the entries of the outbox, the bytes of their photos in parts, and a few
+// notes. Bytes are kept as ArrayBuffer: stored Blobs and File handles go stale on iOS and on Android's picker.
+import { newId } from "./ids.js"
+
 const NAME = "mixroom"
+const VERSION = 2
+export const PART = 1 << 20 // bytes; a long clip must not be in memory as a whole
 
 export async function openStore() {
   try {
     const store = new Store()
     await store.entries()
-    navigator.storage?.persist?.().catch(() => {})
     return store
   } catch {
     return new Memory()
   }
 }
 
-class Store {
+// The name under which the preview of a photo is kept, beside the photo's own bytes.
+export function previewOf(id) {
+  return `${id}/preview`
+}
+
+// The bytes of a file from `start` to `end`, from its parts. `get(n)` gives part n.
+async function joined(get, start, end) {
+  const found = []
+  for (let n = Math.floor(start / PART); n * PART < end; n += 1) {
+    const part = await get(n)
+    if (!part) return null
+    const first = n * PART
+    found.push(part.slice(Math.max(0, start - first), Math.min(part.byteLength, end - first)))
+  }
+  return new Blob(found)
+}
+
+// Files that arrive while no form is open: the phone's gallery shares them into the app.
+class Keeper {
+  async receive(files) {
+    const before = (await this.note("shared")) ?? []
+    const taken = []
+    for (const { name, type, blob } of files) {
+      const id = `shared/${newId()}`
+      for (let n = 0; n * PART < blob.size; n += 1) {
+        await this.putPart(id, n, await blob.slice(n * PART, (n + 1) * PART).arrayBuffer())
+      }
+      if (blob.size) taken.push({ id, name, type, size: blob.size })
+    }
+    await this.setNote("shared", [...before, ...taken])
+    return taken.length
+  }
+
+  // → the Files that were shared; they are forgotten once `take` has them.
+  async shared(take) {
+    for (;;) {
+      const [first, ...rest] = (await this.note("shared")) ?? []
+      if (!first) return
+      const bytes = await this.bytes(first.id, 0, first.size)
+      if (bytes) await take(new File([bytes], first.name, { type: first.type }))
+      await this.setNote("shared", rest)
+      await this.forget([first.id])
+    }
+  }
+}
+
+class Store extends Keeper {
   lasting = true
   #opening = null
 
@@ -21,27 +70,36 @@ class Store {
     return this.#within(["entries"], "readonly", (entries) => entries.getAll())
   }
 
-  put(entry) {
-    return this.#within(["entries"], "readwrite", (entries) => entries.put(entry))
+  // All of them or none: a card of photos is never half in the outbox.
+  put(...several) {
+    return this.#within(["entries"], "readwrite", (entries) => several.map((entry) => entries.put(entry))[0])
   }
 
-  putPhoto(entry, id, bytes) {
-    return this.#within(["entries", "bytes"], "readwrite", (entries, photos) => {
-      photos.put({ id, bytes })
-      return entries.put(entry)
-    })
+  // Part n of a file's bytes.
+  putPart(id, n, bytes) {
+    return this.#within(["parts"], "readwrite", (parts) => parts.put({ id, n, bytes }))
   }
 
-  async bytes(id) {
-    return (await this.#within(["bytes"], "readonly", (photos) => photos.get(id)))?.bytes ?? null
+  // A Blob of the bytes from start to end, null where they are gone.
+  bytes(id, start, end) {
+    const get = (n) => this.#within(["parts"], "readonly", (parts) => parts.get([id, n]))
+    return joined(async (n) => (await get(n))?.bytes, start, end)
   }
 
-  // `photos`: the ids whose bytes are no longer needed.
-  forget(photos, entry = null) {
-    return this.#within(["entries", "bytes"], "readwrite", (entries, bytes) => {
-      for (const id of photos) bytes.delete(id)
+  // `files`: the names whose bytes are no longer needed.
+  forget(files, entry = null) {
+    return this.#within(["entries", "parts"], "readwrite", (entries, parts) => {
+      for (const id of files) parts.delete(IDBKeyRange.bound([id, 0], [id, Infinity]))
       return entry ? entries.delete(entry) : null
     })
+  }
+
+  async note(name) {
+    return (await this.#within(["notes"], "readonly", (notes) => notes.get(name)))?.value
+  }
+
+  setNote(name, value) {
+    return this.#within(["notes"], "readwrite", (notes) => notes.put({ name, value }))
   }
 
   // iOS closes the database behind a page in the background: then open it again, once.
@@ -63,11 +121,8 @@ class Store {
 
   #open() {
     return (this.#opening ??= new Promise((resolve, reject) => {
-      const request = indexedDB.open(NAME, 1)
-      request.onupgradeneeded = () => {
-        request.result.createObjectStore("entries", { keyPath: "id" })
-        request.result.createObjectStore("bytes", { keyPath: "id" })
-      }
+      const request = indexedDB.open(NAME, VERSION)
+      request.onupgradeneeded = ({ oldVersion }) => upgrade(request.result, oldVersion)
       request.onerror = () => {
         this.#opening = null
         reject(request.error)
@@ -84,32 +139,48 @@ class Store {
   }
 }
 
+function upgrade(database, from) {
+  if (from < 1) database.createObjectStore("entries", { keyPath: "id" })
+  if (from === 1) database.deleteObjectStore("bytes") // of the first trials; nothing of them was released
+  database.createObjectStore("parts", { keyPath: ["id", "n"] })
+  database.createObjectStore("notes", { keyPath: "name" })
+}
+
 // Where the browser keeps nothing (some private windows): works while the page is open, and the page
 // says that.
-export class Memory {
+export class Memory extends Keeper {
   lasting = false
   #entries = new Map()
-  #bytes = new Map()
+  #parts = new Map()
+  #notes = new Map()
 
   async entries() {
     return [...this.#entries.values()].map((entry) => structuredClone(entry))
   }
 
-  async put(entry) {
-    this.#entries.set(entry.id, structuredClone(entry))
+  async put(...several) {
+    for (const entry of several) this.#entries.set(entry.id, structuredClone(entry))
   }
 
-  async putPhoto(entry, id, bytes) {
-    this.#bytes.set(id, bytes)
-    await this.put(entry)
+  async putPart(id, n, bytes) {
+    if (!this.#parts.has(id)) this.#parts.set(id, [])
+    this.#parts.get(id)[n] = bytes
   }
 
-  async bytes(id) {
-    return this.#bytes.get(id) ?? null
+  bytes(id, start, end) {
+    return joined((n) => this.#parts.get(id)?.[n], start, end)
   }
 
-  async forget(photos, entry = null) {
-    for (const id of photos) this.#bytes.delete(id)
+  async forget(files, entry = null) {
+    for (const id of files) this.#parts.delete(id)
     if (entry) this.#entries.delete(entry)
+  }
+
+  async note(name) {
+    return this.#notes.get(name)
+  }
+
+  async setNote(name, value) {
+    this.#notes.set(name, value)
   }
 }

@@ -1,0 +1,86 @@
+// <mx-tray>: one line that stays in sight while something is on its way: how many wait on this phone, what of
+// the originals has still to follow; and a question before one walks away from it.
+import { summary } from "../lib/outbox.js"
+import { say } from "../lib/say.js"
+
+customElements.define(
+  "mx-tray",
+  class extends HTMLElement {
+    #now = { waiting: 0, failed: 0, originals: 0, bytes: 0, sent: 0 }
+    #lock = null
+
+    begin({ courier, store }) {
+      Object.assign(this, { courier, store })
+      this.sheet = this.querySelector("dialog")
+      this.title = document.title
+      courier.addEventListener("change", () => this.#soon())
+      document.addEventListener("click", (event) => this.#leaving(event))
+      addEventListener("beforeunload", (event) => {
+        if (!store.lasting && this.#now.waiting) event.preventDefault()
+      })
+      document.addEventListener("visibilitychange", () => this.#soon())
+      this.#render()
+    }
+
+    #soon() {
+      this.frame ??= setTimeout(() => {
+        this.frame = null
+        this.#render()
+      }, 100)
+    }
+
+    #render() {
+      const { courier } = this
+      const now = summary([...courier.entries.values()])
+      const under = [...courier.running.keys()].filter((id) => id.startsWith("original/"))
+      const parts = []
+      if (now.waiting) parts.push(say("tray.waiting", { n: now.waiting }))
+      if (now.failed) parts.push(say("tray.failed", { n: now.failed }))
+      if (now.originals) parts.push(say("tray.originals", { n: now.originals }))
+      this.hidden = !parts.length
+      this.querySelector("[data-words]").textContent = parts.join(" · ")
+      this.querySelector("[data-network]").hidden = navigator.onLine
+      const bar = this.querySelector("progress")
+      bar.hidden = !now.originals
+      const live = under.reduce((sum, id) => sum + this.#live(id.slice(9)), 0)
+      bar.value = now.bytes ? Math.min(100, ((now.sent + live) / now.bytes) * 100) : 0
+      document.title = now.waiting ? `(${now.waiting}) ${this.title}` : this.title
+      if (now.waiting !== this.#now.waiting || now.failed !== this.#now.failed) this.dispatchEvent(new CustomEvent("count", { detail: now }))
+      this.#now = now
+      this.#awake(courier.running.size > 0)
+    }
+
+    // Bytes of an original that are on the line, beyond what the server has confirmed.
+    #live(id) {
+      for (const { photos } of this.courier.entries.values()) {
+        const photo = photos.find((each) => each.id === id)
+        if (photo) return Math.max(0, (this.courier.progress.get(`original/${id}`) ?? 0) * photo.size - photo.offset)
+      }
+      return 0
+    }
+
+    // A screen that goes dark takes the network with it.
+    async #awake(busy) {
+      if (!busy || document.hidden) {
+        const lock = this.#lock
+        this.#lock = null
+        await lock?.release?.().catch(() => {})
+      } else if (!this.#lock && navigator.wakeLock) {
+        this.#lock = await navigator.wakeLock.request("screen").catch(() => null)
+        this.#lock?.addEventListener("release", () => (this.#lock = null))
+      }
+    }
+
+    #leaving(event) {
+      const link = event.target.closest("a[href]")
+      const left = this.#now.waiting + this.#now.originals
+      if (!link || !left || link.target || event.defaultPrevented || event.metaKey || event.ctrlKey || event.shiftKey) return
+      if (link.getAttribute("href").startsWith("#")) return
+      event.preventDefault()
+      this.sheet.querySelector("h2").textContent = say("leave.title", { n: left })
+      this.sheet.returnValue = "no"
+      this.sheet.showModal()
+      this.sheet.addEventListener("close", () => this.sheet.returnValue === "yes" && location.assign(link.href), { once: true })
+    }
+  },
+)

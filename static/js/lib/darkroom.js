@@ -1,0 +1,60 @@
+// The page's side of taking files in: a worker where there can be one, the page itself elsewhere.
+import { clip } from "./clip.js"
+import { rendition } from "./uplink.js"
+
+export class Darkroom {
+  #worker
+  #asked = new Map()
+
+  // url: of the worker, null for none; it is started with the first file.
+  constructor({ store, url = null }) {
+    Object.assign(this, { store, url })
+  }
+
+  // → what intake() tells, with kind and duration. Throws where the file cannot be read or kept.
+  async take(id, file) {
+    const kind = file.type.startsWith("video/") ? "video" : "photo"
+    const shot = kind === "video" ? await clip(file) : { still: null, duration: null }
+    const uplink = await this.store.note("uplink")
+    const question = { file, still: shot.still, rendition: rendition(uplink) }
+    const taken = (await this.#byWorker(id, question)) ?? (await this.#here(id, question))
+    return { ...taken, name: file.name || "photo.jpg", type: file.type, kind, duration: shot.duration }
+  }
+
+  #byWorker(id, question) {
+    const worker = this.store.lasting ? this.#started() : null
+    if (!worker) return null
+    return new Promise((resolve, reject) => {
+      this.#asked.set(id, { resolve, reject })
+      worker.postMessage({ id, ...question })
+    })
+  }
+
+  async #here(id, { file, ...rest }) {
+    const { intake } = await import("./intake.js")
+    return intake(this.store, id, file, rest)
+  }
+
+  #started() {
+    if (this.#worker !== undefined) return this.#worker
+    try {
+      this.#worker = this.url ? new Worker(this.url, { type: "module" }) : null
+    } catch {
+      this.#worker = null
+    }
+    if (!this.#worker) return null
+    this.#worker.onmessage = ({ data: { id, taken, fault } }) => {
+      const asked = this.#asked.get(id)
+      this.#asked.delete(id)
+      if (fault) asked?.reject(Object.assign(new Error(fault), { name: fault }))
+      else asked?.resolve(taken)
+    }
+    // It did not start, or died: whoever waits is served by the page, as everyone after.
+    this.#worker.onerror = () => {
+      this.#worker = null
+      for (const { resolve } of this.#asked.values()) resolve(null)
+      this.#asked.clear()
+    }
+    return this.#worker
+  }
+}

@@ -1,0 +1,17 @@
+// Send what waits on this phone without a page: for the service worker, when the network is back and the app
+// is closed. Who sends, and the form token, are what the page has noted.
+import { vouch } from "./api.js"
+import { modest, newCourier } from "./carrier.js"
+import { openStore } from "./store.js"
+
+// Throws where something still waits, so that the browser wakes the service worker again later.
+export async function drain() {
+  const store = await openStore()
+  const by = await store.note("by")
+  if (!store.lasting || !by) return
+  vouch(await store.note("csrf"))
+  const courier = newCourier(store, modest)
+  courier.by = by
+  await courier.pump()
+  if ([...courier.entries.values()].some(({ state }) => state === "waiting")) throw new Error("something still waits")
+}

@@ -1,0 +1,27 @@
+// Take a file in: its bytes into the store part by part, its SHA-256 while they pass, and a small rendition.
+// Runs in a worker where there are workers, so that the page stays quick; else in the page.
+import { sha256 } from "../../vendor/noble-hashes-2.4.0/sha2.js"
+import { preview } from "./preview.js"
+import { PART, previewOf } from "./store.js"
+
+// → {size, sha256, preview: {size, width, height} | null}. `still` is the first picture of a clip.
+export async function intake(store, id, file, { rendition, still = null }) {
+  const digest = sha256.create()
+  for (let n = 0, at = 0; at < file.size; n += 1, at += PART) {
+    const bytes = await file.slice(at, at + PART).arrayBuffer()
+    digest.update(new Uint8Array(bytes))
+    await store.putPart(id, n, bytes)
+  }
+  const picture = still ?? (file.type.startsWith("video/") ? null : file)
+  const small = picture && (await preview(picture, rendition))
+  if (small) await store.putPart(previewOf(id), 0, await small.blob.arrayBuffer())
+  return {
+    size: file.size,
+    sha256: hex(digest.digest()),
+    preview: small && { size: small.blob.size, width: small.width, height: small.height },
+  }
+}
+
+function hex(bytes) {
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("")
+}

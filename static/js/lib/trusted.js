@@ -1,0 +1,11 @@
+// The page's policy lets only script addresses through that this module vouches for: our own static files.
+const policy = globalThis.trustedTypes?.createPolicy("mixroom", {
+  createScriptURL: (url) => {
+    if (!/^\/(static\/|sw\.js)/.test(url)) throw new TypeError(`not a script of ours: ${url}`)
+    return url
+  },
+})
+
+export function scriptUrl(url) {
+  return policy ? policy.createScriptURL(url) : url
+}

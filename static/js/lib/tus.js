@@ -1,0 +1,45 @@
+// The client's part of tus 1.0.0 for one file whose bytes come in portions: say what comes, ask how much is
+// there, add to it. The server alone knows the offset; after any failure it is asked.
+import { send } from "./api.js"
+
+const VERSION = { "Tus-Resumable": "1.0.0" }
+
+// → {url, offset}: the upload, new or as far as an earlier one of the same id has come
+export async function create(endpoint, size, metadata) {
+  const answer = await send("POST", endpoint, {
+    headers: { ...VERSION, "Upload-Length": String(size), "Upload-Metadata": encoded(metadata) },
+  })
+  const offset = Number(answer.header("Upload-Offset") ?? 0)
+  return { url: beside(endpoint, answer.header("Location")), offset }
+}
+
+// → how many bytes the server has
+export async function reached(url) {
+  const answer = await send("HEAD", url, { headers: VERSION })
+  return Number(answer.header("Upload-Offset"))
+}
+
+// → the offset after these bytes
+export async function add(url, offset, bytes, { onProgress, signal } = {}) {
+  const headers = { ...VERSION, "Upload-Offset": String(offset), "Content-Type": "application/offset+octet-stream" }
+  const answer = await send("PATCH", url, { headers, body: bytes, onProgress, signal })
+  return Number(answer.header("Upload-Offset"))
+}
+
+// Names and values as tus wants them: "name base64,name base64"
+export function encoded(metadata) {
+  return Object.entries(metadata)
+    .filter(([, value]) => value !== null && value !== undefined && value !== "")
+    .map(([name, value]) => `${name} ${base64(String(value))}`)
+    .join(",")
+}
+
+function base64(text) {
+  return btoa(String.fromCharCode(...new TextEncoder().encode(text)))
+}
+
+// A proxy may hand out its own idea of the host: the upload is where it was asked for.
+function beside(endpoint, location) {
+  const asked = new URL(endpoint, globalThis.location?.href)
+  return new URL(new URL(location, asked).pathname, asked).href
+}
