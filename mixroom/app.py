@@ -13,6 +13,7 @@ from mixroom.core.files import Store
 from mixroom.core.redis_bell import client
 from mixroom.core.views import View
 from mixroom.media.api import blueprint as media_api
+from mixroom.media.tus import blueprint as tus_api
 from mixroom.review.api import api as review_api
 from mixroom.review.live import VIEW as REVIEW
 from mixroom.review.web import web as review_web
@@ -91,6 +92,7 @@ def create_app(
     app.register_blueprint(team_web(settings))
     for api in (
         media_api(settings, files),
+        tus_api(settings, files),
         submissions_api,
         review_api,
         team_api(settings.base_url),

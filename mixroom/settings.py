@@ -74,6 +74,9 @@ class Settings:
     max_upload_mb: int = _setting(
         "MIXROOM_MAX_UPLOAD_MB", "40", "Largest photo accepted, in megabytes (10⁶ bytes).", "40"
     )
+    max_clip_mb: int = _setting(
+        "MIXROOM_MAX_CLIP_MB", "500", "Largest clip accepted, in megabytes (10⁶ bytes).", "500"
+    )
     reserve_mb: int = _setting(
         "MIXROOM_RESERVE_MB",
         "500",
@@ -120,6 +123,7 @@ class Settings:
             var=var,
             uploads=_uploads(env),
             max_upload_mb=_number(env, "MIXROOM_MAX_UPLOAD_MB", 40, 1, 2000),
+            max_clip_mb=_number(env, "MIXROOM_MAX_CLIP_MB", 500, 1, 10_000),
             reserve_mb=_number(env, "MIXROOM_RESERVE_MB", 500, 0, 1_000_000),
             submit_rate=_rate(env, "MIXROOM_SUBMIT_RATE", "300/minute"),
         )

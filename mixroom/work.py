@@ -21,6 +21,7 @@ from mixroom.core.errors import MixroomError
 from mixroom.core.files import Store
 from mixroom.core.jobs import Job, LostLeaseError
 from mixroom.core.redis_bell import RedisBell
+from mixroom.media import uploading
 from mixroom.media.jobs import HANDLERS as MEDIA
 from mixroom.settings import Settings
 from mixroom.supervise import follow_parent
@@ -98,6 +99,7 @@ class Worker:
         if now - self._swept > 3600:  # noqa: PLR2004  an hour
             self._swept = now
             self._files.sweep(ABANDONED)
+            uploading.expire(self._files)
 
 
 def work(settings: Settings) -> None:

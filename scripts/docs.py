@@ -44,6 +44,7 @@ MEANINGS: Mapping[str, str] = {
     "media.received": "A photo arrived and is safe on the disk; a job to develop it waits.",
     "media.thumbed": "A first small picture of the photo can be shown to its author and reviewers.",
     "media.ready": "Every rendition of the photo can be fetched.",
+    "media.set_aside": "The original is another picture than its preview, or was lost on the way.",
     "media.refused": "The photo cannot be used; its refusal says why.",
     "submission.submitted": "An author handed something to the reviewers.",
     "submission.edited": "The author mended it; what had been returned waits for review again.",

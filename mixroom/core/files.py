@@ -68,6 +68,12 @@ class Store:
         self.reserve = reserve
         self.apart = apart
 
+    def must_leave_the_reserve(self, reserve: int | None = None) -> None:
+        """Raise StoreFullError where less than the reserve is free."""
+        disk = os.statvfs(self.incoming)
+        if disk.f_bavail * disk.f_frsize < (self.reserve if reserve is None else reserve):
+            raise StoreFullError
+
     def check(self) -> str | None:
         """Say in a sentence why the store cannot be used; None where all is well."""
         try:
@@ -125,6 +131,11 @@ class Store:
         if not _NAME.fullmatch(name):
             raise ValueError(f"not a name for the store: {name!r}")
         return self.root / name
+
+    def names(self, folder: str) -> list[str]:
+        """Return the names of a folder's files, as the store knows them."""
+        path = self.path(folder)
+        return sorted(f"{folder}/{each.name}" for each in path.iterdir()) if path.is_dir() else []
 
     def delete(self, name: str) -> None:
         """Delete a file, or a folder with its files; nothing happens where there is none."""
@@ -186,10 +197,10 @@ class Incoming:
             raise TooLargeError
         try:
             self._file.write(data)
-            self._must_leave_the_reserve()
+            self.store.must_leave_the_reserve(self.reserve)
         except (OSError, StoreFullError) as error:
             self.discard()
-            _raise_full(error)
+            refuse_full(error)
             raise
         self.bytes += len(data)
         self._digest.update(data)
@@ -205,14 +216,9 @@ class Incoming:
                 self.store.apart(lambda: os.fsync(file.fileno()))
         except OSError as error:
             self.path.unlink(missing_ok=True)
-            _raise_full(error)
+            refuse_full(error)
             raise
         return Received(self.path, self.bytes, self._digest.hexdigest())
-
-    def _must_leave_the_reserve(self) -> None:
-        disk = os.statvfs(self.path)
-        if disk.f_bavail * disk.f_frsize < self.reserve:
-            raise StoreFullError
 
     def discard(self) -> None:
         """Forget what arrived; nothing happens once it is finished."""
@@ -223,7 +229,8 @@ class Incoming:
             self.path.unlink(missing_ok=True)
 
 
-def _raise_full(error: BaseException) -> None:
+def refuse_full(error: BaseException) -> None:
+    """Raise StoreFullError where that is what the system means."""
     if isinstance(error, OSError) and error.errno in (ENOSPC, EDQUOT):
         raise StoreFullError from error
 

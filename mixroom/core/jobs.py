@@ -67,7 +67,14 @@ class LostLeaseError(Exception):
     """Someone else has the job now; what we made of it must not be kept."""
 
 
-def enqueue(tx: sa.Connection, kind: str, payload: Mapping[str, Any], *, priority: int = 5) -> str:
+def enqueue(
+    tx: sa.Connection,
+    kind: str,
+    payload: Mapping[str, Any],
+    *,
+    priority: int = 5,
+    after: timedelta = timedelta(),
+) -> str:
     """Add a job; smaller priorities go first. It is seen once the transaction is committed."""
     key = ids.new()
     tx.execute(
@@ -77,7 +84,7 @@ def enqueue(tx: sa.Connection, kind: str, payload: Mapping[str, Any], *, priorit
             payload=json.dumps(payload),
             state="waiting",
             priority=priority,
-            run_at=clock.now(),
+            run_at=clock.now() + after,
             tries=0,
         )
     )

@@ -1,7 +1,8 @@
 """What becomes of a photo: it is taken in, looked at, and ready or refused."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 
 import sqlalchemy as sa
 
@@ -15,15 +16,19 @@ from mixroom.media.model import (
     Fact,
     IdTakenError,
     Media,
+    MediaKind,
     MediaRole,
     MediaStatus,
+    Original,
     Photo,
     Refusal,
     Rendition,
 )
 from mixroom.team.model import Person
 
-FIRST = 1  # people wait for photos
+FIRST, SECOND = 1, 2  # people wait for what they see first; originals are for later
+STILL_FETCHED = timedelta(minutes=15)  # then the renditions of a preview are deleted
+MISSING = (Original.AWAITED, Original.LOST, Original.REFUSED)
 
 
 def upload(
@@ -33,8 +38,10 @@ def upload(
     *,
     media_id: str | None = None,
     role: MediaRole = MediaRole.ORIGINAL,
+    kind: MediaKind = MediaKind.PHOTO,
+    original_sha256: str | None = None,
 ) -> tuple[Media, bool]:
-    """Take a photo in, byte for byte; return it and whether it is new.
+    """Take a photo or its preview in, byte for byte; return it and whether it is new.
 
     The same id again, or the same bytes not yet used, is the same photo: a retry over bad Wi-Fi
     makes no second one. Raises IdTakenError where the id belongs to another photo.
@@ -43,10 +50,23 @@ def upload(
         by.must("media.upload")
         if not received.bytes:
             raise InvalidError("file", "missing")
+        new = Media(
+            id=media_id or ids.new(),
+            event_id=by.event_id,
+            owner_id=by.id,
+            submission_id=None,
+            role=role,
+            bytes=received.bytes,
+            sha256=received.sha256,
+            created_at=clock.now(),
+            kind=kind,
+            original=Original.AWAITED if role is MediaRole.PREVIEW else Original.RECEIVED,
+            original_sha256=original_sha256,
+        )
         try:
-            return _taken_in(by, received, files, media_id, role)
+            return _taken_in(new, received, files, named=media_id is not None)
         except sa.exc.IntegrityError:  # the same id at the same moment: the other one was first
-            return _taken_in(by, received, files, media_id, role)
+            return _taken_in(new, received, files, named=True)
     finally:
         received.discard()
 
@@ -61,11 +81,28 @@ def state(by: Person, media_id: str) -> Media:
     return photo
 
 
-def original(media_id: str) -> Media | None:
-    """Return a photo that waits to be looked at; None where that is done or it is gone."""
+def known(by: Person, hashes: Iterable[str]) -> list[Media]:
+    """Return what has been sent to this event before, by the SHA-256 of its file."""
+    by.must("media.upload")
+    with reading() as tx:
+        return store.seen(tx, by.event_id, hashes)
+
+
+def of(media_id: str) -> Media | None:
+    """Return a photo to the server itself."""
+    with reading() as tx:
+        return store.get(tx, media_id)
+
+
+def waiting(media_id: str, role: MediaRole) -> Media | None:
+    """Return a photo whose preview or original is to be looked at; None where that is done."""
     with reading() as tx:
         photo = store.get(tx, media_id)
-    return photo if photo and photo.status is MediaStatus.PROCESSING else None
+    if photo is None:
+        return None
+    if role is MediaRole.PREVIEW:
+        return photo if photo.status is MediaStatus.PROCESSING else None
+    return photo if photo.original is Original.RECEIVED else None
 
 
 def thumbed(media_id: str, learnt: Photo, thumb: Rendition) -> None:
@@ -79,29 +116,70 @@ def thumbed(media_id: str, learnt: Photo, thumb: Rendition) -> None:
         _journalled(tx, Fact.THUMBED, photo, photo.owner_id)
 
 
-def ready(job: Job, media_id: str, learnt: Photo, renditions: Mapping[str, Rendition]) -> None:
-    """Make the photo usable, and note what may be the same picture."""
+def ready(
+    job: Job,
+    media_id: str,
+    learnt: Photo,
+    renditions: Mapping[str, Rendition],
+    role: MediaRole = MediaRole.ORIGINAL,
+) -> None:
+    """Make the photo usable, and note what may be the same picture.
+
+    The original takes the place of its preview in one step, so that no screen sees anything
+    between the two.
+    """
     with transaction() as tx:
         photo = store.get(tx, media_id, lock=True)
-        if photo is not None:
-            photo = replace(_known(photo, learnt), status=MediaStatus.READY, renditions=renditions)
+        late = photo and role is MediaRole.PREVIEW and photo.status is MediaStatus.READY
+        if photo is not None and not late:
+            before = photo.role
+            photo = replace(
+                _known(photo, learnt),
+                status=MediaStatus.READY,
+                refusal=None,
+                role=role,
+                original=Original.KEPT if role is MediaRole.ORIGINAL else photo.original,
+                renditions=renditions,
+            )
             photo = replace(photo, twins=store.near(tx, photo))
             store.save(tx, photo)
+            if before is MediaRole.PREVIEW and role is MediaRole.ORIGINAL:
+                jobs.enqueue(tx, "media.tidy", {"media_id": media_id}, after=STILL_FETCHED)
         jobs.finish(tx, job)
-        if photo is not None:
+        if photo is not None and not late:
             _journalled(tx, Fact.READY, photo, photo.owner_id)
 
 
-def refuse(job: Job, media_id: str, reason: Refusal) -> None:
-    """Say that the photo cannot be used, and why; its original is kept."""
+def refuse(job: Job, media_id: str, reason: Refusal, role: MediaRole = MediaRole.ORIGINAL) -> None:
+    """Say that the photo cannot be used, and why; its file is kept.
+
+    Where a preview is shown already it stays, and only the original is refused.
+    """
     with transaction() as tx:
         photo = store.get(tx, media_id, lock=True)
         if photo is not None:
-            photo = replace(photo, status=MediaStatus.REFUSED, refusal=reason, renditions={})
+            if role is MediaRole.ORIGINAL:
+                photo = replace(photo, original=Original.REFUSED)
+            if photo.status is not MediaStatus.READY:
+                photo = replace(
+                    photo, status=MediaStatus.REFUSED, refusal=reason, renditions={}, progress=None
+                )
             store.save(tx, photo)
         jobs.finish(tx, job)
         if photo is not None:
             _journalled(tx, Fact.REFUSED, photo, photo.owner_id)
+
+
+def set_aside(job: Job, media_id: str, original: Original) -> None:
+    """Keep the preview: the original is of another picture, or arrived damaged."""
+    with transaction() as tx:
+        photo = store.get(tx, media_id, lock=True)
+        if photo is not None:
+            photo = replace(photo, original=original)
+            store.save(tx, photo)
+        jobs.finish(tx, job)
+        if photo is not None:
+            _journalled(tx, Fact.SET_ASIDE, photo, photo.owner_id)
 
 
 def settled(job: Job) -> None:
@@ -110,39 +188,57 @@ def settled(job: Job) -> None:
         jobs.finish(tx, job)
 
 
-def _taken_in(
-    by: Person, received: Received, files: Store, media_id: str | None, role: MediaRole
-) -> tuple[Media, bool]:
+def arrived(tx: sa.Connection, photo: Media) -> None:
+    """Have an original looked at that is whole now; its file has its name already."""
+    photo = replace(photo, original=Original.RECEIVED)
+    store.save(tx, photo)
+    jobs.enqueue(tx, "media.process", {"media_id": photo.id}, priority=_urgency(photo))
+    _journalled(tx, Fact.RECEIVED, photo, photo.owner_id)
+
+
+def lost(tx: sa.Connection, photo: Media) -> None:
+    """Give up waiting for an original; a photo of which nothing has come cannot be used."""
+    photo = replace(photo, original=Original.LOST)
+    if photo.status is MediaStatus.PROCESSING:
+        photo = replace(photo, status=MediaStatus.REFUSED, refusal=Refusal.LOST)
+    store.save(tx, photo)
+    _journalled(tx, Fact.SET_ASIDE, photo, photo.owner_id)
+
+
+def _taken_in(new: Media, received: Received, files: Store, *, named: bool) -> tuple[Media, bool]:
+    preview = new.role is MediaRole.PREVIEW
     with transaction() as tx:
-        before = _before(tx, by, received, media_id)
+        before = store.get(tx, new.id, lock=True) if named else None
+        if not named and not preview:
+            before = store.unused_copy(tx, new.owner_id, new.sha256)
         if before is not None:
-            return before, False
-        photo = Media(
-            id=media_id or ids.new(),
-            event_id=by.event_id,
-            owner_id=by.id,
-            submission_id=None,
-            role=role,
-            bytes=received.bytes,
-            sha256=received.sha256,
-            created_at=clock.now(),
-        )
-        store.add(tx, photo)  # first, so that the file of another photo cannot be replaced
-        files.keep(received, photo.original)
-        jobs.enqueue(tx, "media.process", {"media_id": photo.id}, priority=FIRST)
-        _journalled(tx, Fact.RECEIVED, photo, by.id)
-    return photo, True
+            return _again(tx, before, new, received, files)
+        store.add(tx, new)  # first, so that the file of another photo cannot be replaced
+        files.keep(received, new.preview_file if preview else new.original_file)
+        kind = "media.preview" if preview else "media.process"
+        jobs.enqueue(tx, kind, {"media_id": new.id}, priority=FIRST)
+        _journalled(tx, Fact.RECEIVED, new, new.owner_id)
+    return new, True
 
 
-def _before(
-    tx: sa.Connection, by: Person, received: Received, media_id: str | None
-) -> Media | None:
-    if media_id is None:
-        return store.unused_copy(tx, by.id, received.sha256)
-    before = store.get(tx, media_id)
-    if before and (before.owner_id != by.id or before.sha256 != received.sha256):
-        raise IdTakenError(media_id)
-    return before
+def _again(
+    tx: sa.Connection, before: Media, new: Media, received: Received, files: Store
+) -> tuple[Media, bool]:
+    """Take a repeat for what it is, and the original of a photo whose preview came before it."""
+    if before.owner_id != new.owner_id:
+        raise IdTakenError(new.id)
+    if new.role is MediaRole.PREVIEW or before.sha256 == new.sha256:
+        return before, False
+    if before.original not in MISSING:
+        raise IdTakenError(new.id)
+    files.keep(received, before.original_file)
+    before = replace(before, original_sha256=new.sha256)
+    arrived(tx, before)
+    return replace(before, original=Original.RECEIVED), False
+
+
+def _urgency(photo: Media) -> int:
+    return SECOND if photo.status is MediaStatus.READY else FIRST
 
 
 def _known(photo: Media, learnt: Photo) -> Media:
@@ -151,11 +247,12 @@ def _known(photo: Media, learnt: Photo) -> Media:
         format=learnt.format,
         width=learnt.width,
         height=learnt.height,
+        sha256=learnt.sha256,
         dhash=learnt.dhash,
         phash=learnt.phash,
         color=learnt.color,
         placeholder=learnt.placeholder,
-        taken_at=learnt.taken_at,
+        taken_at=learnt.taken_at or photo.taken_at,
     )
 
 

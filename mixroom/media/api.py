@@ -1,5 +1,6 @@
 """Photos over HTTP, under /api/v1."""
 
+import re
 import time
 from typing import IO, Any, cast
 
@@ -12,21 +13,42 @@ from mixroom.core.files import Incoming, Received, Store
 from mixroom.core.ids import is_id
 from mixroom.media import actions
 from mixroom.media.formats import as_item
-from mixroom.media.model import MediaRole, MediaStatus
+from mixroom.media.model import MediaKind, MediaRole, MediaStatus, Original
 from mixroom.settings import Settings
 from mixroom.team.model import Person
 from mixroom.web.api import documented
 from mixroom.web.limits import limiter
 from mixroom.web.security import person
 
+MOST_ASKED = 50  # hashes in one question
 ROOM_FOR_THE_REST = 1_000_000  # bytes of the form beside the file
+
+
+class KnownFile(pydantic.BaseModel):
+    """A file that is here already; `submission` is null where it is someone else's."""
+
+    sha256: str
+    id: str
+    submission: str | None
+    mine: bool
+
+
+class KnownFiles(pydantic.BaseModel):
+    """The files that are here already, of those that were asked for."""
+
+    items: list[KnownFile]
 
 
 class PhotoState(pydantic.BaseModel):
     """A photo: `ready` once its renditions can be fetched from the addresses given."""
 
     id: str
+    kind: MediaKind
     status: MediaStatus
+    role: MediaRole
+    original: Original
+    duration: float | None
+    progress: int | None
     refusal: dict[str, str | None] | None
     width: int | None
     height: int | None
@@ -35,6 +57,7 @@ class PhotoState(pydantic.BaseModel):
     thumb: str | None
     card: str | None
     wall: str | None
+    clip: str | None
     twins: list[str]
     variants: dict[str, str]
 
@@ -53,6 +76,11 @@ def blueprint(settings: Settings, files: Store) -> Blueprint:
             "file": {"type": "string", "format": "binary"},
             "id": {"type": "string", "description": "The same id and file again is the same photo"},
             "role": {"type": "string", "enum": [role.value for role in MediaRole]},
+            "kind": {"type": "string", "enum": [kind.value for kind in MediaKind]},
+            "original_sha256": {
+                "type": "string",
+                "description": "With a preview: the SHA-256 of the original that will follow",
+            },
             "submission": {
                 "type": "string",
                 "description": "Ignored: a submission names its photos",
@@ -66,12 +94,43 @@ def blueprint(settings: Settings, files: Store) -> Blueprint:
             media_id, role = form.field("id"), form.field("role") or MediaRole.ORIGINAL
             if media_id is not None and not is_id(media_id):
                 raise InvalidError("id", "malformed")
+            kind = form.field("kind") or MediaKind.PHOTO
             if role not in list(MediaRole):
                 raise InvalidError("role", "unknown")
+            if kind not in list(MediaKind):
+                raise InvalidError("kind", "unknown")
             photo, new = actions.upload(
-                by, form.received(), files, media_id=media_id, role=MediaRole(role)
+                by,
+                form.received(),
+                files,
+                media_id=media_id,
+                role=MediaRole(role),
+                kind=MediaKind(kind),
+                original_sha256=_hash(form.field("original_sha256")),
             )
         return jsonify(_described(as_item(photo))), 201 if new else 200
+
+    @api.get("/media")
+    @documented(
+        "Ask which files have been sent to this event before",
+        {200: KnownFiles},
+        query={"sha256": f"Of a file, in hexadecimal; up to {MOST_ASKED} of them."},
+    )
+    def known() -> Response:
+        by = _by()
+        hashes = [_hash(each) or "" for each in request.args.getlist("sha256")]
+        if len(hashes) > MOST_ASKED:
+            raise InvalidError("sha256", "too_many", most=MOST_ASKED)
+        found = {}
+        for photo in actions.known(by, hashes):
+            for sha256 in {photo.sha256, photo.original_sha256} & set(hashes):
+                found[sha256] = {
+                    "sha256": sha256,
+                    "id": photo.id,
+                    "submission": photo.submission_id if photo.owner_id == by.id else None,
+                    "mine": photo.owner_id == by.id,
+                }
+        return jsonify({"items": list(found.values())})
 
     @api.get("/media/<media_id>")
     @documented("See what became of a photo", {200: PhotoState})
@@ -79,6 +138,12 @@ def blueprint(settings: Settings, files: Store) -> Blueprint:
         return jsonify(_described(as_item(actions.state(_by(), media_id))))
 
     return api
+
+
+def _hash(text: str | None) -> str | None:
+    if text is not None and not re.fullmatch(r"[0-9a-f]{64}", text):
+        raise InvalidError("sha256", "malformed")
+    return text
 
 
 class _Form:
@@ -152,7 +217,7 @@ class _Arriving:
 
 
 def _described(item: dict[str, Any]) -> dict[str, Any]:
-    variants = {name: item[name] for name in ("thumb", "card", "wall") if item[name]}
+    variants = {name: item[name] for name in ("thumb", "card", "wall", "clip") if item[name]}
     return item | {"variants": variants}
 
 

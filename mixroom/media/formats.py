@@ -10,13 +10,18 @@ def as_item(photo: Media) -> dict[str, Any]:
     """Return a photo for a live item or an API answer; addresses are null until they exist."""
     return {
         "id": photo.id,
+        "kind": photo.kind.value,
         "status": photo.status.value,
+        "role": photo.role.value,
+        "original": photo.original.value,
+        "duration": photo.duration,
+        "progress": photo.progress,
         "refusal": _refusal(photo.refusal) if photo.refusal else None,
         "width": photo.width,
         "height": photo.height,
         "color": photo.color,
         "placeholder": photo.placeholder,
-        **{name: _address(photo, name) for name in ("thumb", "card", "wall")},
+        **{name: _address(photo, name) for name in ("thumb", "card", "wall", "clip")},
         "twins": list(photo.twins),
     }
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from mixroom.core.errors import ConflictError
+from mixroom.core.errors import ConflictError, MixroomError
 from mixroom.core.text import N_
 
 MAX_SIDE = 20_000
@@ -23,6 +23,9 @@ CARD = 960
 THUMB = 320
 QUALITY = 80
 
+PREVIEW_ALIKE = 12  # of 64 bits, in the sum of both hashes: measured for one picture, other sizes
+SAME_SHAPE = 0.03  # of the ratio of width to height: a preview is rounded to whole pixels
+
 ALIKE = 10  # of 64 bits; measured: re-encodes differ by 3, a brighter copy by 10, strangers by 18
 
 
@@ -33,6 +36,7 @@ class Fact(StrEnum):
     THUMBED = "media.thumbed"
     READY = "media.ready"
     REFUSED = "media.refused"
+    SET_ASIDE = "media.set_aside"
 
 
 class MediaStatus(StrEnum):
@@ -48,6 +52,24 @@ class MediaRole(StrEnum):
 
     PREVIEW = "preview"
     ORIGINAL = "original"
+
+
+class MediaKind(StrEnum):
+    """What was shot."""
+
+    PHOTO = "photo"
+    VIDEO = "video"
+
+
+class Original(StrEnum):
+    """Where the original is, which follows a small preview and matters to press and archive."""
+
+    AWAITED = "awaited"  # announced; not all of it is here
+    RECEIVED = "received"  # all of it is here, and is being looked at
+    KEPT = "kept"
+    DIFFERENT = "different"  # it is not the picture that the preview shows: set aside
+    REFUSED = "refused"
+    LOST = "lost"  # it arrived damaged, or never as a whole: it may be sent again
 
 
 class Format(StrEnum):
@@ -97,6 +119,24 @@ REASONS: Mapping[Refusal, str] = {
     Refusal.LOST: N_("The server has lost the file. Send it again."),
     Refusal.GAVE_UP: N_("The server could not open the photo. Save it as JPEG and send it again."),
 }
+
+
+class ExpiredError(MixroomError):
+    """What had arrived of the file was given up; it has to be sent from its beginning."""
+
+    code = "upload_expired"
+
+
+class WrongOffsetError(ConflictError):
+    """The bytes do not follow what is here; `offset` is where to go on."""
+
+    code = "wrong_offset"
+
+
+class ChecksumError(ConflictError):
+    """The bytes of this request arrived damaged; none of them was kept."""
+
+    code = "checksum_mismatch"
 
 
 class IdTakenError(ConflictError):
@@ -173,17 +213,44 @@ class Media:
     color: str | None = None
     placeholder: str | None = None
     taken_at: datetime | None = None
+    kind: MediaKind = MediaKind.PHOTO
+    original: Original = Original.RECEIVED
+    original_sha256: str | None = None
+    duration: float | None = None
+    progress: int | None = None
     renditions: Mapping[str, Rendition] = field(default_factory=dict)
     twins: tuple[str, ...] = ()
 
     @property
-    def original(self) -> str:
+    def original_file(self) -> str:
         """Return the name in the store of the file as it was sent: private, never served."""
         return self.stored("original")
+
+    @property
+    def preview_file(self) -> str:
+        """Return the name in the store of the preview as the phone made it."""
+        return self.stored("preview")
+
+    @property
+    def files(self) -> frozenset[str]:
+        """Return the names of the present renditions' files."""
+        return frozenset(rendition.file for rendition in self.renditions.values())
 
     def stored(self, file: str) -> str:
         """Return the name in the store of one of the photo's files: each photo has its folder."""
         return f"{self.id}/{file}"
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that is on its way in portions, under the id of its photo; `length` in bytes."""
+
+    id: str
+    owner_id: str
+    length: int
+    type: str
+    done: bool
+    expires_at: datetime
 
 
 class Hashed(Protocol):
@@ -216,6 +283,19 @@ def alike(a: Hashed, b: Hashed) -> bool:
     return _near(a.dhash, b.dhash) and _near(a.phash, b.phash)
 
 
+def same_picture(preview: Hashed, original: Hashed, *, shapes: tuple[float, float]) -> bool:
+    """Say whether an original shows what its preview showed: the same frame, the same light.
+
+    `shapes` are the two ratios of width to height. It keeps another photo from taking the place of
+    one that was reviewed; a neighbour in a burst may pass.
+    """
+    a, b = shapes
+    if abs(a / b - 1) > SAME_SHAPE:
+        return False
+    apart = _apart(preview.dhash, original.dhash) + _apart(preview.phash, original.phash)
+    return apart <= PREVIEW_ALIKE
+
+
 _MAGIC: Mapping[bytes, Format | Refusal] = {
     b"\xff\xd8\xff": Format.JPEG,
     b"\x89PNG\r\n\x1a\n": Format.PNG,
@@ -236,4 +316,8 @@ def _brand(head: bytes) -> Format | Refusal:
 
 
 def _near(a: str | None, b: str | None) -> bool:
-    return bool(a and b) and (int(a or "0", 16) ^ int(b or "0", 16)).bit_count() <= ALIKE
+    return bool(a and b) and _apart(a, b) <= ALIKE
+
+
+def _apart(a: str | None, b: str | None) -> int:
+    return (int(a or "0", 16) ^ int(b or "0", 16)).bit_count()

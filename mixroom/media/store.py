@@ -13,10 +13,13 @@ from mixroom.media.model import (
     Format,
     Hashed,
     Media,
+    MediaKind,
     MediaRole,
     MediaStatus,
+    Original,
     Refusal,
     Rendition,
+    Upload,
     alike,
 )
 
@@ -46,8 +49,24 @@ media = sa.Table(
     sa.Column("renditions", sa.Text, nullable=False),
     sa.Column("twins", sa.Text, nullable=False),
     sa.Column("created_at", Moment, nullable=False),
+    sa.Column("kind", sa.String(8), nullable=False, server_default="photo"),
+    sa.Column("original", sa.String(12), nullable=False, server_default="kept"),
+    sa.Column("original_sha256", sa.String(64)),
+    sa.Column("duration", sa.Float),
+    sa.Column("progress", sa.Integer),
     sa.Index("ix_media_event_id_status", "event_id", "status"),
     sa.Index("ix_media_owner_id_sha256", "owner_id", "sha256"),
+    sa.Index("ix_media_event_id_original_sha256", "event_id", "original_sha256"),
+)
+uploads = sa.Table(
+    "upload",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("owner_id", sa.ForeignKey("person.id"), nullable=False, index=True),
+    sa.Column("length", sa.BigInteger, nullable=False),
+    sa.Column("type", sa.String(100), nullable=False),
+    sa.Column("done", sa.Boolean, nullable=False),
+    sa.Column("expires_at", Moment, nullable=False),
 )
 
 
@@ -103,6 +122,40 @@ def unused_copy(tx: sa.Connection, owner_id: str, sha256: str) -> Media | None:
     return _media(row) if row else None
 
 
+def upload(tx: sa.Connection, key: str, *, lock: bool = False) -> Upload | None:
+    """Return a file that is on its way, locked against other writers where asked."""
+    query = sa.select(uploads).where(uploads.c.id == key)
+    row = tx.execute(query.with_for_update() if lock else query).one_or_none()
+    return Upload(**row._mapping) if row else None
+
+
+def save_upload(tx: sa.Connection, upload: Upload) -> None:
+    """Keep what is known of a file that is on its way."""
+    values = asdict(upload)
+    if not tx.execute(uploads.update().where(uploads.c.id == upload.id).values(**values)).rowcount:
+        tx.execute(uploads.insert().values(**values))
+
+
+def remove_upload(tx: sa.Connection, key: str) -> None:
+    """Forget a file that was on its way."""
+    tx.execute(uploads.delete().where(uploads.c.id == key))
+
+
+def overdue_uploads(tx: sa.Connection, now: datetime) -> list[str]:
+    """Return the files on their way to which nobody has added for too long."""
+    late = uploads.c.done.is_(False) & (uploads.c.expires_at < now)
+    return list(tx.scalars(sa.select(uploads.c.id).where(late)))
+
+
+def seen(tx: sa.Connection, event_id: str, hashes: Iterable[str]) -> list[Media]:
+    """Return the event's photos that are the same file, byte for byte, as one of these."""
+    wanted = list(hashes)
+    same = media.c.original_sha256.in_(wanted) | media.c.sha256.in_(wanted)
+    ours = (media.c.event_id == event_id) & (media.c.status != MediaStatus.REFUSED.value)
+    query = sa.select(media).where(ours & same & media.c.submission_id.is_not(None))
+    return [_media(row) for row in tx.execute(query.order_by(media.c.id))]
+
+
 def near(tx: sa.Connection, photo: Media) -> tuple[str, ...]:
     """Return the event's photos that may be the same picture, the newest first."""
     columns = (media.c.id, media.c.dhash, media.c.phash)
@@ -116,6 +169,7 @@ def erase_event(tx: sa.Connection, event_id: str) -> list[str]:
     """Remove an event's photos; return their ids, whose files are to be deleted."""
     ours = media.c.event_id == event_id
     ids = list(tx.scalars(sa.select(media.c.id).where(ours)))
+    tx.execute(uploads.delete().where(uploads.c.id.in_(sa.select(media.c.id).where(ours))))
     tx.execute(media.delete().where(ours))
     return ids
 
@@ -129,6 +183,8 @@ def _row(photo: Media) -> dict[str, Any]:
         "refusal": photo.refusal.value if photo.refusal else None,
         "format": photo.format.value if photo.format else None,
         "renditions": json.dumps(row["renditions"]),
+        "kind": photo.kind.value,
+        "original": photo.original.value,
         "twins": json.dumps(photo.twins),
         "taken_at": photo.taken_at.isoformat() if photo.taken_at else None,
     }
@@ -146,6 +202,8 @@ def _media(row: sa.Row[Any]) -> Media:
             "refusal": Refusal(row.refusal) if row.refusal else None,
             "format": Format(row.format) if row.format else None,
             "renditions": {name: Rendition(**each) for name, each in renditions.items()},
+            "kind": MediaKind(row.kind),
+            "original": Original(row.original),
             "twins": tuple(json.loads(row.twins)),
             "taken_at": datetime.fromisoformat(row.taken_at) if row.taken_at else None,
         }

@@ -1,5 +1,6 @@
 """The desk of a volunteer (/send), the photos themselves, and the public page."""
 
+import re
 from collections.abc import Callable
 from typing import Any, BinaryIO, cast
 
@@ -26,6 +27,9 @@ from mixroom.web.security import person
 
 A_MINUTE = "public, max-age=60"
 MOST_ON_A_CARD = 200  # photos that are chosen at once, each to be sent on its own
+# Whatever was made of the photo, also of its preview: a screen may be fetching that at the moment
+# when the original takes its place.
+RENDITION = re.compile(r"(thumb|card|wall)-[0-9a-f]{16}\.jpg")
 BOUND = "default-src 'none'; sandbox"
 
 
@@ -55,7 +59,7 @@ def blueprint(
     @web.get("/media/<media_id>/<name>")
     def photo(media_id: str, name: str) -> Response:
         media, public = actions.photo(g.identity.person if g.identity else None, media_id)
-        if name not in {rendition.file for rendition in media.renditions.values()}:
+        if not RENDITION.fullmatch(name):
             raise NotFoundError(name)
         path = files.path(media.stored(name))
         if not path.exists():
@@ -125,7 +129,7 @@ def _desk(settings: Settings, by: Person, *, sent: str | None = None, problem: A
         "photos": MOST_PHOTOS,
         "card": MOST_ON_A_CARD,
         "photo_mb": settings.max_upload_mb,
-        "clip_mb": getattr(settings, "max_clip_mb", 500),
+        "clip_mb": settings.max_clip_mb,
     }
     return render_template(
         "send/send.html",

@@ -87,7 +87,7 @@ def test_a_photo_is_taken_in_and_developed(cast: Cast, files: Store) -> None:
 def test_the_original_is_kept_byte_for_byte(cast: Cast, files: Store) -> None:
     photo, _ = send(cast.chloe, files)
     work(cast, files)
-    assert files.path(photo.original).read_bytes() == COFFEE
+    assert files.path(photo.original_file).read_bytes() == COFFEE
     assert photo.sha256 == hashlib.sha256(COFFEE).hexdigest()
     assert arriving(files) == []
 
@@ -134,7 +134,7 @@ def test_the_id_of_another_photo_is_taken(cast: Cast, files: Store, who: str, da
     photo, _ = send(cast.chloe, files, COFFEE, key)
     with pytest.raises(IdTakenError):
         send(cast.people[who], files, data, key)
-    assert files.path(photo.original).read_bytes() == COFFEE
+    assert files.path(photo.original_file).read_bytes() == COFFEE
     assert arriving(files) == []
 
 
@@ -155,7 +155,7 @@ def test_of_two_who_send_under_one_id_at_the_same_moment_one_wins(cast: Cast, fi
         (winner,) = set(rivals) - {loser}
         photo = actions.state(cast.people[winner], key)
         assert photo.owner_id == cast.people[winner].id
-        assert files.path(photo.original).read_bytes() == rivals[winner]
+        assert files.path(photo.original_file).read_bytes() == rivals[winner]
     assert arriving(files) == []
 
 
@@ -192,7 +192,7 @@ def test_the_same_bytes_without_an_id_are_the_same_photo_until_it_is_used(
 
 def test_a_refused_file_that_is_sent_again_is_looked_at_again(cast: Cast, files: Store) -> None:
     first, _ = send(cast.chloe, files)
-    files.delete(first.original)
+    files.delete(first.original_file)
     work(cast, files)
     assert actions.state(cast.chloe, first.id).refusal is Refusal.LOST
     again, new = send(cast.chloe, files)
@@ -203,7 +203,7 @@ def test_a_refused_file_that_is_sent_again_is_looked_at_again(cast: Cast, files:
 
 def test_a_file_that_has_changed_on_the_disk_is_not_shown(cast: Cast, files: Store) -> None:
     photo, _ = send(cast.chloe, files)
-    files.path(photo.original).write_bytes(ROCKET)
+    files.path(photo.original_file).write_bytes(ROCKET)
     work(cast, files)
     assert actions.state(cast.chloe, photo.id).refusal is Refusal.LOST
 
@@ -295,8 +295,8 @@ def test_an_events_photos_are_erased_together(cast: Cast, files: Store) -> None:
     for media_id in gone:
         files.delete(media_id)
     assert gone == [mine.id]
-    assert not files.path(mine.original).exists()
-    assert files.path(theirs.original).exists()
+    assert not files.path(mine.original_file).exists()
+    assert files.path(theirs.original_file).exists()
 
 
 def test_over_http_a_phones_photo_is_taken_in_developed_and_served_clean(

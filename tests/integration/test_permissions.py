@@ -36,6 +36,8 @@ class Ask:
     form: dict[str, str] = field(default_factory=dict)
 
 
+TUS = {"Tus-Resumable": "1.0.0"}
+
 # {sent}: Driss's submission, waiting. {photo}: a photo of his. {device}: a device of his.
 ROUTES: dict[str, Ask] = {
     "GET /api/v1/openapi.json": Ask(EVERYONE),
@@ -50,7 +52,12 @@ ROUTES: dict[str, Ask] = {
     "POST /api/v1/submissions/{sent}/recall": Ask(REVIEWERS, {}),
     "POST /api/v1/submissions/{sent}/withdrawal": Ask(OWN, {}),
     "POST /api/v1/media": Ask(WRITERS),
+    "GET /api/v1/media": Ask(WRITERS),
     "GET /api/v1/media/{photo}": Ask(REVIEWERS | OWN),
+    "POST /api/v1/uploads/": Ask(WRITERS),
+    "PATCH /api/v1/uploads/": Ask(set()),
+    "DELETE /api/v1/uploads/": Ask(set()),
+    "PATCH /api/v1/uploads/{upload}": Ask(OWN),
     "GET /api/v1/views/wall": Ask(SIGNED_IN),
     "GET /api/v1/views/public": Ask(EVERYONE),
     "GET /api/v1/views/desk": Ask(WRITERS),
@@ -91,6 +98,7 @@ ROUTES: dict[str, Ask] = {
 # These end what the other rows need; they are asked last, each by one who may not.
 ENDINGS = {
     "DELETE /api/v1/devices/{device}": EVERYONE - {"amelie", "driss"},
+    "DELETE /api/v1/uploads/{upload}": EVERYONE - {"driss"},
     "DELETE /api/v1/people/{driss}": EVERYONE - {"amelie"},
     "POST /me/sign-out": {"stranger"},
     "POST /team/devices/{device}/revocation": EVERYONE - {"amelie", "driss"},
@@ -134,11 +142,13 @@ def _facts(server: Server, cast: Cast) -> dict[str, str]:
     with Api(server.url, cast.tokens["driss"]) as driss:
         sent = driss.submit(text={"fr": ids.new()})["id"]
         photo = driss.ask("POST", "/media", files={"file": ("p.jpg", ids.new().encode())}).json()
+        upload = driss.ask("POST", "/uploads/", headers=TUS | {"Upload-Length": "10"})
     signed = actions.signed_in(cast.tokens["driss"])
     assert signed is not None
     return {
         "sent": sent,
         "photo": photo["id"],
+        "upload": upload.headers["Location"].rpartition("/")[2],
         "device": signed[1].id,
         "driss": cast.driss.id,
         "group": cast.event.groups[0].id,
@@ -152,6 +162,8 @@ def _asked(server: Server, cast: Cast, name: str, route: str, ask: Ask) -> int:
         with Api(server.url, cast.tokens["amelie"]) as amelie:
             amelie.decide(path.split("/")[4], "approval")
     headers = {"Authorization": f"Bearer {token}"} if token else {}
+    if "/uploads/" in path:
+        headers |= TUS
     sent: dict[str, Any] = {"json": ask.body} if ask.body is not None else {"data": ask.form}
     if path == "/api/v1/media":
         sent = {"files": {"file": ("p.jpg", b"not a photo")}}

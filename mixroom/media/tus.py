@@ -1,0 +1,231 @@
+"""Originals in portions: tus 1.0.0 under /api/v1/uploads/ (tus.io/protocols/resumable-upload).
+
+The extensions creation, creation-with-upload, expiration, checksum and termination. A phone loses
+its Wi-Fi in the middle of a request without a word: what has arrived stays, and its next question
+is answered at once, because it takes the file over from the connection that hangs.
+"""
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Callable, Mapping
+from email.utils import format_datetime
+from functools import wraps
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from mixroom.core.errors import InvalidError, NotFoundError
+from mixroom.core.files import Store, TooLargeError
+from mixroom.core.ids import is_id
+from mixroom.core.partial import Partial, Pen
+from mixroom.media import uploading
+from mixroom.media.model import ChecksumError, Upload, WrongOffsetError
+from mixroom.settings import Settings
+from mixroom.team.model import Person
+from mixroom.web.problems import RefusedError
+from mixroom.web.security import person
+
+VERSION = "1.0.0"
+EXTENSIONS = "creation,creation-with-upload,expiration,checksum,termination"
+ALGORITHMS: Mapping[str, Callable[[], Any]] = {
+    "sha1": lambda: hashlib.sha1(usedforsecurity=False),
+    "sha256": hashlib.sha256,
+    "md5": lambda: hashlib.md5(usedforsecurity=False),
+}
+PRECONDITION_FAILED = 412
+PIECE = 16 << 10  # bytes; what a dead line held back of a larger read would be lost
+BYTES = "application/offset+octet-stream"
+
+
+def blueprint(settings: Settings, files: Store) -> Blueprint:
+    """Return the routes."""
+    tus = Blueprint("tus", __name__)
+    largest = max(settings.max_upload_mb, settings.max_clip_mb) * 1_000_000
+
+    def limit_of(kind: str) -> int:
+        clip = kind.startswith("video/")
+        return (settings.max_clip_mb if clip else settings.max_upload_mb) * 1_000_000
+
+    @tus.after_request
+    def said(response: Response) -> Response:
+        response.headers.setdefault("Tus-Resumable", VERSION)
+        if response.status_code == PRECONDITION_FAILED:
+            response.headers["Tus-Version"] = VERSION
+        return response
+
+    @tus.route("/uploads/", methods=["OPTIONS"], provide_automatic_options=False)
+    @tus.route("/uploads/<key>", methods=["OPTIONS"], provide_automatic_options=False)
+    def options(key: str = "") -> Response:  # noqa: ARG001  the same for each
+        return _answer(
+            204,
+            {
+                "Tus-Version": VERSION,
+                "Tus-Extension": EXTENSIONS,
+                "Tus-Max-Size": largest,
+                "Tus-Checksum-Algorithm": ",".join(ALGORITHMS),
+            },
+        )
+
+    @tus.post("/uploads/")
+    @_spoken
+    def create() -> Response:
+        by = _by()
+        by.must("media.upload")
+        length, told = _length(), _metadata()
+        kind = told.get("filetype", "")[:100]
+        if length > limit_of(kind):
+            raise TooLargeError
+        key, sha256 = told.get("id"), told.get("sha256")
+        if key is not None and not is_id(key):
+            raise InvalidError("id", "malformed")
+        upload = uploading.announce(by, files, key, length, kind, sha256)
+        offset = uploading.reached(upload, files)
+        if request.mimetype == BYTES and not offset:
+            upload, offset = _receive(upload, files, 0)
+        place = f"{request.path.rstrip('/')}/{upload.id}"
+        return _answer(201, {"Location": place, "Upload-Offset": offset, **_until(upload)})
+
+    @tus.route("/uploads/<key>", methods=["HEAD"])
+    @_spoken
+    def reached(key: str) -> Response:
+        upload = uploading.find(_by(), key)
+        offset = uploading.reached(upload, files)
+        return _answer(
+            200, {"Upload-Offset": offset, "Upload-Length": upload.length, **_until(upload)}
+        )
+
+    @tus.patch("/uploads/<key>")
+    @_spoken
+    def add(key: str) -> Response:
+        upload = uploading.find(_by(), key)
+        if request.mimetype != BYTES:
+            raise RefusedError("wrong_type")
+        said = request.headers.get("Upload-Offset", "")
+        if not said.isdecimal():
+            raise InvalidError("Upload-Offset", "malformed")
+        upload, offset = _receive(upload, files, int(said))
+        return _answer(204, {"Upload-Offset": offset, **_until(upload)})
+
+    @tus.delete("/uploads/<key>")
+    @_spoken
+    def cancel(key: str) -> Response:
+        uploading.cancel(_by(), files, key)
+        return _answer(204, {})
+
+    @tus.route("/uploads/", methods=["PATCH", "HEAD", "DELETE"])
+    @_spoken
+    def nothing() -> Response:
+        raise NotFoundError("an upload without a name")
+
+    return tus
+
+
+def _spoken(view: Callable[..., Response]) -> Callable[..., Response]:
+    """Refuse a stranger, and another version of the protocol."""
+
+    @wraps(view)
+    def answer(**named: str) -> Response:
+        person()
+        if request.headers.get("Tus-Resumable") != VERSION:
+            raise RefusedError("tus_version")
+        return view(**named)
+
+    return answer
+
+
+def _receive(upload: Upload, files: Store, offset: int) -> tuple[Upload, int]:
+    """Add what this request carries, as it arrives; return the upload and the new offset."""
+    if upload.done:
+        if offset != upload.length:
+            raise WrongOffsetError(offset=upload.length)
+        return upload, upload.length
+    partial = Partial(files, upload.id)
+    token, here = partial.take_over()
+    if offset != here:
+        raise WrongOffsetError(offset=here)
+    algorithm, wanted = _checksum()
+    digest = ALGORITHMS[algorithm]() if algorithm else None
+    with partial.writing(token, offset) as pen:
+        for piece in _pieces():
+            if pen.at + len(piece) > upload.length:
+                pen.undo()
+                raise TooLargeError
+            pen.write(piece)
+            if digest:
+                digest.update(piece)
+        _must_match(digest, wanted, pen)
+        reached = pen.at
+    return uploading.progressed(upload, files), reached
+
+
+def _pieces() -> Any:
+    """Yield the body as it arrives, until it ends or the line dies."""
+    stream = request.environ["wsgi.input"]
+    left = request.content_length
+    while left is None or left > 0:
+        try:
+            piece = stream.read(PIECE if left is None else min(PIECE, left))
+        except (OSError, ValueError):
+            return
+        if not piece:
+            return
+        if left is not None:
+            left -= len(piece)
+        yield piece
+
+
+def _must_match(digest: Any, wanted: bytes, pen: Pen) -> None:
+    """Keep nothing of a request whose checksum is wrong, also where it was cut off."""
+    if digest is not None and digest.digest() != wanted:
+        pen.undo()
+        raise ChecksumError
+
+
+def _checksum() -> tuple[str, bytes]:
+    header = request.headers.get("Upload-Checksum", "")
+    if not header:
+        return "", b""
+    algorithm, _, text = header.partition(" ")
+    if algorithm not in ALGORITHMS:
+        raise InvalidError("Upload-Checksum", "unknown")
+    return algorithm, _decoded(text, "Upload-Checksum")
+
+
+def _length() -> int:
+    text = request.headers.get("Upload-Length", "")
+    if not text.isdecimal():
+        raise InvalidError("Upload-Length", "malformed" if text else "missing")
+    return int(text)
+
+
+def _metadata() -> dict[str, str]:
+    """Return what the client says of the file; raises InvalidError."""
+    told = {}
+    for pair in filter(None, request.headers.get("Upload-Metadata", "").split(",")):
+        name, _, text = pair.strip().partition(" ")
+        told[name] = _decoded(text, "Upload-Metadata").decode(errors="replace")
+    return told
+
+
+def _decoded(text: str, field: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise InvalidError(field, "malformed") from error
+
+
+def _until(upload: Upload) -> dict[str, str]:
+    """Say until when what is here is kept."""
+    return (
+        {} if upload.done else {"Upload-Expires": format_datetime(upload.expires_at, usegmt=True)}
+    )
+
+
+def _answer(status: int, headers: Mapping[str, Any]) -> Response:
+    said = {name: str(value) for name, value in headers.items()}
+    return Response(status=status, headers={"Tus-Resumable": VERSION, **said})
+
+
+def _by() -> Person:
+    return person()  # type: ignore[return-value]

@@ -1,0 +1,153 @@
+"""An original on its way in portions: announced, added to, whole or given up."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from mixroom.core import clock, ids
+from mixroom.core.db import reading, transaction
+from mixroom.core.errors import InvalidError, NotFoundError
+from mixroom.core.files import Store
+from mixroom.core.partial import Partial
+from mixroom.media import actions, store
+from mixroom.media.model import (
+    ExpiredError,
+    IdTakenError,
+    Media,
+    MediaKind,
+    MediaRole,
+    Original,
+    Upload,
+)
+from mixroom.team.model import Person
+
+KEPT_FOR = timedelta(days=7)  # since the last byte came: longer than an event lasts
+
+
+def announce(
+    by: Person, files: Store, media_id: str | None, length: int, kind: str, sha256: str | None
+) -> Upload:
+    """Say that a file of `length` bytes and of a media type will come, and for which photo.
+
+    Announced again, it is the same upload: a lost answer does no harm. Where the photo is not
+    known yet it is from here on, so that a submission can name it.
+    Raises IdTakenError where the id stands for another file.
+    """
+    by.must("media.upload")
+    if not length:
+        raise InvalidError("Upload-Length", "missing")
+    try:
+        return _announced(by, files, media_id or ids.new(), length, kind, sha256)
+    except sa.exc.IntegrityError:  # announced twice at the same moment: the other one was first
+        return _announced(by, files, media_id or "", length, kind, sha256)
+
+
+def find(by: Person, key: str) -> Upload:
+    """Return one's own upload; raises NotFoundError and, where it was given up, ExpiredError."""
+    with reading() as tx:
+        upload = store.upload(tx, key)
+    if upload is None or upload.owner_id != by.id:
+        raise NotFoundError(key)
+    if not upload.done and upload.expires_at < clock.now():
+        raise ExpiredError(key)
+    return upload
+
+
+def reached(upload: Upload, files: Store) -> int:
+    """Return how many bytes are here, and shut out every older connection."""
+    return upload.length if upload.done else Partial(files, upload.id).take_over()[1]
+
+
+def progressed(upload: Upload, files: Store) -> Upload:
+    """Note that bytes have come; a file that is whole now is looked at."""
+    partial = Partial(files, upload.id)
+    with transaction() as tx:
+        locked = store.upload(tx, upload.id, lock=True)
+        photo = store.get(tx, upload.id, lock=True)
+        if locked is None or photo is None:
+            raise NotFoundError(upload.id)
+        whole = not locked.done and partial.size >= locked.length
+        after = replace(locked, done=locked.done or whole, expires_at=clock.now() + KEPT_FOR)
+        store.save_upload(tx, after)
+        if whole:
+            files.keep(partial.whole(), photo.original_file)
+            actions.arrived(tx, photo)
+    if after.done:
+        partial.forget()
+    return after
+
+
+def cancel(by: Person, files: Store, key: str) -> None:
+    """Give an upload up; what was reviewed of it stays."""
+    upload = find(by, key)
+    _give_up(files, upload.id, lambda found: not found.done)
+
+
+def expire(files: Store) -> int:
+    """Give up what nobody has added to for KEPT_FOR; return how many uploads."""
+    now = clock.now()
+    with reading() as tx:
+        overdue = store.overdue_uploads(tx, now)
+    for key in overdue:
+        _give_up(files, key, lambda found: not found.done and found.expires_at < now)
+    return len(overdue)
+
+
+def _give_up(files: Store, key: str, still: Callable[[Upload], bool]) -> None:
+    with transaction() as tx:
+        upload = store.upload(tx, key, lock=True)
+        if upload is None or not still(upload):
+            return
+        photo = store.get(tx, key, lock=True)
+        store.remove_upload(tx, key)
+        if photo is not None and photo.original is Original.AWAITED:
+            actions.lost(tx, photo)
+    Partial(files, key).forget()
+
+
+def _announced(
+    by: Person, files: Store, key: str, length: int, kind: str, sha256: str | None
+) -> Upload:
+    upload = Upload(key, by.id, length, kind, False, clock.now() + KEPT_FOR)
+    with transaction() as tx:
+        photo = store.get(tx, key, lock=True)
+        before = store.upload(tx, key, lock=True)
+        if photo is not None and photo.owner_id != by.id:
+            raise IdTakenError(key)
+        if before is not None and before.length == length and not _in_vain(before, photo):
+            return before
+        if photo is not None and photo.original not in actions.MISSING:
+            raise IdTakenError(key)
+        if before is not None and not before.done and before.length != length:
+            raise IdTakenError(key)
+        Partial(files, key).forget()
+        if photo is None:
+            store.add(tx, _expected(by, upload, sha256))
+        else:
+            told = sha256 or photo.original_sha256
+            store.save(tx, replace(photo, original=Original.AWAITED, original_sha256=told))
+        store.save_upload(tx, upload)
+    return upload
+
+
+def _in_vain(upload: Upload, photo: Media | None) -> bool:
+    """Say whether all of it came and could not be used, so that it has to come again."""
+    return upload.done and (photo is None or photo.original in actions.MISSING)
+
+
+def _expected(by: Person, upload: Upload, sha256: str | None) -> Media:
+    return Media(
+        id=upload.id,
+        event_id=by.event_id,
+        owner_id=by.id,
+        submission_id=None,
+        role=MediaRole.ORIGINAL,
+        bytes=upload.length,
+        sha256="",  # not known before all of it is here
+        created_at=clock.now(),
+        kind=MediaKind.VIDEO if upload.type.startswith("video/") else MediaKind.PHOTO,
+        original=Original.AWAITED,
+        original_sha256=sha256,
+    )
