@@ -23,6 +23,7 @@ from mixroom.media import uploading
 from mixroom.media.model import ChecksumError, Upload, WrongOffsetError
 from mixroom.settings import Settings
 from mixroom.team.model import Person
+from mixroom.web.api import documented
 from mixroom.web.problems import RefusedError
 from mixroom.web.security import person
 
@@ -54,6 +55,8 @@ def blueprint(settings: Settings, files: Store) -> Blueprint:
             response.headers["Tus-Version"] = VERSION
         return response
 
+    heard = {"Tus-Resumable": "1.0.0; any other version is answered 412."}
+
     @tus.route("/uploads/", methods=["OPTIONS"], provide_automatic_options=False)
     @tus.route("/uploads/<key>", methods=["OPTIONS"], provide_automatic_options=False)
     def options(key: str = "") -> Response:  # noqa: ARG001  the same for each
@@ -68,6 +71,15 @@ def blueprint(settings: Settings, files: Store) -> Blueprint:
         )
 
     @tus.post("/uploads/")
+    @documented(
+        "Announce a file that will come in portions; its body may be the first of them",
+        {201: None},
+        headers=heard
+        | {
+            "Upload-Length": "The bytes of the whole file.",
+            "Upload-Metadata": "`id` (of the photo), `filename`, `filetype`, `sha256` in base64.",
+        },
+    )
     @_spoken
     def create() -> Response:
         by = _by()
@@ -96,6 +108,15 @@ def blueprint(settings: Settings, files: Store) -> Blueprint:
         )
 
     @tus.patch("/uploads/<key>")
+    @documented(
+        "Add bytes to a file",
+        {204: None},
+        headers=heard
+        | {
+            "Upload-Offset": "Where they begin; 409 says where the file really goes on.",
+            "Upload-Checksum": "`sha1`, `sha256` or `md5` and the digest in base64; 460 if wrong.",
+        },
+    )
     @_spoken
     def add(key: str) -> Response:
         upload = uploading.find(_by(), key)
@@ -108,12 +129,15 @@ def blueprint(settings: Settings, files: Store) -> Blueprint:
         return _answer(204, {"Upload-Offset": offset, **_until(upload)})
 
     @tus.delete("/uploads/<key>")
+    @documented("Give up a file that is on its way", {204: None}, headers=heard)
     @_spoken
     def cancel(key: str) -> Response:
         uploading.cancel(_by(), files, key)
         return _answer(204, {})
 
-    @tus.route("/uploads/", methods=["PATCH", "HEAD", "DELETE"])
+    @tus.patch("/uploads/", endpoint="add_to_nothing")
+    @tus.delete("/uploads/", endpoint="cancel_nothing")
+    @documented("Nothing: an upload has a name, and without it 404", {}, headers=heard)
     @_spoken
     def nothing() -> Response:
         raise NotFoundError("an upload without a name")
