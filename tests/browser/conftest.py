@@ -90,6 +90,12 @@ def join(page: Page, server: Server, guests: Cast, name: str, role: Role) -> Non
     page.wait_for_url(lambda url: "/j" not in url)
 
 
+def press_send(page: Page, consent: str = "cleared") -> None:
+    """Press the button that sends; with photos it says what the people in them have agreed to."""
+    one, agree = ".send-bar .one .button", f".send-bar .agree [value={consent}]"
+    page.locator(f"{one}:visible, {agree}:visible, .no-js.button:visible").click()
+
+
 @contextmanager
 def frozen(server: Server) -> Iterator[None]:
     """Have a server stand still: it takes connections and says nothing more on any."""

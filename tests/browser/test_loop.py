@@ -5,7 +5,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from mixroom.team.model import Role
-from tests.browser.conftest import LAPTOP, PHONE, PROJECTOR, SignIn
+from tests.browser.conftest import LAPTOP, PHONE, PROJECTOR, SignIn, press_send
 
 WAIT = 20_000  # milliseconds
 
@@ -44,5 +44,5 @@ def test_a_real_photo_goes_from_a_phone_to_the_wall_without_a_reload(
 def _send(phone: Page, photo: Path, caption: str) -> None:
     phone.locator(".pick input[multiple]").set_input_files(photo)
     phone.locator("textarea[name=text_fr]").fill(caption)
-    phone.locator("input[name=consent][value=cleared]").check(force=True)
-    phone.locator("button[type=submit]").click()
+    expect(phone.locator("[data-strip] li")).to_be_visible(timeout=WAIT)
+    press_send(phone)

@@ -15,6 +15,7 @@ customElements.define(
     #held = { entry: null }
     #saving = 0
     #lang = "fr"
+    #pressed = null // by whom send was pressed while a photo was being read
 
     // store and by: where to keep drafts, and whose; send(entries): hand them over.
     async begin({ store, by, darkroom, known, send }) {
@@ -60,7 +61,10 @@ customElements.define(
         clearTimeout(this.#saving)
         this.#saving = setTimeout(() => this.#save(), 300)
       })
-      this.addEventListener("photos", () => this.#show())
+      this.addEventListener("photos", () => {
+        this.#show()
+        if (this.#pressed && !this.photos.busy) this.#submit(this.#pressed.submitter)
+      })
       for (const tab of this.form.querySelectorAll("[role=tab]")) {
         tab.addEventListener("click", () => this.#side(tab.dataset.tab))
         tab.addEventListener("keydown", (event) => {
@@ -79,7 +83,8 @@ customElements.define(
 
     // One of the buttons says what the people in the photos have agreed to, and sends.
     async #submit(submitter) {
-      if (this.photos.busy) return
+      this.#pressed = this.photos.busy ? { submitter } : null
+      if (this.#pressed) return // a photo is still being read; it goes with the others, see #show
       this.#read()
       if (submitter?.name === "consent") this.#agree(submitter.value)
       const { entry } = this.#held

@@ -102,7 +102,7 @@ customElements.define(
       }
     }
 
-    #onServer({ item, following }) {
+    #onServer({ item, following = [] }) {
       const { status, decision, media } = item
       const shown = status === "approved" && decision ? say("state.approved_at", { at: clock(decision.at) }) : say(`state.${status}`)
       const why = ["returned", "rejected", "held", "recalled"].includes(status) && (decision?.reason_text || decision?.note)

@@ -3,12 +3,14 @@ import { clip } from "./clip.js"
 import { rendition } from "./uplink.js"
 
 export class Darkroom {
-  #worker
+  #worker = null
   #asked = new Map()
 
-  // url: of the worker, null for none; it is started with the first file.
+  // url: of the worker, null for none. It is started at once: when the first photo is taken, the network may
+  // be gone that its script comes by.
   constructor({ store, url = null }) {
-    Object.assign(this, { store, url })
+    this.store = store
+    if (store.lasting && url) this.#start(url)
   }
 
   // → what intake() tells, with kind and duration. Throws where the file cannot be read or kept.
@@ -22,11 +24,10 @@ export class Darkroom {
   }
 
   #byWorker(id, question) {
-    const worker = this.store.lasting ? this.#started() : null
-    if (!worker) return null
+    if (!this.#worker) return null
     return new Promise((resolve, reject) => {
       this.#asked.set(id, { resolve, reject })
-      worker.postMessage({ id, ...question })
+      this.#worker.postMessage({ id, ...question })
     })
   }
 
@@ -35,14 +36,12 @@ export class Darkroom {
     return intake(this.store, id, file, rest)
   }
 
-  #started() {
-    if (this.#worker !== undefined) return this.#worker
+  #start(url) {
     try {
-      this.#worker = this.url ? new Worker(this.url, { type: "module" }) : null
+      this.#worker = new Worker(url, { type: "module" })
     } catch {
-      this.#worker = null
+      return // an old browser: the page does it
     }
-    if (!this.#worker) return null
     this.#worker.onmessage = ({ data: { id, taken, fault } }) => {
       const asked = this.#asked.get(id)
       this.#asked.delete(id)
@@ -55,6 +54,5 @@ export class Darkroom {
       for (const { resolve } of this.#asked.values()) resolve(null)
       this.#asked.clear()
     }
-    return this.#worker
   }
 }
