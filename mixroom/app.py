@@ -76,7 +76,8 @@ def create_app(
 ) -> Flask:
     """Build the application; `mode` is Socket.IO's, `process` this process's name."""
     app = Flask("mixroom", template_folder=str(ROOT / "templates"), static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = 10 * settings.max_upload_mb * 1_000_000 + ROOM_FOR_THE_REST
+    files_at_once = max(10 * settings.most_bytes(clip=False), settings.most_bytes(clip=True))
+    app.config["MAX_CONTENT_LENGTH"] = files_at_once + ROOM_FOR_THE_REST
     app.config["MAX_FORM_PARTS"] = MULTIPART_PARTS
     directory, files = Team(), store_of(settings, apart)
     problems.init(app)

@@ -2,7 +2,10 @@
 
 from mixroom import migrate
 from mixroom.app import connect, redis_fault, store_of
+from mixroom.media.actions import takes_clips
 from mixroom.settings import Settings
+
+NO_CLIPS = "PyAV is not installed, so clips are refused: install the extra `video`."
 
 
 def check(settings: Settings) -> dict[str, str | None]:
@@ -12,6 +15,7 @@ def check(settings: Settings) -> dict[str, str | None]:
         "settings": None,  # a wrong one would have stopped us
         "database": migrate.fault(),
         "media store and free space": store_of(settings).check(),
+        "clips": None if takes_clips() else NO_CLIPS,
     }
     if settings.redis_url:
         found["redis"] = redis_fault(settings.redis_url)

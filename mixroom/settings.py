@@ -95,6 +95,10 @@ class Settings:
         """Say whether the public address is https, and cookies may be `Secure`."""
         return self.base_url.startswith("https://")
 
+    def most_bytes(self, *, clip: bool) -> int:
+        """Return the bytes of the largest photo, or clip, that is accepted."""
+        return (self.max_clip_mb if clip else self.max_upload_mb) * 1_000_000
+
     @property
     def embedded(self) -> bool:
         """Say whether the database is SQLite: then `serve` migrates it and starts a worker."""

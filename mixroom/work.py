@@ -1,14 +1,18 @@
 """The worker process: takes jobs, one after the other, until it is told to stop.
 
-It is single-threaded and small, so that each photo can be given to a forked child.
+It is single-threaded and small, so that each photo can be given to a forked child. What takes
+minutes has a lane of its own: one such job at a time is done by its child beside the others, and
+between two short jobs, and while there is none, the worker asks how far it is.
 """
 
 import logging
 import os
+import select
 import signal
 import socket
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from types import FrameType
 
@@ -23,6 +27,8 @@ from mixroom.core.jobs import Job, LostLeaseError
 from mixroom.core.redis_bell import RedisBell
 from mixroom.media import uploading
 from mixroom.media.jobs import HANDLERS as MEDIA
+from mixroom.media.jobs import LONG as MEDIA_LONG
+from mixroom.media.jobs import Converting
 from mixroom.settings import Settings
 from mixroom.supervise import follow_parent
 
@@ -34,6 +40,7 @@ ABANDONED = timedelta(hours=24)  # then a half-sent upload is swept away
 
 Run = Callable[[Job, Store], None]
 HANDLERS: Mapping[str, tuple[Run, Run]] = {**MEDIA}
+LONG: Mapping[str, tuple[Callable[[Job, Store], Converting], Run]] = {**MEDIA_LONG}
 
 
 class Worker:
@@ -42,6 +49,7 @@ class Worker:
     def __init__(self, settings: Settings) -> None:
         self._files = store_of(settings)
         self._id = ids.new()
+        self._beside: Converting | None = None
         self._stopping = False
         self._beaten = 0.0
         self._swept = 0.0
@@ -58,17 +66,19 @@ class Worker:
             while not self._stopping:
                 try:
                     self._housekeeping()
+                    self._work_beside()
                     if not self._work_one():
-                        _wait(bell)
+                        self._wait(bell)
                 except (MixroomError, sa.exc.SQLAlchemyError):
                     log.exception("the worker waits for the database")
                     time.sleep(POLL)
         finally:
+            self._leave_beside()
             doorbell.close(bell)
 
     def _work_one(self) -> bool:
         with transaction() as tx:
-            job = jobs.claim(tx)
+            job = jobs.claim(tx, but=LONG)
         if job is None:
             return False
         run, give_up = HANDLERS[job.kind]
@@ -83,12 +93,65 @@ class Worker:
             self._failed(job, give_up, repr(error))
         return True
 
+    def _work_beside(self) -> None:
+        """Begin the next long job, or go on with the present one."""
+        job = self._beside.job if self._beside else None
+        if job is None:
+            with transaction() as tx:
+                job = jobs.claim(tx, only=LONG)
+        if job is None:
+            return
+        begin, give_up = LONG[job.kind]
+        try:
+            if self._beside:
+                self._beside.go_on()
+            elif job.spent:
+                give_up(job, self._files)
+            else:
+                self._beside = begin(job, self._files)
+        except LostLeaseError:
+            log.warning("job %s was taken over by another worker", job.id)
+            self._drop_beside()
+        except (MixroomError, sa.exc.SQLAlchemyError):
+            self._drop_beside()  # it is begun again once its lease is over
+            raise
+        except Exception as error:
+            log.exception("job %s (%s) failed, try %s", job.id, job.kind, job.tries)
+            self._drop_beside()
+            self._failed(job, give_up, repr(error))
+        if self._beside and self._beside.over:
+            self._beside = None
+
+    def _drop_beside(self) -> None:
+        if self._beside:
+            self._beside.stop()
+        self._beside = None
+
+    def _leave_beside(self) -> None:
+        """Give the long job back, so that whoever comes next begins it at once."""
+        job = self._beside.job if self._beside else None
+        self._drop_beside()
+        if job is not None:
+            with (
+                suppress(MixroomError, sa.exc.SQLAlchemyError, LostLeaseError),
+                transaction() as tx,
+            ):
+                jobs.give_back(tx, job)
+
     def _failed(self, job: Job, give_up: Run, error: str) -> None:
         if job.last:
             give_up(job, self._files)
             return
         with transaction() as tx:
             jobs.fail(tx, job, error)
+
+    def _wait(self, bell: socket.socket) -> None:
+        """Wait for the bell, for the long job to say something, or for POLL seconds."""
+        asked: list[socket.socket | Converting] = [bell]
+        if self._beside:
+            asked.append(self._beside)
+        if bell in select.select(asked, [], [], POLL)[0]:
+            doorbell.drain(bell)
 
     def _housekeeping(self) -> None:
         now = time.monotonic()
@@ -113,12 +176,3 @@ def work(settings: Settings) -> None:
     signal.signal(signal.SIGINT, worker.stop)
     follow_parent(lambda: os.kill(os.getpid(), signal.SIGTERM))
     worker.run()
-
-
-def _wait(bell: socket.socket) -> None:
-    bell.settimeout(POLL)
-    try:
-        bell.recv(1)
-    except TimeoutError:
-        return
-    doorbell.drain(bell)

@@ -118,6 +118,21 @@ class Store:
             incoming.write(data)
             return self.keep(incoming.finish(), name)
 
+    def draft(self) -> Path:
+        """Return where something may be written that takes long; `drafted` makes it a file."""
+        return self.incoming / ids.new()
+
+    def drafted(self, path: Path) -> Received:
+        """Return what was written at `path`, flushed to the disk."""
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            os.fsync(file.fileno())
+            return Received(path, file.tell(), digest)
+
+    def pieces(self, name: str) -> "Pieces":
+        """Return a large file to be sent a piece at a time; raises FileNotFoundError."""
+        return Pieces(self.path(name), self.apart)
+
     def open(self, name: str) -> BinaryIO:
         """Open a file for reading; raises FileNotFoundError."""
         return self.path(name).open("rb")
@@ -166,6 +181,49 @@ class Store:
     def _arriving(self) -> Iterator[Path]:
         with suppress(FileNotFoundError):
             yield from (self.root / "incoming").iterdir()
+
+
+class Pieces:
+    """A large file in pieces, each read apart, so that nobody else waits for it."""
+
+    def __init__(self, path: Path, apart: Callable[[Callable[[], None]], object]) -> None:
+        self.size = path.stat().st_size
+        self._path = path
+        self._number: int | None = None
+        self._apart = apart
+        self._at = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        if self._number is None:  # not before, for an answer without a body is never closed
+            self._number = os.open(self._path, os.O_RDONLY)
+        number, pieces = self._number, list[bytes]()
+        self._apart(lambda: pieces.append(os.pread(number, CHUNK, self._at)))
+        if not pieces[0]:
+            raise StopIteration
+        self._at += len(pieces[0])
+        time.sleep(0)
+        return pieces[0]
+
+    def seekable(self) -> bool:
+        """Say that one may begin anywhere: a player asks for parts."""
+        return True
+
+    def seek(self, at: int) -> None:
+        """Go on from byte `at`."""
+        self._at = at
+
+    def tell(self) -> int:
+        """Return which byte comes next."""
+        return self._at
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._number is not None:
+            os.close(self._number)
+            self._number = None
 
 
 class Incoming:

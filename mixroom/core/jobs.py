@@ -2,11 +2,12 @@
 
 A job is enqueued in the transaction of what needs it, claimed with a lease, and finished in the
 transaction of its result. A worker that dies loses its lease, and another takes the job; a job
-that kills its worker three times is dead, kept and visible.
+that kills its worker three times is dead, kept and visible. A job that takes longer than the lease
+renews it on its way.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -16,7 +17,7 @@ import sqlalchemy as sa
 from mixroom.core import clock, doorbell, ids
 from mixroom.core.db import Moment, after_commit, metadata
 
-LEASE = timedelta(seconds=40)  # longer than any job may take, so that a live worker never loses one
+LEASE = timedelta(seconds=40)  # longer than a job may take that does not renew it
 TRIES = 3
 
 jobs = sa.Table(
@@ -92,8 +93,13 @@ def enqueue(
     return key
 
 
-def claim(tx: sa.Connection) -> Job | None:
+def claim(
+    tx: sa.Connection, *, only: Collection[str] = (), but: Collection[str] = ()
+) -> Job | None:
     """Take the next job that is due, for the length of LEASE; None where there is none.
+
+    `only` and `but` are kinds: with them a worker keeps lanes apart, so that what is short never
+    waits behind what is long.
 
     A job whose lease has run out is due again. After three tries it comes once more, `spent`, to
     be given up; if even that kills the worker it is dead.
@@ -106,6 +112,10 @@ def claim(tx: sa.Connection) -> Job | None:
         .values(state="dead", error="its worker died each time")
     )
     due = ((jobs.c.state == "waiting") & (jobs.c.run_at <= now)) | overdue
+    if only:
+        due &= jobs.c.kind.in_(only)
+    if but:
+        due &= jobs.c.kind.not_in(but)
     row = tx.execute(
         sa.select(jobs)
         .where(due)
@@ -122,6 +132,27 @@ def claim(tx: sa.Connection) -> Job | None:
         .values(state="running", tries=job.tries, lease=job.lease, lease_until=now + LEASE)
     )
     return job
+
+
+def renew(tx: sa.Connection, job: Job) -> None:
+    """Hold the job for another LEASE.
+
+    Raises LostLeaseError where someone else has it by now.
+    """
+    ours = (jobs.c.id == job.id) & (jobs.c.lease == job.lease)
+    held = tx.execute(jobs.update().where(ours).values(lease_until=clock.now() + LEASE))
+    if held.rowcount != 1:
+        raise LostLeaseError(job.id)
+
+
+def give_back(tx: sa.Connection, job: Job) -> None:
+    """Leave the job to whoever comes next, as if it had not been begun.
+
+    Raises LostLeaseError where someone else has it by now.
+    """
+    values = {"state": "waiting", "tries": job.tries - 1, "run_at": clock.now()}
+    _end(tx, job, **values)
+    after_commit(tx, doorbell.ring)
 
 
 def finish(tx: sa.Connection, job: Job) -> None:

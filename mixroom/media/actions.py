@@ -1,8 +1,10 @@
-"""What becomes of a photo: it is taken in, looked at, and ready or refused."""
+"""What becomes of a photo or a clip: it is taken in, looked at, and ready or refused."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
+from importlib.util import find_spec
 
 import sqlalchemy as sa
 
@@ -23,12 +25,19 @@ from mixroom.media.model import (
     Photo,
     Refusal,
     Rendition,
+    kind_of,
 )
 from mixroom.team.model import Person
 
 FIRST, SECOND = 1, 2  # people wait for what they see first; originals are for later
 STILL_FETCHED = timedelta(minutes=15)  # then the renditions of a preview are deleted
 MISSING = (Original.AWAITED, Original.LOST, Original.REFUSED)
+
+
+@cache
+def takes_clips() -> bool:
+    """Say whether this installation can open clips, which needs PyAV (the extra `video`)."""
+    return find_spec("av") is not None
 
 
 def upload(
@@ -41,7 +50,9 @@ def upload(
     kind: MediaKind = MediaKind.PHOTO,
     original_sha256: str | None = None,
 ) -> tuple[Media, bool]:
-    """Take a photo or its preview in, byte for byte; return it and whether it is new.
+    """Take a photo, a clip or its preview in, byte for byte; return it and whether it is new.
+
+    `kind` is what it is said to be; a file that can be recognised is what it is.
 
     The same id again, or the same bytes not yet used, is the same photo: a retry over bad Wi-Fi
     makes no second one. Raises IdTakenError where the id belongs to another photo.
@@ -59,7 +70,7 @@ def upload(
             bytes=received.bytes,
             sha256=received.sha256,
             created_at=clock.now(),
-            kind=kind,
+            kind=kind if role is MediaRole.PREVIEW else kind_of(_head(received), kind),
             original=Original.AWAITED if role is MediaRole.PREVIEW else Original.RECEIVED,
             original_sha256=original_sha256,
         )
@@ -105,15 +116,30 @@ def waiting(media_id: str, role: MediaRole) -> Media | None:
     return photo if photo.original is Original.RECEIVED else None
 
 
-def thumbed(media_id: str, learnt: Photo, thumb: Rendition) -> None:
-    """Show the reviewers a first small picture while the larger ones are made."""
+def thumbed(media_id: str, learnt: Photo, made: Mapping[str, Rendition]) -> None:
+    """Show the reviewers a picture while what takes longer is made: the larger ones, the clip."""
     with transaction() as tx:
         photo = store.get(tx, media_id, lock=True)
         if photo is None or photo.status is not MediaStatus.PROCESSING:
             return
-        photo = replace(_known(photo, learnt), renditions={"thumb": thumb})
+        photo = replace(_known(photo, learnt), renditions=dict(made))
         store.save(tx, photo)
         _journalled(tx, Fact.THUMBED, photo, photo.owner_id)
+
+
+def converting(job: Job, media_id: str, percent: int) -> None:
+    """Tell the author and the reviewers how much of a clip is converted.
+
+    Raises LostLeaseError where another worker converts it by now.
+    """
+    with transaction() as tx:
+        jobs.renew(tx, job)
+        photo = store.get(tx, media_id, lock=True)
+        if photo is None or photo.status is not MediaStatus.PROCESSING:
+            return
+        photo = replace(photo, progress=percent)
+        store.save(tx, photo)
+        _journalled(tx, Fact.CONVERTING, photo, photo.owner_id)
 
 
 def ready(
@@ -122,21 +148,26 @@ def ready(
     learnt: Photo,
     renditions: Mapping[str, Rendition],
     role: MediaRole = MediaRole.ORIGINAL,
+    duration: float | None = None,
 ) -> None:
-    """Make the photo usable, and note what may be the same picture.
+    """Make the photo or the clip usable, and note what may be the same picture.
 
     The original takes the place of its preview in one step, so that no screen sees anything
-    between the two.
+    between the two. The first picture of a clip, which a phone sends before it, can be seen but is
+    not what will be shown: the clip is not ready with it.
     """
     with transaction() as tx:
         photo = store.get(tx, media_id, lock=True)
-        late = photo and role is MediaRole.PREVIEW and photo.status is MediaStatus.READY
+        late = photo and role is MediaRole.PREVIEW and photo.status is not MediaStatus.PROCESSING
         if photo is not None and not late:
             before = photo.role
+            shown = role is MediaRole.PREVIEW and photo.is_clip
             photo = replace(
                 _known(photo, learnt),
-                status=MediaStatus.READY,
+                status=MediaStatus.PROCESSING if shown else MediaStatus.READY,
                 refusal=None,
+                duration=duration,
+                progress=None,
                 role=role,
                 original=Original.KEPT if role is MediaRole.ORIGINAL else photo.original,
                 renditions=renditions,
@@ -147,13 +178,15 @@ def ready(
                 jobs.enqueue(tx, "media.tidy", {"media_id": media_id}, after=STILL_FETCHED)
         jobs.finish(tx, job)
         if photo is not None and not late:
-            _journalled(tx, Fact.READY, photo, photo.owner_id)
+            fact = Fact.READY if photo.status is MediaStatus.READY else Fact.THUMBED
+            _journalled(tx, fact, photo, photo.owner_id)
 
 
 def refuse(job: Job, media_id: str, reason: Refusal, role: MediaRole = MediaRole.ORIGINAL) -> None:
     """Say that the photo cannot be used, and why; its file is kept.
 
-    Where a preview is shown already it stays, and only the original is refused.
+    Where a preview is shown already it stays, and only the original is refused. A clip keeps the
+    picture that there is of it, so that people see what is meant.
     """
     with transaction() as tx:
         photo = store.get(tx, media_id, lock=True)
@@ -162,7 +195,11 @@ def refuse(job: Job, media_id: str, reason: Refusal, role: MediaRole = MediaRole
                 photo = replace(photo, original=Original.REFUSED)
             if photo.status is not MediaStatus.READY:
                 photo = replace(
-                    photo, status=MediaStatus.REFUSED, refusal=reason, renditions={}, progress=None
+                    photo,
+                    status=MediaStatus.REFUSED,
+                    refusal=reason,
+                    renditions=photo.renditions if photo.is_clip else {},
+                    progress=None,
                 )
             store.save(tx, photo)
         jobs.finish(tx, job)
@@ -188,11 +225,24 @@ def settled(job: Job) -> None:
         jobs.finish(tx, job)
 
 
-def arrived(tx: sa.Connection, photo: Media) -> None:
-    """Have an original looked at that is whole now; its file has its name already."""
-    photo = replace(photo, original=Original.RECEIVED)
+def arrived(tx: sa.Connection, photo: Media, received: Received, files: Store) -> None:
+    """Keep an original that is whole now, and have it looked at.
+
+    What has no preview yet is what its first bytes say. Where there is one, its author has said
+    whether a photo or a clip follows, and nothing else may.
+    """
+    kind = photo.kind if photo.role is MediaRole.PREVIEW else kind_of(_head(received), photo.kind)
+    again = photo.is_clip and photo.status is MediaStatus.REFUSED
+    photo = replace(
+        photo,
+        kind=kind,
+        original=Original.RECEIVED,
+        status=MediaStatus.PROCESSING if again else photo.status,
+        refusal=None if again else photo.refusal,
+    )
+    files.keep(received, photo.original_file)
     store.save(tx, photo)
-    jobs.enqueue(tx, "media.process", {"media_id": photo.id}, priority=_urgency(photo))
+    jobs.enqueue(tx, _job(photo), {"media_id": photo.id}, priority=_urgency(photo))
     _journalled(tx, Fact.RECEIVED, photo, photo.owner_id)
 
 
@@ -215,7 +265,7 @@ def _taken_in(new: Media, received: Received, files: Store, *, named: bool) -> t
             return _again(tx, before, new, received, files)
         store.add(tx, new)  # first, so that the file of another photo cannot be replaced
         files.keep(received, new.preview_file if preview else new.original_file)
-        kind = "media.preview" if preview else "media.process"
+        kind = "media.preview" if preview else _job(new)
         jobs.enqueue(tx, kind, {"media_id": new.id}, priority=FIRST)
         _journalled(tx, Fact.RECEIVED, new, new.owner_id)
     return new, True
@@ -231,10 +281,18 @@ def _again(
         return before, False
     if before.original not in MISSING:
         raise IdTakenError(new.id)
-    files.keep(received, before.original_file)
     before = replace(before, original_sha256=new.sha256)
-    arrived(tx, before)
-    return replace(before, original=Original.RECEIVED), False
+    arrived(tx, before, received, files)
+    return store.get(tx, before.id) or before, False
+
+
+def _head(received: Received) -> bytes:
+    with received.path.open("rb") as file:
+        return file.read(64)
+
+
+def _job(photo: Media) -> str:
+    return "media.clip" if photo.is_clip else "media.process"
 
 
 def _urgency(photo: Media) -> int:

@@ -1,7 +1,8 @@
-"""Photos over HTTP, under /api/v1."""
+"""Photos and clips over HTTP, under /api/v1."""
 
 import re
 import time
+from collections.abc import Callable
 from typing import IO, Any, cast
 
 import pydantic
@@ -13,7 +14,7 @@ from mixroom.core.files import Incoming, Received, Store
 from mixroom.core.ids import is_id
 from mixroom.media import actions
 from mixroom.media.formats import as_item
-from mixroom.media.model import MediaKind, MediaRole, MediaStatus, Original
+from mixroom.media.model import MediaKind, MediaRole, MediaStatus, Original, kind_of
 from mixroom.settings import Settings
 from mixroom.team.model import Person
 from mixroom.web.api import documented
@@ -40,7 +41,10 @@ class KnownFiles(pydantic.BaseModel):
 
 
 class PhotoState(pydantic.BaseModel):
-    """A photo: `ready` once its renditions can be fetched from the addresses given."""
+    """A photo or a clip: `ready` once its renditions can be fetched from the addresses given.
+
+    A clip is ready once `clip` can be played; `progress` is how much is converted, in percent.
+    """
 
     id: str
     kind: MediaKind
@@ -65,12 +69,16 @@ class PhotoState(pydantic.BaseModel):
 def blueprint(settings: Settings, files: Store) -> Blueprint:
     """Return the routes."""
     api = Blueprint("media_api", __name__)
-    most = settings.max_upload_mb * 1_000_000
+
+    def most(head: bytes) -> int:
+        return settings.most_bytes(clip=kind_of(head, MediaKind.PHOTO) is MediaKind.VIDEO)
+
+    largest = max(settings.most_bytes(clip=clip) for clip in (False, True))
 
     @api.post("/media")
     @limiter.limit(lambda: current_app.config["MIXROOM_SUBMIT_RATE"])
     @documented(
-        "Upload a photo",
+        "Upload a photo or a clip",
         {201: PhotoState, 200: PhotoState},
         multipart={
             "file": {"type": "string", "format": "binary"},
@@ -90,7 +98,7 @@ def blueprint(settings: Settings, files: Store) -> Blueprint:
     def upload() -> tuple[Response, int]:
         by = _by()
         by.must("media.upload")
-        with _Form(files, most) as form:
+        with _Form(files, largest, most) as form:
             media_id, role = form.field("id"), form.field("role") or MediaRole.ORIGINAL
             if media_id is not None and not is_id(media_id):
                 raise InvalidError("id", "malformed")
@@ -153,13 +161,14 @@ class _Form:
     or missing on many servers. What is not taken is discarded at the end.
     """
 
-    def __init__(self, files: Store, most: int) -> None:
+    def __init__(self, files: Store, largest: int, most: Callable[[bytes], int]) -> None:
         self._store = files
-        self._most = most
+        self._largest = largest
+        self._most = most  # bytes of a file that begins so
         self._incoming: list[Incoming] = []
 
     def __enter__(self) -> "_Form":
-        request.max_content_length = self._most + ROOM_FOR_THE_REST
+        request.max_content_length = self._largest + ROOM_FOR_THE_REST
         parser = FormDataParser(
             stream_factory=self._next,
             max_form_memory_size=request.max_form_memory_size,
@@ -193,19 +202,22 @@ class _Form:
         return cast(_Arriving, file.stream).incoming.finish()
 
     def _next(self, *_: object, **__: object) -> IO[bytes]:
-        self._incoming.append(Incoming(self._store, self._most))
-        return cast(IO[bytes], _Arriving(self._incoming[-1]))
+        self._incoming.append(Incoming(self._store, self._largest))
+        return cast(IO[bytes], _Arriving(self._incoming[-1], self._most))
 
 
 class _Arriving:
     """An incoming file as the form's parser wants it."""
 
-    def __init__(self, incoming: Incoming) -> None:
+    def __init__(self, incoming: Incoming, most: Callable[[bytes], int]) -> None:
         self.incoming = incoming
+        self._most = most
 
     def write(self, data: bytes) -> int:
         """Add bytes, and let others have their turn."""
         time.sleep(0)
+        if not self.incoming.bytes:
+            self.incoming.limit = self._most(data[:64])
         return self.incoming.write(data)
 
     def seek(self, _position: int) -> int:

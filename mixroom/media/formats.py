@@ -1,9 +1,9 @@
-"""A photo as screens and programs see it."""
+"""A photo or a clip as screens and programs see it."""
 
 from typing import Any
 
 from mixroom.core.speech import both
-from mixroom.media.model import REASONS, Media, Refusal
+from mixroom.media.model import Media, words_of
 
 
 def as_item(photo: Media) -> dict[str, Any]:
@@ -16,7 +16,7 @@ def as_item(photo: Media) -> dict[str, Any]:
         "original": photo.original.value,
         "duration": photo.duration,
         "progress": photo.progress,
-        "refusal": _refusal(photo.refusal) if photo.refusal else None,
+        "refusal": _refusal(photo),
         "width": photo.width,
         "height": photo.height,
         "color": photo.color,
@@ -31,5 +31,8 @@ def _address(photo: Media, name: str) -> str | None:
     return f"/media/{photo.id}/{rendition.file}" if rendition else None
 
 
-def _refusal(refusal: Refusal) -> dict[str, str | None]:
-    return {"code": refusal.value, **both(REASONS[refusal]).as_dict()}
+def _refusal(photo: Media) -> dict[str, str | None] | None:
+    if photo.refusal is None:
+        return None
+    words = both(words_of(photo.refusal, photo.kind)).as_dict()
+    return {"code": photo.refusal.value, **words}

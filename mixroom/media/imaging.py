@@ -25,6 +25,7 @@ from PIL import (
 
 from mixroom.media.model import (
     CARD,
+    CLIPS,
     MAX_ASPECT,
     MAX_ICC_BYTES,
     MAX_PIXELS,
@@ -84,6 +85,14 @@ def develop(data: bytes) -> Iterator[Photo | Print]:
         yield Print(name, *picture.size, _encoded(picture, "JPEG", quality=QUALITY))
 
 
+def still(pixels: bytes, size: tuple[int, int], stride: int) -> bytes:
+    """Return a picture of a clip, rows of RGB of `stride` bytes each, as a file to develop."""
+    out = io.BytesIO()
+    picture = Image.frombuffer("RGB", size, pixels, "raw", "RGB", stride, 1)
+    picture.save(out, "JPEG", quality=95, subsampling=0)
+    return out.getvalue()
+
+
 _LANCZOS = Image.Resampling.LANCZOS
 _BICUBIC = Image.Resampling.BICUBIC
 _BOX = Image.Resampling.BOX
@@ -121,6 +130,8 @@ def _recognised(data: bytes) -> Format:
     kind = sniff(data[:64])
     if isinstance(kind, Refusal):
         raise RefusedError(kind)
+    if kind in CLIPS:
+        raise RefusedError(Refusal.VIDEO)
     if kind is Format.JPEG:
         _count_scans(data)
     return kind

@@ -1,26 +1,37 @@
-"""The worker's part: develop a photo in its sandbox, and give one up that kills its worker."""
+"""The worker's part: develop a photo in its sandbox, convert a clip beside it, and give one up
+that kills its worker."""
 
 import hashlib
 import logging
+import time
+from collections.abc import Callable
 
+from mixroom.core import jobs
+from mixroom.core.db import transaction
 from mixroom.core.files import Store
 from mixroom.core.jobs import Job
 from mixroom.media import actions
 from mixroom.media.model import (
+    Clip,
     Media,
     MediaRole,
     MediaStatus,
     Original,
     Photo,
     Print,
+    Progress,
     Refusal,
     Refused,
     Rendition,
     same_picture,
 )
-from mixroom.media.sandbox import develop
+from mixroom.media.sandbox import Conversion, develop
 
 log = logging.getLogger(__name__)
+
+RENEW = 5.0  # seconds; the worker may spend thirty on a photo in between, and a lease has forty
+STEP, PAUSE = 5, 1.0  # a progress is told from five percent to the next, once a second at most
+PICTURES = ("thumb", "card", "wall")
 
 
 def preview(job: Job, files: Store) -> None:
@@ -41,8 +52,114 @@ def process(job: Job, files: Store) -> None:
     _develop(job, files, photo, MediaRole.ORIGINAL)
 
 
+class Converting:
+    """A clip on its way: the worker does other things, and asks now and then how far it is."""
+
+    def __init__(self, job: Job, files: Store) -> None:
+        """Begin; a clip that is done or gone, or that cannot be opened here, is over at once."""
+        self.job = job
+        self.over = False
+        self._files = files
+        self._learnt: Photo | None = None
+        self._made: dict[str, Rendition] = {}
+        self._clip: Clip | None = None
+        self._percent = 0
+        self._told = self._renewed = time.monotonic()
+        self._draft = files.draft()
+        self._conversion: Conversion | None = None
+        self._photo = actions.waiting(_media_id(job), MediaRole.ORIGINAL)
+        if self._photo is None:
+            self._end(lambda: actions.settled(job))
+        elif not actions.takes_clips():
+            self._refuse(Refused(Refusal.NO_CLIPS))
+        else:
+            try:
+                source = files.path(self._photo.original_file)
+                self._conversion = Conversion(source, self._draft)
+            except FileNotFoundError:
+                self._refuse(Refused(Refusal.LOST))
+
+    def fileno(self) -> int:
+        """Return what becomes readable when there is something to go on with."""
+        assert self._conversion
+        return self._conversion.fileno()
+
+    def go_on(self, patience: float = 0) -> None:
+        """Do what there is to do, after `patience` seconds at most.
+
+        Raises LostLeaseError where another worker has the clip by now.
+        """
+        assert self._conversion
+        for word in self._conversion.hear(patience):
+            self._heard(word)
+            if self.over:
+                return
+        if self._conversion.done:
+            self._finish()
+        elif time.monotonic() - self._renewed > RENEW:
+            self._renewed = time.monotonic()
+            with transaction() as tx:
+                jobs.renew(tx, self.job)
+
+    def stop(self) -> None:
+        """End the child and throw away what it has made."""
+        self.over = True
+        if self._conversion:
+            self._conversion.end()
+        self._draft.unlink(missing_ok=True)
+
+    def _heard(self, word: Photo | Print | Progress | Clip | Refused) -> None:
+        photo = self._photo
+        assert photo
+        if isinstance(word, Refused):
+            self._refuse(word)
+        elif isinstance(word, Photo):
+            if word.sha256 != (_told(photo) or word.sha256):
+                log.warning("the original of clip %s is lost", photo.id)
+                self._end(lambda: _set_aside(self.job, photo, Original.LOST))
+            self._learnt = word
+        elif isinstance(word, Print):
+            self._made[word.name] = _kept(self._files, photo, word)
+            if self._learnt and set(self._made) == set(PICTURES):
+                actions.thumbed(photo.id, self._learnt, self._made)
+        elif isinstance(word, Clip):
+            self._clip = word
+        else:
+            self._tell(word.percent)
+
+    def _tell(self, percent: int) -> None:
+        now = time.monotonic()
+        if percent >= self._percent + STEP and now - self._told >= PAUSE:
+            self._percent, self._told, self._renewed = percent, now, now
+            actions.converting(self.job, _media_id(self.job), percent)
+
+    def _finish(self) -> None:
+        learnt, made = self._learnt, self._clip
+        if self._photo is None or learnt is None or made is None or len(self._made) < len(PICTURES):
+            self._refuse(Refused(Refusal.UNDECODABLE, "an answer with parts missing"))
+            return
+        received = self._files.drafted(self._draft)
+        file = f"clip-{received.sha256[:16]}.mp4"
+        self._files.keep(received, self._photo.stored(file))
+        clip = Rendition(file, made.width, made.height, received.bytes)
+        kept = {**self._made, "clip": clip}
+        self._end(
+            lambda: actions.ready(
+                self.job, _media_id(self.job), learnt, kept, duration=made.duration
+            )
+        )
+
+    def _refuse(self, why: Refused) -> None:
+        log.info("clip %s refused: %s %s", _media_id(self.job), why.reason.value, why.detail)
+        self._end(lambda: actions.refuse(self.job, _media_id(self.job), why.reason))
+
+    def _end(self, how: Callable[[], None]) -> None:
+        self.stop()
+        how()
+
+
 def give_up(job: Job, _files: Store) -> None:
-    """Refuse a photo that could not be developed in any try."""
+    """Refuse a photo or a clip that could not be opened in any try."""
     role = MediaRole.PREVIEW if job.kind == "media.preview" else MediaRole.ORIGINAL
     actions.refuse(job, _media_id(job), Refusal.GAVE_UP, role)
 
@@ -81,7 +198,7 @@ def _develop(job: Job, files: Store, photo: Media, role: MediaRole) -> None:
         elif learnt is not None:
             made[each.name] = _kept(files, photo, each)
             if each.name == "thumb":
-                actions.thumbed(photo.id, learnt, made["thumb"])
+                actions.thumbed(photo.id, learnt, made)
     assert learnt is not None, "the sandbox ended without a word"
     actions.ready(job, photo.id, learnt, made, role)
 
@@ -90,7 +207,7 @@ def _unfit(photo: Media, learnt: Photo, role: MediaRole) -> Original | None:
     """Say why what is on the disk must not take the place of what is shown."""
     if role is MediaRole.PREVIEW:
         return None
-    told = photo.original_sha256 or (photo.sha256 if photo.role is MediaRole.ORIGINAL else "")
+    told = _told(photo)
     if told and learnt.sha256 != told:
         return Original.LOST
     if photo.role is not MediaRole.PREVIEW or photo.status is not MediaStatus.READY:
@@ -101,9 +218,15 @@ def _unfit(photo: Media, learnt: Photo, role: MediaRole) -> Original | None:
     return None if same_picture(photo, learnt, shapes=shapes) else Original.DIFFERENT
 
 
+def _told(photo: Media) -> str:
+    """Return the SHA-256 that the original is said to have; empty where nobody has said."""
+    return photo.original_sha256 or (photo.sha256 if photo.role is MediaRole.ORIGINAL else "")
+
+
 def _set_aside(job: Job, photo: Media, fault: Original) -> None:
     """Keep the preview, or wait for the file again; what was posted as a whole comes only once."""
-    if photo.status is MediaStatus.READY or not photo.sha256:
+    shown = photo.status is MediaStatus.READY or photo.role is MediaRole.PREVIEW
+    if shown or not photo.sha256:
         actions.set_aside(job, photo.id, fault)
     else:
         actions.refuse(job, photo.id, Refusal.LOST)
@@ -125,3 +248,4 @@ HANDLERS = {
     "media.process": (process, give_up),
     "media.tidy": (tidy, let_go),
 }
+LONG = {"media.clip": (Converting, give_up)}

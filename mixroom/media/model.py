@@ -1,4 +1,4 @@
-"""What a photo is, what may become of it, and why one is refused."""
+"""What a photo or a clip is, what may become of it, and why one is refused."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,6 +23,13 @@ CARD = 960
 THUMB = 320
 QUALITY = 80
 
+LONGEST_CLIP = 185  # seconds: three minutes, and a thumb's delay
+CLIP_LONG, CLIP_SHORT = 3840, 2160  # pixels, whichever way the phone was held
+CLIP_RATE = 120  # pictures a second
+SHOWN_SIDE, SHOWN_RATE = 720, 30  # what a clip is made into: short side, pictures a second
+AS_IT_IS_RATE, AS_IT_IS_BITS = 60, 8_000_000  # a clip up to this is not converted, only cleaned
+MOST_CLIP_BYTES = 256 << 20  # of what is made: three minutes at AS_IT_IS_BITS, and room
+
 PREVIEW_ALIKE = 12  # of 64 bits, in the sum of both hashes: measured for one picture, other sizes
 SAME_SHAPE = 0.03  # of the ratio of width to height: a preview is rounded to whole pixels
 
@@ -34,13 +41,18 @@ class Fact(StrEnum):
 
     RECEIVED = "media.received"
     THUMBED = "media.thumbed"
+    CONVERTING = "media.converting"
     READY = "media.ready"
     REFUSED = "media.refused"
     SET_ASIDE = "media.set_aside"
 
 
 class MediaStatus(StrEnum):
-    """Where a photo is on its way to the wall."""
+    """Where a photo is on its way to the wall.
+
+    A clip is ready once it can be played, and not before, whatever picture there is of it: what a
+    reviewer approves is then the clip that everyone will see.
+    """
 
     PROCESSING = "processing"
     READY = "ready"
@@ -73,7 +85,10 @@ class Original(StrEnum):
 
 
 class Format(StrEnum):
-    """What is accepted. GIF stands still; a phone's MPO is a JPEG with more behind it."""
+    """What is accepted. GIF stands still; a phone's MPO is a JPEG with more behind it.
+
+    The last two are the containers of clips: MP4 is QuickTime's too, WebM is a Matroska.
+    """
 
     JPEG = "JPEG"
     PNG = "PNG"
@@ -81,6 +96,11 @@ class Format(StrEnum):
     GIF = "GIF"
     AVIF = "AVIF"
     HEIF = "HEIF"
+    MP4 = "MP4"
+    WEBM = "WEBM"
+
+
+CLIPS = frozenset({Format.MP4, Format.WEBM})
 
 
 # A JPEG can be decoded at half its size, which keeps a large one cheap; PNG, WebP, GIF and AVIF are
@@ -105,12 +125,16 @@ class Refusal(StrEnum):
     TOO_COMPLEX = "too_complex"
     LOST = "lost"
     GAVE_UP = "gave_up"
+    NOT_A_CLIP = "not_a_clip"
+    NO_CLIPS = "no_clips"
+    TOO_LONG = "too_long"
+    CODEC = "codec"
 
 
 REASONS: Mapping[Refusal, str] = {
-    Refusal.EMPTY: N_("The file is empty. Choose the photo again."),
+    Refusal.EMPTY: N_("The file is empty. Choose it again."),
     Refusal.NOT_AN_IMAGE: N_("This file is not a photo. JPEG, PNG, WebP, AVIF and HEIC work."),
-    Refusal.VIDEO: N_("This is a video. Only photos can be sent for now."),
+    Refusal.VIDEO: N_("This is a clip, where a photo was announced. Send it again."),
     Refusal.DAMAGED: N_("The file arrived incomplete or damaged. Send it again."),
     Refusal.UNDECODABLE: N_("The photo cannot be read. Save it as JPEG and send it again."),
     Refusal.TOO_MANY_PIXELS: N_("The photo has too many pixels. Send a smaller copy."),
@@ -118,6 +142,17 @@ REASONS: Mapping[Refusal, str] = {
     Refusal.TOO_COMPLEX: N_("The photo takes too long to open. Save it as JPEG and send it again."),
     Refusal.LOST: N_("The server has lost the file. Send it again."),
     Refusal.GAVE_UP: N_("The server could not open the photo. Save it as JPEG and send it again."),
+    Refusal.NOT_A_CLIP: N_("This file is not a clip. MP4, MOV and WebM work."),
+    Refusal.NO_CLIPS: N_("This server takes no clips. Send a photo instead."),
+    Refusal.TOO_LONG: N_("The clip is longer than 3 minutes. Cut it and send it again."),
+    Refusal.CODEC: N_("The clip is coded in a way that cannot be opened. Save it as MP4 (H.264)."),
+}
+OF_CLIPS: Mapping[Refusal, str] = {
+    Refusal.UNDECODABLE: N_("The clip cannot be read. Save it as MP4 (H.264) and send it again."),
+    Refusal.TOO_MANY_PIXELS: N_("The clip is too fine: film in 4K at most, up to 120 per second."),
+    Refusal.BAD_DIMENSIONS: N_("The clip is too small, or far too long and narrow."),
+    Refusal.TOO_COMPLEX: N_("The clip takes too long to convert. Film it in 1080p, or cut it."),
+    Refusal.GAVE_UP: N_("The server could not convert the clip. Film it in 1080p, or cut it."),
 }
 
 
@@ -174,6 +209,22 @@ class Print:
 
 
 @dataclass(frozen=True, slots=True)
+class Progress:
+    """How much of a clip is converted, in percent."""
+
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A clip that is made: an MP4 that every browser plays; `duration` in seconds."""
+
+    width: int
+    height: int
+    duration: float
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """The photo cannot be used; `detail` is for the log."""
 
@@ -193,7 +244,10 @@ class Rendition:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A photo that someone sent; the fields below `status` are known once it has been looked at."""
+    """A photo or a clip that someone sent; what is below `status` is known once it was looked at.
+
+    A clip has the pictures of a photo, made from one near its beginning, and `clip` beside them.
+    """
 
     id: str
     event_id: str
@@ -236,6 +290,11 @@ class Media:
         """Return the names of the present renditions' files."""
         return frozenset(rendition.file for rendition in self.renditions.values())
 
+    @property
+    def is_clip(self) -> bool:
+        """Say whether it moves."""
+        return self.kind is MediaKind.VIDEO
+
     def stored(self, file: str) -> str:
         """Return the name in the store of one of the photo's files: each photo has its folder."""
         return f"{self.id}/{file}"
@@ -274,6 +333,20 @@ def sniff(head: bytes) -> Format | Refusal:
     return _brand(head) if head[4:8] == b"ftyp" else Refusal.NOT_AN_IMAGE
 
 
+def kind_of(head: bytes, told: MediaKind) -> MediaKind:
+    """Say from its first bytes whether a file is a photo or a clip; what is neither is as told."""
+    format_ = sniff(head)
+    if isinstance(format_, Refusal):
+        return told
+    return MediaKind.VIDEO if format_ in CLIPS else MediaKind.PHOTO
+
+
+def words_of(refusal: Refusal, kind: MediaKind) -> str:
+    """Return why a photo or a clip is refused, as a message to be translated."""
+    of_clips = OF_CLIPS if kind is MediaKind.VIDEO else {}
+    return of_clips.get(refusal) or REASONS[refusal]
+
+
 def alike(a: Hashed, b: Hashed) -> bool:
     """Say whether two photos may be the same picture.
 
@@ -296,23 +369,23 @@ def same_picture(preview: Hashed, original: Hashed, *, shapes: tuple[float, floa
     return apart <= PREVIEW_ALIKE
 
 
-_MAGIC: Mapping[bytes, Format | Refusal] = {
+_MAGIC: Mapping[bytes, Format] = {
     b"\xff\xd8\xff": Format.JPEG,
     b"\x89PNG\r\n\x1a\n": Format.PNG,
     b"GIF87a": Format.GIF,
     b"GIF89a": Format.GIF,
-    b"\x1aE\xdf\xa3": Refusal.VIDEO,  # Matroska and WebM
+    b"\x1aE\xdf\xa3": Format.WEBM,
 }
 _HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 
 
-def _brand(head: bytes) -> Format | Refusal:
+def _brand(head: bytes) -> Format:
     """Tell AVIF, HEIC and MP4 apart: the three share a container, which names its brands first."""
     size = min(int.from_bytes(head[:4], "big"), len(head))
     brands = [head[8:12], *(head[at : at + 4] for at in range(16, size - 3, 4))]
     if b"avif" in brands or b"avis" in brands:
         return Format.AVIF
-    return Format.HEIF if brands[0] in _HEIF_BRANDS else Refusal.VIDEO
+    return Format.HEIF if brands[0] in _HEIF_BRANDS else Format.MP4
 
 
 def _near(a: str | None, b: str | None) -> bool:

@@ -1,14 +1,16 @@
-"""One child process per photo, so that no file can harm more than itself.
+"""One child process per photo or clip, so that no file can harm more than itself.
 
 The worker is a single-threaded process with the decoders loaded. It forks a child for each photo,
 which takes three milliseconds; the child may read that one file, use some seconds of one core and
-a gigabyte, and answer through a pipe. A child that crashes, hangs or swells is a refusal, never
-an exception in the worker.
+a gigabyte, and answer through a pipe. A clip's child may take minutes, and writes the clip it makes
+into a file that the worker has opened for it. A child that crashes, hangs or swells is a refusal,
+never an exception in the worker.
 """
 
 import ctypes
 import faulthandler
 import gc
+import io
 import json
 import logging
 import os
@@ -19,15 +21,27 @@ import signal
 import struct
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any, NoReturn
+from typing import IO, Any, NoReturn, TypeVar
 
 from mixroom.media import imaging
-from mixroom.media.model import WALL_MAX, Format, Photo, Print, Refusal, Refused
+from mixroom.media.model import (
+    CLIP_LONG,
+    LONGEST_CLIP,
+    MOST_CLIP_BYTES,
+    WALL_MAX,
+    Clip,
+    Format,
+    Photo,
+    Print,
+    Progress,
+    Refusal,
+    Refused,
+)
 
 MAX_ANSWER = 32 << 20  # bytes in all; a wall rendition has half a million
 
@@ -41,30 +55,77 @@ class Limits:
     deadline: float = 30  # seconds; shorter than the lease of a job
     files: int = 48
     nice: int = 5
+    written: int = 0  # bytes of a file; a photo's child writes into its pipe only
 
 
 DEFAULT = Limits()
+FOR_CLIPS = Limits(memory=2 << 30, cpu=600, deadline=600, nice=10, written=MOST_CLIP_BYTES)
+
+Answer = Photo | Print | Refused
+Word = Answer | Progress | Clip
+_W = TypeVar("_W")
 
 
 def develop(
     file: Path, limits: Limits = DEFAULT, *, sabotage: Callable[[], object] | None = None
-) -> Iterator[Photo | Print | Refused]:
+) -> Iterator[Answer]:
     """Yield what the photo is, then its prints (thumb, card, wall), each as soon as it is made.
 
     Ends with a Refused where the photo cannot be used. Closing the iterator ends the child.
     `sabotage` is called in the child before it begins; tests have it die there.
     """
-    child = _Child.born(file, limits, sabotage)
+    child = _Child.born(lambda out: _work(file, out), limits, sabotage)
     try:
-        yield from child.messages()
-    except EOFError:
-        yield _obituary(child.end())
-    except TimeoutError:
-        yield Refused(Refusal.TOO_COMPLEX, "deadline")
-    except (ValueError, KeyError, TypeError) as error:  # it was taken over and talks nonsense
-        yield Refused(Refusal.UNDECODABLE, f"garbled answer: {error!r}"[:200])
+        while not child.done:
+            yield from child.hear(_understood, limits.deadline)
     finally:
         child.end()
+
+
+class Conversion:
+    """A clip that is being converted by a child; whoever waits for it asks now and then."""
+
+    def __init__(
+        self,
+        source: Path,
+        target: Path,
+        limits: Limits = FOR_CLIPS,
+        *,
+        sabotage: Callable[[], object] | None = None,
+    ) -> None:
+        from mixroom.media import clips  # by a worker that converts clips, and once for all of them
+
+        def work(out: IO[bytes]) -> None:
+            with os.fdopen(read, "rb", closefd=False) as clip, io.FileIO(write, "r+") as made:
+                _tell(out, clips.convert(clip, made))
+
+        read = os.open(source, os.O_RDONLY)
+        write = os.open(target, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
+        try:
+            self._child = _Child.born(work, limits, sabotage, keep=(read, write))
+        finally:
+            os.close(read)
+            os.close(write)
+
+    @property
+    def done(self) -> bool:
+        """Say whether nothing more will come."""
+        return self._child.done
+
+    def fileno(self) -> int:
+        """Return what becomes readable when the child has said something."""
+        return self._child.pipe
+
+    def hear(self, patience: float = 0) -> list[Word]:
+        """Return what the child has said, after `patience` seconds at most.
+
+        It says what a photo's does, and Progress and Clip; a Refused is the last word.
+        """
+        return self._child.hear(_understood_of_a_clip, patience)
+
+    def end(self) -> None:
+        """End the child, whatever it is doing."""
+        self._child.end()
 
 
 _FRAME = struct.Struct(">II")  # bytes of JSON, bytes of picture
@@ -79,57 +140,95 @@ class _Child:
         self.pid = pid
         self.pipe = pipe
         self.deadline = deadline
-        self.left = MAX_ANSWER
-        self.status: int | None = None
+        self.done = False
+        self._left = MAX_ANSWER
+        self._heard = b""
+        self._status: int | None = None
 
     @classmethod
-    def born(cls, file: Path, limits: Limits, sabotage: Callable[[], object] | None) -> "_Child":
-        """Fork. The deadline runs from now."""
+    def born(
+        cls,
+        work: Callable[[IO[bytes]], None],
+        limits: Limits,
+        sabotage: Callable[[], object] | None,
+        keep: Collection[int] = (),
+    ) -> "_Child":
+        """Fork; the child works with the descriptors `keep`. The deadline runs from now."""
         pipe, pen = os.pipe()
         worker = os.getpid()
         pid = os.fork()
         if pid == 0:
-            _live(file, pen, limits, worker, sabotage)
+            _live(work, pen, limits, worker, sabotage, keep)
         os.close(pen)
+        os.set_blocking(pipe, False)
         return cls(pid, pipe, time.monotonic() + limits.deadline)
 
-    def messages(self) -> Iterator[Photo | Print | Refused]:
-        """Yield what the child says until it is done.
+    def hear(self, understood: Callable[[dict[str, Any], bytes], _W], patience: float) -> list[_W]:
+        """Return what the child has said, after `patience` seconds at most.
 
-        Raises EOFError where it died, TimeoutError at the deadline, ValueError and its like for
-        nonsense.
+        Where it died, said nonsense or is past its deadline, the last word is a Refused and the
+        child is done.
         """
-        message: Photo | Print | Refused | None = None
-        while not isinstance(message, Refused):
-            said, picture = (self._read(size) for size in _FRAME.unpack(self._read(_FRAME.size)))
-            message = _understood(json.loads(said), picture)
-            if message is None:
-                return
-            yield message
+        words: list[Any] = []
+        try:
+            ended = self._read(patience)
+            for said, picture in self._messages():
+                if said == {"kind": "done"}:
+                    self.done = True
+                    return words
+                words.append(understood(said, picture))
+                if isinstance(words[-1], Refused):
+                    self.done = True
+                    return words
+            if ended:
+                words.append(_obituary(self.end()))
+        except TimeoutError:
+            words.append(Refused(Refusal.TOO_COMPLEX, "deadline"))
+            self.done = True
+        except (ValueError, KeyError, TypeError) as error:  # it was taken over and talks nonsense
+            words.append(Refused(Refusal.UNDECODABLE, f"garbled answer: {error!r}"[:200]))
+            self.done = True
+        return words
 
     def end(self) -> int:
         """Reap the child, dead or alive; return its status."""
-        if self.status is None:
+        self.done = True
+        if self._status is None:
             os.close(self.pipe)
             os.kill(self.pid, signal.SIGKILL)  # changes nothing for one that has ended
-            _, self.status = os.waitpid(self.pid, 0)
-        return self.status
+            _, self._status = os.waitpid(self.pid, 0)
+        return self._status
 
-    def _read(self, size: int) -> bytes:
-        self.left -= size
-        if self.left < 0:
+    def _read(self, patience: float) -> bool:
+        """Read what is there; say whether it was the end. Raises TimeoutError at the deadline."""
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        if not select.select([self.pipe], [], [], min(patience, left))[0]:
+            return False
+        part = os.read(self.pipe, 1 << 20)
+        self._left -= len(part)
+        if self._left < 0:
             raise ValueError("too long")
-        parts = []
-        while size:
-            patience = self.deadline - time.monotonic()
-            if patience <= 0 or not select.select([self.pipe], [], [], patience)[0]:
-                raise TimeoutError
-            part = os.read(self.pipe, min(size, 1 << 20))
-            if not part:
-                raise EOFError
-            parts.append(part)
-            size -= len(part)
-        return b"".join(parts)
+        self._heard += part
+        return not part
+
+    def _messages(self) -> Iterator[tuple[dict[str, Any], bytes]]:
+        """Take the messages that are complete out of what was heard."""
+        while len(self._heard) >= _FRAME.size:
+            said, picture = _FRAME.unpack_from(self._heard)
+            whole = _FRAME.size + said + picture
+            if whole > MAX_ANSWER:
+                raise ValueError("too long")
+            if len(self._heard) < whole:
+                return
+            text = self._heard[_FRAME.size : _FRAME.size + said]
+            data = self._heard[_FRAME.size + said : whole]
+            self._heard = self._heard[whole:]
+            message = json.loads(text)
+            if not isinstance(message, dict):
+                raise TypeError("no message")
+            yield message, data
 
 
 def _obituary(status: int) -> Refused:
@@ -150,7 +249,7 @@ _SHAPES = {
 }
 
 
-def _understood(said: dict[str, Any], picture: bytes) -> Photo | Print | Refused | None:
+def _understood(said: dict[str, Any], picture: bytes) -> Answer:
     """Return what the child says; believe nothing that does not have the right shape."""
     kind = said.pop("kind")
     if kind == "refused":
@@ -168,26 +267,44 @@ def _understood(said: dict[str, Any], picture: bytes) -> Photo | Print | Refused
         if not sound or not 0 < min(said["width"], said["height"]) <= WALL_MAX:
             raise ValueError("no print")
         return Print(said["name"], int(said["width"]), int(said["height"]), picture)
-    if kind == "done":
-        return None
     raise ValueError(kind)
 
 
+def _understood_of_a_clip(said: dict[str, Any], picture: bytes) -> Word:
+    """Return what the child says of a clip, as little believed."""
+    if said["kind"] == "progress":
+        return Progress(min(99, max(0, int(said["percent"]))))
+    if said["kind"] == "clip":
+        width, height = int(said["width"]), int(said["height"])
+        duration = float(said["duration"])
+        if not (0 < min(width, height) <= max(width, height) <= CLIP_LONG):
+            raise ValueError("no clip")
+        if not 0 <= duration <= LONGEST_CLIP:
+            raise ValueError("no duration")
+        return Clip(width, height, duration)
+    return _understood(said, picture)
+
+
 def _live(
-    file: Path, pen: int, limits: Limits, worker: int, sabotage: Callable[[], object] | None
+    work: Callable[[IO[bytes]], None],
+    pen: int,
+    limits: Limits,
+    worker: int,
+    sabotage: Callable[[], object] | None,
+    keep: Collection[int],
 ) -> NoReturn:
     """Be the child; never return to the worker's code."""
     try:
-        _confine(pen, limits, worker)
+        _confine({pen, *keep}, limits, worker)
         if sabotage:
             sabotage()
         with os.fdopen(pen, "wb") as out:
-            _work(file, out)
+            work(out)
     finally:
         os._exit(0)
 
 
-def _confine(pen: int, limits: Limits, worker: int) -> None:
+def _confine(keep: Collection[int], limits: Limits, worker: int) -> None:
     """Give up whatever a picture does not need: time, memory, files, connections, privileges."""
     os.setsid()
     if _LIBC:
@@ -201,12 +318,12 @@ def _confine(pen: int, limits: Limits, worker: int) -> None:
     signal.set_wakeup_fd(-1)
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGXCPU, signal.SIGCHLD):
         signal.signal(number, signal.SIG_DFL)
-    _close_all_but(pen)
+    _close_all_but(keep)
     os.nice(limits.nice)
     for what, value in (
         (resource.RLIMIT_AS, _mapped() + limits.memory),
-        (resource.RLIMIT_FSIZE, 0),  # it writes into a pipe only
-        (resource.RLIMIT_NOFILE, max(limits.files, pen + 1)),
+        (resource.RLIMIT_FSIZE, limits.written),
+        (resource.RLIMIT_NOFILE, max(limits.files, *(number + 1 for number in keep))),
         (resource.RLIMIT_CORE, 0),
     ):
         with suppress(ValueError, OSError):  # macOS knows some of them by name only
@@ -214,14 +331,17 @@ def _confine(pen: int, limits: Limits, worker: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu, limits.cpu + 1))
 
 
-def _close_all_but(pen: int) -> None:
-    """Leave the child its pen, and /dev/null in place of the worker's input and output."""
+def _close_all_but(keep: Collection[int]) -> None:
+    """Leave the child these, and /dev/null in place of the worker's input and output."""
     null = os.open(os.devnull, os.O_RDWR)
     for standard in range(3):
         os.dup2(null, standard)
     most = min(resource.getrlimit(resource.RLIMIT_NOFILE)[0], 1 << 16)
-    os.closerange(3, pen)
-    os.closerange(pen + 1, most)
+    start = 3
+    for number in sorted(keep):
+        os.closerange(start, number)
+        start = number + 1
+    os.closerange(start, most)
 
 
 def _mapped() -> int:
@@ -236,19 +356,27 @@ def _mapped() -> int:
 def _work(file: Path, out: IO[bytes]) -> None:
     """Develop the photo and tell of it."""
     try:
-        for made in imaging.develop(file.read_bytes()):
+        data = file.read_bytes()
+    except FileNotFoundError:
+        _say(out, "refused", {"reason": Refusal.LOST, "detail": ""})
+        return
+    _tell(out, imaging.develop(data))
+
+
+def _tell(out: IO[bytes], words: Iterator[Photo | Print | Progress | Clip]) -> None:
+    """Tell what is made, as it is made, and why nothing more is."""
+    try:
+        for made in words:
             if isinstance(made, Print):
                 size = {"name": made.name, "width": made.width, "height": made.height}
                 _say(out, "print", size, made.data)
             else:
-                _say(out, "photo", asdict(made))
+                _say(out, type(made).__name__.lower(), asdict(made))
         _say(out, "done", {})
     except imaging.RefusedError as refused:
         _say(out, "refused", {"reason": refused.reason, "detail": refused.detail})
     except MemoryError:
         _say(out, "refused", {"reason": Refusal.TOO_COMPLEX, "detail": "memory"})
-    except FileNotFoundError:
-        _say(out, "refused", {"reason": Refusal.LOST, "detail": ""})
     except Exception as error:
         _say(out, "refused", {"reason": Refusal.UNDECODABLE, "detail": repr(error)[:200]})
 

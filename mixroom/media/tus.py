@@ -42,11 +42,10 @@ BYTES = "application/offset+octet-stream"
 def blueprint(settings: Settings, files: Store) -> Blueprint:
     """Return the routes."""
     tus = Blueprint("tus", __name__)
-    largest = max(settings.max_upload_mb, settings.max_clip_mb) * 1_000_000
+    largest = max(settings.most_bytes(clip=clip) for clip in (False, True))
 
     def limit_of(kind: str) -> int:
-        clip = kind.startswith("video/")
-        return (settings.max_clip_mb if clip else settings.max_upload_mb) * 1_000_000
+        return settings.most_bytes(clip=kind.startswith("video/"))
 
     @tus.after_request
     def said(response: Response) -> Response:

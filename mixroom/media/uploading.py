@@ -72,8 +72,7 @@ def progressed(upload: Upload, files: Store) -> Upload:
         after = replace(locked, done=locked.done or whole, expires_at=clock.now() + KEPT_FOR)
         store.save_upload(tx, after)
         if whole:
-            files.keep(partial.whole(), photo.original_file)
-            actions.arrived(tx, photo)
+            actions.arrived(tx, photo, partial.whole(), files)
     if after.done:
         partial.forget()
     return after

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from flask import Blueprint, Response, g, redirect, render_template, request, send_file
@@ -14,6 +15,7 @@ from mixroom.core.files import Store
 from mixroom.core.speech import say
 from mixroom.core.text import Bilingual
 from mixroom.media import actions as media_actions
+from mixroom.media.model import Media, MediaKind, kind_of
 from mixroom.settings import Settings
 from mixroom.submissions import actions
 from mixroom.submissions.live import DESK, PUBLIC
@@ -29,7 +31,7 @@ A_MINUTE = "public, max-age=60"
 MOST_ON_A_CARD = 200  # photos that are chosen at once, each to be sent on its own
 # Whatever was made of the photo, also of its preview: a screen may be fetching that at the moment
 # when the original takes its place.
-RENDITION = re.compile(r"(thumb|card|wall)-[0-9a-f]{16}\.jpg")
+RENDITION = re.compile(r"(thumb|card|wall)-[0-9a-f]{16}\.jpg|clip-[0-9a-f]{16}\.mp4")
 BOUND = "default-src 'none'; sandbox"
 
 
@@ -64,7 +66,7 @@ def blueprint(
         path = files.path(media.stored(name))
         if not path.exists():
             raise NotFoundError(name)
-        response = send_file(path, mimetype="image/jpeg", conditional=True, etag=name)
+        response = _clip(files, media.stored(name), name) if name.endswith(".mp4") else _photo(path)
         response.headers["Cache-Control"] = A_MINUTE if public else "private, no-store"
         response.headers["Content-Security-Policy"] = BOUND
         response.headers["Content-Disposition"] = "inline"
@@ -81,17 +83,34 @@ def blueprint(
     return web
 
 
+def _photo(path: Path) -> Response:
+    return send_file(path, mimetype="image/jpeg", conditional=True, etag=path.name)
+
+
+def _clip(files: Store, stored: str, name: str) -> Response:
+    """Answer with a clip, or the part of it that a player asks for."""
+    pieces = files.pieces(stored)
+    response = Response(pieces, mimetype="video/mp4", direct_passthrough=True)
+    response.content_length = pieces.size
+    response.set_etag(name)
+    response.make_conditional(request, accept_ranges=True, complete_length=pieces.size)
+    return response
+
+
 def _send_form(by: Person, key: str, files: Store, settings: Settings) -> None:
     """Do what the page's script would: each photo first, then what is said about them."""
     form = request.form
     photos = [file for file in request.files.getlist("photos") if file.filename]
     if len(photos) > MOST_PHOTOS:
         raise InvalidError("photos", "too_many", most=MOST_PHOTOS)
-    media = tuple(_upload(by, file, files, settings) for file in photos)
+    uploaded = [_upload(by, file, files, settings) for file in photos]
+    media = tuple(each.id for each in uploaded)
     with reading() as tx:
         event = team_store.event(tx, by.event_id)
     assert event is not None
-    kind = Kind.PHOTO if media else Kind.QUOTE if form.get("kind") == "quote" else Kind.POST
+    kind = Kind.QUOTE if form.get("kind") == "quote" else Kind.POST
+    if media:
+        kind = Kind.VIDEO if all(each.is_clip for each in uploaded) else Kind.PHOTO
     consent = form.get("consent", "")
     content = Content(
         kind=kind,
@@ -107,10 +126,12 @@ def _send_form(by: Person, key: str, files: Store, settings: Settings) -> None:
     actions.submit(by, content, key=key, submission_id=key)
 
 
-def _upload(by: Person, file: FileStorage, files: Store, settings: Settings) -> str:
-    received = files.receive(cast(BinaryIO, file.stream), settings.max_upload_mb * 1_000_000)
+def _upload(by: Person, file: FileStorage, files: Store, settings: Settings) -> Media:
+    clip = kind_of(file.stream.read(64), MediaKind.PHOTO) is MediaKind.VIDEO
+    file.stream.seek(0)
+    received = files.receive(cast(BinaryIO, file.stream), settings.most_bytes(clip=clip))
     media, _ = media_actions.upload(by, received, files)
-    return str(media.id)
+    return media
 
 
 def _consent(text: str, media: tuple[str, ...]) -> Consent:
@@ -129,7 +150,7 @@ def _desk(settings: Settings, by: Person, *, sent: str | None = None, problem: A
         "photos": MOST_PHOTOS,
         "card": MOST_ON_A_CARD,
         "photo_mb": settings.max_upload_mb,
-        "clip_mb": settings.max_clip_mb,
+        "clip_mb": settings.max_clip_mb if media_actions.takes_clips() else 0,
     }
     return render_template(
         "send/send.html",

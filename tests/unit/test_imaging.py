@@ -11,14 +11,15 @@ from mixroom.core.speech import both
 from mixroom.media.imaging import RefusedError, develop
 from mixroom.media.model import (
     CARD,
-    REASONS,
     THUMB,
     Format,
+    MediaKind,
     Photo,
     Print,
     Refusal,
     alike,
     sniff,
+    words_of,
 )
 from tests import hostile, photos
 
@@ -257,8 +258,8 @@ def test_crafted_exif_neither_warns_nor_blocks_a_photo(name: str) -> None:
         (b"\0\0\0\x1cftypheic\0\0\0\0mif1heic", Format.HEIF),
         (b"\0\0\0\x1cftypmif1\0\0\0\0mif1heic", Format.HEIF),
         (b"\0\0\0\x1cftypmif1\0\0\0\0mif1avif", Format.AVIF),
-        (b"\0\0\0\x18ftypqt  \0\0\0\0qt  ", Refusal.VIDEO),
-        (b"\xff\xff\xff\xffftyp", Refusal.VIDEO),
+        (b"\0\0\0\x18ftypqt  \0\0\0\0qt  ", Format.MP4),
+        (b"\xff\xff\xff\xffftyp", Format.MP4),
         (b"<svg", Refusal.NOT_AN_IMAGE),
         (b"II*\0", Refusal.NOT_AN_IMAGE),
     ],
@@ -268,8 +269,9 @@ def test_a_file_is_known_by_its_first_bytes(head: bytes, kind: Format | Refusal)
 
 
 @pytest.mark.parametrize("reason", Refusal)
-def test_every_refusal_has_words_in_both_languages(reason: Refusal) -> None:
-    words = both(REASONS[reason])
+@pytest.mark.parametrize("kind", MediaKind)
+def test_every_refusal_has_words_in_both_languages(kind: MediaKind, reason: Refusal) -> None:
+    words = both(words_of(reason, kind))
     assert words.en
     assert words.fr
     assert words.fr != words.en

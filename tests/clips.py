@@ -1,0 +1,66 @@
+"""Clips as phones, browsers and attackers make them, small: made here, so that none is kept."""
+
+import io
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any
+
+import av
+import av.error
+from av.filter import Graph
+
+SECRETS = (b"+45.5088", b"-073.5540", b"iPhone 14 Pro")  # place and device, of which none may stay
+METADATA = {"location": "+45.5088-073.5540/", "com.apple.quicktime.model": "iPhone 14 Pro"}
+
+
+def clip(
+    seconds: float = 2,
+    size: tuple[int, int] = (320, 180),
+    *,
+    rate: int = 30,
+    video: str = "libx264",
+    audio: str | None = "aac",
+    kind: str = "mp4",
+    pixels: str = "yuv420p",
+    turned: int = 0,
+    picture: str = "testsrc2",
+    options: Mapping[str, str] | None = None,
+    faststart: bool = True,
+) -> bytes:
+    """Return a clip: a test picture that moves, with a tone; `turned` in degrees, as on phones."""
+    file = io.BytesIO()
+    movflags = {"movflags": "use_metadata_tags" + ("+frag_keyframe" if not faststart else "")}
+    out = av.open(file, "w", format=kind, container_options=movflags if kind == "mp4" else {})
+    out.metadata.update(METADATA)
+    if video:
+        film = out.add_stream(video, rate=rate, options=dict(options or {}))
+        film.width, film.height, film.pix_fmt = *size, pixels
+        if turned:
+            film.set_display_rotation(turned)
+    sound = out.add_stream(audio, rate=48_000) if audio else None
+    if video:
+        source = f"size={size[0]}x{size[1]}:rate={rate}:duration={seconds}"
+        for frame in _generated(picture, source, "format", f"pix_fmts={pixels}", "buffersink"):
+            out.mux(film.encode(frame))
+        out.mux(film.encode(None))
+    if sound:
+        tone = f"sample_rate=48000:duration={seconds}:samples_per_frame=960"
+        like = "sample_fmts=fltp|s16|flt|s16p:channel_layouts=stereo"
+        for frame in _generated("sine", tone, "aformat", like, "abuffersink"):
+            out.mux(sound.encode(frame))
+        out.mux(sound.encode(None))
+    out.close()
+    return file.getvalue()
+
+
+def _generated(source: str, how: str, kind: str, like: str, sink: str) -> Any:
+    graph = Graph()
+    steps = [graph.add(source, how), graph.add(kind, like), graph.add(sink)]
+    for one, next_ in pairwise(steps):
+        one.link_to(next_)
+    graph.configure()
+    while True:
+        try:
+            yield graph.pull()
+        except (av.error.EOFError, av.error.BlockingIOError):
+            return
