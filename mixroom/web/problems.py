@@ -41,6 +41,7 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
     "lost_race": (412, N_("Someone changed this before you. Both texts are kept.")),
     "too_large": (413, N_("This is too large to be sent.")),
     "wrong_type": (415, N_("This kind of content is not accepted here.")),
+    "no_such_part": (416, N_("The file has no such part.")),
     "invalid": (422, N_("Something is missing or not right.")),
     "too_many_requests": (429, N_("That was a lot at once. Wait a moment and try again.")),
     "checksum_mismatch": (460, N_("The bytes arrived damaged. Send them again.")),
@@ -69,6 +70,7 @@ BY_STATUS = {
     405: "method_not_allowed",
     413: "too_large",
     415: "wrong_type",
+    416: "no_such_part",
     429: "too_many_requests",
 }
 

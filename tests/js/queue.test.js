@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { age, neighbour, obstacle, ordered, remarks, successor } from "../../static/js/lib/queue.js"
+import { age, converted, neighbour, obstacle, ordered, remarks, successor } from "../../static/js/lib/queue.js"
 
 const item = (id, changes = {}) => ({
   id, status: "submitted", version: 1, submitted_at: `2015-11-07T19:0${id.length}:00Z`, consent: "cleared",
@@ -43,6 +43,10 @@ test("what stands in the way of an approval", () => {
   assert.equal(obstacle(photo({ consent: "pending" }), ben), "consent")
   assert.equal(obstacle(photo({ consent: "refused" }), ben), "consent")
   assert.equal(obstacle(photo({ media: [{ status: "processing" }] }), ben), "processing")
+  assert.equal(obstacle(photo({ media: [{ status: "processing", kind: "video", original: "awaited" }] }), ben), "arriving")
+  const half = photo({ media: [{ status: "processing", kind: "video", original: "received", progress: 50 }] })
+  assert.equal(obstacle(half, ben), "converting")
+  assert.equal(converted(half), 50)
   assert.equal(obstacle(photo({ media: [{ status: "refused" }] }), ben), "refused")
   assert.equal(obstacle(item("a", { consent: "pending" }), ben), null)
   assert.equal(obstacle(item("a", { author: { id: "ben" } }), ben), "own")

@@ -97,6 +97,13 @@ test("a long text is given longer, a long line makes all shorter, none unreadabl
   assert.ok(dwell(10_000, 0) <= 16_000)
 })
 
+test("a clip is seen to its end, but for a long one", () => {
+  assert.equal(dwell(20, 0, 4), 9000)
+  assert.equal(dwell(20, 0, 25), 25_000)
+  assert.equal(dwell(20, 0, 180), 30_000)
+  assert.equal(dwell(20, 40, 180), 15_000)
+})
+
 test("both languages are heard in turn, and a missing one never", () => {
   const tongues = new Tongues("fr")
   const spoken = ["a", "b", "c", "d"].map((id) => tongues.of(item(id)))

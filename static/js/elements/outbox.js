@@ -5,7 +5,7 @@ import { fill, refill } from "../lib/fill.js"
 import { listed, originals, pictures } from "../lib/outbox.js"
 import { previewOf } from "../lib/store.js"
 import { thumb } from "../lib/thumb.js"
-import { clock } from "../lib/time.js"
+import { clock, minutes } from "../lib/time.js"
 
 const OPEN = new Set(["submitted", "held", "returned", "approved"])
 
@@ -92,6 +92,7 @@ customElements.define(
         title_lang: languageOf(entry.fields.text),
         thumb: first && (first.thumb ?? this.#thumb(first)),
         more: rest.length ? `+${rest.length}` : "",
+        clip: first?.kind === "video" ? minutes(first.duration) || say("photo.clip") : "",
         line: say(`state.${state}`, { n: percent }),
         detail: state === "waiting" ? this.#wait(problem) : state === "failed" ? this.#said(problem) : "",
         percent,
@@ -113,6 +114,7 @@ customElements.define(
         thumb: media[0]?.thumb ?? media[0]?.placeholder ?? null,
         color: media[0]?.color ?? "",
         more: media.length > 1 ? `+${media.length - 1}` : "",
+        clip: media[0]?.kind === "video" ? minutes(media[0].duration) || say("photo.clip") : "",
         line: shown,
         detail: [this.#wish(item), this.#left(following)].filter(Boolean).join(" "),
         why: Boolean(why),
@@ -129,7 +131,8 @@ customElements.define(
       const refused = media.find((one) => one.status === "refused")
       if (refused) return inPageLanguage(refused.refusal) || say("detail.refused")
       const processing = media.find((one) => one.status === "processing")
-      if (processing?.progress) return say("detail.converting", { n: processing.progress })
+      if (processing?.kind === "video" && processing.original === "awaited") return ""
+      if (processing?.kind === "video") return say("detail.converting", { n: processing.progress ?? 0 })
       if (processing) return say("detail.processing")
       return media.length && consent === "pending" ? say("detail.pending") : ""
     }

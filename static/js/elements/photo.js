@@ -1,5 +1,5 @@
-// <mx-photo>: the photos of one submission, one of them whole and large. Holds its place before the
-// picture is there, says what is wrong where there is none, and tries again.
+// <mx-photo>: the photos and clips of one submission, one of them whole and large. Holds its place before
+// the picture is there, says what is wrong where there is none, and tries again.
 import { fill, refill } from "../lib/fill.js"
 import { keyed } from "../lib/keyed.js"
 import { inPageLanguage, say } from "../lib/say.js"
@@ -16,8 +16,9 @@ customElements.define(
       this.img = this.querySelector("[data-big] img")
       this.trouble = this.querySelector("[data-trouble]")
       this.figure = this.querySelector("[data-big]")
+      this.video = this.querySelector("[data-big] video")
       this.img.addEventListener("error", () => this.#failed())
-      this.img.addEventListener("load", () => this.#say(""))
+      this.img.addEventListener("load", () => this.#media[this.#at]?.status !== "refused" && this.#say(""))
       this.addEventListener("click", (event) => {
         const frame = event.target.closest("[data-frame]")
         if (frame) this.#go(Number(frame.dataset.frame))
@@ -46,9 +47,25 @@ customElements.define(
       const source = one.card ?? one.thumb
       if (one.status === "refused") this.#say(inPageLanguage(one.refusal) || say("photo.broken"))
       else if (!source) this.#say(say("photo.processing"))
-      if (source && one.status !== "refused") {
-        if (this.img.getAttribute("src") !== source) this.img.src = source
-      } else this.img.removeAttribute("src")
+      else if (one.clip) this.#say("")
+      const seen = source && (one.status !== "refused" || one.kind === "video")
+      if (seen && this.img.getAttribute("src") !== source) this.img.src = source
+      if (!seen) this.img.removeAttribute("src")
+      this.#play(one, source)
+    }
+
+    // A clip that plays is left alone; its first picture stands before it, and alone until it is ready.
+    #play(one, poster) {
+      const ready = one.status === "ready" && one.clip
+      this.video.hidden = !ready
+      this.img.hidden = Boolean(ready)
+      if (ready) {
+        if (poster && this.video.getAttribute("poster") !== poster) this.video.poster = poster
+        if (this.video.getAttribute("src") !== one.clip) this.video.src = one.clip
+      } else if (this.video.hasAttribute("src")) {
+        this.video.removeAttribute("src")
+        this.video.load()
+      }
     }
 
     #failed() {

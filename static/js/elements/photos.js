@@ -1,11 +1,12 @@
 // <mx-photos>: the photos and clips of what is being written: taken, chosen, pasted or dropped; in their order,
 // each with its own caption, description and consent. Bytes are kept at once: a file handle of Android's
 // picker is stale a minute later.
+import { isClip } from "../lib/clip.js"
 import { fill } from "../lib/fill.js"
 import { newId } from "../lib/ids.js"
 import { newPhoto, pictures } from "../lib/outbox.js"
 import { say } from "../lib/say.js"
-import { clock } from "../lib/time.js"
+import { clock, minutes } from "../lib/time.js"
 
 const LONGEST_CLIP = 185 // seconds: three minutes, and a thumb's delay
 
@@ -92,7 +93,8 @@ customElements.define(
     }
 
     #unfit(file) {
-      const clip = file.type.startsWith("video/")
+      const clip = isClip(file)
+      if (clip && !this.limits.clip) return say("fault.clips")
       const most = clip ? this.limits.clip : this.limits.bytes
       if (file.size > most) return say("fault.large", { name: file.name, most: Math.round(most / 1e6) })
       return pictures(this.held.entry).length >= this.limits.card ? say("fault.card", { most: this.limits.card }) : null
@@ -284,9 +286,4 @@ function isPicture({ type, name }) {
 function named(file) {
   const at = clock(new Date().toISOString()).replace(/\W+/g, "")
   return new File([file], `collage-${at}.${file.type.split("/")[1] ?? "png"}`, { type: file.type })
-}
-
-function minutes(seconds) {
-  const whole = Math.round(seconds)
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`
 }

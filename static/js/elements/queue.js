@@ -2,9 +2,9 @@
 // someone else decides is shown as decided until the reviewer moves on.
 import { fill, refill } from "../lib/fill.js"
 import { keyed } from "../lib/keyed.js"
-import { age, neighbour, obstacle, ordered, remarks, successor } from "../lib/queue.js"
+import { age, converted, neighbour, obstacle, ordered, remarks, successor } from "../lib/queue.js"
 import { inPageLanguage, languageOf, say } from "../lib/say.js"
-import { clock, since } from "../lib/time.js"
+import { clock, minutes, since } from "../lib/time.js"
 import "../lib/filters.js"
 import "./photo.js"
 
@@ -135,7 +135,7 @@ customElements.define(
       const code = obstacle(item, this.me)
       const says = this.piece("obstacle")
       says.hidden = !code
-      says.textContent = code ? say(`obstacle.${code}`) : ""
+      says.textContent = code ? say(`obstacle.${code}`, { n: converted(item) }) : ""
       for (const button of this.piece("decide").querySelectorAll("button")) {
         const act = button.dataset.act
         const barred = code === "own" || (act === "approve" && code) || (act === "hold" && item.status === "held")
@@ -302,6 +302,7 @@ customElements.define(
         color: first?.color ?? "",
         glyph: item.kind === "quote" ? "«»" : "Aa",
         more: item.media.length > 1 ? `+${item.media.length - 1}` : "",
+        clip: first?.kind === "video" ? minutes(first.duration) || say("clip") : "",
         author: item.author.name.split(" ")[0],
         waits: since(item.submitted_at),
         mark: failed ? say("mark.failed") : item.status === "held" ? say("mark.held") : "",

@@ -1,6 +1,11 @@
 // What a page can tell of a clip before it is sent: how long it is, and a picture from near its beginning.
 const PATIENCE = 6000 // ms; a phone that cannot play the format says nothing at all
 
+// Some systems know no type for what a camera calls .MOV.
+export function isClip({ type, name }) {
+  return type ? type.startsWith("video/") : /\.(mov|mp4|m4v|webm)$/i.test(name)
+}
+
 // → {duration: seconds or null, still: Blob or null}
 export async function clip(file) {
   const video = document.createElement("video")

@@ -1,5 +1,5 @@
 // The page's side of taking files in: a worker where there can be one, the page itself elsewhere.
-import { clip } from "./clip.js"
+import { clip, isClip } from "./clip.js"
 import { rendition } from "./uplink.js"
 
 export class Darkroom {
@@ -15,12 +15,12 @@ export class Darkroom {
 
   // → what intake() tells, with kind and duration. Throws where the file cannot be read or kept.
   async take(id, file) {
-    const kind = file.type.startsWith("video/") ? "video" : "photo"
+    const kind = isClip(file) ? "video" : "photo"
     const shot = kind === "video" ? await clip(file) : { still: null, duration: null }
     const uplink = await this.store.note("uplink")
     const question = { file, still: shot.still, rendition: rendition(uplink) }
     const taken = (await this.#byWorker(id, question)) ?? (await this.#here(id, question))
-    return { ...taken, name: file.name || "photo.jpg", type: file.type, kind, duration: shot.duration }
+    return { ...taken, name: file.name || "photo.jpg", type: file.type || (kind === "video" ? "video/mp4" : ""), kind, duration: shot.duration }
   }
 
   #byWorker(id, question) {

@@ -1,6 +1,7 @@
 // Take a file in: its bytes into the store part by part, its SHA-256 while they pass, and a small rendition.
 // Runs in a worker where there are workers, so that the page stays quick; else in the page.
 import { sha256 } from "../../vendor/noble-hashes-2.4.0/sha2.js"
+import { isClip } from "./clip.js"
 import { preview } from "./preview.js"
 import { PART, previewOf } from "./store.js"
 
@@ -12,7 +13,7 @@ export async function intake(store, id, file, { rendition, still = null }) {
     digest.update(new Uint8Array(bytes))
     await store.putPart(id, n, bytes)
   }
-  const picture = still ?? (file.type.startsWith("video/") ? null : file)
+  const picture = still ?? (isClip(file) ? null : file)
   const small = picture && (await preview(picture, rendition))
   if (small) await store.putPart(previewOf(id), 0, await small.blob.arrayBuffer())
   return {

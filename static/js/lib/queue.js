@@ -34,8 +34,14 @@ export function obstacle(item, me) {
   if (item.author.id === me.id && me.role !== "lead") return "own"
   if (!item.media.length) return null
   if (item.media.some(({ status }) => status === "refused")) return "refused"
-  if (item.media.some(({ status }) => status === "processing")) return "processing"
+  const waiting = item.media.find(({ status }) => status === "processing")
+  if (waiting) return waiting.kind !== "video" ? "processing" : waiting.original === "awaited" ? "arriving" : "converting"
   return ["cleared", "not_needed"].includes(item.consent) ? null : "consent"
+}
+
+// How much of an item's clip is converted, in percent.
+export function converted(item) {
+  return item.media.find(({ status }) => status === "processing")?.progress ?? 0
 }
 
 export function age(item, now) {

@@ -19,3 +19,10 @@ export function since(time, now = Date.now()) {
     seconds < 60 ? [0, seconds] : seconds < 3600 ? [1, seconds / 60] : seconds < 86400 ? [2, seconds / 3600] : [3, seconds / 86400]
   return units[unit].format(Math.floor(count))
 }
+
+// How long a clip lasts: "0:07", "2:45"; nothing where nobody knows.
+export function minutes(seconds) {
+  if (!seconds) return ""
+  const whole = Math.round(seconds)
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`
+}

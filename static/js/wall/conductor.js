@@ -1,6 +1,6 @@
 // Plays the wall: news first, one at a time and at once; between them one exchange every few seconds
 // and, now and then, something seen before. Only one thing happens at a time; a recall interrupts all.
-import { pictureOf, hangable } from "./shapes.js"
+import { pictureOf, hangable, secondsOf } from "./shapes.js"
 import { dwell } from "./turns.js"
 
 const SWAP = 7000 // ms between two exchanges
@@ -58,7 +58,7 @@ export class Conductor {
     this.empty.toggle(false)
     this.turns.show(item.id)
     this.#spotted.set(item.id, ++this.#turn)
-    const stay = dwell(longest(item), this.turns.waiting) / this.pace
+    const stay = dwell(longest(item), this.turns.waiting, secondsOf(item)) / this.pace
     await this.#nap(stay, () => this.hero.key !== item.id || (!fresh && this.turns.waiting))
     await this.#bringDown(item)
     if (this.turns.waiting) await this.#nap(BREATH / this.pace, () => false)

@@ -1,4 +1,5 @@
 // The spotlight: one item has the whole screen, in both of its languages, before it takes its place.
+import { Film } from "./film.js"
 import { fit } from "./fit.js"
 import * as motion from "./motion.js"
 import { FIELDS, quoted } from "./tiles.js"
@@ -10,6 +11,7 @@ export class Hero {
   #key = null
   #field = 0
   #lang = null
+  #film = new Film()
 
   constructor(section, pictures) {
     this.section = section
@@ -40,6 +42,7 @@ export class Hero {
     section.toggleAttribute("data-fresh", fresh)
     section.style.setProperty("--tint", media?.color ?? "transparent")
     section.hidden = false
+    this.#film.stop()
     this.#say(item, lang)
     this.figure.hidden = !media
     if (media) this.#hang(media, item, lang)
@@ -59,6 +62,7 @@ export class Hero {
     this.section.hidden = true
     delete this.section.dataset.key
     delete this.section.dataset.shown
+    this.#film.stop()
     for (const animation of this.section.getAnimations({ subtree: true })) animation.cancel()
     this.figure.replaceChildren()
     this.figure.style.backgroundImage = ""
@@ -91,6 +95,7 @@ export class Hero {
     const image = this.pictures.get(media, "wall")
     image.alt = inLang(item.alt, lang)
     this.figure.replaceChildren(image)
+    if (media.clip) this.#film.play(this.figure, media.clip, image.alt)
     this.figure.style.backgroundColor = media.color ?? ""
     this.figure.style.backgroundImage = media.placeholder?.startsWith("data:image/") ? `url("${media.placeholder}")` : ""
   }

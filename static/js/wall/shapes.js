@@ -3,6 +3,11 @@ export function pictureOf(item) {
   return item.media?.find((media) => media.status === "ready" && media.wall) ?? null
 }
 
+// How long its clip lasts, in seconds; 0 where the picture stands still.
+export function secondsOf(item) {
+  return (pictureOf(item)?.clip && pictureOf(item).duration) || 0
+}
+
 export function morePictures(item) {
   return (item.media ?? []).filter((media) => media.status === "ready").length - 1
 }

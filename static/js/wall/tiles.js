@@ -1,8 +1,9 @@
 // The tiles of the wall: a photograph with its label, or words on a field of colour. Tiles are never
 // thrown away but used again, and their text nodes too (see pictures.js for why).
+import { minutes } from "../lib/time.js"
 import { fit } from "./fit.js"
 import { STRETCH } from "./rows.js"
-import { morePictures, pictureOf } from "./shapes.js"
+import { morePictures, pictureOf, secondsOf } from "./shapes.js"
 import { typo } from "./typo.js"
 import { inLang, langOf, when } from "./words.js"
 
@@ -48,6 +49,9 @@ export class Tiles {
     const count = tile.querySelector(".more")
     count.hidden = more < 1
     put(count, more > 0 ? `+${more}` : "")
+    const lasts = tile.querySelector(".lasts")
+    lasts.hidden = !secondsOf(item)
+    put(lasts, minutes(secondsOf(item)))
   }
 
   place(tile, { x, y, width, height, label }, ratio) {

@@ -3,6 +3,7 @@
 // What is new waits in a line, in order, and none is ever dropped from it but by a recall. Everything
 // else is shown in turn: who waited longest comes first, so that every approved item comes back.
 const PATIENT = 9000 // ms a new item has the wall to itself
+const WATCHED = 30_000 // ms of a clip, the house's short format; a longer one is seen in part
 const HURRIED = 3500 // ms when many are waiting; below this nobody reads a picture
 
 export class Turns {
@@ -76,10 +77,12 @@ export class Turns {
   }
 }
 
-// How long a new item has the wall to itself: time to read it, less when others wait.
-export function dwell(characters, waiting) {
+// How long a new item has the wall to itself: time to read it and to watch its clip of `seconds`, less
+// when others wait.
+export function dwell(characters, waiting, seconds = 0) {
   const base = PATIENT - (PATIENT - HURRIED) * Math.min(1, Math.max(0, waiting - 1) / 8)
-  return Math.min(16000, base + Math.max(0, characters - 60) * (waiting > 4 ? 12 : 35))
+  const read = Math.min(16000, base + Math.max(0, characters - 60) * (waiting > 4 ? 12 : 35))
+  return Math.max(read, Math.min(seconds * 1000, waiting > 4 ? WATCHED / 2 : WATCHED))
 }
 
 // Which language an item is shown in: the only one it has; else the two in turn. Of two new items one

@@ -1,0 +1,40 @@
+// The one clip that plays: muted, in the spotlight, over its own first picture, and only once it runs. One
+// <video> for three days, for a browser keeps a decoder for each.
+export class Film {
+  #video = Object.assign(document.createElement("video"), { muted: true, loop: true, playsInline: true, disableRemotePlayback: true })
+  #at = 0
+
+  constructor() {
+    this.#video.setAttribute("muted", "")
+  }
+
+  // Play a clip in a frame; a clip that does not play leaves the picture that is there.
+  play(frame, clip, alt) {
+    this.stop()
+    const turn = ++this.#at
+    this.#video.setAttribute("aria-label", alt)
+    this.#video.src = clip
+    frame.append(this.#video)
+    this.#onFirstFrame(() => turn === this.#at && this.#video.setAttribute("data-runs", ""))
+    this.#video.play().catch((error) => {
+      if (turn === this.#at) this.stop()
+      if (error.name !== "AbortError") console.warn(error)
+    })
+  }
+
+  #onFirstFrame(act) {
+    if (this.#video.requestVideoFrameCallback) this.#video.requestVideoFrameCallback(act)
+    else this.#video.addEventListener("playing", act, { once: true })
+  }
+
+  // Nothing of it stays: neither on the page nor in memory.
+  stop() {
+    this.#at += 1
+    if (!this.#video.hasAttribute("src")) return
+    this.#video.pause()
+    this.#video.remove()
+    this.#video.removeAttribute("src")
+    this.#video.removeAttribute("data-runs")
+    this.#video.load()
+  }
+}
