@@ -24,7 +24,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_clip_goes_from_a_phone_over_the_desk_to_the_wall_where_it_plays_muted(
-    sign_in: SignIn, open_page: OpenPage, server: Server, guests: Cast, film: Path
+    sign_in: SignIn, server: Server, guests: Cast, film: Path
 ) -> None:
     phone = sign_in("Chloé Gagnon", Role.PHOTOGRAPHER, PHONE)
     desk = sign_in("Ben Carter", Role.COMMUNITY_MANAGER, LAPTOP)
@@ -60,7 +60,7 @@ def test_a_clip_goes_from_a_phone_over_the_desk_to_the_wall_where_it_plays_muted
     expect(wall.locator("#hero")).to_contain_text("Le robot danse.")
     expect(row).to_have_attribute("data-state", "approved", timeout=WAIT)
 
-    public = open_page(PHONE)
+    public = phone.context.new_page()
     public.goto(server.url)
     shown = public.locator(".card video")
     expect(shown).to_be_visible()
@@ -70,6 +70,8 @@ def test_a_clip_goes_from_a_phone_over_the_desk_to_the_wall_where_it_plays_muted
     ]
     shown.evaluate("video => { video.muted = true; return video.play() }")
     _plays(shown)
+    address = shown.get_attribute("src")
+    public.close()
 
     tile = wall.locator("#stage .tile .lasts")
     expect(tile).to_have_text("0:06", timeout=2 * WAIT)
@@ -79,7 +81,8 @@ def test_a_clip_goes_from_a_phone_over_the_desk_to_the_wall_where_it_plays_muted
     with Api(server.url, guests.tokens["ben"]) as ben:
         ben.decide(key, "recall", reason="no_consent")
     expect(wall.locator(f'[data-key="{key}"]')).to_have_count(0, timeout=WAIT)
-    assert public.goto(server.url + shown.get_attribute("src")).status == 404
+    with Api(server.url, guests.tokens["driss"]) as driss:
+        assert driss.page(address).status_code == 404
 
 
 def test_a_clip_that_is_recalled_while_it_plays_is_gone_from_the_screen(
