@@ -133,8 +133,8 @@ def converting(job: Job, media_id: str, percent: int) -> None:
     Raises LostLeaseError where another worker converts it by now.
     """
     with transaction() as tx:
-        jobs.renew(tx, job)
         photo = store.get(tx, media_id, lock=True)
+        jobs.renew(tx, job)
         if photo is None or photo.status is not MediaStatus.PROCESSING:
             return
         photo = replace(photo, progress=percent)

@@ -328,7 +328,7 @@ def test_over_http_a_phones_photo_is_taken_in_developed_and_served_clean(
 def test_over_http_hostile_files_get_an_answer_and_never_a_5xx(
     server: Server, guests: Cast
 ) -> None:
-    names = ("scan bomb", "PNG of 50,000 squared", "zTXt bomb", "SVG", "half a HEIF", "MP4")
+    names = ("scan bomb", "PNG of 50,000 squared", "zTXt bomb", "SVG", "half a HEIF")
     chloe = Api(server.url, guests.tokens["chloe"])
     for case in (case for case in hostile.CASES if case.name in names):
         answer = upload(chloe, case.make())
