@@ -63,16 +63,21 @@ def connected(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--host", help="Address to listen on (HOST).")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on (PORT).")
 @click.option("--processes", type=click.IntRange(1, 32), help="Web processes (MIXROOM_PROCESSES).")
+@click.option(
+    "--tls-cert", metavar="FILE", help="Certificate to speak https with (MIXROOM_TLS_CERT)."
+)
+@click.option("--tls-key", metavar="FILE", help="Key of the certificate (MIXROOM_TLS_KEY).")
 @click.option("--no-worker", is_flag=True, help="Don't start a worker with SQLite.")
-def serve(host: str | None, port: int | None, processes: int | None, no_worker: bool) -> None:
+def serve(no_worker: bool, **options: str | int | None) -> None:
     """Serve pages, API and live stream; with SQLite, migrate first and start a worker too."""
     import os
 
     from mixroom.launch import launch
 
-    for name, value in (("HOST", host), ("PORT", port), ("MIXROOM_PROCESSES", processes)):
+    names = {"host": "HOST", "port": "PORT"}
+    for option, value in options.items():
         if value is not None:
-            os.environ[name] = str(value)
+            os.environ[names.get(option, f"MIXROOM_{option.upper()}")] = str(value)
     sys.exit(launch(Settings.from_env(), worker=not no_worker))
 
 

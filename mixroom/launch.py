@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import segno
 
+from mixroom import tls
 from mixroom.app import connect
 from mixroom.core import clock, ids
 from mixroom.core.db import reading
@@ -26,6 +27,7 @@ TEAMS = 10
 def launch(settings: Settings, *, worker: bool) -> int:
     """Prepare, start the processes, watch over them until told to stop; return the exit code."""
     supervisor = Supervisor()
+    tls.context(settings)  # a wrong certificate stops the start, not the first visitor
     connect(settings)
     if settings.embedded:
         migrate()

@@ -19,6 +19,7 @@ import sys  # noqa: E402
 import eventlet.tpool  # noqa: E402
 import eventlet.wsgi  # noqa: E402
 
+from mixroom import tls  # noqa: E402
 from mixroom.app import connect, create_app  # noqa: E402
 from mixroom.core.redis_bell import RedisBell  # noqa: E402
 from mixroom.settings import Settings  # noqa: E402
@@ -42,11 +43,16 @@ def serve(settings: Settings, *, shared: bool, process: str) -> None:
         RedisBell(settings.redis_url).start()
     app.extensions["live"].start()
     listener = listen(settings.host, settings.port, shared=shared)
+    if secret := tls.context(settings):
+        # Hands are shaken in each connection's own green thread, see Secured: who connects and says
+        # nothing keeps nobody waiting.
+        listener = secret.wrap_socket(listener, server_side=True, do_handshake_on_connect=False)
     pool = eventlet.GreenPool(MOST_CONNECTIONS)
     server = eventlet.spawn(
         eventlet.wsgi.server,
         listener,
         app,
+        protocol=Secured if secret else eventlet.wsgi.HttpProtocol,
         custom_pool=pool,
         socket_timeout=IDLE,
         log_output=False,
@@ -64,6 +70,18 @@ def serve(settings: Settings, *, shared: bool, process: str) -> None:
     with eventlet.Timeout(DRAIN, exception=False):
         pool.waitall()
     os._exit(0)  # what is still open are sockets that will find their way back
+
+
+class Secured(eventlet.wsgi.HttpProtocol):  # type: ignore[misc]
+    """A connection that shakes hands first; who cannot is let go without a word in the log."""
+
+    def handle(self) -> None:
+        """Shake hands, then answer requests."""
+        try:
+            self.conn_state[1].do_handshake()
+        except OSError:  # a port scanner, plain HTTP, a phone that does not trust the certificate
+            return
+        super().handle()
 
 
 def listen(host: str, port: int, *, shared: bool) -> socket.socket:

@@ -1,5 +1,6 @@
 """Every setting, read once from the environment; the only file that reads it."""
 
+import base64
 import os
 import re
 import secrets
@@ -11,6 +12,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
+PUSH_SERVICES = "fcm.googleapis.com push.services.mozilla.com web.push.apple.com notify.windows.com"
+P_256 = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551  # how many keys it has
 
 
 class SettingError(Exception):
@@ -48,15 +51,48 @@ class Settings:
     port: int = _setting("PORT", "5000", "The port to listen on.", "8080")
     base_url: str = _setting(
         "MIXROOM_BASE_URL",
-        "http://HOST:PORT",
+        "http://HOST:PORT, https with a certificate",
         "The address at which phones and screens reach it; https switches secure cookies on.",
         "https://mixroom.example.org",
+    )
+    tls_cert: Path | None = _setting(
+        "MIXROOM_TLS_CERT",
+        "none",
+        "Certificate file (PEM, with its chain) with which Mixroom speaks https by itself; needs "
+        "`MIXROOM_TLS_KEY` too.",
+        "/etc/mixroom/fullchain.pem",
+    )
+    tls_key: Path | None = _setting(
+        "MIXROOM_TLS_KEY",
+        "none",
+        "Key file (PEM, without a password) of the certificate.",
+        "/etc/mixroom/privkey.pem",
     )
     secret_key: str = _setting(
         "SECRET_KEY",
         "made once and kept in the `MIXROOM_VAR` folder, mode 600",
         "Signs form tokens. Must be the same for all web processes.",
         "64 random characters",
+    )
+    vapid_key: str = _setting(
+        "MIXROOM_VAPID_KEY",
+        "made once and kept in the `MIXROOM_VAR` folder, mode 600",
+        "Signs push messages: a P-256 private key, 32 bytes in base64url. Must be the same for all "
+        "processes; with another one every phone has to be asked again.",
+        "43 letters of base64url",
+    )
+    vapid_contact: str = _setting(
+        "MIXROOM_VAPID_CONTACT",
+        "`MIXROOM_BASE_URL` if that is https, else an address at its host",
+        "Whom a push service can reach about our messages: a `mailto:` or `https:` address.",
+        "mailto:media@museum.example.org",
+    )
+    push_services: tuple[str, ...] = _setting(
+        "MIXROOM_PUSH_SERVICES",
+        "those of Chrome, Firefox, Safari and Edge",
+        "Hosts to which push messages may be sent, they and what is below them; an entry with its "
+        "scheme and port is meant literally.",
+        "fcm.googleapis.com push.example.org",
     )
     processes: int = _setting("MIXROOM_PROCESSES", "1", "Web processes that share the port.", "2")
     var: Path = _setting(
@@ -113,7 +149,9 @@ class Settings:
         var = Path(env.get("MIXROOM_VAR") or ROOT / "var").expanduser().resolve()
         host = env.get("HOST") or "127.0.0.1"
         port = _number(env, "PORT", 5000, 1, 65535)
-        base = env.get("MIXROOM_BASE_URL") or f"http://{_reachable(host)}:{port}"
+        cert, key = _pair(env, "MIXROOM_TLS_CERT", "MIXROOM_TLS_KEY")
+        scheme = "https" if cert else "http"
+        base = _base(env.get("MIXROOM_BASE_URL") or f"{scheme}://{_reachable(host)}:{port}")
         return cls(
             database_url=_database(env, var),
             redis_url=_url(
@@ -121,8 +159,13 @@ class Settings:
             ),
             host=host,
             port=port,
-            base_url=_base(base),
+            base_url=base,
+            tls_cert=cert,
+            tls_key=key,
             secret_key=_secret(env, var),
+            vapid_key=_vapid(env, var),
+            vapid_contact=_contact(env, base),
+            push_services=_hosts(env, "MIXROOM_PUSH_SERVICES", PUSH_SERVICES),
             processes=_number(env, "MIXROOM_PROCESSES", 1, 1, 32),
             var=var,
             uploads=_uploads(env),
@@ -181,6 +224,19 @@ def _base(text: str) -> str:
     return text.rstrip("/")
 
 
+def _pair(env: Mapping[str, str], first: str, second: str) -> tuple[Path | None, Path | None]:
+    """Return two files of which neither is of use without the other."""
+    paths = [
+        Path(env[name]).expanduser().resolve() if env.get(name) else None
+        for name in (first, second)
+    ]
+    for name, path, other in ((first, paths[0], second), (second, paths[1], first)):
+        if path is None and any(paths):
+            fr, en = f"manque, mais {other} est là", f"is missing, but {other} is there"
+            raise SettingError(name, None, fr, en, "/etc/mixroom/file.pem")
+    return paths[0], paths[1]
+
+
 def _uploads(env: Mapping[str, str]) -> Path:
     text = env.get("MIXROOM_UPLOADS") or str(ROOT / "uploads")
     if "://" in text:
@@ -204,6 +260,44 @@ def _secret(env: Mapping[str, str], var: Path) -> str:
             raise SettingError("SECRET_KEY", None, fr, en, "64 random characters")
         return text
     return _kept(var / "secret_key", lambda: secrets.token_urlsafe(48))
+
+
+def _vapid(env: Mapping[str, str], var: Path) -> str:
+    text = env.get("MIXROOM_VAPID_KEY")
+    if text is None:
+        return _kept(var / "vapid_key", lambda: _base64(secrets.randbelow(P_256 - 1) + 1))
+    try:
+        number = int.from_bytes(base64.urlsafe_b64decode(f"{text}="), "big")
+    except ValueError:
+        number = 0
+    if len(text) != len(_base64(1)) or not 0 < number < P_256:
+        fr, en = "n’est pas une clé P-256 en base64url", "is no P-256 key in base64url"
+        raise SettingError("MIXROOM_VAPID_KEY", None, fr, en, "43 letters of base64url")
+    return text
+
+
+def _base64(number: int) -> str:
+    return base64.urlsafe_b64encode(number.to_bytes(32, "big")).decode().rstrip("=")
+
+
+def _contact(env: Mapping[str, str], base: str) -> str:
+    text = env.get("MIXROOM_VAPID_CONTACT")
+    if text is None:
+        return base if base.startswith("https:") else f"mailto:mixroom@{urlsplit(base).hostname}"
+    if not re.fullmatch(r"mailto:[^@\s]+@[^@\s]+|https://[^/\s]+\S*", text):
+        fr, en = "n’est pas une adresse mailto: ou https:", "is no mailto: or https: address"
+        example = "mailto:media@museum.example.org"
+        raise SettingError("MIXROOM_VAPID_CONTACT", text, fr, en, example)
+    return text
+
+
+def _hosts(env: Mapping[str, str], name: str, default: str) -> tuple[str, ...]:
+    hosts = tuple((env.get(name) or default).split())
+    for host in hosts:
+        if not re.fullmatch(r"(https?://)?[a-z0-9-]+(\.[a-z0-9-]+)*(:\d+)?", host):
+            fr, en = "n’est pas un nom d’hôte", "is not the name of a host"
+            raise SettingError(name, host, fr, en, "fcm.googleapis.com push.example.org")
+    return hosts
 
 
 def _kept(path: Path, make: Callable[[], str]) -> str:

@@ -195,7 +195,8 @@ class Server:
         for process in self.running:
             assert process.poll() is None, self.log()
         with contextlib.suppress(requests.ConnectionError):
-            return requests.get(f"{self.url}/readyz", timeout=5).status_code == 200
+            trusted = self.env.get("MIXROOM_TLS_CERT", True)
+            return requests.get(f"{self.url}/readyz", timeout=5, verify=trusted).status_code == 200
         return False
 
 
