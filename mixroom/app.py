@@ -14,6 +14,7 @@ from mixroom.core.redis_bell import client
 from mixroom.core.views import View
 from mixroom.media.api import blueprint as media_api
 from mixroom.media.tus import blueprint as tus_api
+from mixroom.push.api import blueprint as push_api
 from mixroom.review.api import api as review_api
 from mixroom.review.live import VIEW as REVIEW
 from mixroom.review.web import web as review_web
@@ -29,7 +30,17 @@ from mixroom.team.model import Device, Event, Person
 from mixroom.team.web import blueprint as team_web
 from mixroom.wall.live import VIEW as WALL
 from mixroom.wall.web import blueprint as wall_web
-from mixroom.web import assets, follow, language, limits, openapi, pages, problems, security
+from mixroom.web import (
+    assets,
+    follow,
+    installed,
+    language,
+    limits,
+    openapi,
+    pages,
+    problems,
+    security,
+)
 from mixroom.web.api import ROUTES
 from mixroom.web.presence import Presence
 from mixroom.web.sockets import Live
@@ -91,12 +102,14 @@ def create_app(
     app.register_blueprint(review_web)
     app.register_blueprint(wall_web(settings, _event_of))
     app.register_blueprint(team_web(settings))
+    app.register_blueprint(installed.blueprint(settings))
     for api in (
         media_api(settings, files),
         tus_api(settings, files),
         submissions_api,
         review_api,
         team_api(settings.base_url),
+        push_api(settings),
         follow.blueprint({view.name: view for view in VIEWS}, _public_scope),
     ):
         app.register_blueprint(api, url_prefix=ROUTES)

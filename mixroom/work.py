@@ -29,6 +29,8 @@ from mixroom.media import uploading
 from mixroom.media.jobs import HANDLERS as MEDIA
 from mixroom.media.jobs import LONG as MEDIA_LONG
 from mixroom.media.jobs import Converting
+from mixroom.push import actions as push
+from mixroom.push.jobs import handlers as push_handlers
 from mixroom.settings import Settings
 from mixroom.supervise import follow_parent
 
@@ -39,7 +41,7 @@ BEAT = 5.0  # seconds
 ABANDONED = timedelta(hours=24)  # then a half-sent upload is swept away
 
 Run = Callable[[Job, Store], None]
-HANDLERS: Mapping[str, tuple[Run, Run]] = {**MEDIA}
+HANDLERS: dict[str, tuple[Run, Run]] = {**MEDIA}
 LONG: Mapping[str, tuple[Callable[[Job, Store], Converting], Run]] = {**MEDIA_LONG}
 
 
@@ -48,6 +50,7 @@ class Worker:
 
     def __init__(self, settings: Settings) -> None:
         self._files = store_of(settings)
+        self._handlers = {**HANDLERS, **push_handlers(settings)}
         self._id = ids.new()
         self._beside: Converting | None = None
         self._stopping = False
@@ -81,7 +84,7 @@ class Worker:
             job = jobs.claim(tx, but=LONG)
         if job is None:
             return False
-        run, give_up = HANDLERS[job.kind]
+        run, give_up = self._handlers[job.kind]
         try:
             (give_up if job.spent else run)(job, self._files)
         except LostLeaseError:
@@ -163,6 +166,7 @@ class Worker:
             self._swept = now
             self._files.sweep(ABANDONED)
             uploading.expire(self._files)
+            push.sweep()
 
 
 def work(settings: Settings) -> None:

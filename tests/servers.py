@@ -138,6 +138,7 @@ class Server:
     env: dict[str, str]
     processes: int
     folder: Path
+    checkout: Path = ROOT
 
     @property
     def settings(self) -> Settings:
@@ -185,7 +186,7 @@ class Server:
         with (self.folder / f"{name}.log").open("a") as log:
             return subprocess.Popen(
                 [sys.executable, "-m", "mixroom", *arguments],
-                cwd=ROOT,
+                cwd=self.checkout,
                 env=os.environ | self.env,
                 stdout=log,
                 stderr=subprocess.STDOUT,

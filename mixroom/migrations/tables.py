@@ -3,7 +3,8 @@
 from mixroom.core import jobs, journal
 from mixroom.core.db import metadata
 from mixroom.media import store as media
+from mixroom.push import store as push
 from mixroom.submissions import store as submissions
 from mixroom.team import store as team
 
-__all__ = ["jobs", "journal", "media", "metadata", "submissions", "team"]
+__all__ = ["jobs", "journal", "media", "metadata", "push", "submissions", "team"]

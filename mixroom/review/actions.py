@@ -5,11 +5,16 @@ import sqlalchemy as sa
 from mixroom.core import clock, journal
 from mixroom.core.db import transaction
 from mixroom.core.errors import NotFoundError
+from mixroom.core.speech import both
+from mixroom.core.text import Bilingual
 from mixroom.media import store as media_store
 from mixroom.media.model import MediaStatus
+from mixroom.push import actions as push
+from mixroom.push.model import Kind, Message
 from mixroom.submissions import store
 from mixroom.submissions.actions import receipt
 from mixroom.submissions.model import (
+    REASONS,
     Consent,
     ConsentMissingError,
     Decision,
@@ -22,6 +27,8 @@ from mixroom.submissions.model import (
     checked_reason,
 )
 from mixroom.team.model import Person, Role
+
+TOLD = {Fact.APPROVED: Kind.APPROVED, Fact.RETURNED: Kind.RETURNED}
 
 
 def approve(by: Person, key: str, *, version: int | None = None) -> dict[str, object]:
@@ -85,10 +92,25 @@ def _decide(
         if fact is Fact.APPROVED:
             _must_be_showable(tx, before)
         store.save(tx, after)
+        _tell_author(tx, after, fact, by)
         entry = journal.record(
             tx, fact, event_id=after.event_id, key=key, owner=after.author_id, by=by.id
         )
         return receipt(after, entry.seq)
+
+
+def _tell_author(tx: sa.Connection, submission: Submission, fact: Fact, by: Person) -> None:
+    """Have the author told on their phone what they wait for, or have to do something about."""
+    kind = TOLD.get(fact)
+    if kind is None:
+        return
+    decision, why = submission.decision, Bilingual()
+    if kind is Kind.RETURNED and decision:
+        label = REASONS[fact].get(decision.reason or "")
+        said = decision.reason == "other" and decision.note
+        why = Bilingual(decision.note, decision.note) if said or not label else both(label)
+    message = Message(kind, submission.id, submission.content.text, why)
+    push.notify(tx, submission.author_id, message, by=by.id)
 
 
 def _must_be_showable(tx: sa.Connection, submission: Submission) -> None:

@@ -211,7 +211,7 @@ def add_device(tx: sa.Connection, device: Device, secret_hash: str) -> None:
 def signed_in(tx: sa.Connection, secret_hash: str, now: datetime) -> tuple[Person, Device] | None:
     """Return who holds a secret, and the device; None where it is not valid now."""
     row = tx.execute(
-        sa.select(devices).where((devices.c.secret_hash == secret_hash) & _valid(now))
+        sa.select(devices).where((devices.c.secret_hash == secret_hash) & signed_in_devices(now))
     ).one_or_none()
     if row is None or (holder := person(tx, row.person_id)) is None:
         return None
@@ -223,7 +223,11 @@ def valid_devices(tx: sa.Connection, device_ids: Iterable[str], now: datetime) -
     query = (
         sa.select(devices.c.id.label("device_id"), *people.c)
         .join(people, people.c.id == devices.c.person_id)
-        .where(devices.c.id.in_(set(device_ids)) & _valid(now) & people.c.removed_at.is_(None))
+        .where(
+            devices.c.id.in_(set(device_ids))
+            & signed_in_devices(now)
+            & people.c.removed_at.is_(None)
+        )
     )
     return {row.device_id: _person(row) for row in tx.execute(query)}
 
@@ -233,7 +237,7 @@ def devices_of(tx: sa.Connection, event_id: str, now: datetime) -> list[Device]:
     query = (
         sa.select(devices)
         .join(people, people.c.id == devices.c.person_id)
-        .where((people.c.event_id == event_id) & _valid(now))
+        .where((people.c.event_id == event_id) & signed_in_devices(now))
         .order_by(devices.c.last_seen_at.desc())
     )
     return [_device(row) for row in tx.execute(query)]
@@ -334,6 +338,12 @@ def paired(tx: sa.Connection, secret_hash: str, now: datetime) -> tuple[bool, st
     return True, row.person_id
 
 
+def signed_in_devices(now: datetime) -> sa.ColumnElement[bool]:
+    """Return what is true of a device that is still signed in."""
+    unexpired = devices.c.expires_at.is_(None) | (devices.c.expires_at > now)
+    return devices.c.revoked_at.is_(None) & unexpired
+
+
 def erase_event(tx: sa.Connection, event_id: str) -> None:
     """Remove an event with its people; what they sent must be gone before."""
     ours = sa.select(people.c.id).where(people.c.event_id == event_id)
@@ -342,11 +352,6 @@ def erase_event(tx: sa.Connection, event_id: str) -> None:
     tx.execute(people.delete().where(people.c.event_id == event_id))
     tx.execute(groups.delete().where(groups.c.event_id == event_id))
     tx.execute(events.delete().where(events.c.id == event_id))
-
-
-def _valid(now: datetime) -> sa.ColumnElement[bool]:
-    unexpired = devices.c.expires_at.is_(None) | (devices.c.expires_at > now)
-    return devices.c.revoked_at.is_(None) & unexpired
 
 
 def _present() -> sa.Select[Any]:

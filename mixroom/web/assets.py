@@ -2,15 +2,18 @@
 
 import hashlib
 import json
+import re
 from functools import cache
 from pathlib import Path
 
-from flask import Flask, Response, send_from_directory
+from flask import Flask, Response, request, send_from_directory
 from werkzeug.security import safe_join
 
 from mixroom.settings import ROOT
 
 FOLDER = ROOT / "static"
+FOR_EVER = "public, max-age=31536000, immutable"
+IMPORTS = re.compile(r"""(?:^|\n|[;}\s])(?:import|export)[\s({][^;\n]*?["'](\.{1,2}/[^"']+)["']""")
 
 
 def init(app: Flask) -> None:
@@ -19,7 +22,7 @@ def init(app: Flask) -> None:
     @app.get("/static/<path:name>")
     def static(name: str) -> Response:
         response = send_from_directory(FOLDER, name)
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        response.headers["Cache-Control"] = FOR_EVER if _is_fixed(name) else "no-cache"
         return response
 
 
@@ -39,10 +42,41 @@ def importmap() -> str:
 
 
 @cache
+def shell(*entries: str) -> tuple[str, ...]:
+    """Return the addresses of scripts and of all that they import, in the order of their names."""
+    found: set[str] = set()
+    waiting = list(entries)
+    while waiting:
+        name = waiting.pop()
+        if name in found:
+            continue
+        found.add(name)
+        if name.endswith(".js"):
+            path = FOLDER / name
+            for there in IMPORTS.findall(path.read_text()):
+                target = (path.parent / there).resolve()
+                if target.is_file():  # an example in a comment names files that are not here
+                    waiting.append(target.relative_to(FOLDER).as_posix())
+    return tuple(asset(name) for name in sorted(found))
+
+
+@cache
 def release() -> str:
     """Return a short name of what browsers are served, which changes with any file."""
     paths = sorted(path for path in FOLDER.rglob("*") if path.is_file())
     return hashlib.sha256("".join(_digest(path) for path in paths).encode()).hexdigest()[:12]
+
+
+def _is_fixed(name: str) -> bool:
+    """Say whether this address will never have another content.
+
+    Workers ask for their modules by the plain name, since import maps are for pages only; a page of
+    the release before asks for hashes that are not ours.
+    """
+    if name.startswith(("fonts/", "vendor/")):
+        return True
+    path = safe_join(str(FOLDER), name)
+    return path is not None and request.args.get("v") == _digest(Path(path))
 
 
 @cache

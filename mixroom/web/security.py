@@ -3,6 +3,8 @@
 import hashlib
 import hmac
 import secrets
+from collections.abc import Callable
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request
@@ -12,6 +14,7 @@ from mixroom.web.identity import Directory, Identity, Person, cookie_name, ident
 from mixroom.web.problems import RefusedError
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+View = TypeVar("View", bound=Callable[..., Any])
 A_WEEK = 7 * 24 * 3600
 POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; "
@@ -42,6 +45,12 @@ def init(app: Flask, settings: Settings, directory: Directory) -> None:
 def refuse_forged() -> None:
     """Refuse a change that another site asks for in this browser's name."""
     current_app.extensions["mixroom.check_origin"]()
+
+
+def changes_nothing(view: View) -> View:
+    """Mark a route that answers POST and changes nothing: it needs no form token."""
+    view.changes_nothing = True  # type: ignore[attr-defined]
+    return view
 
 
 def person() -> Person:
@@ -94,7 +103,7 @@ def same_site(environ: dict[str, str], base_url: str) -> bool:
 
 
 def _refuse_forged(settings: Settings) -> None:
-    if request.method in SAFE:
+    if request.method in SAFE or _is_harmless():
         return
     if not same_site(request.environ, settings.base_url):
         raise RefusedError("cross_site")
@@ -106,8 +115,16 @@ def _refuse_forged(settings: Settings) -> None:
         raise RefusedError("form_expired")
 
 
+def _is_harmless() -> bool:
+    return hasattr(current_app.view_functions.get(request.endpoint or ""), "changes_nothing")
+
+
 def _bind(response: Response, *, secure: bool) -> Response:
     headers = response.headers
+    if response.mimetype == "text/html":
+        # How the service worker knows our pages from a captive portal's, and whose they are.
+        identity: Identity | None = g.get("identity")
+        headers["Mixroom-For"] = identity.person.id if identity else "nobody"
     headers.setdefault("Content-Security-Policy", POLICY.format(nonce=g.get("nonce", "")))
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "same-origin")

@@ -92,6 +92,7 @@ def test_pages_are_accessible_and_load_nothing_from_elsewhere(
     inspector.look(phone, "/send, mending")
 
     visit(lead, "/me", "#devices")
+    visit(lead, "/help/phones", '[data-check="share"][data-works="no"]')
     visit(lead, "/team", "#people")
     lead.locator("#name").fill("Noé Tremblay")
     lead.locator("#name").press("Enter")
@@ -110,7 +111,7 @@ def test_phones_need_not_scroll_sideways(
     device = PHONE | {"viewport": {"width": width, "height": 640}}
     lead = sign_in("Amélie Roy", Role.LEAD, device)
     _say(guests.driss, LONG)
-    for path in ("/", "/j", "/me", "/team", "/review", "/send"):
+    for path in ("/", "/j", "/me", "/help/phones", "/team", "/review", "/send"):
         lead.goto(server.url + path)
         _must_fit(lead, path)
     _fill(lead, snapshot, LONG)

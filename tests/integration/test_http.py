@@ -262,6 +262,17 @@ def test_every_page_binds_the_browser(server: Server, driss: Api) -> None:
         assert "Cookie" in headers["Vary"]
 
 
+def test_a_file_is_kept_for_ever_only_under_the_name_of_its_content(server: Server) -> None:
+    with Api(server.url) as stranger:
+        page = stranger.page("/j").text
+        named = page.partition('href="/static/css/base.css')[2].partition('"')[0]
+        for query, kept in ((named, True), ("", False), ("?v=of-another-release", False)):
+            answer = stranger.page(f"/static/css/base.css{query}")
+            assert answer.status_code == 200
+            assert ("immutable" in answer.headers["Cache-Control"]) == kept
+            assert ("no-cache" in answer.headers["Cache-Control"]) != kept
+
+
 def test_the_document_describes_every_route(server: Server) -> None:
     from openapi_spec_validator import validate
 

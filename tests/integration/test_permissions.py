@@ -36,6 +36,15 @@ class Ask:
     form: dict[str, str] = field(default_factory=dict)
 
 
+# A phone at Chrome's push service; the keys are anyone's.
+PHONE = {
+    "endpoint": "https://fcm.googleapis.com/fcm/send/anyone",
+    "keys": {
+        "p256dh": "BNcRdreALRFXTkOOUHK1EtK2wtaz5Ry4YfYCA_0QTpQ"
+        "tUbVlUls0VJXg7A8u-Ts1XbjhazAkj7I99e8QcYP7DkM",
+        "auth": "tBHItJI5svbpez7KI4CCXg",
+    },
+}
 TUS = {"Tus-Resumable": "1.0.0"}
 
 # {sent}: Driss's submission, waiting. {photo}: a photo of his. {device}: a device of his.
@@ -64,6 +73,10 @@ ROUTES: dict[str, Ask] = {
     "GET /api/v1/views/crew": Ask(WRITERS),
     "GET /api/v1/views/review": Ask(REVIEWERS | {"eve"}),
     "GET /api/v1/docs": Ask(EVERYONE),
+    "GET /api/v1/session": Ask(SIGNED_IN),
+    "GET /api/v1/me/push-subscriptions": Ask(WRITERS),
+    "POST /api/v1/me/push-subscriptions": Ask(WRITERS, PHONE),
+    "DELETE /api/v1/me/push-subscriptions": Ask(SIGNED_IN, {"endpoint": PHONE["endpoint"]}),
     "GET /api/v1/people": Ask(WRITERS),
     "GET /api/v1/screens": Ask(WRITERS),
     "GET /api/v1/devices": Ask(SIGNED_IN),
@@ -90,6 +103,11 @@ ROUTES: dict[str, Ask] = {
     "POST /team/groups": Ask(LEADS, form={"kind": "team", "name_fr": "X"}),
     "POST /team/groups/{group}/removal": Ask({"amelie"}),
     "GET /media/{photo}/thumb-0.jpg": Ask(set()),  # no such rendition
+    "GET /send/share": Ask(EVERYONE),
+    "POST /send/share": Ask(SIGNED_IN),
+    "GET /help/phones": Ask(SIGNED_IN),
+    "GET /manifest.webmanifest": Ask(EVERYONE),
+    "GET /sw.js": Ask(EVERYONE),
     "GET /static/css/base.css": Ask(EVERYONE),
     "GET /healthz": Ask(EVERYONE),
     "GET /readyz": Ask(EVERYONE),

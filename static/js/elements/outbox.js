@@ -16,6 +16,7 @@ customElements.define(
     #thumbs = new Map() // photo id → object URL, or a promise of one
     #rows = new Map() // submission → node
     #shown = new Map() // submission → what it shows
+    #wanted = null // a submission to bring into sight
 
     // courier: what is on the phone; mend({entry, item}), withdraw(id): what a line can ask for.
     begin({ courier, mend, withdraw }) {
@@ -35,6 +36,12 @@ customElements.define(
         if (before && before.status !== item.status) this.#tell(this.#model({ id, entry: null, item }))
       }
       this.#items = new Map(items)
+      this.#soon()
+    }
+
+    // Bring the line of a submission into sight, now or as soon as it is there.
+    show(id) {
+      this.#wanted = id
       this.#soon()
     }
 
@@ -63,6 +70,13 @@ customElements.define(
         const next = place ? place.nextElementSibling : this.list.firstElementChild
         if (next !== node) this.list.insertBefore(node, next)
         place = node
+      }
+      const wanted = this.#rows.get(this.#wanted)
+      if (wanted) {
+        this.#wanted = null
+        wanted.tabIndex = -1
+        wanted.focus({ preventScroll: true })
+        wanted.scrollIntoView({ block: "center" })
       }
       const present = new Set(rows.map(({ id }) => id))
       for (const [id, node] of this.#rows) {

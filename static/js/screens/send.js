@@ -4,11 +4,13 @@ import "../elements/line.js"
 import "../elements/outbox.js"
 import "../elements/tray.js"
 import "../lib/pictures.js"
+import { badge } from "../lib/badge.js"
 import { newCourier, patient } from "../lib/carrier.js"
 import { Darkroom } from "../lib/darkroom.js"
 import { follow } from "../lib/live.js"
 import { post } from "../lib/post.js"
 import { say } from "../lib/say.js"
+import { isKept, refresh } from "../lib/session.js"
 import { openStore } from "../lib/store.js"
 import { scriptUrl } from "../lib/trusted.js"
 
@@ -19,13 +21,21 @@ const line = document.querySelector("mx-line")
 const composer = document.querySelector("mx-composer")
 const outbox = document.querySelector("mx-outbox")
 const tray = document.querySelector("mx-tray")
+const quiet = document.querySelector("mx-notices")
 const by = document.body.dataset.person
+let freshening = null
+let asked = false
 
 const store = await openStore()
 const darkroom = new Darkroom({ store, url: scriptUrl(composer.dataset.worker) })
 const courier = newCourier(store, patient)
 courier.by = by
 
+let waits = 0
+tray.addEventListener("count", ({ detail }) => {
+  waits = detail.waiting + detail.failed
+  count()
+})
 tray.begin({ courier, store })
 outbox.begin({ courier, mend: (chosen) => composer.mend(chosen), withdraw: post.withdraw })
 await composer.begin({ store, by, darkroom, known: post.known, send })
@@ -34,23 +44,83 @@ const mine = follow("desk", view, {
   onChange: ({ items }) => see(items),
   onState: (state) => {
     line.state = state
-    if (state === "live" || state === "polling") courier.hurry()
+    if (state === "live" || state === "polling") goOn()
   },
 })
 see(mine.items)
 await courier.load(by)
-await composer.shared()
+await shared()
 document.body.dataset.ready = ""
 
+courier.addEventListener("change", () => [...courier.entries.values()].some(isExpired) && renew())
 addEventListener("online", () => courier.hurry())
 addEventListener("pageshow", () => courier.hurry())
 document.addEventListener("visibilitychange", () => document.hidden || courier.hurry())
 setInterval(() => courier.pump(), AGAIN)
+navigator.serviceWorker?.addEventListener("message", ({ data }) => data?.show && outbox.show(data.show.slice(1)))
 await note()
+point()
 
 function see(items) {
   outbox.items = items
   courier.compare(items)
+  count()
+  if (items.size) asksOnce()
+}
+
+// Whoever has sent something may want to know what becomes of it.
+async function asksOnce() {
+  if (asked) return
+  asked = true
+  try {
+    await import("../elements/notices.js")
+    await quiet.look()
+  } catch {
+    asked = false // no line: next time
+  }
+}
+
+function count() {
+  badge(waits + [...mine.items.values()].filter(({ status }) => status === "returned").length)
+}
+
+// There is a line. A page that the phone has kept has an old form token, and may be someone else's.
+async function goOn() {
+  if (!isKept() || (await freshen())) courier.hurry()
+}
+
+async function renew() {
+  if (!freshening && (await freshen())) courier.hurry()
+}
+
+function isExpired({ state, problem }) {
+  return state === "waiting" && problem?.code === "form_expired"
+}
+
+// → whether there is a good form token now; asked for once at a time, and not without end.
+function freshen() {
+  freshening ??= refresh()
+    .then(async (mine) => {
+      if (mine) await note()
+      return mine
+    }, () => false)
+    .finally(() => setTimeout(() => (freshening = null), AGAIN / 4))
+  return freshening
+}
+
+// What the phone's gallery has handed over, through the service worker.
+async function shared() {
+  const told = new URLSearchParams(location.search)
+  document.querySelector("[data-shared-empty]").hidden = !(Number(told.get("empty")) > 0)
+  if (told.has("shared")) history.replaceState(null, "", location.pathname)
+  await composer.shared()
+}
+
+// Where a message or a shortcut leads: to the camera, to the list, to one line of it.
+function point() {
+  const what = location.hash.slice(1)
+  if (what === "photo") composer.querySelector(".camera input").focus()
+  else if (what && what !== "mine") outbox.show(what)
 }
 
 async function send(entries) {

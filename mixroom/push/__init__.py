@@ -1,0 +1,1 @@
+"""Messages on the phones of those who want them, by Web Push."""

@@ -1,0 +1,124 @@
+"""What a person may do about messages on their phone, and how a feature has one sent."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from mixroom.core import clock, ids, jobs
+from mixroom.core.db import reading, transaction
+from mixroom.core.jobs import Job
+from mixroom.core.text import Bilingual, Lang
+from mixroom.push import store
+from mixroom.push.model import (
+    MOST_FAILURES,
+    MOST_TRIES,
+    POINT,
+    SECRET,
+    Kind,
+    Message,
+    Subscription,
+    checked_endpoint,
+    checked_key,
+    pause,
+)
+from mixroom.team.model import Person
+
+SEND = "push.send"
+
+
+def subscribe(
+    by: Person,
+    device_id: str,
+    endpoint: str,
+    p256dh: str,
+    auth: str,
+    *,
+    lang: Lang,
+    services: Sequence[str],
+) -> None:
+    """Have this device told what becomes of what its person sends."""
+    by.must("submission.submit")
+    wanted = Subscription(
+        ids.new(),
+        by.id,
+        device_id,
+        checked_endpoint(endpoint, services),
+        checked_key(p256dh, "keys.p256dh", POINT),
+        checked_key(auth, "keys.auth", SECRET),
+        lang,
+        clock.now(),
+    )
+    with transaction() as tx:
+        store.put(tx, wanted)
+
+
+def unsubscribe(by: Person, endpoint: str) -> None:
+    """Tell this device nothing more; done twice, it is as done once."""
+    with transaction() as tx:
+        store.remove(tx, by.id, endpoint)
+
+
+def notify(tx: sa.Connection, person_id: str, message: Message, *, by: str) -> None:
+    """Have someone told on each of their phones, once this transaction is committed.
+
+    Nobody is told what they did themselves.
+    """
+    if person_id == by:
+        return
+    for phone in store.of_person(tx, person_id, clock.now()):
+        jobs.enqueue(tx, SEND, _payload(phone.id, message, tries=1))
+
+
+def due(job: Job) -> tuple[Subscription, Message] | None:
+    """Return what a job is to send and to whom; None where the phone is not signed in any more."""
+    told = job.payload
+    about, why = Bilingual(**told["about"]), Bilingual(**told["why"])
+    with reading() as tx:
+        phone = store.get(tx, str(told["subscription_id"]), clock.now())
+    return (phone, Message(Kind(told["kind"]), str(told["key"]), about, why)) if phone else None
+
+
+def delivered(job: Job, phone: Subscription | None = None) -> None:
+    """End the job: the push service has the message, or nobody is there to have it."""
+    with transaction() as tx:
+        jobs.finish(tx, job)
+        if phone and phone.failures:
+            store.count_failure(tx, phone.id, 0)
+
+
+def gone(job: Job, phone: Subscription) -> None:
+    """Forget a phone whose address the push service does not know any more."""
+    with transaction() as tx:
+        jobs.finish(tx, job)
+        store.drop(tx, phone.id)
+
+
+def put_off(job: Job, phone: Subscription, message: Message, told: float | None = None) -> None:
+    """Try again later, a few times; `told` are the seconds that the push service asks for."""
+    tries = int(job.payload["tries"])
+    with transaction() as tx:
+        jobs.finish(tx, job)
+        if phone.failures + 1 >= MOST_FAILURES:
+            store.drop(tx, phone.id)
+            return
+        store.count_failure(tx, phone.id, phone.failures + 1)
+        if tries < MOST_TRIES:
+            again = _payload(phone.id, message, tries=tries + 1)
+            jobs.enqueue(tx, SEND, again, after=pause(tries, told))
+
+
+def sweep() -> None:
+    """Forget the phones that have been signed out."""
+    with transaction() as tx:
+        store.sweep(tx, clock.now())
+
+
+def _payload(subscription_id: str, message: Message, *, tries: int) -> dict[str, object]:
+    return {
+        "subscription_id": subscription_id,
+        "kind": message.kind.value,
+        "key": message.key,
+        "about": message.about.as_dict(),
+        "why": message.why.as_dict(),
+        "tries": tries,
+    }

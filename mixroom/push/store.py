@@ -1,0 +1,114 @@
+"""The phones that want messages, in the database."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from mixroom.core.db import Moment, metadata
+from mixroom.core.ids import digest
+from mixroom.push.model import Subscription
+from mixroom.team.store import devices, signed_in_devices
+
+subscriptions = sa.Table(
+    "push_subscription",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column(
+        "person_id", sa.ForeignKey("person.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    sa.Column(
+        "device_id", sa.ForeignKey("device.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    sa.Column("endpoint", sa.Text, nullable=False),
+    sa.Column("endpoint_hash", sa.String(64), nullable=False, unique=True),
+    sa.Column("p256dh", sa.String(100), nullable=False),
+    sa.Column("auth", sa.String(32), nullable=False),
+    sa.Column("lang", sa.String(2), nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("failures", sa.Integer, nullable=False),
+)
+
+
+def put(tx: sa.Connection, subscription: Subscription) -> None:
+    """Keep a subscription; an address belongs to whoever told it last, a device has one."""
+    ours = subscriptions.c
+    hashed = digest(subscription.endpoint)
+    tx.execute(
+        subscriptions.delete().where(
+            (ours.endpoint_hash == hashed) | (ours.device_id == subscription.device_id)
+        )
+    )
+    tx.execute(
+        subscriptions.insert().values(
+            id=subscription.id,
+            person_id=subscription.person_id,
+            device_id=subscription.device_id,
+            endpoint=subscription.endpoint,
+            endpoint_hash=hashed,
+            p256dh=subscription.p256dh,
+            auth=subscription.auth,
+            lang=subscription.lang,
+            created_at=subscription.created_at,
+            failures=subscription.failures,
+        )
+    )
+
+
+def remove(tx: sa.Connection, person_id: str, endpoint: str) -> None:
+    """Forget an address of someone's; nothing happens where it is not theirs."""
+    mine = (subscriptions.c.person_id == person_id) & (
+        subscriptions.c.endpoint_hash == digest(endpoint)
+    )
+    tx.execute(subscriptions.delete().where(mine))
+
+
+def drop(tx: sa.Connection, subscription_id: str) -> None:
+    """Forget a subscription."""
+    tx.execute(subscriptions.delete().where(subscriptions.c.id == subscription_id))
+
+
+def of_person(tx: sa.Connection, person_id: str, now: datetime) -> list[Subscription]:
+    """Return the phones of someone on which they are still signed in."""
+    query = _living(now).where(subscriptions.c.person_id == person_id)
+    return [_subscription(row) for row in tx.execute(query.order_by(subscriptions.c.id))]
+
+
+def get(tx: sa.Connection, subscription_id: str, now: datetime) -> Subscription | None:
+    """Return a subscription if its device is still signed in."""
+    row = tx.execute(_living(now).where(subscriptions.c.id == subscription_id)).one_or_none()
+    return _subscription(row) if row else None
+
+
+def count_failure(tx: sa.Connection, subscription_id: str, failures: int) -> None:
+    """Note how often in a row the phone could not be reached."""
+    tx.execute(
+        subscriptions.update()
+        .where(subscriptions.c.id == subscription_id)
+        .values(failures=failures)
+    )
+
+
+def sweep(tx: sa.Connection, now: datetime) -> None:
+    """Forget the phones that have been signed out."""
+    living = sa.select(devices.c.id).where(signed_in_devices(now))
+    tx.execute(subscriptions.delete().where(subscriptions.c.device_id.not_in(living)))
+
+
+def _living(now: datetime) -> sa.Select[Any]:
+    join = subscriptions.join(devices, subscriptions.c.device_id == devices.c.id)
+    return sa.select(subscriptions).select_from(join).where(signed_in_devices(now))
+
+
+def _subscription(row: sa.Row[Any]) -> Subscription:
+    return Subscription(
+        row.id,
+        row.person_id,
+        row.device_id,
+        row.endpoint,
+        row.p256dh,
+        row.auth,
+        row.lang,
+        row.created_at,
+        row.failures,
+    )

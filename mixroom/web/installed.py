@@ -1,0 +1,143 @@
+"""The app that a phone installs: its manifest, its service worker, help where it cannot."""
+
+import json
+from typing import Any
+
+import pydantic
+from flask import Blueprint, Response, g, jsonify, make_response, redirect, render_template
+
+from mixroom.core.speech import say
+from mixroom.core.text import N_
+from mixroom.settings import Settings
+from mixroom.web import assets
+from mixroom.web.api import ROUTES, documented
+from mixroom.web.problems import RefusedError
+from mixroom.web.security import changes_nothing, form_token, person
+
+PAPER = "#f4f1ea"
+# What /send is made of; the modules that these import come with them.
+SHELL = (
+    "css/base.css",
+    "css/components.css",
+    "css/reset.css",
+    "css/send.css",
+    "css/tokens.css",
+    "fonts/bricolage.woff2",
+    "img/icon.svg",
+    "js/screens/send.js",
+    "js/screens/signed-in.js",
+    "js/workers/intake.js",
+)
+WORKER = "js/workers/app.js"
+WORKER_POLICY = (
+    "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self'; "
+    "require-trusted-types-for 'script'"
+)
+SHORTCUTS = (
+    (N_("Take a photo"), "/send#photo", None),
+    (N_("My submissions"), "/send#mine", None),
+    (N_("Review"), "/review", "reviews"),
+)
+
+
+class Session(pydantic.BaseModel):
+    """Who this browser is signed in as, and the form token that its changes carry."""
+
+    person: str
+    csrf: str
+    release: str
+
+
+def blueprint(settings: Settings) -> Blueprint:
+    """Return the routes."""
+    web = Blueprint("installed", __name__)
+
+    @web.get("/manifest.webmanifest")
+    def manifest() -> Response:
+        response = jsonify(_manifest())
+        response.mimetype = "application/manifest+json"
+        return response
+
+    @web.get("/sw.js")
+    def worker() -> Response:
+        about = json.dumps({"release": assets.release(), "shell": assets.shell(*SHELL)})
+        script = f'import {{ serve }} from "{assets.asset(WORKER)}"\nserve({about})\n'
+        response = make_response(script)
+        response.mimetype = "text/javascript"
+        response.headers["Cache-Control"] = "no-cache"
+        response.headers["Content-Security-Policy"] = WORKER_POLICY
+        return response
+
+    @web.post("/send/share")
+    @changes_nothing
+    def shared() -> tuple[str, int]:
+        # The service worker takes what is shared; whoever gets here has none yet.
+        person()
+        return render_template("help/shared.html"), 409
+
+    @web.get("/send/share")
+    def shared_again() -> Response:
+        return make_response(redirect("/send", 303))  # some phones repeat a share without its files
+
+    @web.get("/help/phones")
+    def phones() -> str:
+        person()
+        return render_template("help/phones.html", base_url=settings.base_url)
+
+    @web.get(f"{ROUTES}/session")
+    @documented("Say who is signed in, with a fresh form token", {200: Session})
+    def session() -> Response:
+        if g.identity is None:
+            raise RefusedError("not_signed_in")
+        by, csrf = g.identity.person.id, form_token(settings.secret_key, g.identity.secret)
+        return jsonify({"person": by, "csrf": csrf, "release": assets.release()})
+
+    return web
+
+
+def _manifest() -> dict[str, Any]:
+    lang = g.lang
+    by = g.identity.person if g.identity else None
+    return {
+        "id": "/send",
+        "name": "Mixroom",
+        "short_name": "Mixroom",
+        "description": say(lang, N_("What the media room sends to the wall.")),
+        "lang": lang,
+        "dir": "ltr",
+        "start_url": "/send",
+        "scope": "/",
+        "display": "standalone",
+        "orientation": "any",
+        "background_color": PAPER,
+        "theme_color": PAPER,
+        "categories": ["news", "photo"],
+        "icons": [
+            _icon("icon-192.png", 192, "any"),
+            _icon("icon-512.png", 512, "any"),
+            _icon("maskable-192.png", 192, "maskable"),
+            _icon("maskable-512.png", 512, "maskable"),
+            {"src": assets.asset("img/icon.svg"), "sizes": "any", "type": "image/svg+xml"},
+        ],
+        "shortcuts": [
+            {"name": say(lang, name), "url": url, "icons": [_icon("icon-192.png", 192, "any")]}
+            for name, url, needs in SHORTCUTS
+            if needs is None or getattr(by, needs, False)
+        ],
+        "share_target": {
+            "action": "/send/share",
+            "method": "POST",
+            "enctype": "multipart/form-data",
+            "params": {"files": [{"name": "files", "accept": ["image/*", "video/*"]}]},
+        },
+    }
+
+
+def _icon(name: str, size: int, purpose: str) -> dict[str, str]:
+    sizes = f"{size}x{size}"
+    return {
+        "src": assets.asset(f"img/{name}"),
+        "sizes": sizes,
+        "type": "image/png",
+        "purpose": purpose,
+    }

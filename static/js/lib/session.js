@@ -1,0 +1,21 @@
+// The session of a page that came from the phone and not from the server: who is signed in may have changed,
+// and with it the form token.
+import { call } from "./api.js"
+
+// Was this page kept by the service worker?
+export function isKept() {
+  const [entry] = performance.getEntriesByType("navigation")
+  return Boolean(entry?.serverTiming?.some(({ name }) => name === "kept"))
+}
+
+// → whether the page may go on. A page of someone else is loaded anew, for whoever is signed in now.
+export async function refresh() {
+  const { body } = await call("GET", "/api/v1/session")
+  const meta = document.querySelector('meta[name="csrf"]')
+  if (body.person !== document.body.dataset.person) {
+    location.reload()
+    return false
+  }
+  if (meta) meta.content = body.csrf
+  return true
+}

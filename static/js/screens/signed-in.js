@@ -1,0 +1,26 @@
+// Every signed-in page but the wall: once it has loaded, the app that a phone installs is set up behind it.
+import { scriptUrl } from "../lib/trusted.js"
+
+const CALM = 2000 // ms after which a page has done what it has to
+const LATEST = 5000 // ms more that a busy page may put it off
+
+if (globalThis.isSecureContext && navigator.serviceWorker) {
+  if (document.readyState === "complete") soon()
+  else addEventListener("load", soon, { once: true })
+}
+
+// Not before: on museum Wi-Fi it would compete with the page.
+function soon() {
+  const idle = globalThis.requestIdleCallback ?? ((act) => act())
+  setTimeout(() => idle(begin, { timeout: LATEST }), CALM)
+}
+
+async function begin() {
+  try {
+    await navigator.serviceWorker.register(scriptUrl("/sw.js"), { type: "module", updateViaCache: "none" })
+    const { resync } = await import("../lib/push.js")
+    await resync()
+  } catch {
+    // A browser without module workers, or the line is gone: the page does without.
+  }
+}

@@ -1,0 +1,454 @@
+"""The app on the phone: it opens without a network, is never of yesterday, and is nobody else's."""
+
+import base64
+import shutil
+import socket
+import struct
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Error, Page, expect
+
+from mixroom.core import clock, db, doorbell
+from mixroom.push import store
+from mixroom.settings import ROOT
+from mixroom.team import actions
+from mixroom.team.model import Person, Role, invite_url
+from tests.browser.conftest import (
+    NO_LINE,
+    PHONE,
+    WAIT,
+    OpenPage,
+    SignIn,
+    frozen,
+    join,
+    press_send,
+)
+from tests.cast import Cast, enter
+from tests.client import Api
+from tests.servers import Server, free_port, running, until
+
+MAY_SAY = rf"{NO_LINE}|403|401|409|Push API in incognito"
+KEPT = """async () => {
+  const found = []
+  for (const name of await caches.keys())
+    for (const { url } of await (await caches.open(name)).keys()) found.push(new URL(url).pathname)
+  return found
+}"""
+RELEASES = "caches.keys()"
+TIMING = "performance.getEntriesByType('navigation')[0].serverTiming.map(({ name }) => name)"
+TAKEN_OVER = "navigator.serviceWorker.controller !== null"
+BADGE = """
+  window.badge = null
+  navigator.setAppBadge = async (n) => { window.badge = n }
+  navigator.clearAppBadge = async () => { window.badge = 0 }
+"""
+# Chromium of the tests reaches no push service: one that says yes stands in its place.
+PUSH = """
+  const POINT = [
+    "BNcRdreALRFXTkOOUHK1EtK2wtaz5Ry4YfYCA_0QTpQ",
+    "tUbVlUls0VJXg7A8u-Ts1XbjhazAkj7I99e8QcYP7DkM",
+  ]
+  const endpoint = "https://fcm.googleapis.com/fcm/send/stub"
+  const keys = { p256dh: POINT.join(""), auth: "tBHItJI5svbpez7KI4CCXg" }
+  const unsubscribe = async () => localStorage.removeItem("stub")
+  const subscription = { endpoint, toJSON: () => ({ endpoint, keys }), unsubscribe }
+  PushManager.prototype.getSubscription = async () => localStorage.getItem("stub") && subscription
+  PushManager.prototype.subscribe = async ({ applicationServerKey }) => {
+    if (applicationServerKey.length !== 65) throw new Error("no key of the server")
+    localStorage.setItem("stub", "yes")
+    return subscription
+  }
+"""
+IPHONE = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 "
+    "(KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1"
+)
+SHARE = """async ([name, base64]) => {
+  const bytes = base64 ? Uint8Array.from(atob(base64), (c) => c.charCodeAt(0)) : new Uint8Array()
+  const form = document.createElement("form")
+  Object.assign(form, { method: "post", action: "/send/share", enctype: "multipart/form-data" })
+  const input = document.createElement("input")
+  Object.assign(input, { type: "file", name: "files" })
+  const handed = new DataTransfer()
+  handed.items.add(new File([bytes], name, { type: "image/jpeg" }))
+  input.files = handed.files
+  form.append(input)
+  document.body.append(form)
+  form.submit()
+}"""
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[Server]:
+    """A server of one's own, to be stopped and started."""
+    env = {
+        "MIXROOM_VAR": str(tmp_path / "var"),
+        "MIXROOM_UPLOADS": str(tmp_path / "uploads"),
+        "MIXROOM_RESERVE_MB": "0",
+        "PORT": str(free_port()),
+    }
+    with running(Server(env, 1, tmp_path)) as started:
+        yield started
+
+
+@pytest.fixture
+def crew(own: Server) -> Iterator[Cast]:
+    """The cast, at that server."""
+    engine = db.connect(own.settings.database_url)
+    doorbell.place(own.settings.database_url)
+    yield enter()
+    engine.dispose()
+
+
+def test_the_page_opens_without_a_network_and_what_is_made_there_leaves_later(
+    open_page: OpenPage, own: Server, crew: Cast, snapshot: Path
+) -> None:
+    phone = _installed(open_page, own, crew)
+    _cut(own)
+    phone.goto(f"{own.url}/send")
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Que voyez-vous ?")
+    assert phone.evaluate(TIMING) == ["kept"]  # by which the page knows where it came from
+    _send(phone, "Écrit au sous-sol.", snapshot)
+    row = phone.locator("mx-outbox li", has_text="Écrit au sous-sol.")
+    expect(row).to_have_attribute("data-state", "waiting", timeout=WAIT)
+    phone.reload()
+    expect(row).to_be_visible(timeout=WAIT)
+    own.start()
+    expect(row).to_have_attribute("data-state", "submitted", timeout=2 * WAIT)
+    with Api(own.url, crew.tokens["ben"]) as ben:
+        [sent] = ben.view("review")["changes"].values()
+        assert len(sent["media"]) == 1
+
+
+def test_a_server_that_stands_still_keeps_nobody_from_the_page(
+    open_page: OpenPage, own: Server, crew: Cast
+) -> None:
+    phone = _installed(open_page, own, crew)
+    with frozen(own):
+        phone.goto(f"{own.url}/send", timeout=WAIT)
+        expect(phone.get_by_role("heading", level=1)).to_have_text("Que voyez-vous ?")
+
+
+def test_a_captive_portal_is_not_taken_for_the_page(
+    open_page: OpenPage, own: Server, crew: Cast
+) -> None:
+    phone = _installed(open_page, own, crew)
+    _cut(own)
+    try:
+        with _portal(own.settings.port):
+            phone.goto(f"{own.url}/send")
+            expect(phone.get_by_role("heading", level=1)).to_have_text("Que voyez-vous ?")
+    finally:
+        own.start()
+    expect(phone.locator("mx-line")).to_have_attribute("data-state", "live", timeout=2 * WAIT)
+
+
+def test_a_kept_page_gets_a_fresh_form_token_once_there_is_a_line(
+    open_page: OpenPage, own: Server, crew: Cast
+) -> None:
+    phone = _installed(open_page, own, crew)
+    _cut(own)
+    phone.goto(f"{own.url}/send")
+    _send(phone, "D’hier, avec un vieux jeton.")
+    row = phone.locator("mx-outbox li", has_text="vieux jeton")
+    expect(row).to_have_attribute("data-state", "waiting", timeout=WAIT)
+    own.env["SECRET_KEY"] = "another key, and with it other form tokens"
+    own.start()
+    expect(row).to_have_attribute("data-state", "submitted", timeout=2 * WAIT)
+
+
+def test_a_release_is_taken_up_at_once_and_loses_nothing_that_is_being_typed(
+    open_page: OpenPage, tmp_path: Path
+) -> None:
+    checkout = tmp_path / "checkout"
+    for name in ("mixroom", "static", "templates"):
+        shutil.copytree(ROOT / name, checkout / name)
+    env = {
+        "MIXROOM_VAR": str(tmp_path / "var"),
+        "MIXROOM_UPLOADS": str(tmp_path / "uploads"),
+        "PORT": str(free_port()),
+    }
+    with running(Server(env, 1, tmp_path, checkout)) as own:
+        engine = db.connect(own.settings.database_url)
+        phone = _installed(open_page, own, enter())
+        engine.dispose()
+        [before] = phone.evaluate(RELEASES)
+        phone.locator("textarea[name=text_fr]").fill("Au milieu d’une phrase")
+        _cut(own)
+        for changed in (checkout / "static/js/lib/time.js", checkout / "static/css/send.css"):
+            changed.write_text(changed.read_text() + "/* new */\n")
+        template = checkout / "templates/send/send.html"
+        template.write_text(
+            template.read_text().replace('<div class="send">', '<div class="send" data-new>')
+        )
+        own.start()
+
+        other = phone.context.new_page()
+        other.goto(f"{own.url}/send")
+        expect(other.locator("[data-new]")).to_be_visible()
+        until(lambda: before not in phone.evaluate(RELEASES), "the old release to be gone", 30)
+        assert len(phone.evaluate(RELEASES)) == 1
+        expect(phone.locator("textarea[name=text_fr]")).to_have_value("Au milieu d’une phrase")
+        phone.reload()
+        expect(phone.locator("[data-new]")).to_be_visible()
+        expect(phone.locator("textarea[name=text_fr]")).to_have_value("Au milieu d’une phrase")
+
+
+def test_what_is_kept_for_one_person_is_shown_to_nobody_else(
+    open_page: OpenPage, own: Server, crew: Cast
+) -> None:
+    phone = _installed(open_page, own, crew)
+    assert "/send" in phone.evaluate(KEPT)
+    join(phone, own, crew, "Noé Tremblay", Role.LEAD)  # lands on /team
+    until(lambda: "/send" not in phone.evaluate(KEPT), "the page to be dropped", 10)
+    _cut(own)
+    try:
+        with pytest.raises(Error, match="ERR_"):
+            phone.goto(f"{own.url}/send")
+    finally:
+        own.start()
+
+
+def test_signing_out_leaves_nothing_behind(open_page: OpenPage, own: Server, crew: Cast) -> None:
+    phone = _installed(open_page, own, crew)
+    phone.goto(f"{own.url}/me")
+    phone.locator("[data-leave] button").click()
+    phone.wait_for_url(f"{own.url}/")
+    until(lambda: phone.evaluate(KEPT) == [], "the caches to be empty", 10)
+
+
+def test_the_gallery_shares_into_the_form(
+    open_page: OpenPage, own: Server, crew: Cast, snapshot: Path
+) -> None:
+    phone = _installed(open_page, own, crew)
+    data = base64.b64encode(snapshot.read_bytes()).decode()
+    phone.evaluate(SHARE, ["IMG_1.jpg", data])
+    strip = phone.locator("[data-strip] li")
+    expect(strip).to_have_count(1, timeout=WAIT)
+    expect(phone.locator("[data-shared-empty]")).to_be_hidden()
+    assert phone.url == f"{own.url}/send"
+
+    phone.evaluate(SHARE, ["IMG_1.jpg", data])  # Android shares twice now and then
+    expect(phone.locator('[data-fault="photos"]')).to_contain_text("IMG_1.jpg", timeout=WAIT)
+    expect(strip).to_have_count(1)
+
+    phone.evaluate(SHARE, ["IMG_2.jpg", ""])  # and sometimes without the content
+    expect(phone.locator("[data-shared-empty]")).to_contain_text("Reprenez la photo", timeout=WAIT)
+    expect(strip).to_have_count(1)
+
+
+def test_a_share_without_the_app_is_explained_in_both_languages(own: Server, crew: Cast) -> None:
+    with Api(own.url, crew.tokens["driss"]) as driss:
+        answer = driss._session.post(f"{own.url}/send/share", files={"files": b"x"}, timeout=10)
+        assert answer.status_code == 409
+        assert "Partagez encore une fois" in answer.text
+        assert "Share once more" in answer.text
+        assert driss.view("desk")["changes"] == {}
+
+
+def test_the_wall_is_left_alone(sign_in: SignIn) -> None:
+    wall = sign_in("Mur", Role.SCREEN, PHONE)
+    wall.wait_for_load_state("load")
+    assert wall.evaluate("navigator.serviceWorker.getRegistrations()") == []
+    assert wall.locator('link[rel="manifest"]').count() == 0
+
+
+def test_a_message_is_shown_and_leads_to_its_line(
+    open_page: OpenPage, own: Server, crew: Cast
+) -> None:
+    phone = _installed(open_page, own, crew)
+    phone.context.grant_permissions(["notifications"], origin=own.url)
+    said = '{"title":"De retour chez vous","body":"« La fusée »","tag":"x","url":"/send#x"}'
+    _push(phone, own, said)
+    shown = "navigator.serviceWorker.ready.then((app) => app.getNotifications())"
+    told = f"{shown}.then((all) => all.map(({{ title, body, data }}) => [title, body, data.url]))"
+    until(lambda: phone.evaluate(told), "a message to be shown", 10)
+    assert phone.evaluate(told) == [["De retour chez vous", "« La fusée »", "/send#x"]]
+    _push(phone, own, "not json")  # iOS takes the permission back from who stays silent
+    until(lambda: len(phone.evaluate(told)) == 2, "something to be shown", 10)
+
+
+def test_the_icon_says_what_waits_and_what_came_back(
+    open_page: OpenPage, own: Server, crew: Cast
+) -> None:
+    phone = _installed(open_page, own, crew, init=BADGE)
+    assert phone.evaluate("window.badge") == 0
+    _cut(own)
+    _send(phone, "Une pastille.")
+    until(lambda: phone.evaluate("window.badge") == 1, "what waits on the icon", 20)
+    own.start()
+    until(lambda: phone.evaluate("window.badge") == 0, "nothing more on the icon", 40)
+    with Api(own.url, crew.tokens["ben"]) as ben:
+        [sent] = ben.view("review")["changes"].values()
+        ben.decide(sent["id"], "return", reason="blurry")
+    until(lambda: phone.evaluate("window.badge") == 1, "what came back on the icon", 20)
+
+
+def test_messages_are_asked_for_after_the_first_thing_sent_and_can_be_stopped(
+    open_page: OpenPage, own: Server, crew: Cast
+) -> None:
+    phone = _installed(open_page, own, crew, init=PUSH)
+    phone.context.grant_permissions(["notifications"], origin=own.url)
+    line = phone.locator("mx-notices")
+    expect(line).to_be_hidden()
+    _send(phone, "La première.")
+    line.get_by_role("button", name="M’aviser sur ce téléphone").click(timeout=WAIT)
+    expect(line.locator("[data-when=on]")).to_be_visible(timeout=WAIT)
+    assert _told(crew) == ["https://fcm.googleapis.com/fcm/send/stub"]
+
+    with db.transaction() as tx:
+        store.sweep(tx, clock.now() + timedelta(days=4000))  # the server has lost it
+    assert _told(crew) == []
+    phone.evaluate("sessionStorage.clear()")
+    phone.reload()  # the next visit
+    until(lambda: _told(crew), "the phone to tell its address again", 20)
+
+    phone.goto(f"{own.url}/me")
+    phone.locator("mx-notices").get_by_role("button", name="Arrêter").click(timeout=WAIT)
+    expect(phone.locator("[data-when=off]")).to_be_visible(timeout=WAIT)
+    assert _told(crew) == []
+
+
+def test_a_phone_that_cannot_have_messages_is_told_why(
+    open_page: OpenPage, own: Server, crew: Cast
+) -> None:
+    phone = _installed(open_page, own, crew)
+    phone.context.grant_permissions(["notifications"], origin=own.url)
+    phone.goto(f"{own.url}/me")
+    part = phone.locator("mx-notices")
+    part.get_by_role("button", name="M’aviser sur ce téléphone").click(timeout=WAIT)
+    # Chromium of the tests has no push service to go to.
+    expect(part.locator("[data-when=failed]")).to_be_visible(timeout=WAIT)
+
+    iphone = open_page(PHONE, user_agent=IPHONE)
+    join(iphone, own, crew, "Zoé Lefebvre", Role.BLOGGER)
+    iphone.goto(f"{own.url}/me")
+    expect(iphone.locator("[data-when=home]")).to_contain_text("installez d’abord Mixroom")
+    expect(iphone.locator("[data-when=home]")).to_be_visible(timeout=WAIT)
+    expect(iphone.locator("[data-when=ios]")).to_be_visible()
+
+
+def test_the_manifest_is_what_a_phone_needs_to_install_it(own: Server, crew: Cast) -> None:
+    with Api(own.url, crew.tokens["ben"]) as ben, Api(own.url, crew.tokens["driss"]) as driss:
+        theirs, his = (each.page("/manifest.webmanifest").json() for each in (ben, driss))
+        assert his["start_url"] == "/send"
+        assert his["display"] == "standalone"
+        assert his["lang"] == "fr"
+        assert [each["name"] for each in his["shortcuts"]] == ["Prendre une photo", "Mes envois"]
+        assert "/review" in [each["url"] for each in theirs["shortcuts"]]
+        share = his["share_target"]
+        assert (share["action"], share["method"]) == ("/send/share", "POST")
+        for icon in his["icons"]:
+            found = driss.page(icon["src"])
+            assert found.status_code == 200
+            if icon["type"] == "image/png":
+                wide, high = struct.unpack(">II", found.content[16:24])
+                assert f"{wide}x{high}" == icon["sizes"]
+
+
+def test_chromium_finds_nothing_that_keeps_the_app_from_being_installed(
+    open_page: OpenPage, own: Server, crew: Cast
+) -> None:
+    phone = _installed(open_page, own, crew)
+    session = phone.context.new_cdp_session(phone)
+    found = session.send("Page.getAppManifest")
+    assert found["errors"] == []
+    assert found["url"] == f"{own.url}/manifest.webmanifest"
+    faults = session.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    # The tests' contexts are private ones, from which nothing is ever installed.
+    assert [each["errorId"] for each in faults if each["errorId"] != "in-incognito"] == []
+
+
+def _told(cast: Cast) -> list[str]:
+    with db.reading() as tx:
+        return [each.endpoint for each in store.of_person(tx, cast.driss.id, clock.now())]
+
+
+def _installed(open_page: OpenPage, server: Server, cast: Cast, init: str = "") -> Page:
+    """Sign Driss in, with the service worker in charge and the page kept."""
+    phone = open_page(PHONE, may_say=MAY_SAY)
+    phone.add_init_script(init)
+    way = _again(cast.driss)
+    phone.goto(invite_url(server.url, way))
+    phone.locator("[data-join]").click()
+    phone.wait_for_url("**/send")
+    until(lambda: phone.evaluate(TAKEN_OVER), "the service worker to take over", 20)
+    until(lambda: "/send" in phone.evaluate(KEPT), "the page to be kept", 20)
+    return phone
+
+
+def _again(person: Person) -> str:
+    lead = Person(person.id, person.event_id, person.name, Role.LEAD)
+    return actions.invite_again(lead, person.id).token
+
+
+def _cut(server: Server) -> None:
+    """Have a server go, and nobody listen where it was."""
+    server.kill()
+
+    def is_free() -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", server.settings.port)) != 0
+
+    until(is_free, "the port to be free", 20)
+
+
+def _send(phone: Page, text: str, photo: Path | None = None) -> None:
+    expect(phone.locator("body[data-ready]")).to_be_attached(timeout=WAIT)
+    phone.locator("textarea[name=text_fr]").fill(text)
+    if photo:
+        phone.locator(".pick input[multiple]").set_input_files(photo)
+        expect(phone.locator("[data-strip] li img")).to_be_visible(timeout=WAIT)
+    press_send(phone)
+
+
+def _push(phone: Page, server: Server, said: str) -> None:
+    session = phone.context.new_cdp_session(phone)
+    found: list[dict[str, Any]] = []
+    session.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda event: found.extend(event["registrations"]),
+    )
+    session.send("ServiceWorker.enable")
+    until(lambda: found or phone.wait_for_timeout(20), "the registration to be told", 10)
+    session.send(
+        "ServiceWorker.deliverPushMessage",
+        {"origin": f"{server.url}/", "registrationId": found[0]["registrationId"], "data": said},
+    )
+    session.detach()
+
+
+@contextmanager
+def _portal(port: int) -> Iterator[None]:
+    """Answer like the Wi-Fi of an airport, whatever is asked."""
+
+    class Portal(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = b"<!doctype html><title>Wi-Fi</title><h1>Acceptez les conditions</h1>"
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_POST = do_GET  # noqa: N815  the library's name
+
+        def log_message(self, *_: object) -> None:
+            return
+
+    server = ThreadingHTTPServer(("127.0.0.1", port), Portal)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
