@@ -3,6 +3,7 @@ import { isInstalled, system } from "../lib/phone.js"
 import { say } from "../lib/say.js"
 import { openStore } from "../lib/store.js"
 
+const PATIENCE = 15_000 // ms
 const secure = Boolean(globalThis.isSecureContext)
 const ios = system({ agent: navigator.userAgent, touch: navigator.maxTouchPoints }) === "ios"
 
@@ -11,7 +12,8 @@ const CHECKS = {
   photos: () => Boolean(globalThis.createImageBitmap && HTMLCanvasElement.prototype.toBlob),
   live: () => Boolean(globalThis.WebSocket),
   secure: () => secure,
-  worker: async () => secure && Boolean(await navigator.serviceWorker?.getRegistration()),
+  // The first visit sets it up behind the page.
+  worker: () => secure && "serviceWorker" in navigator && Promise.race([navigator.serviceWorker.ready, after(PATIENCE)]),
   sync: () => secure && "SyncManager" in globalThis,
   push: () => secure && "PushManager" in globalThis && Notification.permission !== "denied" && (!ios || isInstalled()),
   persist: async () => secure && Boolean(await navigator.storage?.persisted?.()),
@@ -21,12 +23,14 @@ const CHECKS = {
 
 for (const [name, works] of Object.entries(CHECKS)) {
   const line = document.querySelector(`[data-check="${name}"]`)
-  tell(line, await Promise.resolve(works()).catch(() => false))
+  Promise.resolve(works()).then((found) => tell(line, found), () => tell(line, false))
 }
-// The first visit sets the service worker up behind the page.
-navigator.serviceWorker?.ready.then(() => tell(document.querySelector('[data-check="worker"]'), true))
 
 function tell(line, works) {
   line.dataset.works = works ? "yes" : "no"
   line.querySelector("[data-says]").textContent = say(works ? "works.yes" : "works.no")
+}
+
+function after(ms) {
+  return new Promise((resolve) => setTimeout(resolve, ms, false))
 }
