@@ -37,6 +37,7 @@ from mixroom.web import (
     language,
     limits,
     openapi,
+    packing,
     pages,
     problems,
     security,
@@ -96,6 +97,7 @@ def create_app(
     language.init(app)
     app.before_request(security.refuse_forged)
     limits.init(app, settings)
+    packing.init(app)
     assets.init(app)
     pages.init(app, settings, _event_of, _checks(settings, files))
     app.register_blueprint(submissions_web(settings, files, _event_of))

@@ -10,8 +10,10 @@ from flask import Flask, Response, request, send_from_directory
 from werkzeug.security import safe_join
 
 from mixroom.settings import ROOT
+from mixroom.web import packing
 
 FOLDER = ROOT / "static"
+TEXTS = (".js", ".css", ".svg")
 FOR_EVER = "public, max-age=31536000, immutable"
 IMPORTS = re.compile(r"""(?:^|\n|[;}\s])(?:import|export)[\s({][^;\n]*?["'](\.{1,2}/[^"']+)["']""")
 
@@ -22,6 +24,8 @@ def init(app: Flask) -> None:
     @app.get("/static/<path:name>")
     def static(name: str) -> Response:
         response = send_from_directory(FOLDER, name)
+        if name.endswith(TEXTS):
+            response = _packed(name, response)
         response.headers["Cache-Control"] = FOR_EVER if _is_fixed(name) else "no-cache"
         return response
 
@@ -77,6 +81,27 @@ def _is_fixed(name: str) -> bool:
         return True
     path = safe_join(str(FOLDER), name)
     return path is not None and request.args.get("v") == _digest(Path(path))
+
+
+def _packed(name: str, plain: Response) -> Response:
+    """Send a text packed, where the browser takes it: once packed, it is kept in memory."""
+    how = packing.wanted()
+    plain.vary.add("Accept-Encoding")
+    if not how or plain.status_code != 200:  # noqa: PLR2004  a range, or nothing new
+        return plain
+    path = FOLDER / name
+    plain.close()
+    response = Response(_pack(path, _digest(path), how), mimetype=plain.mimetype)
+    response.headers["Content-Encoding"] = how
+    response.vary.add("Accept-Encoding")
+    response.set_etag(f"{_digest(path)}-{how}")
+    response.make_conditional(request)
+    return response
+
+
+@cache
+def _pack(path: Path, _content: str, how: str) -> bytes:
+    return packing.pack(path.read_bytes(), how, packing.ONCE)
 
 
 @cache

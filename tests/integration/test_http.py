@@ -339,3 +339,27 @@ def test_each_photo_has_its_words_and_its_consent(driss: Api, ben: Api) -> None:
     assert shown[0]["alt"] == {"fr": "Une fusée blanche sur sa rampe.", "en": None}
     assert shown[1]["caption"] == {"fr": None, "en": None}
     assert all("consent" not in photo for photo in shown)
+
+
+@pytest.mark.parametrize(
+    ("taken", "how"), [("gzip, deflate, br", "br"), ("gzip, deflate", "gzip"), ("identity", None)]
+)
+def test_texts_travel_packed_as_the_browser_takes_them(
+    server: Server, taken: str, how: str | None
+) -> None:
+    headers = {"Accept-Encoding": taken}
+    for path in ("/static/js/lib/outbox.js", "/static/css/base.css", "/j"):
+        with requests.get(server.url + path, headers=headers, timeout=10, stream=True) as answer:
+            assert answer.headers.get("Content-Encoding") == how
+            assert "Accept-Encoding" in answer.headers["Vary"]
+            assert int(answer.headers["Content-Length"]) == len(answer.raw.read())
+    script = server.url + "/static/js/lib/outbox.js"
+    first = requests.get(script, headers=headers, timeout=10)
+    plain = requests.get(script, headers={"Accept-Encoding": "identity"}, timeout=10)
+    if how == "gzip":
+        assert first.content == plain.content
+    known = headers | {"If-None-Match": first.headers["ETag"]}
+    assert requests.get(script, headers=known, timeout=10).status_code == 304
+    part = requests.get(script, headers=headers | {"Range": "bytes=0-9"}, timeout=10)
+    assert (part.status_code, part.content) == (206, plain.content[:10])
+    assert (first.headers["ETag"] == plain.headers["ETag"]) == (how is None)

@@ -1,0 +1,45 @@
+"""Texts travel packed: brotli where a browser takes it (over HTTPS), else gzip."""
+
+import gzip
+
+import brotli
+from flask import Flask, Response, request
+
+ONCE, EACH_TIME = 11, 5  # how hard to pack what is packed once, and what is packed for each request
+LEAST = 1000  # bytes; less fits into one packet anyway
+PAGE = "text/html"
+
+
+def init(app: Flask) -> None:
+    """Pack the pages; what the API answers is small, and files are packed where they are served."""
+
+    @app.after_request
+    def packed(response: Response) -> Response:
+        if (
+            response.mimetype != PAGE
+            or response.is_streamed
+            or "Content-Encoding" in response.headers
+        ):
+            return response
+        response.vary.add("Accept-Encoding")
+        how = wanted()
+        if how and len(response.get_data()) >= LEAST:
+            response.set_data(pack(response.get_data(), how, EACH_TIME))
+            response.headers["Content-Encoding"] = how
+        return response
+
+
+def wanted() -> str:
+    """Return the best way of packing that this request's browser understands, or nothing."""
+    if request.range:
+        return ""
+    taken = request.accept_encodings
+    return next((how for how in ("br", "gzip") if taken[how] > 0), "")
+
+
+def pack(data: bytes, how: str, effort: int) -> bytes:
+    """Pack bytes."""
+    if how == "br":
+        packed: bytes = brotli.compress(data, mode=brotli.MODE_TEXT, quality=effort)
+        return packed
+    return gzip.compress(data, min(effort, 9), mtime=0)
