@@ -10,7 +10,7 @@ run: .venv/ready  ## set up and start Mixroom (web and worker)
 test: .venv/ready  ## set up what the tests need and run them all
 	@scripts/test-tools
 	@$(BIN)/pytest
-	@node --test tests/js/*.test.js
+	@node --test tests/js/*.test.js tests/interop/*.test.js
 
 check: .venv/ready  ## format, lint, types, architecture
 	@$(BIN)/ruff format --check .

@@ -8,6 +8,7 @@ is answered at once, because it takes the file over from the connection that han
 import base64
 import binascii
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from email.utils import format_datetime
 from functools import wraps
@@ -37,6 +38,9 @@ ALGORITHMS: Mapping[str, Callable[[], Any]] = {
 PRECONDITION_FAILED = 412
 PIECE = 16 << 10  # bytes; what a dead line held back of a larger read would be lost
 BYTES = "application/offset+octet-stream"
+NUMBER = re.compile("[0-9]{1,15}")  # more bytes than anyone has
+SHA256 = re.compile("[0-9a-f]{64}")
+MEDIA_TYPE = re.compile(r"[\w.+-]{1,40}/[\w.+-]{1,50}", re.ASCII)
 
 
 def blueprint(settings: Settings, files: Store) -> Blueprint:
@@ -83,13 +87,15 @@ def blueprint(settings: Settings, files: Store) -> Blueprint:
     def create() -> Response:
         by = _by()
         by.must("media.upload")
-        length, told = _length(), _metadata()
-        kind = told.get("filetype", "")[:100]
+        length, told = _number("Upload-Length"), _metadata()
+        kind = _media_type(told.get("filetype", ""))
         if length > limit_of(kind):
             raise TooLargeError
         key, sha256 = told.get("id"), told.get("sha256")
         if key is not None and not is_id(key):
             raise InvalidError("id", "malformed")
+        if sha256 is not None and not SHA256.fullmatch(sha256):
+            raise InvalidError("sha256", "malformed")
         upload = uploading.announce(by, files, key, length, kind, sha256)
         offset = uploading.reached(upload, files)
         if request.mimetype == BYTES and not offset:
@@ -121,10 +127,7 @@ def blueprint(settings: Settings, files: Store) -> Blueprint:
         upload = uploading.find(_by(), key)
         if request.mimetype != BYTES:
             raise RefusedError("wrong_type")
-        said = request.headers.get("Upload-Offset", "")
-        if not said.isdecimal():
-            raise InvalidError("Upload-Offset", "malformed")
-        upload, offset = _receive(upload, files, int(said))
+        upload, offset = _receive(upload, files, _number("Upload-Offset"))
         return _answer(204, {"Upload-Offset": offset, **_until(upload)})
 
     @tus.delete("/uploads/<key>")
@@ -215,10 +218,10 @@ def _checksum() -> tuple[str, bytes]:
     return algorithm, _decoded(text, "Upload-Checksum")
 
 
-def _length() -> int:
-    text = request.headers.get("Upload-Length", "")
-    if not text.isdecimal():
-        raise InvalidError("Upload-Length", "malformed" if text else "missing")
+def _number(header: str) -> int:
+    text = request.headers.get(header, "")
+    if not NUMBER.fullmatch(text):
+        raise InvalidError(header, "malformed" if text else "missing")
     return int(text)
 
 
@@ -229,6 +232,11 @@ def _metadata() -> dict[str, str]:
         name, _, text = pair.strip().partition(" ")
         told[name] = _decoded(text, "Upload-Metadata").decode(errors="replace")
     return told
+
+
+def _media_type(text: str) -> str:
+    """Return what the client says that it sends, where it is a media type at all."""
+    return text if MEDIA_TYPE.fullmatch(text) else ""
 
 
 def _decoded(text: str, field: str) -> bytes:

@@ -56,8 +56,16 @@ def find(by: Person, key: str) -> Upload:
 
 
 def reached(upload: Upload, files: Store) -> int:
-    """Return how many bytes are here, and shut out every older connection."""
-    return upload.length if upload.done else Partial(files, upload.id).take_over()[1]
+    """Return how many bytes are here, and shut out every older connection.
+
+    A file that had become whole when the server died, and was not looked at, is looked at now.
+    """
+    if upload.done:
+        return upload.length
+    _, here = Partial(files, upload.id).take_over()
+    if here >= upload.length:
+        progressed(upload, files)
+    return here
 
 
 def progressed(upload: Upload, files: Store) -> Upload:
@@ -116,6 +124,8 @@ def _announced(
         if photo is not None and photo.owner_id != by.id:
             raise IdTakenError(key)
         if before is not None and before.length == length and not _in_vain(before, photo):
+            if not before.done:  # it may have been about to be given up
+                store.save_upload(tx, replace(before, expires_at=upload.expires_at))
             return before
         if photo is not None and photo.original not in actions.MISSING:
             raise IdTakenError(key)
