@@ -78,6 +78,15 @@ WANTED = (
         },
     ),
     Package(
+        # One weight for the page that is opened on the thinnest line: half of what all weigh.
+        "@fontsource/bricolage-grotesque",
+        "5.3.0",
+        {
+            "files/bricolage-grotesque-latin-700-normal.woff2": "fonts/bricolage-700.woff2",
+            "LICENSE": "fonts/bricolage-700.OFL.txt",
+        },
+    ),
+    Package(
         "@fontsource-variable/instrument-sans",
         "5.3.0",
         {

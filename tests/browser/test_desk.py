@@ -65,6 +65,7 @@ def test_a_returned_text_says_why_is_mended_and_may_leave_the_wall_again(
     on_the_wall = wall.locator(f'[data-key="{sent["id"]}"]')
     expect(on_the_wall.first).to_contain_text("Le robot danse.", timeout=WAIT)
     expect(mended).to_have_attribute("data-state", "approved", timeout=WAIT)
+    expect(mended).to_contain_text(re.compile(r"Approuvé\. Sur le mur depuis \d"))
 
     mended.locator("[data-act=menu]").click()
     mended.locator("[data-act=withdraw]").click()

@@ -203,3 +203,38 @@ async function afternoon(seed) {
   await settle(() => page.entries.size === 0)
   assert.equal(server.submissions.get("s0").version, 2, `corrected once, seed ${seed}`)
 }
+
+test("no original leaves while a post with photos is being written, and then by itself", async () => {
+  const server = newServer((act) => Promise.resolve(act()))
+  const store = new Memory()
+  let now = 0
+  let wake = null
+  const page = new Courier({ store, post: server.post, now: () => now, later: (ms, act) => ((wake = { ms, act }), () => {}) })
+  page.by = "chloe"
+  page.hush()
+  const kept = { ...entry({ photos: [{ ...(await shot(store, "m1")), sent: "preview" }] }), state: "received" }
+  await store.put(kept)
+  await page.load("chloe")
+  await page.pump()
+  assert.equal(server.media.size, 0)
+  assert.ok(wake.ms > 5000, "it does not ask again and again")
+  now = 11_000
+  await page.pump()
+  assert.equal(server.media.get("m1").got, SIZE)
+})
+
+test("a phone that is full refuses what is new, and still knows what became of the rest", async () => {
+  const server = newServer((act) => Promise.resolve(act()))
+  const store = new Memory()
+  const page = new Courier({ store, post: server.post, now: () => 0, later: () => () => {} })
+  page.by = "chloe"
+  const first = entry({ state: "waiting" })
+  await store.put(first)
+  store.put = store.setNote = () => Promise.reject(Object.assign(new Error("full"), { name: "QuotaExceededError" }))
+  await page.load("chloe")
+  await page.pump()
+  assert.equal(server.submissions.size, 1)
+  assert.equal(page.entries.get("s1").state, "received")
+  await assert.rejects(page.send(entry({ id: "s2", submission: "s2", key: "k2" })), { name: "QuotaExceededError" })
+  assert.deepEqual([...page.entries.keys()], ["s1"])
+})

@@ -15,11 +15,13 @@ customElements.define(
     #held = { entry: null }
     #saving = 0
     #lang = "fr"
+    #sending = false
     #pressed = null // by whom send was pressed while a photo was being read
 
-    // store and by: where to keep drafts, and whose; send(entries): hand them over.
-    async begin({ store, by, darkroom, known, send }) {
-      Object.assign(this, { store, by, send })
+    // store and by: where to keep drafts, and whose; send(entries): hand them over; touched(): a post with photos
+    // is being written.
+    async begin({ store, by, darkroom, known, send, touched }) {
+      Object.assign(this, { store, by, send, touched })
       this.form = this.querySelector("form")
       this.photos = this.querySelector("mx-photos")
       const { limitPhotos, limitCard, limitMb, limitClipMb, limitCaption, limitText } = this.dataset
@@ -59,7 +61,7 @@ customElements.define(
         this.#read()
         this.#show()
         clearTimeout(this.#saving)
-        this.#saving = setTimeout(() => this.#save(), 300)
+        this.#saving = setTimeout(() => this.#keep(), 300)
       })
       this.addEventListener("photos", () => {
         this.#show()
@@ -78,12 +80,13 @@ customElements.define(
         if (act === "cancel") this.#cancel()
         if (act === "reconsider") this.#agree("")
       })
-      addEventListener("pagehide", () => this.#save())
+      addEventListener("pagehide", () => this.#keep())
     }
 
     // One of the buttons says what the people in the photos have agreed to, and sends.
     async #submit(submitter) {
       this.#pressed = this.photos.busy ? { submitter } : null
+      if (this.#sending) return // a thumb that trembles presses twice
       if (this.#pressed) return // a photo is still being read; it goes with the others, see #show
       this.#read()
       if (submitter?.name === "consent") this.#agree(submitter.value)
@@ -100,8 +103,16 @@ customElements.define(
       for (const name of REMEMBERED) remember(name, entry.fields.quote && name === "credit" ? null : entry.fields[name])
       const dated = { ...entry, at: Date.now() }
       this.#held.entry = queued(dated) // from here on it is no draft, also where the page is closed now
-      await this.send(apart ? split(dated, () => ({ id: newId(), key: newId() })) : [dated])
-      await this.#open((await this.#drafted()) ?? this.#blank())
+      this.#sending = true
+      try {
+        await this.send(apart ? split(dated, () => ({ id: newId(), key: newId() })) : [dated])
+        await this.#open((await this.#drafted()) ?? this.#blank())
+      } catch {
+        this.#held.entry = entry // the phone is full: it is still here, and only here
+        this.#say(["room"])
+      } finally {
+        this.#sending = false
+      }
     }
 
     // More photos than one submission has are a card of photos: each goes on its own.
@@ -190,6 +201,7 @@ customElements.define(
     #show() {
       const { entry } = this.#held
       const all = pictures(entry)
+      if (all.length || this.photos.busy) this.touched()
       const agreed = all.every(({ said }) => said.consent || entry.fields.consent)
       this.dataset.kind = kindOf(entry)
       this.toggleAttribute("data-photos", all.length > 0)
@@ -241,6 +253,7 @@ customElements.define(
         length: say("fault.length", { most: this.limits.text }),
         consent: say("fault.consent"),
         photos: say("fault.photos", { most: this.limits.photos }),
+        room: say("fault.room"),
       }
       for (const [name, text] of Object.entries(words)) {
         const node = this.querySelector(`[data-fault="${name}"]`)
@@ -276,6 +289,10 @@ customElements.define(
     async #drafted() {
       const mine = (await this.store.entries()).filter(({ state, by }) => state === "draft" && by === this.by)
       return mine.find(({ edits }) => edits !== null) ?? mine[0] ?? null
+    }
+
+    #keep() {
+      return this.#save().catch(() => this.#say(["room"]))
     }
 
     async #save() {

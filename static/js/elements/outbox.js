@@ -130,7 +130,7 @@ customElements.define(
         more: media.length > 1 ? `+${media.length - 1}` : "",
         clip: media[0]?.kind === "video" ? minutes(media[0].duration) || say("photo.clip") : "",
         line: shown,
-        detail: [this.#wish(item), this.#left(following)].filter(Boolean).join(" "),
+        detail: [this.#wish(item), this.#left(following), this.#apart(item)].filter(Boolean).join(" "),
         why: Boolean(why),
         reason: inPageLanguage(decision?.reason_text),
         note: decision?.note ?? "",
@@ -158,6 +158,10 @@ customElements.define(
       const share = ({ id, size, offset }) => Math.max(offset / size, this.courier.progress.get(`original/${id}`) ?? 0)
       const percent = Math.round((left.reduce((sum, photo) => sum + share(photo), 0) / left.length) * 100)
       return say("detail.original", { n: percent })
+    }
+
+    #apart({ media }) {
+      return media.some(({ original }) => original === "different") ? say("detail.different") : ""
     }
 
     #wait(problem) {

@@ -49,9 +49,20 @@ customElements.define(
       else if (!source) this.#say(say("photo.processing"))
       else if (one.clip) this.#say("")
       const seen = source && (one.status !== "refused" || one.kind === "video")
-      if (seen && this.img.getAttribute("src") !== source) this.img.src = source
-      if (!seen) this.img.removeAttribute("src")
+      this.#note(one.original === "different" ? say("photo.different") : "")
+      this.#picture(one.id, seen ? source : null)
       this.#play(one, source)
+    }
+
+    // A better picture of the same photo takes its place only once it is decoded.
+    async #picture(id, source) {
+      const same = this.shown === id && this.img.getAttribute("src")
+      Object.assign(this, { shown: id, wanted: source })
+      if (!source) return this.img.removeAttribute("src")
+      if (this.img.getAttribute("src") === source) return
+      const fresh = Object.assign(new Image(), { src: source })
+      if (same) await fresh.decode().catch(() => {})
+      if (this.wanted === source) Object.assign(this.img, { decoding: "sync", src: source })
     }
 
     // A clip that plays is left alone; its first picture stands before it, and alone until it is ready.
@@ -84,6 +95,12 @@ customElements.define(
       this.trouble.textContent = words
       this.trouble.hidden = !words
       this.figure.toggleAttribute("data-broken", Boolean(words))
+    }
+
+    #note(words) {
+      const note = this.querySelector("[data-note]")
+      note.textContent = words
+      note.hidden = !words
     }
 
     #frames() {

@@ -5,6 +5,8 @@ import * as rules from "./outbox.js"
 import { previewOf } from "./store.js"
 import { learnt, portion } from "./uplink.js"
 
+const QUIET = 10_000 // ms after someone's last touch of a post that has photos
+
 export class Courier extends EventTarget {
   entries = new Map()
   progress = new Map() // task id → 0…1 of its bytes
@@ -12,6 +14,7 @@ export class Courier extends EventTarget {
   #items = new Map() // what the server has, as last told
   #working = null
   #cancelWake = null
+  #quiet = 0 // no original leaves before
   #ring = () => {}
   #writing = Promise.resolve()
 
@@ -29,6 +32,7 @@ export class Courier extends EventTarget {
 
   // A person pressed send, or "try again". It counts from when it is kept, not from before.
   async send(...entries) {
+    this.#quiet = 0
     await this.#keep(...entries.map((entry) => rules.queued({ ...entry, at: entry.at || this.now() })))
     this.pump()
   }
@@ -71,6 +75,13 @@ export class Courier extends EventTarget {
     this.pump()
   }
 
+  // A post with photos is about to be sent. An original that is cut only then leaves the line's buffers full of
+  // what nobody waits for, and the post behind them.
+  hush() {
+    this.#quiet = this.now() + QUIET
+    this.#makeRoom()
+  }
+
   pump() {
     this.#cancelWake?.()
     this.#ring()
@@ -100,7 +111,7 @@ export class Courier extends EventTarget {
       const entries = [...this.entries.values()]
       const now = this.now()
       if (rules.isUrgent(entries, now)) this.#makeRoom()
-      for (const task of rules.nextTasks(entries, now, new Set(this.running.keys()))) {
+      for (const task of rules.nextTasks(entries, now, new Set(this.running.keys()), now < this.#quiet)) {
         const done = this.#do(task).finally(() => doing.delete(done))
         doing.add(done)
       }
@@ -136,7 +147,7 @@ export class Courier extends EventTarget {
   }
 
   #sleep() {
-    const at = rules.wakeAt([...this.entries.values()])
+    const at = rules.wakeAt([...this.entries.values()], this.#quiet)
     if (at !== null) this.#cancelWake = this.later(Math.max(50, at - this.now()), () => this.pump())
   }
 
@@ -214,7 +225,8 @@ export class Courier extends EventTarget {
   async #timed(size, carry, task, went = (part) => this.#went(task.id, part)) {
     const began = this.now()
     const answer = await carry((loaded, total) => went(loaded / (total || size)))
-    await this.store.setNote("uplink", learnt(await this.store.note("uplink"), size, this.now() - began))
+    const uplink = learnt(await this.store.note("uplink"), size, this.now() - began)
+    await this.store.setNote("uplink", uplink).catch(() => {}) // no room: the next transfer tells it again
     return answer
   }
 
@@ -235,14 +247,22 @@ export class Courier extends EventTarget {
   #change(id, change) {
     this.#writing = this.#writing.then(async () => {
       const entry = this.entries.get(id)
-      if (entry) await this.#keep(change(entry))
+      if (!entry) return
+      const changed = change(entry)
+      await this.#keep(changed).catch(() => this.#hold(changed))
     })
     return this.#writing
   }
 
-  // First into the store, where every tab looks.
+  // First into the store, where every tab looks. A phone that is full keeps nothing new: it refuses.
   async #keep(...entries) {
     await this.store.put(...entries)
+    this.#hold(...entries)
+  }
+
+  // What became of an entry is true also where the phone has no room to write it down: what is then done
+  // again after a reload does no harm.
+  #hold(...entries) {
     for (const entry of entries) this.entries.set(entry.id, entry)
     this.#changed()
   }

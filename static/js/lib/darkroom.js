@@ -5,16 +5,23 @@ import { rendition } from "./uplink.js"
 export class Darkroom {
   #worker = null
   #asked = new Map()
+  #asleep = true
 
-  // url: of the worker, null for none. It is started at once: when the first photo is taken, the network may
-  // be gone that its script comes by.
+  // url: of the worker, null for none.
   constructor({ store, url = null }) {
-    this.store = store
-    if (store.lasting && url) this.#start(url)
+    Object.assign(this, { store, url })
+  }
+
+  // Once the page itself is there, and not only for the first photo: the network may be gone by then that the
+  // worker's script comes by.
+  wake() {
+    if (this.#asleep && this.store.lasting && this.url) this.#start(this.url)
+    this.#asleep = false
   }
 
   // → what intake() tells, with kind and duration. Throws where the file cannot be read or kept.
   async take(id, file) {
+    this.wake()
     const kind = isClip(file) ? "video" : "photo"
     const shot = kind === "video" ? await clip(file) : { still: null, duration: null }
     const uplink = await this.store.note("uplink")

@@ -185,11 +185,12 @@ export function pause(tries, after = 0, random = Math.random) {
 }
 
 // What goes out next: words first, then previews, then originals; the oldest first; and originals only
-// while nothing else may go. `running` has the ids of the tasks that are under way.
-export function nextTasks(entries, now, running) {
+// while nothing else may go. `running` has the ids of the tasks that are under way; `quiet`: someone is about
+// to send more, which needs the line for itself.
+export function nextTasks(entries, now, running, quiet = false) {
   const first = [...entries].sort((a, b) => a.at - b.at)
   const urgent = [...first.flatMap((entry) => posts(entry, now)), ...first.flatMap((entry) => previews(entry, now))]
-  const originals = first.flatMap((entry) => following(entry, now))
+  const originals = quiet ? [] : first.flatMap((entry) => following(entry, now))
   const wanted = urgent.length ? urgent : originals.slice(0, 1)
   const held = urgent.length ? [...running].filter((id) => !id.startsWith("original/")).length : running.size
   return wanted.filter(({ id }) => !running.has(id)).slice(0, Math.max(0, MOST_AT_ONCE - held))
@@ -224,11 +225,11 @@ function isKnown({ sent, announced }) {
   return sent !== "none" || announced
 }
 
-// When the next one may go, or null if nothing waits.
-export function wakeAt(entries) {
+// When the next one may go, or null if nothing waits; originals not before `quiet` is over.
+export function wakeAt(entries, quiet = 0) {
   const times = entries.flatMap((entry) => {
     if (entry.state === "waiting") return [entry.next]
-    return entry.state === "received" ? entry.photos.filter(isPending).map(({ next }) => next) : []
+    return entry.state === "received" ? entry.photos.filter(isPending).map(({ next }) => Math.max(next, quiet)) : []
   })
   return times.length ? Math.min(...times) : null
 }

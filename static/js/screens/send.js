@@ -38,7 +38,7 @@ tray.addEventListener("count", ({ detail }) => {
 })
 tray.begin({ courier, store })
 outbox.begin({ courier, mend: (chosen) => composer.mend(chosen), withdraw: post.withdraw })
-await composer.begin({ store, by, darkroom, known: post.known, send })
+await composer.begin({ store, by, darkroom, known: post.known, send, touched: () => courier.hush() })
 
 const mine = follow("desk", view, {
   onChange: ({ items }) => see(items),
@@ -51,6 +51,7 @@ see(mine.items)
 await courier.load(by)
 await shared()
 document.body.dataset.ready = ""
+darkroom.wake()
 
 courier.addEventListener("change", () => [...courier.entries.values()].some(isExpired) && renew())
 addEventListener("online", () => courier.hurry())
@@ -58,7 +59,7 @@ addEventListener("pageshow", () => courier.hurry())
 document.addEventListener("visibilitychange", () => document.hidden || courier.hurry())
 setInterval(() => courier.pump(), AGAIN)
 navigator.serviceWorker?.addEventListener("message", ({ data }) => data?.show && outbox.show(data.show.slice(1)))
-await note()
+await note().catch(() => {}) // no room, and then no sending without the page
 point()
 
 function see(items) {

@@ -14,12 +14,13 @@ export class Pictures {
     const name = `${media.id} ${size}`
     const held = this.#images.get(name)
     if (held) {
+      this.#renew(held, media[size] ?? media.wall)
       this.#images.delete(name)
       this.#images.set(name, held)
       return held
     }
     const image = this.#spare.pop() ?? this.#oldest() ?? Object.assign(new Image(), { decoding: "async" })
-    image.src = media[size] ?? media.wall
+    Object.assign(image, { next: null, src: media[size] ?? media.wall })
     image.draggable = false
     this.#images.set(name, image)
     return image
@@ -53,12 +54,28 @@ export class Pictures {
     }
   }
 
+  // The original has taken the place of its preview: the old picture stays until the new one is decoded. Once
+  // in a photo's life, so it may cost what it costs.
+  async #renew(image, address) {
+    if ((image.next ?? image.getAttribute("src")) === address) return
+    image.next = address
+    const fresh = Object.assign(new Image(), { src: address })
+    try {
+      await fresh.decode()
+      if (image.next === address) Object.assign(image, { decoding: "sync", src: address })
+    } catch {
+      // What is shown stays; the next change asks again.
+    }
+    if (image.next === address) image.next = null
+  }
+
   #drop(name) {
     const image = this.#images.get(name)
     if (!image) return
     this.#images.delete(name)
     image.remove()
     image.removeAttribute("src")
+    image.next = ""
     this.#spare.push(image)
   }
 
@@ -66,6 +83,7 @@ export class Pictures {
     if (this.#images.size < MOST) return null
     for (const [name, image] of this.#images) {
       if (image.isConnected) continue
+      image.next = ""
       this.#images.delete(name)
       return image
     }

@@ -1,0 +1,40 @@
+"""Modules are fetched beside each other: a page names all that its script imports, and no other."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from mixroom.settings import ROOT
+
+JS = ROOT / "static" / "js"
+PAGES = ("send/send.html", "review/review.html", "public/live.html")
+IMPORT = re.compile(r'^(?:import|export)\b[^"\n]*"(\.{1,2}/[^"]+)"', re.MULTILINE)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_names_every_module_that_its_script_imports(page: str) -> None:
+    template = (ROOT / "templates" / page).read_text()
+    listed = re.search(r"modules\(\[(.*?)\]\)", template)
+    entry = re.search(r"js/screens/\w+\.js", template)
+    assert listed
+    assert entry
+    named = re.findall(r'"([^"]+)"', listed[1])
+    assert sorted(named) == sorted(_imported(ROOT / "static" / entry[0]))
+
+
+def _imported(entry: Path) -> set[str]:
+    found: set[Path] = set()
+    waiting = [entry]
+    while waiting:
+        path = waiting.pop()
+        for name in IMPORT.findall(path.read_text()):
+            imported = (path.parent / name).resolve()
+            if imported not in found and path.is_relative_to(JS):
+                found.add(imported)
+                waiting.append(imported)
+    return {_name(path) for path in found}
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(JS if path.is_relative_to(JS) else JS.parent).with_suffix("").as_posix()
