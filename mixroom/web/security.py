@@ -74,8 +74,13 @@ def person() -> Person:
 
 
 def form_token(settings_key: str, secret: str) -> str:
-    """Return the token that a form of this session carries."""
-    return hmac.new(settings_key.encode(), secret.encode(), hashlib.sha256).hexdigest()
+    """Return a token for a form of this session: it looks different each time.
+
+    Pages travel packed and can repeat what was asked for; a constant token in them could be guessed
+    from how long they are.
+    """
+    pad = secrets.token_bytes(hashlib.sha256().digest_size)
+    return (pad + _masked(_digest(settings_key, secret), pad)).hex()
 
 
 def sign_in(response: Response, secret: str, *, secure: bool) -> Response:
@@ -120,8 +125,25 @@ def _refuse_forged(settings: Settings) -> None:
     if identity is None or not identity.by_cookie:
         return
     sent = request.headers.get("X-CSRF-Token") or request.form.get("csrf", "")
-    if not hmac.compare_digest(sent, form_token(settings.secret_key, identity.secret)):
+    if not _is_form_token(sent, _digest(settings.secret_key, identity.secret)):
         raise RefusedError("form_expired")
+
+
+def _is_form_token(sent: str, digest: bytes) -> bool:
+    try:
+        raw = bytes.fromhex(sent)
+    except ValueError:
+        return False
+    pad, masked = raw[: len(digest)], raw[len(digest) :]
+    return len(masked) == len(digest) and hmac.compare_digest(_masked(masked, pad), digest)
+
+
+def _digest(settings_key: str, secret: str) -> bytes:
+    return hmac.new(settings_key.encode(), secret.encode(), hashlib.sha256).digest()
+
+
+def _masked(data: bytes, pad: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(data, pad, strict=True))
 
 
 def _is_harmless() -> bool:

@@ -236,8 +236,13 @@ def test_another_site_cannot_act_in_a_members_name(server: Server, guests: Cast)
         assert cookie.get_nonstandard_attr("SameSite") == "Lax"
         answer = browser.post(f"{url}/submissions", json=body, timeout=10)
         assert (answer.status_code, answer.json()["code"]) == (403, "form_expired")
-        token = browser.get(f"{server.url}/send", timeout=10).text
-        csrf = token.partition('name="csrf" content="')[2].partition('"')[0]
+        csrf, other = _form_token(browser, server.url), _form_token(browser, server.url)
+        assert csrf != other, "a token that never changes can be guessed from packed pages"
+        wrong = ("", "x" * 128, csrf[:-1], csrf[:64] + other[64:], csrf[:64], "é")
+        for token in wrong:
+            headers = {"X-CSRF-Token": token.encode()}
+            answer = browser.post(f"{url}/submissions", json=body, headers=headers, timeout=10)
+            assert (answer.status_code, answer.json()["code"]) == (403, "form_expired")
         for foreign in (
             {"Origin": "https://elsewhere.example"},
             {"Origin": "null"},
@@ -250,6 +255,11 @@ def test_another_site_cannot_act_in_a_members_name(server: Server, guests: Cast)
             f"{url}/submissions", json=body, headers={"X-CSRF-Token": csrf}, timeout=10
         )
         assert answer.status_code == 201
+
+
+def _form_token(browser: requests.Session, url: str) -> str:
+    page = browser.get(f"{url}/send", timeout=10).text
+    return page.partition('name="csrf" content="')[2].partition('"')[0]
 
 
 def test_every_page_binds_the_browser(server: Server, driss: Api) -> None:
