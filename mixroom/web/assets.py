@@ -101,7 +101,9 @@ def _packed(name: str, plain: Response) -> Response:
 
 @cache
 def _pack(path: Path, _content: str, how: str) -> bytes:
-    return packing.pack(path.read_bytes(), how, packing.ONCE)
+    data = path.read_bytes()
+    ours = not path.is_relative_to(FOLDER / "vendor")  # a licence in a comment travels along
+    return packing.pack(packing.without_comments(data) if ours else data, how, packing.ONCE)
 
 
 @cache

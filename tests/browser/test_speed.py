@@ -71,6 +71,7 @@ def test_the_phone_says_received_only_once_the_server_has_said_so(
         assert {each.partition(":")[0] for each in said} <= {"waiting", "sending"}
     expect(row).to_have_attribute("data-state", "submitted", timeout=WAIT)
     expect(row).to_contain_text("Reçu.")
+    expect(pocket.locator("mx-tray [data-words]")).to_contain_text("Reçu.")
 
 
 def test_the_page_is_light_and_soon_answers_a_slow_phone(

@@ -107,6 +107,7 @@ customElements.define(
       try {
         await this.send(apart ? split(dated, () => ({ id: newId(), key: newId() })) : [dated])
         await this.#open((await this.#drafted()) ?? this.#blank())
+        scrollTo(0, 0) // the next photo is one thumb away, and the tray says what became of this one
       } catch {
         this.#held.entry = entry // the phone is full: it is still here, and only here
         this.#say(["room"])

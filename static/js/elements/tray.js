@@ -3,11 +3,14 @@
 import { summary } from "../lib/outbox.js"
 import { say } from "../lib/say.js"
 
+const SEEN = 5000 // ms that it says what has just arrived
+
 customElements.define(
   "mx-tray",
   class extends HTMLElement {
     #now = { waiting: 0, failed: 0, originals: 0, bytes: 0, sent: 0 }
     #lock = null
+    #arrived = 0 // until when it says that the last one has arrived
 
     begin({ courier, store }) {
       Object.assign(this, { courier, store })
@@ -37,9 +40,15 @@ customElements.define(
       if (now.waiting) parts.push(say("tray.waiting", { n: now.waiting }))
       if (now.failed) parts.push(say("tray.failed", { n: now.failed }))
       if (now.originals) parts.push(say("tray.originals", { n: now.originals }))
+      if (this.#now.waiting && !now.waiting && !now.failed) {
+        this.#arrived = Date.now() + SEEN
+        setTimeout(() => this.#soon(), SEEN + 100)
+      }
+      if (Date.now() < this.#arrived) parts.unshift(say("state.received"))
       this.hidden = !parts.length
       this.querySelector("[data-words]").textContent = parts.join(" · ")
       this.querySelector("[data-network]").hidden = navigator.onLine
+      this.querySelector("[data-room]").hidden = !now.waiting && !now.failed && !now.originals
       const bar = this.querySelector("progress")
       bar.hidden = !now.originals
       const live = under.reduce((sum, id) => sum + this.#live(id.slice(9)), 0)
