@@ -100,7 +100,7 @@ class Histories(RuleBasedStateMachine):
         hashes = "0" * 16
         learnt = Photo(Format.JPEG, 4, 3, "0" * 64, hashes, hashes, "#123456", "data:,", None)
         thumb = Rendition("thumb-0.jpg", 4, 3, 1)
-        media_actions.thumbed(media_id, learnt, thumb)
+        media_actions.thumbed(media_id, learnt, {"thumb": thumb})
         media_actions.ready(job, media_id, learnt, {"thumb": thumb, "card": thumb, "wall": thumb})
 
     @rule(target=sent, author=AUTHORS, words=st.sampled_from(["Un", "Deux", "Trois"]))
