@@ -300,3 +300,32 @@ def _by_tus(api: Api, key: str, data: bytes) -> None:
 
 def _base64(text: str) -> str:
     return b64encode(text.encode()).decode()
+
+
+def test_bytes_that_nothing_names_are_swept_away(sign_in: SignIn, server: Server) -> None:
+    pocket = sign_in("Chloé Gagnon", Role.PHOTOGRAPHER, PHONE)
+    expect(pocket.locator("body[data-ready]")).to_be_attached(timeout=WAIT)
+    old, new = "00000000-0001-7000-8000-000000000001", ids.new()
+    pocket.evaluate(KEEP, [old, f"{old}/preview", f"shared/{old}", new])
+    pocket.goto(f"{server.url}/send")
+    until(lambda: pocket.evaluate(KEPT_PARTS) == [new], "the old bytes to be gone")
+
+
+# Keep bytes under these names, as a page does that is killed while it takes files in.
+KEEP = """names => new Promise((resolve) => {
+  indexedDB.open("mixroom").onsuccess = ({ target: { result: database } }) => {
+    const transaction = database.transaction("parts", "readwrite")
+    const parts = transaction.objectStore("parts")
+    for (const id of names) parts.put({ id, n: 0, bytes: new ArrayBuffer(9) })
+    transaction.oncomplete = () => resolve(database.close())
+  }
+})"""
+KEPT_PARTS = """() => new Promise((resolve) => {
+  indexedDB.open("mixroom").onsuccess = ({ target: { result: database } }) => {
+    const asked = database.transaction("parts").objectStore("parts").getAllKeys()
+    asked.onsuccess = () => {
+      database.close()
+      resolve(asked.result.map(([id]) => id))
+    }
+  }
+})"""

@@ -8,3 +8,8 @@ export function newId(now = Date.now(), fillRandom = (bytes) => crypto.getRandom
   const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("")
   return [8, 12, 16, 20, 32].map((end, n) => hex.slice([0, 8, 12, 16, 20][n], end)).join("-")
 }
+
+// When an id was made, in ms.
+export function madeAt(id) {
+  return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)
+}

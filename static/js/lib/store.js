@@ -1,10 +1,11 @@
 // What a phone keeps, in IndexedDB: the entries of the outbox, the bytes of their photos in parts, and a few
 // notes. Bytes are kept as ArrayBuffer: stored Blobs and File handles go stale on iOS and on Android's picker.
-import { newId } from "./ids.js"
+import { madeAt, newId } from "./ids.js"
 
 const NAME = "mixroom"
 const VERSION = 2
 export const PART = 1 << 20 // bytes; a long clip must not be in memory as a whole
+const STALE = 24 * 3600_000 // ms after which bytes that nothing names are not being read in any more
 
 export async function openStore() {
   try {
@@ -64,6 +65,16 @@ class Keeper {
 
 class Store extends Keeper {
   lasting = true
+
+  // Forget the bytes of files that were being taken in when the page was killed: nothing names them.
+  async sweep(now = Date.now()) {
+    const parts = await this.#within(["parts"], "readonly", (all) => all.getAllKeys())
+    const named = new Set((await this.entries()).flatMap(({ photos }) => photos.flatMap(({ id }) => [id, previewOf(id)])))
+    for (const { id } of (await this.note("shared")) ?? []) named.add(id)
+    const isStale = (id) => !named.has(id) && now - madeAt(id.replace("shared/", "")) > STALE
+    await this.forget([...new Set(parts.map(([id]) => id))].filter(isStale))
+  }
+
   #opening = null
 
   entries() {
@@ -157,6 +168,8 @@ export class Memory extends Keeper {
   async entries() {
     return [...this.#entries.values()].map((entry) => structuredClone(entry))
   }
+
+  async sweep() {}
 
   async put(...several) {
     for (const entry of several) this.#entries.set(entry.id, structuredClone(entry))

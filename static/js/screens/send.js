@@ -52,6 +52,7 @@ await courier.load(by)
 await shared()
 document.body.dataset.ready = ""
 darkroom.wake()
+store.sweep().catch(() => {}) // the next visit tries again
 
 courier.addEventListener("change", () => [...courier.entries.values()].some(isExpired) && renew())
 addEventListener("online", () => courier.hurry())
