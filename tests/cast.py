@@ -1,12 +1,15 @@
 """The cast: who the tests are about, at an event of their own."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
-from mixroom.core import ids
+from mixroom.core import db, doorbell, ids
 from mixroom.core.text import Bilingual
 from mixroom.team import actions
 from mixroom.team.model import Event, Group, GroupKind, Person, Role
+from tests.servers import Server
 
 ROLES = {
     "amelie": ("Amélie Roy", Role.LEAD),
@@ -55,3 +58,14 @@ def enter() -> Cast:
     people["mur"], tokens["mur"] = actions.token_from_server(event.id, "Mur", Role.SCREEN)
     people["eve"], tokens["eve"] = actions.token_from_server(elsewhere.id, "Ève", Role.LEAD)
     return Cast(event, people, tokens)
+
+
+@contextmanager
+def cast_at(server: Server) -> Iterator[Cast]:
+    """Bring the cast on at a running server, whose database the test reaches meanwhile."""
+    engine = db.connect(server.settings.database_url)
+    doorbell.place(server.settings.database_url)
+    try:
+        yield enter()
+    finally:
+        engine.dispose()

@@ -11,8 +11,8 @@ from mixroom.core import db, doorbell
 from mixroom.core.files import Store
 from mixroom.migrate import migrate
 from mixroom.migrations.tables import journal, metadata
-from tests.cast import Cast, enter
-from tests.servers import Postgres, Redis, Server, free_port, running
+from tests.cast import Cast, cast_at, enter
+from tests.servers import Postgres, Redis, Server, env_in, running
 
 LAYOUTS = ("embedded", "scaled")  # SQLite alone; PostgreSQL, Redis and two web processes
 
@@ -90,17 +90,10 @@ def server(
 ) -> Iterator[Server]:
     """The whole of Mixroom, running, in each layout; tests reach its database too."""
     folder = tmp_path_factory.mktemp(request.param)
-    port = str(free_port())
-    env = {
-        "MIXROOM_VAR": str(folder / "var"),
-        "MIXROOM_UPLOADS": str(folder / "uploads"),
-        "MIXROOM_RESERVE_MB": "0",
-        "MIXROOM_SUBMIT_RATE": "100000/minute",
-        "PORT": port,
-    }
+    env = env_in(folder, MIXROOM_SUBMIT_RATE="100000/minute")
     processes = 1
     if request.param == "scaled":
-        name = f"scaled_{port}"
+        name = f"scaled_{env['PORT']}"
         env["DATABASE_URL"] = request.getfixturevalue("postgres").create(name)
         env["REDIS_URL"] = request.getfixturevalue("redis_server").url
         processes = 2
@@ -114,10 +107,8 @@ def server(
 @pytest.fixture
 def guests(server: Server) -> Iterator[Cast]:
     """The cast, at the running server."""
-    engine = db.connect(server.settings.database_url)
-    doorbell.place(server.settings.database_url)
-    yield enter()
-    engine.dispose()
+    with cast_at(server) as cast:
+        yield cast
 
 
 def _empty(engine: sa.Engine) -> None:

@@ -213,6 +213,16 @@ def _unprivileged(folder: Path) -> list[str]:
     return ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups", "--"]
 
 
+def env_in(folder: Path, **more: str) -> dict[str, str]:
+    """Return the settings of an embedded server that keeps everything in a folder."""
+    return {
+        "MIXROOM_VAR": str(folder / "var"),
+        "MIXROOM_UPLOADS": str(folder / "uploads"),
+        "MIXROOM_RESERVE_MB": "0",
+        "PORT": str(free_port()),
+    } | more
+
+
 @contextlib.contextmanager
 def running(server: Server) -> Iterator[Server]:
     """Have a server run for as long as the block lasts."""

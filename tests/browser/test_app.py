@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Error, Page, expect
 
-from mixroom.core import clock, db, doorbell
+from mixroom.core import clock, db
 from mixroom.push import store
 from mixroom.settings import ROOT
 from mixroom.team import actions
@@ -30,9 +30,9 @@ from tests.browser.conftest import (
     join,
     press_send,
 )
-from tests.cast import Cast, enter
+from tests.cast import Cast, cast_at
 from tests.client import Api
-from tests.servers import Server, free_port, running, until
+from tests.servers import Server, env_in, running, until
 
 MAY_SAY = rf"{NO_LINE}|403|401|409|Push API in incognito"
 KEPT = """async () => {
@@ -88,23 +88,15 @@ SHARE = """async ([name, base64]) => {
 @pytest.fixture
 def own(tmp_path: Path) -> Iterator[Server]:
     """A server of one's own, to be stopped and started."""
-    env = {
-        "MIXROOM_VAR": str(tmp_path / "var"),
-        "MIXROOM_UPLOADS": str(tmp_path / "uploads"),
-        "MIXROOM_RESERVE_MB": "0",
-        "PORT": str(free_port()),
-    }
-    with running(Server(env, 1, tmp_path)) as started:
+    with running(Server(env_in(tmp_path), 1, tmp_path)) as started:
         yield started
 
 
 @pytest.fixture
 def crew(own: Server) -> Iterator[Cast]:
     """The cast, at that server."""
-    engine = db.connect(own.settings.database_url)
-    doorbell.place(own.settings.database_url)
-    yield enter()
-    engine.dispose()
+    with cast_at(own) as cast:
+        yield cast
 
 
 def test_the_page_opens_without_a_network_and_what_is_made_there_leaves_later(
@@ -170,15 +162,9 @@ def test_a_release_is_taken_up_at_once_and_loses_nothing_that_is_being_typed(
     checkout = tmp_path / "checkout"
     for name in ("mixroom", "static", "templates"):
         shutil.copytree(ROOT / name, checkout / name)
-    env = {
-        "MIXROOM_VAR": str(tmp_path / "var"),
-        "MIXROOM_UPLOADS": str(tmp_path / "uploads"),
-        "PORT": str(free_port()),
-    }
-    with running(Server(env, 1, tmp_path, checkout)) as own:
-        engine = db.connect(own.settings.database_url)
-        phone = _installed(open_page, own, enter())
-        engine.dispose()
+    with running(Server(env_in(tmp_path), 1, tmp_path, checkout)) as own:
+        with cast_at(own) as cast:
+            phone = _installed(open_page, own, cast)
         [before] = phone.evaluate(RELEASES)
         phone.locator("textarea[name=text_fr]").fill("Au milieu d’une phrase")
         _cut(own)

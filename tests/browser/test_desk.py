@@ -26,7 +26,7 @@ from tests.browser.conftest import (
 )
 from tests.cast import Cast, enter
 from tests.client import Api, Json
-from tests.servers import Server, free_port, running, until
+from tests.servers import Server, env_in, running, until
 
 
 def test_a_returned_text_says_why_is_mended_and_may_leave_the_wall_again(
@@ -176,12 +176,7 @@ class Tight(Server):
 @pytest.fixture
 def full(tmp_path: Path) -> Iterator[Tight]:
     """The server without room, running, and its database reached by the test."""
-    env = {
-        "MIXROOM_VAR": str(tmp_path / "var"),
-        "MIXROOM_UPLOADS": str(tmp_path / "uploads"),
-        "MIXROOM_RESERVE_MB": "900000",
-        "PORT": str(free_port()),
-    }
+    env = env_in(tmp_path, MIXROOM_RESERVE_MB="900000")
     with running(Tight(env, 1, tmp_path)) as started:
         engine = db.connect(started.settings.database_url)
         doorbell.place(started.settings.database_url)

@@ -7,13 +7,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserType, Page, expect
 
-from mixroom.core import db, doorbell
 from mixroom.team.model import Role
 from tests.browser.conftest import FLAGS, PHONE, WAIT, join, press_send
-from tests.cast import Cast, enter
+from tests.cast import Cast, cast_at
 from tests.certificates import made
 from tests.client import Api
-from tests.servers import Server, free_port, running, until
+from tests.servers import Server, env_in, running, until
 
 NAME = "musee.test"
 # A name that is neither loopback nor anywhere: what phones in a local network see.
@@ -31,13 +30,7 @@ WORKS = """() => {
 @pytest.fixture(params=["http", "https"])
 def lan(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
     """A server in a local network, by either scheme."""
-    port = free_port()
-    env = {
-        "MIXROOM_VAR": str(tmp_path / "var"),
-        "MIXROOM_UPLOADS": str(tmp_path / "uploads"),
-        "MIXROOM_RESERVE_MB": "0",
-        "PORT": str(port),
-    }
+    env = env_in(tmp_path)
     if request.param == "https":
         certificate = made(tmp_path, NAME)
         env |= {
@@ -51,10 +44,8 @@ def lan(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
 @pytest.fixture
 def crew(lan: Server) -> Iterator[Cast]:
     """The cast, at that server."""
-    engine = db.connect(lan.settings.database_url)
-    doorbell.place(lan.settings.database_url)
-    yield enter()
-    engine.dispose()
+    with cast_at(lan) as cast:
+        yield cast
 
 
 def test_a_photo_goes_through_and_survives_a_reload(

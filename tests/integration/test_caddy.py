@@ -17,13 +17,13 @@ import pytest
 import requests
 import socketio
 
-from mixroom.core import db, doorbell, ids
+from mixroom.core import ids
 from mixroom.settings import ROOT
 from mixroom.team import actions
 from mixroom.team.model import Role
-from tests.cast import Cast, enter
+from tests.cast import Cast, cast_at
 from tests.client import Api
-from tests.servers import Server, free_port, running, until
+from tests.servers import Server, env_in, free_port, running, until
 
 # What the test adds to the global options: nothing of the machine's is used or changed.
 APART = """{{
@@ -64,21 +64,11 @@ def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
     assert shutil.which("caddy"), "Caddy is not installed: see scripts/test-tools"
     folder = tmp_path_factory.mktemp("caddy")
     port = free_port()
-    env = {
-        "MIXROOM_VAR": str(folder / "var"),
-        "MIXROOM_UPLOADS": str(folder / "uploads"),
-        "MIXROOM_RESERVE_MB": "0",
-        "MIXROOM_BASE_URL": f"https://localhost:{port}",
-        "PORT": str(free_port()),
-    }
-    with running(_Near(env, 1, folder)) as server:
-        engine = db.connect(server.settings.database_url)
-        doorbell.place(server.settings.database_url)
-        cast = enter()
+    env = env_in(folder, MIXROOM_BASE_URL=f"https://localhost:{port}")
+    with running(_Near(env, 1, folder)) as server, cast_at(server) as cast:
         root = folder / "pki" / "authorities" / "local" / "root.crt"
         with _caddy(folder, port, server.settings.port):
             yield Front(server, cast, port, root)
-        engine.dispose()
 
 
 class _Near(Server):

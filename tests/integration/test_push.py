@@ -22,7 +22,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from py_vapid import Vapid02
 
-from mixroom.core import clock, db, doorbell, ids, jobs
+from mixroom.core import clock, db, ids, jobs
 from mixroom.core.errors import InvalidError, NotAllowedError
 from mixroom.core.files import Store
 from mixroom.core.text import Bilingual
@@ -44,9 +44,9 @@ from mixroom.submissions import actions as submissions
 from mixroom.submissions.model import Content
 from mixroom.submissions.model import Kind as Sort
 from mixroom.team import actions as team
-from tests.cast import Cast, enter
+from tests.cast import Cast, cast_at
 from tests.client import Api
-from tests.servers import Server, free_port, running, until
+from tests.servers import Server, env_in, running, until
 
 SERVICES = tuple(PUSH_SERVICES.split())
 
@@ -283,19 +283,11 @@ def test_a_screen_gets_no_messages(cast: Cast, service: Service, settings: Setti
 
 
 def test_the_whole_way_over_http_and_by_the_worker(service: Service, tmp_path: Path) -> None:
-    env = {
-        "MIXROOM_VAR": str(tmp_path / "var"),
-        "MIXROOM_UPLOADS": str(tmp_path / "uploads"),
-        "MIXROOM_RESERVE_MB": "0",
-        "MIXROOM_PUSH_SERVICES": service.origin,
-        "PORT": str(free_port()),
-    }
+    env = env_in(tmp_path, MIXROOM_PUSH_SERVICES=service.origin)
     phone = Phone(service)
     with running(Server(env, 1, tmp_path)) as own:
-        engine = db.connect(own.settings.database_url)
-        doorbell.place(own.settings.database_url)
-        cast = enter()
-        engine.dispose()
+        with cast_at(own) as cast:
+            pass
         with Api(own.url, cast.tokens["driss"]) as driss, Api(own.url, cast.tokens["ben"]) as ben:
             there = driss.ask("GET", "/me/push-subscriptions").json()
             assert there == {"key": public_key(own.settings.vapid_key)}

@@ -21,7 +21,7 @@ from mixroom.submissions.live import DESK
 from mixroom.web.gate import WAITING_ROOM
 from tests.cast import Cast, enter
 from tests.client import Api
-from tests.servers import Server, free_port, until
+from tests.servers import Server, env_in, until
 
 
 def test_who_waits_for_the_database_keeps_nobody_else_waiting(server: Server, guests: Cast) -> None:
@@ -127,12 +127,7 @@ def test_a_member_who_floods_is_cut(server: Server, guests: Cast) -> None:
 
 def test_what_was_answered_survives_a_kill(tmp_path: Path) -> None:
     """Writers go on through two power cuts, as phones do: by asking again with the same key."""
-    env = {
-        "MIXROOM_VAR": str(tmp_path / "var"),
-        "MIXROOM_UPLOADS": str(tmp_path / "uploads"),
-        "MIXROOM_SUBMIT_RATE": "100000/minute",
-        "PORT": str(free_port()),
-    }
+    env = env_in(tmp_path, MIXROOM_SUBMIT_RATE="100000/minute")
     server = Server(env, 1, tmp_path)
     server.start()
     engine = db.connect(server.settings.database_url)

@@ -17,7 +17,7 @@ from mixroom.core import db
 from mixroom.settings import SettingError, Settings
 from tests.cast import enter
 from tests.certificates import Certificate, made
-from tests.servers import Server, free_port, running, until
+from tests.servers import Server, env_in, free_port, running, until
 
 
 @pytest.fixture(scope="module")
@@ -30,14 +30,9 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
 def secure(certificate: Certificate, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Mixroom with a certificate, without a word about its address."""
     folder = tmp_path_factory.mktemp("secure")
-    env = {
-        "MIXROOM_VAR": str(folder / "var"),
-        "MIXROOM_UPLOADS": str(folder / "uploads"),
-        "MIXROOM_RESERVE_MB": "0",
-        "MIXROOM_TLS_CERT": str(certificate.cert),
-        "MIXROOM_TLS_KEY": str(certificate.key),
-        "PORT": str(free_port()),
-    }
+    env = env_in(
+        folder, MIXROOM_TLS_CERT=str(certificate.cert), MIXROOM_TLS_KEY=str(certificate.key)
+    )
     with running(Server(env, 1, folder)) as started:
         yield started
 
