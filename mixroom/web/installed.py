@@ -22,7 +22,7 @@ SHELL = (
     "css/reset.css",
     "css/send.css",
     "css/tokens.css",
-    "fonts/bricolage.woff2",
+    "fonts/bricolage-700.woff2",
     "img/icon.svg",
     "js/screens/send.js",
     "js/screens/signed-in.js",

@@ -117,6 +117,7 @@ def test_a_server_that_stands_still_costs_nothing_and_doubles_nothing(
     phone = sign_in("Chloé Gagnon", Role.PHOTOGRAPHER, PHONE, may_say=NO_LINE)
     line = phone.locator("mx-line")
     expect(line).to_have_attribute("data-state", "live", timeout=WAIT)
+    expect(phone.locator("body[data-takes]")).to_be_attached(timeout=WAIT)
     with frozen(server):
         _write(phone, "Envoyé dans le vide.")
         _add(phone, photo)

@@ -5,7 +5,7 @@ import { rendition } from "./uplink.js"
 export class Darkroom {
   #worker = null
   #asked = new Map()
-  #asleep = true
+  #awake = null
 
   // url: of the worker, null for none.
   constructor({ store, url = null }) {
@@ -13,15 +13,14 @@ export class Darkroom {
   }
 
   // Once the page itself is there, and not only for the first photo: the network may be gone by then that the
-  // worker's script comes by.
+  // worker's script comes by. Resolves when what takes files in is here.
   wake() {
-    if (this.#asleep && this.store.lasting && this.url) this.#start(this.url)
-    this.#asleep = false
+    return (this.#awake ??= this.store.lasting && this.url ? this.#start(this.url) : import("./intake.js"))
   }
 
   // → what intake() tells, with kind and duration. Throws where the file cannot be read or kept.
   async take(id, file) {
-    this.wake()
+    this.wake().catch(() => {}) // the page does it, or says that it cannot
     const kind = isClip(file) ? "video" : "photo"
     const shot = kind === "video" ? await clip(file) : { still: null, duration: null }
     const uplink = await this.store.note("uplink")
@@ -43,13 +42,16 @@ export class Darkroom {
     return intake(this.store, id, file, rest)
   }
 
-  #start(url) {
+  async #start(url) {
     try {
       this.#worker = new Worker(url, { type: "module" })
     } catch {
-      return // an old browser: the page does it
+      return import("./intake.js") // an old browser: the page does it
     }
+    let hello
+    const here = new Promise((resolve) => (hello = resolve))
     this.#worker.onmessage = ({ data: { id, taken, fault } }) => {
+      hello()
       const asked = this.#asked.get(id)
       this.#asked.delete(id)
       if (fault) asked?.reject(Object.assign(new Error(fault), { name: fault }))
@@ -58,8 +60,10 @@ export class Darkroom {
     // It did not start, or died: whoever waits is served by the page, as everyone after.
     this.#worker.onerror = () => {
       this.#worker = null
+      hello(import("./intake.js"))
       for (const { resolve } of this.#asked.values()) resolve(null)
       this.#asked.clear()
     }
+    return here
   }
 }

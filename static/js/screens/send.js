@@ -51,7 +51,7 @@ see(mine.items)
 await courier.load(by)
 await shared()
 document.body.dataset.ready = ""
-darkroom.wake()
+darkroom.wake().then(() => (document.body.dataset.takes = "files")).catch(() => {}) // the first photo asks again
 store.sweep().catch(() => {}) // the next visit tries again
 
 courier.addEventListener("change", () => [...courier.entries.values()].some(isExpired) && renew())

@@ -4,6 +4,7 @@ import { intake } from "../lib/intake.js"
 import { openStore } from "../lib/store.js"
 
 const opening = openStore()
+postMessage({}) // it is here
 
 addEventListener("message", async ({ data: { id, file, still, rendition } }) => {
   try {
