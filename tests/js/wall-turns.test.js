@@ -2,7 +2,8 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { seeded } from "../../static/js/wall/rows.js"
-import { Tongues, Turns, dwell } from "../../static/js/wall/turns.js"
+import { reading } from "../../static/js/wall/schedule.js"
+import { Tongues, Turns } from "../../static/js/wall/turns.js"
 
 const item = (id, at = "2015-11-07T19:00:00Z", text = { fr: "Bonjour", en: "Hello" }) => ({ id, approved_at: at, text })
 
@@ -12,8 +13,10 @@ function wall(count) {
   return turns
 }
 
+const news = (turns) => turns.next(1)[0] ?? null
+
 test("what the page was rendered with is not news", () => {
-  assert.equal(wall(3).news(), null)
+  assert.equal(news(wall(3)), null)
 })
 
 test("a burst is shown whole and in order", () => {
@@ -21,7 +24,7 @@ test("a burst is shown whole and in order", () => {
   const burst = Array.from({ length: 200 }, (_, i) => `n${i}`)
   for (const key of burst) turns.change(key, item(key))
   const seen = []
-  for (let next = turns.news(); next; next = turns.news()) {
+  for (let next = news(turns); next; next = news(turns)) {
     seen.push(next.id)
     turns.show(next.id)
   }
@@ -31,20 +34,20 @@ test("a burst is shown whole and in order", () => {
 test("news stay in line until they were shown", () => {
   const turns = wall(0)
   turns.change("n", item("n"))
-  assert.equal(turns.news().id, "n")
-  assert.equal(turns.news().id, "n")
+  assert.equal(news(turns).id, "n")
+  assert.equal(news(turns).id, "n")
   assert.deepEqual(turns.order(), [])
   turns.show("n")
-  assert.equal(turns.news(), null)
+  assert.equal(news(turns), null)
   assert.equal(turns.order()[0].id, "n")
 })
 
 test("news that cannot be shown yet wait, the others do not wait for them", () => {
   const turns = wall(0)
   for (const key of ["a", "b"]) turns.change(key, item(key))
-  assert.equal(turns.news(({ id }) => id !== "a").id, "b")
+  assert.equal(turns.next(1, ({ id }) => id !== "a")[0].id, "b")
   turns.show("b")
-  assert.equal(turns.news().id, "a")
+  assert.equal(news(turns).id, "a")
 })
 
 test("everyone comes back, and nobody waits for more than a round", () => {
@@ -59,8 +62,8 @@ test("everyone comes back, and nobody waits for more than a round", () => {
       last.set(id, n)
     }
     if (n % 9 === 4) turns.change(`late${n}`, item(`late${n}`))
-    const news = turns.news()
-    if (news) turns.show(news.id)
+    const late = news(turns)
+    if (late) turns.show(late.id)
   }
   const end = 57 * 6
   for (let i = 0; i < 57; i++) assert.ok(end - last.get(`k${i}`) <= 130, `k${i} was last seen at ${last.get(`k${i}`)}`)
@@ -77,7 +80,7 @@ test("a recalled item is nowhere any more", () => {
   turns.change("n", item("n"))
   assert.equal(turns.change("n", null), "gone")
   assert.equal(turns.change("k0", null), "gone")
-  assert.equal(turns.news(), null)
+  assert.equal(news(turns), null)
   assert.deepEqual(turns.order().map(({ id }) => id), ["k1"])
   turns.show("k0")
   assert.equal(turns.size, 1)
@@ -86,15 +89,29 @@ test("a recalled item is nowhere any more", () => {
 test("a correction is not news", () => {
   const turns = wall(1)
   assert.equal(turns.change("k0", item("k0", undefined, { fr: "Corrigé", en: null })), "changed")
-  assert.equal(turns.news(), null)
+  assert.equal(news(turns), null)
   assert.equal(turns.get("k0").text.fr, "Corrigé")
 })
 
-test("a long text is given longer, a long line makes all shorter, none unreadable", () => {
-  assert.equal(dwell(20, 0), 9000)
-  assert.ok(dwell(200, 0) > dwell(20, 0))
-  assert.equal(dwell(20, 40), 3500)
-  assert.ok(dwell(10_000, 0) <= 16_000)
+test("it is shown as long as it takes to read it", () => {
+  assert.equal(reading(0), 7000)
+  assert.equal(reading(16), 10_000)
+  assert.equal(reading(300), 14_000)
+})
+
+test("to hang among others is not a turn of one's own", () => {
+  const turns = wall(2)
+  turns.show("k0")
+  turns.hang("k1")
+  assert.equal(turns.longest().id, "k1")
+  assert.deepEqual(turns.order().map(({ id }) => id), ["k0", "k1"])
+})
+
+test("what was approved while the screen was dark is news when it is back", () => {
+  const turns = new Turns()
+  turns.begin([["a", item("a", "2015-11-06T10:00:00Z")], ["b", item("b", "2015-11-07T10:00:00Z")]], ({ id }) => id === "b")
+  assert.equal(news(turns).id, "b")
+  assert.equal(turns.longest().id, "a")
 })
 
 test("a clip is seen to its end, but for a long one", () => {

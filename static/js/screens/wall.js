@@ -7,6 +7,7 @@ import { Mosaic } from "../wall/mosaic.js"
 import { Pictures } from "../wall/pictures.js"
 import { Rail } from "../wall/rail.js"
 import { seeded } from "../wall/rows.js"
+import { Schedule } from "../wall/schedule.js"
 import { Tiles } from "../wall/tiles.js"
 import { Tongues, Turns } from "../wall/turns.js"
 import { stayAwake, drift, renew } from "../wall/watch.js"
@@ -20,6 +21,7 @@ const data = (id) => JSON.parse(find(`#${id}`).textContent)
 const first = data("view")
 const turns = new Turns()
 turns.begin(Object.entries(first.items))
+const schedule = new Schedule({ turns })
 const tongues = new Tongues(home)
 const pictures = new Pictures()
 const tiles = new Tiles({ photo: find("#t-photo"), text: find("#t-text") }, pictures)
@@ -32,10 +34,10 @@ const mosaic = new Mosaic(find("#stage"), {
   houses,
   random: seeded(Number(asked.get("seed")) || Date.now()),
 })
-const hero = new Hero(find("#hero"), pictures)
+const hero = new Hero(find("#hero"), { pictures, tongues })
 const empty = new Empty(find("#empty"), find("#t-quarter"))
 const rail = new Rail(find(".rail"), { programme: data("programme"), sponsors: data("sponsors") })
-const conductor = new Conductor({ turns, tongues, mosaic, hero, pictures, empty, pace: Number(asked.get("pace")) || 1 })
+const conductor = new Conductor({ turns, tongues, schedule, mosaic, scenes: { hero }, pictures, empty, pace: Number(asked.get("pace")) || 1 })
 
 let state = "live"
 
@@ -62,10 +64,7 @@ function onChange({ changed }) {
     const media = known?.media ?? []
     const what = turns.change(key, item)
     if (what === "gone") conductor.recall(key, media)
-    else if (what === "changed") {
-      mosaic.refresh(item)
-      hero.refresh(item)
-    }
+    else if (what === "changed") conductor.refresh(item)
   }
   conductor.wake()
 }

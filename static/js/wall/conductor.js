@@ -1,23 +1,23 @@
-// Plays the wall: news first, one at a time and at once; between them one exchange every few seconds
-// and, now and then, something seen before. Only one thing happens at a time; a recall interrupts all.
-import { pictureOf, hangable, secondsOf } from "./shapes.js"
-import { dwell } from "./turns.js"
+// Plays the wall: asks the schedule what is next, has the scene made ready and shown for its time, and lets what
+// was shown fly to its place. Only one thing happens at a time; a recall interrupts all.
+import { BREATH } from "./schedule.js"
+import { hangable, pictureOf } from "./shapes.js"
 
-const SWAP = 7000 // ms between two exchanges
-const BREATH = 1800 // ms between two news, in which the first one lands and the wall is seen
-const AGAIN = 48_000 // ms between two returns to the spotlight
 const REHANG = 15 * 60_000 // ms between two new hangs
+const BACK = new Set(["again", "pinned", "moment"]) // scenes of one item that was there before
 
 export class Conductor {
   #wake = () => {}
-  #spotted = new Map()
-  #turn = 0
-  #again = performance.now()
+  #playing = null // what has the screen now
   #hung = performance.now()
+  #asked = null // the key of an item that someone wants to see now
+  #skipped = false
   paused = false
 
-  constructor({ turns, tongues, mosaic, hero, pictures, empty, pace = 1 }) {
-    Object.assign(this, { turns, tongues, mosaic, hero, pictures, empty, pace })
+  // scenes: by name, what can have the screen besides the mosaic: each has prepare(plan) → whether it can be shown,
+  // show(plan), hide(), and box(item), from where an item flies to its place.
+  constructor({ turns, tongues, schedule, mosaic, scenes, pictures, empty, pace = 1 }) {
+    Object.assign(this, { turns, tongues, schedule, mosaic, scenes, pictures, empty, pace })
   }
 
   async play() {
@@ -32,73 +32,112 @@ export class Conductor {
     }
   }
 
+  // What is on the screen: a scene's name and the keys of its items.
+  get showing() {
+    const { scene, items } = this.#playing ?? { scene: "mosaic", items: [] }
+    return { scene, keys: (items ?? []).map(({ id }) => id) }
+  }
+
   // Something came or went: look at once.
   wake() {
     this.#wake()
   }
 
+  // On to what is next, whatever is on the screen.
+  skip() {
+    this.#skipped = true
+    this.#wake()
+  }
+
   // A recalled item leaves every part of the screen before this returns.
   recall(key, media) {
-    if (this.hero.key === key) this.hero.hide()
+    if (this.showing.keys.includes(key)) this.#take()
     this.mosaic.remove(key)
     for (const each of media) this.pictures.forget(each)
     this.tongues.forget(key)
-    this.#spotted.delete(key)
     this.empty.toggle(!this.#any())
     this.wake()
   }
 
-  async spotlight(item, fresh) {
-    const media = pictureOf(item)
-    if (media && !(await this.pictures.ready(media, "wall"))) return
-    if (this.turns.get(item.id) !== item) return
-    const from = this.mosaic.boxOf(item.id)
-    this.mosaic.dim(item.id, true)
-    this.hero.show(item, { lang: this.tongues.of(item), fresh, from })
-    this.empty.toggle(false)
-    this.turns.show(item.id)
-    this.#spotted.set(item.id, ++this.#turn)
-    const stay = dwell(longest(item), this.turns.waiting, secondsOf(item)) / this.pace
-    await this.#nap(stay, () => this.hero.key !== item.id || (!fresh && this.turns.waiting))
-    await this.#bringDown(item)
-    if (this.turns.waiting) await this.#nap(BREATH / this.pace, () => false)
-    this.#again = performance.now()
+  // A corrected item is seen at once, even by those who are reading.
+  refresh(item) {
+    this.mosaic.refresh(item)
+    if (this.showing.keys.includes(item.id)) this.scenes[sceneOf(this.#playing)].refresh?.(item)
   }
 
-  async #bringDown(item) {
-    if (this.hero.key !== item.id) return
-    const [from, field] = [this.hero.box(), this.hero.field]
-    const now = this.turns.get(item.id)
-    if (now && pictureOf(now)) await this.pictures.ready(pictureOf(now), "card")
-    if (this.hero.key !== item.id) return
-    this.hero.hide()
-    this.mosaic.dim(item.id, false)
-    if (now) await this.mosaic.land(now, { from, field })
+  // Someone asks for an item on the whole screen.
+  spotlight(key) {
+    this.#asked = key
+    this.skip()
   }
 
   async #step() {
     this.empty.toggle(!this.#any())
-    if (this.paused) return this.#nap(1000)
-    const news = this.turns.news((item) => this.#showable(item))
-    if (news) return this.spotlight(news, true)
+    if (this.paused && !this.#asked) return this.#nap(1000)
+    const plan = this.#plan()
+    if (plan.scene !== "mosaic") return this.#perform(plan)
     if (!this.#any()) return this.#nap(1000)
     if (performance.now() - this.#hung > REHANG / this.pace) {
       this.#hung = performance.now()
       return this.mosaic.build({ turn: true })
     }
-    if (performance.now() - this.#again > AGAIN / this.pace) return this.#encore()
-    const undisturbed = await this.#nap(SWAP / this.pace)
+    const undisturbed = await this.#nap(plan.ms / this.pace)
     if (undisturbed && !this.paused) await this.mosaic.swap()
   }
 
-  // Back to the spotlight: what was there longest ago.
-  #encore() {
-    this.#again = performance.now()
-    const [item] = this.mosaic.keys
-      .map((key) => this.turns.get(key))
-      .filter((each) => each && this.#showable(each))
-      .sort((a, b) => (this.#spotted.get(a.id) ?? 0) - (this.#spotted.get(b.id) ?? 0))
-    return item ? this.spotlight(item, false) : undefined
+  #plan() {
+    const item = this.#asked && this.turns.get(this.#asked)
+    this.#asked = null
+    const plan = this.schedule.next(this.#now(), (each) => this.#showable(each))
+    return item ? { ...plan, scene: "again", items: [item], ms: 20_000 } : plan
+  }
+
+  async #perform(plan) {
+    const scene = this.scenes[sceneOf(plan)]
+    const began = this.#now()
+    const ready = await scene.prepare(plan)
+    if (!this.#isCurrent(plan)) return
+    if (!ready) return this.schedule.played({ ...plan, items: [], began }, this.#now())
+    this.#playing = { ...plan, began, fresh: !BACK.has(plan.scene) }
+    for (const { id } of plan.items ?? []) this.mosaic.dim(id, true)
+    scene.show(this.#playing, (id) => this.mosaic.boxOf(id))
+    this.empty.toggle(false)
+    this.#skipped = false
+    await this.#nap(plan.ms / this.pace, () => this.#playing === null || this.#skipped || this.#isInterrupted())
+    await this.#end(scene)
+  }
+
+  // What was there before makes room for what is new; what is new has its time.
+  #isInterrupted() {
+    return !["hero", "trio"].includes(this.#playing.scene) && this.turns.waiting > 0
+  }
+
+  async #end(scene) {
+    const played = this.#playing
+    if (!played) return
+    const items = (played.items ?? []).filter(({ id }) => this.turns.get(id))
+    const landing = items.map(({ id }) => ({ id, from: scene.box(id), field: scene.fieldOf?.(id) ?? null }))
+    for (const item of items) if (pictureOf(item)) await this.pictures.ready(pictureOf(item), "card")
+    this.schedule.played({ ...played, items }, this.#now())
+    this.#take()
+    for (const { id, from, field } of landing) {
+      const now = this.turns.get(id)
+      if (now) await this.mosaic.land(now, { from, field })
+    }
+    if (this.turns.waiting) await this.#nap(BREATH / this.pace, () => false)
+  }
+
+  // The screen belongs to the mosaic again.
+  #take() {
+    const played = this.#playing
+    if (!played) return
+    this.#playing = null
+    this.scenes[sceneOf(played)].hide()
+    for (const { id } of played.items ?? []) this.mosaic.dim(id, false)
+  }
+
+  #isCurrent({ items = [] }) {
+    return items.every((item) => this.turns.get(item.id) === item)
   }
 
   #showable(item) {
@@ -108,6 +147,11 @@ export class Conductor {
 
   #any() {
     return this.turns.some(hangable)
+  }
+
+  // The schedule's own time, which runs faster where the wall is played faster.
+  #now() {
+    return performance.now() * this.pace
   }
 
   // Wait; a wake ends it, but while something is shown only if `enough` says so. Answers whether it
@@ -124,6 +168,7 @@ export class Conductor {
   }
 }
 
-function longest(item) {
-  return Math.max((item.text?.fr ?? "").length, (item.text?.en ?? "").length)
+// Which scene plays a plan: one item is the spotlight's, also when it comes back.
+function sceneOf({ scene }) {
+  return BACK.has(scene) ? "hero" : scene
 }

@@ -13,9 +13,8 @@ export class Hero {
   #lang = null
   #film = new Film()
 
-  constructor(section, pictures) {
-    this.section = section
-    this.pictures = pictures
+  constructor(section, { pictures, tongues }) {
+    Object.assign(this, { section, pictures, tongues })
     this.figure = section.querySelector("figure")
     this.words = section.querySelector(".words")
   }
@@ -25,12 +24,19 @@ export class Hero {
   }
 
   // Words keep their field when they come down.
-  get field() {
+  fieldOf() {
     return this.section.dataset.field || null
   }
 
-  // `fresh` marks it as new; `from` is the box its picture comes from, if it hangs already.
-  show(item, { lang, fresh, from = null }) {
+  async prepare({ items: [item] }) {
+    const media = pictureOf(item)
+    return !media || this.pictures.ready(media, "wall")
+  }
+
+  // `fresh` marks it as new; `boxOf` tells the box its picture comes from, if it hangs already.
+  show({ items: [item], fresh }, boxOf) {
+    const lang = this.tongues.of(item)
+    const from = boxOf(item.id)
     this.#key = item.id
     this.#lang = lang
     const media = pictureOf(item)

@@ -195,7 +195,7 @@ export class Mosaic {
     const field = pictureOf(item) ? null : (brought ?? this.#field())
     const element = this.tiles.make(item, { lang, field, large: row.large })
     element.toggleAttribute("data-large", row.large)
-    this.turns.show(item.id)
+    this.turns.hang(item.id)
     this.tongues.shown(item.id)
     return { key: item.id, item, lang, field, element, at: ++this.#clock, x: 0, width: 0 }
   }

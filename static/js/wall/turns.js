@@ -1,34 +1,37 @@
-// Who comes next on the wall. Pure: told what is approved and what was shown, it answers from that alone.
+// Everything that may be shown, and when it last was. Pure: told what is approved and what was shown, it
+// answers from that alone.
 //
-// What is new waits in a line, in order, and none is ever dropped from it but by a recall. Everything
-// else is shown in turn: who waited longest comes first, so that every approved item comes back.
-const PATIENT = 9000 // ms a new item has the wall to itself
-const WATCHED = 30_000 // ms of a clip, the house's short format; a longer one is seen in part
-const HURRIED = 3500 // ms when many are waiting; below this nobody reads a picture
+// What is new waits in a line (line.js) and leaves it only by its turn or a recall. Everything else is shown
+// again and again: who waited longest comes first, so that every approved item comes back.
+import { Line } from "./line.js"
 
 export class Turns {
   #items = new Map()
-  #shown = new Map() // key → the turn it was last shown in; absent: never
-  #line = []
+  #shown = new Map() // key → the turn in which it last had the screen; absent: never
+  #hung = new Map() // key → the turn in which it was last hung among others
+  #line = new Line()
   #turn = 0
 
-  // The state the page was rendered with: known, but not news. The latest approved go first.
-  begin(items) {
-    for (const [key, item] of items) this.#items.set(key, item)
+  // What was approved before this screen began: known, and news only where `fresh` says so.
+  begin(items, fresh = () => false) {
+    const inOrder = [...items].sort(([, a], [, b]) => (a.approved_at < b.approved_at ? -1 : a.approved_at > b.approved_at ? 1 : 0))
+    for (const [key, item] of inOrder) {
+      this.#items.set(key, item)
+      if (fresh(item)) this.#line.push(item)
+    }
   }
 
   // A change: what came is news, what was recalled (null) is forgotten. Answers what happened to it.
   change(key, item) {
     if (item === null) {
-      this.#items.delete(key)
-      this.#shown.delete(key)
-      this.#line = this.#line.filter((waiting) => waiting !== key)
+      for (const kept of [this.#items, this.#shown, this.#hung]) kept.delete(key)
+      this.#line.leave(key)
       return "gone"
     }
     const known = this.#items.has(key)
     this.#items.set(key, item)
     if (known) return "changed"
-    this.#line.push(key)
+    this.#line.push(item)
     return "new"
   }
 
@@ -50,39 +53,51 @@ export class Turns {
   }
 
   get waiting() {
-    return this.#line.length
+    return this.#line.size
   }
 
-  // The news whose turn it is. It leaves the line only when `show` says that it was on the wall.
-  news(usable = () => true) {
-    const key = this.#line.find((waiting) => usable(this.#items.get(waiting)))
-    return key === undefined ? null : this.#items.get(key)
+  // The news whose turn it is, up to `count`. They leave the line only when `show` says that they were shown.
+  next(count, usable = () => true) {
+    const found = this.#line.next(count, (key) => usable(this.#items.get(key)))
+    return found.map((key) => this.#items.get(key))
   }
 
   show(key) {
     if (!this.#items.has(key)) return
     this.#shown.set(key, ++this.#turn)
-    this.#line = this.#line.filter((waiting) => waiting !== key)
+    this.#line.served(key)
   }
 
-  // Everything that may hang, the longest wait first; what never hung comes first, latest approved first.
+  // It hangs on the wall, at whatever size there is room for: no turn of its own.
+  hang(key) {
+    if (this.#items.has(key)) this.#hung.set(key, ++this.#turn)
+  }
+
+  // Everything but the news, the longest wait first; what never had a turn comes first, latest approved first.
   order(usable = () => true) {
     return [...this.#items.values()]
-      .filter((item) => !this.#line.includes(item.id) && usable(item))
-      .sort((a, b) => this.#wait(a) - this.#wait(b) || (a.approved_at < b.approved_at ? 1 : -1))
+      .filter((item) => !this.#line.has(item.id) && usable(item))
+      .sort((a, b) => this.#seen(a) - this.#seen(b) || (a.approved_at < b.approved_at ? 1 : -1))
   }
 
-  #wait(item) {
-    return this.#shown.get(item.id) ?? 0
+  // Who waited longest for a turn of its own.
+  longest(usable = () => true) {
+    let found = null
+    for (const item of this.#items.values()) {
+      if (this.#line.has(item.id) || !usable(item)) continue
+      if (!found || this.#earlier(item, found)) found = item
+    }
+    return found
   }
-}
 
-// How long a new item has the wall to itself: time to read it and to watch its clip of `seconds`, less
-// when others wait.
-export function dwell(characters, waiting, seconds = 0) {
-  const base = PATIENT - (PATIENT - HURRIED) * Math.min(1, Math.max(0, waiting - 1) / 8)
-  const read = Math.min(16000, base + Math.max(0, characters - 60) * (waiting > 4 ? 12 : 35))
-  return Math.max(read, Math.min(seconds * 1000, waiting > 4 ? WATCHED / 2 : WATCHED))
+  #earlier(a, b) {
+    const apart = (this.#shown.get(a.id) ?? 0) - (this.#shown.get(b.id) ?? 0)
+    return apart < 0 || (apart === 0 && a.approved_at > b.approved_at)
+  }
+
+  #seen({ id }) {
+    return Math.max(this.#shown.get(id) ?? 0, this.#hung.get(id) ?? 0)
+  }
 }
 
 // Which language an item is shown in: the only one it has; else the two in turn. Of two new items one

@@ -1,0 +1,74 @@
+// The line of what is new: who waits for a turn on the wall, and whose turn it is. Pure.
+//
+// Contributors take turns, then teams, then languages: ten photos from one phone do not hold up the one from
+// another. But nobody is overtaken by more than MOST_OVERTAKEN that came later; then they go first.
+export const MOST_OVERTAKEN = 12
+
+export class Line {
+  #waiting = [] // {key, by, team, lang, overtaken}, in the order of arrival
+  #turn = 0
+  #turns = new Map() // a contributor, team or language → the number of its last turn
+
+  get size() {
+    return this.#waiting.length
+  }
+
+  has(key) {
+    return this.#waiting.some((one) => one.key === key)
+  }
+
+  push(item) {
+    if (!this.has(item.id)) this.#waiting.push({ key: item.id, ...marks(item), overtaken: 0 })
+  }
+
+  leave(key) {
+    this.#waiting = this.#waiting.filter((one) => one.key !== key)
+  }
+
+  // The keys of those whose turn is next, up to `count` of them; the line stays as it is.
+  next(count, usable = () => true) {
+    const waiting = this.#waiting.filter(({ key }) => usable(key)).map((one) => ({ ...one }))
+    const turns = new Map(this.#turns)
+    const found = []
+    while (found.length < count && waiting.length) {
+      const first = foremost(waiting, turns)
+      found.push(first.key)
+      step(waiting, first, turns, this.#turn + found.length)
+    }
+    return found
+  }
+
+  // They had their turn.
+  served(key) {
+    const one = this.#waiting.find((each) => each.key === key)
+    if (one) step(this.#waiting, one, this.#turns, ++this.#turn)
+  }
+}
+
+function foremost(waiting, turns) {
+  const late = waiting.find(({ overtaken }) => overtaken >= MOST_OVERTAKEN)
+  if (late) return late
+  const last = (mark) => turns.get(mark) ?? 0
+  const rank = ({ by, team, lang }) => [last(by), last(team), last(lang)]
+  return waiting.reduce((best, one) => (before(rank(one), rank(best)) ? one : best))
+}
+
+function step(waiting, one, turns, turn) {
+  const at = waiting.indexOf(one)
+  for (const earlier of waiting.slice(0, at)) earlier.overtaken++
+  waiting.splice(at, 1)
+  for (const mark of [one.by, one.team, one.lang]) turns.set(mark, turn)
+}
+
+function before(a, b) {
+  const at = a.findIndex((value, i) => value !== b[i])
+  return at >= 0 && a[at] < b[at]
+}
+
+function marks({ id, by, credit, team, text }) {
+  return {
+    by: `by ${by ?? credit ?? id}`,
+    team: `team ${team?.fr ?? team?.en ?? ""}`,
+    lang: `lang ${text?.fr && text?.en ? "both" : text?.en ? "en" : "fr"}`,
+  }
+}

@@ -1,0 +1,128 @@
+// What the screen shows next, and for how long. Pure: told what is approved, what has been shown and what
+// time it is, it decides from that alone, so that node can play three days in a second.
+//
+// News come first, whole and in turn: alone, or three at a time while many wait. Between them the wall itself
+// hangs. In quiet times something comes back: pinned and key moments, what happened this hour, a team, the
+// programme, the way in, the sponsors. Whatever is approved while n others wait has its turn, for its reading
+// time, within `horizon(n)`.
+import { MOST_OVERTAKEN } from "./line.js"
+
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+
+export const LONGEST = 14 * SECOND // of reading, and of any scene that is not the mosaic
+export const BREATH = 3 * SECOND // in which what was shown flies to its place and the wall is seen
+export const SWAP = 7 * SECOND // between two exchanges on the mosaic
+export const MANY = 4 // waiting: then three at a time
+const FEW = 7 // items between two interludes, while news go on
+const CALM = 45 * SECOND // of mosaic between two scenes, in quiet times
+const QUIET = 90 * SECOND // without news: then the wall looks back
+
+// How often a scene comes back at most, and how long it stays. `quiet`: only when nothing is new.
+const SCENES = {
+  pinned: { every: 5 * MINUTE },
+  moment: { every: 20 * MINUTE },
+  programme: { every: 5 * MINUTE, ms: 7 * SECOND, between: true },
+  join: { every: 4.5 * MINUTE, ms: 9 * SECOND, between: true },
+  sponsor: { every: 2 * MINUTE, ms: 6 * SECOND, between: true },
+  hour: { every: 12 * MINUTE, ms: LONGEST, quiet: true },
+  team: { every: 6 * MINUTE, ms: 12 * SECOND, quiet: true },
+  again: { every: 0 },
+}
+
+// How long it takes to read words, in ms: to find them, and twice at four words a second.
+export function reading(words) {
+  return Math.min(14, Math.max(7, 2 + 0.5 * words)) * SECOND
+}
+
+export function wordsOf({ text }) {
+  const count = (side) => (side ?? "").split(/\s+/).filter(Boolean).length
+  return Math.max(count(text?.fr), count(text?.en))
+}
+
+// The latest that something has its turn, in ms, where n others waited when it came.
+export function horizon(n) {
+  const services = Math.ceil((n + MOST_OVERTAKEN) / 3) + MANY
+  return services * (LONGEST + BREATH) + (Math.ceil((services * 3) / FEW) + 1) * (LONGEST + BREATH)
+}
+
+export class Schedule {
+  #last = new Map() // scene → when it was last begun
+  #since = 0 // items that had a turn since the last interlude
+  #newsAt = -Infinity
+  #scene = -Infinity // when the last scene that was not the mosaic ended
+
+  // turns: see turns.js; offers(now): what there is beside items: {programme, join, sponsor, hour, team}, each
+  // null or what the scene shows.
+  constructor({ turns, offers = () => ({}) }) {
+    Object.assign(this, { turns, offers })
+  }
+
+  // → {scene, items, ms, …}; `usable` says which items can be shown now.
+  next(now, usable = () => true) {
+    const news = this.turns.next(this.turns.waiting >= MANY ? 3 : 1, usable)
+    if (news.length) return this.#between(now) ?? newsScene(news)
+    if (now - this.#scene < CALM) return mosaic
+    return this.#lookBack(now, usable) ?? mosaic
+  }
+
+  // It was on the screen until now.
+  played({ scene, items = [], began }, now) {
+    this.#last.set(scene, began)
+    if (scene === "mosaic") return
+    this.#scene = now
+    for (const { id } of items) this.turns.show(id)
+    if (scene === "hero" || scene === "trio") {
+      this.#newsAt = now
+      this.#since += items.length
+    } else this.#since = 0
+  }
+
+  // While news go on: a pause for what must not be crowded out, after some of them.
+  #between(now) {
+    if (this.#since < FEW) return null
+    const offers = this.offers(now)
+    const due = Object.keys(SCENES).filter((scene) => SCENES[scene].between && offers[scene] && this.#isDue(scene, now))
+    const [scene] = due.sort((a, b) => this.#began(a) - this.#began(b))
+    return scene ? { scene, ms: SCENES[scene].ms, ...offers[scene] } : null
+  }
+
+  // The scene that is longest overdue for its kind.
+  #lookBack(now, usable) {
+    const quiet = now - this.#newsAt >= QUIET
+    const offers = this.offers(now)
+    const found = Object.entries(SCENES)
+      .filter(([scene, { quiet: only }]) => this.#isDue(scene, now) && (quiet || !only))
+      .map(([scene]) => ({ scene, ms: SCENES[scene].ms, ...this.#offered(scene, offers, now, usable) }))
+      .filter(({ items, offered }) => offered || items?.length)
+    const overdue = ({ scene }) => (SCENES[scene].every ? (now - this.#began(scene)) / SCENES[scene].every : 0)
+    return found.sort((a, b) => overdue(b) - overdue(a))[0] ?? null
+  }
+
+  #offered(scene, offers, now, usable) {
+    if (scene === "pinned") return alone(this.turns.longest((item) => usable(item) && Date.parse(item.pinned_until) > now))
+    if (scene === "moment") return alone(this.turns.longest((item) => usable(item) && item.key_moment))
+    if (scene === "again") return alone(this.turns.longest(usable))
+    return offers[scene] ? { offered: true, ...offers[scene] } : {}
+  }
+
+  #isDue(scene, now) {
+    return now - this.#began(scene) >= SCENES[scene].every
+  }
+
+  #began(scene) {
+    return this.#last.get(scene) ?? -1e12
+  }
+}
+
+const mosaic = { scene: "mosaic", items: [], ms: SWAP }
+
+function newsScene(items) {
+  if (items.length === 1) return { scene: "hero", ...alone(items[0]) }
+  const words = items.reduce((sum, item) => sum + wordsOf(item), 0)
+  return { scene: "trio", items, ms: reading(words) }
+}
+
+function alone(item) {
+  return item ? { items: [item], ms: reading(wordsOf(item)) } : {}
+}

@@ -1,0 +1,32 @@
+// Which sponsor is thanked now, so that each has the share of the wall's time that the plan promises. Pure.
+//
+// The strip shows one sponsor at a time, for SLOT each, and the event's own line where nobody is owed anything.
+// A card on the whole screen counts like the strip. Time in which no sponsor may be shown counts for nobody.
+export const SLOT = 8000 // ms
+const APART = 2 // slots between two of one sponsor
+
+export class Shares {
+  #owed = new Map() // sponsor → ms that are promised and not yet shown
+  #lately = [] // who had the last slots, the newest first
+
+  // promises: [{id, share}], shares of the time from 0 to 1, in all at most 1 and each at most a third.
+  constructor(promises) {
+    this.promises = promises
+    for (const { id } of promises) this.#owed.set(id, 0)
+  }
+
+  // Whose slot is next: to whom most is owed, but never one of the last two; null: nobody's.
+  next() {
+    const free = this.promises.filter(({ id }) => !this.#lately.includes(id))
+    const owed = ({ id, share }) => this.#owed.get(id) + share * SLOT
+    const [first] = free.sort((a, b) => owed(b) - owed(a))
+    return first && owed(first) >= SLOT / 2 ? first.id : null
+  }
+
+  // A slot is over, in which `id` (or null) was on the screen for so many ms.
+  shown(id, ms) {
+    for (const each of this.promises) this.#owed.set(each.id, this.#owed.get(each.id) + each.share * ms)
+    if (this.#owed.has(id)) this.#owed.set(id, this.#owed.get(id) - ms)
+    this.#lately = [id, ...this.#lately].slice(0, APART)
+  }
+}
