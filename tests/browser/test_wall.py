@@ -114,15 +114,19 @@ GONE = """(key) => {
   const all = { subtree: true, childList: true, attributes: true }
   new MutationObserver(look).observe(document.body, all)
 }"""
-# What has had the spotlight from now on, in order.
+# What has had the screen from now on, alone or with others, in order.
 SHOWN = """() => {
   window.shown = []
-  const hero = document.querySelector("#hero")
+  const scenes = [document.querySelector("#hero"), document.querySelector("#scene-trio")]
   const note = () => {
-    const key = hero.dataset.shown
-    if (key && !shown.includes(key)) shown.push(key)
+    for (const scene of scenes) {
+      if (scene.hidden) continue
+      for (const key of [scene, ...scene.querySelectorAll("[data-key]")].map(({ dataset }) => dataset.key)) {
+        if (key && !shown.includes(key)) shown.push(key)
+      }
+    }
   }
-  new MutationObserver(note).observe(hero, { attributes: true })
+  for (const scene of scenes) new MutationObserver(note).observe(scene, { attributes: true, subtree: true })
 }"""
 # What hangs, posters of the house left out.
 HANGING = """() => [...document.querySelectorAll("#stage [data-key]")]

@@ -1,16 +1,17 @@
 // Plays the wall's rules for tests that are not written in JavaScript: a question on each line of the standard
 // input, its answer on the same line of the output. Both are JSON.
 import { createInterface } from "node:readline"
-import { BREATH, Schedule, horizon } from "../../static/js/wall/schedule.js"
+import { BREATH, Schedule, horizon, wordsOf } from "../../static/js/wall/schedule.js"
 import { SLOT, Shares } from "../../static/js/wall/shares.js"
 import { Turns } from "../../static/js/wall/turns.js"
 
 const SECOND = 1000
+const BRIEF = 12 // words
 
 // {arrivals: [{at, item}], until, offers} → {log: [{scene, began, ended, keys}], horizons: {key: ms}}
 function schedule({ arrivals, until, offers = {} }) {
   const turns = new Turns()
-  const schedule = new Schedule({ turns, offers: () => offers })
+  const schedule = new Schedule({ turns, offers: { at: () => offers, played() {} }, isBrief: (item) => wordsOf(item) <= BRIEF })
   const coming = [...arrivals].sort((a, b) => a.at - b.at)
   const [log, horizons] = [[], {}]
   const arrive = (now) => {

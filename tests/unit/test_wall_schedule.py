@@ -106,7 +106,7 @@ def test_whatever_is_approved_has_its_turn_for_its_reading_time_within_the_horiz
     play: Play, day: list[dict[str, Any]]
 ) -> None:
     coming = arrivals(day)
-    played = play("schedule", arrivals=coming, until=2 * HOUR, offers=OFFERS)
+    played = play("schedule", arrivals=coming, until=3 * HOUR, offers=OFFERS)
     first = turns(played["log"])
     for each in coming:
         key, words = each["item"]["id"], len((each["item"]["text"]["fr"] or "").split())
@@ -120,7 +120,7 @@ def test_whatever_is_approved_has_its_turn_for_its_reading_time_within_the_horiz
 def test_nobody_is_overtaken_by_more_than_a_dozen(play: Play, day: list[dict[str, Any]]) -> None:
     coming = arrivals(day)
     arrived = {each["item"]["id"]: n for n, each in enumerate(sorted(coming, key=_at))}
-    log = play("schedule", arrivals=coming, until=2 * HOUR)["log"]
+    log = play("schedule", arrivals=coming, until=3 * HOUR)["log"]
     order = [key for scene in log for key in scene["keys"]]
     first = list(dict.fromkeys(order))
     for place, key in enumerate(first):

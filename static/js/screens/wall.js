@@ -5,23 +5,33 @@ import { Empty } from "../wall/empty.js"
 import { Hero } from "../wall/hero.js"
 import { Mosaic } from "../wall/mosaic.js"
 import { Pictures } from "../wall/pictures.js"
+import { Offers } from "../wall/offers.js"
+import { upcoming } from "../wall/programme.js"
 import { Rail } from "../wall/rail.js"
+import { UPRIGHT, USUAL, calibrate } from "../wall/room.js"
 import { seeded } from "../wall/rows.js"
 import { Schedule } from "../wall/schedule.js"
+import { Panel } from "../wall/scenes/panel.js"
+import { Recap } from "../wall/scenes/recap.js"
+import { Trio } from "../wall/scenes/trio.js"
 import { Tiles } from "../wall/tiles.js"
 import { Tongues, Turns } from "../wall/turns.js"
 import { stayAwake, drift, renew } from "../wall/watch.js"
-import { clock, home } from "../wall/words.js"
+import { clock, day, home } from "../wall/words.js"
 
 const root = document.documentElement
 const asked = new URLSearchParams(location.search)
 const find = (selector) => document.querySelector(selector)
+const scene = (name) => find(`#scene-${name}`)
 const data = (id) => JSON.parse(find(`#${id}`).textContent)
 
 const first = data("view")
+const room = calibrate(innerHeight > innerWidth ? UPRIGHT : USUAL)
+for (const size of ["read", "credit", "qr"]) root.style.setProperty(`--${size}`, `${room[size] * 100}vh`)
 const turns = new Turns()
 turns.begin(Object.entries(first.items))
-const schedule = new Schedule({ turns })
+const offers = new Offers({ turns, moments })
+const schedule = new Schedule({ turns, offers, isBrief })
 const tongues = new Tongues(home)
 const pictures = new Pictures()
 const tiles = new Tiles({ photo: find("#t-photo"), text: find("#t-text") }, pictures)
@@ -32,12 +42,16 @@ const mosaic = new Mosaic(find("#stage"), {
   turns,
   tongues,
   houses,
+  room,
   random: seeded(Number(asked.get("seed")) || Date.now()),
 })
-const hero = new Hero(find("#hero"), { pictures, tongues })
+const hero = new Hero(find("#hero"), { pictures, tongues, room })
+const scenes = { hero, trio: new Trio(scene("trio"), { pictures, tongues, room }) }
+for (const name of ["hour", "team"]) scenes[name] = new Recap(scene(name), { pictures, room })
+for (const name of ["join", "programme", "sponsor", "card", "message"]) scenes[name] = new Panel(scene(name), { room })
 const empty = new Empty(find("#empty"), find("#t-quarter"))
 const rail = new Rail(find(".rail"), { programme: data("programme"), sponsors: data("sponsors") })
-const conductor = new Conductor({ turns, tongues, schedule, mosaic, scenes: { hero }, pictures, empty, pace: Number(asked.get("pace")) || 1 })
+const conductor = new Conductor({ turns, tongues, schedule, mosaic, scenes, pictures, empty, pace: Number(asked.get("pace")) || 1 })
 
 let state = "live"
 
@@ -54,7 +68,7 @@ drift(document.body)
 renew({ clock, live: () => state === "live" || state === "polling" })
 addEventListener("resize", debounced(resized, 300))
 addEventListener("keydown", ({ code }) => code === "Space" && pause())
-if (asked.has("debug")) globalThis.wall = { conductor, mosaic, turns, hero, pictures, line, tiles }
+if (asked.has("debug")) globalThis.wall = { conductor, mosaic, turns, hero, pictures, line, tiles, scenes, offers, schedule }
 
 function onChange({ changed }) {
   const inOrder = [...changed].sort(([, a], [, b]) => (a?.approved_at ?? "").localeCompare(b?.approved_at ?? ""))
@@ -67,6 +81,19 @@ function onChange({ changed }) {
     else if (what === "changed") conductor.refresh(item)
   }
   conductor.wake()
+}
+
+// What of today's programme is still to come, and in how many minutes.
+function moments() {
+  const now = clock()
+  const minutes = (at) => Number(at.slice(0, 2)) * 60 + Number(at.slice(3))
+  const today = [...document.querySelectorAll(".days li")].findIndex(({ dataset }) => dataset.day === day())
+  return upcoming(data("programme"), now, today).map((entry) => ({ ...entry, minutes: minutes(entry.at) - minutes(now) }))
+}
+
+// In a column of a third of the screen, at the size that the last row reads.
+function isBrief({ text }) {
+  return Math.max((text?.fr ?? "").length, (text?.en ?? "").length) <= room.longest / 3
 }
 
 function onState(now) {

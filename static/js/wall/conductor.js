@@ -1,14 +1,16 @@
 // Plays the wall: asks the schedule what is next, has the scene made ready and shown for its time, and lets what
 // was shown fly to its place. Only one thing happens at a time; a recall interrupts all.
-import { BREATH } from "./schedule.js"
+import { BREATH, SWAP } from "./schedule.js"
 import { hangable, pictureOf } from "./shapes.js"
 
 const REHANG = 15 * 60_000 // ms between two new hangs
 const BACK = new Set(["again", "pinned", "moment"]) // scenes of one item that was there before
+const YIELDS = new Set([...BACK, "hour", "team"]) // scenes that make room for what is new
 
 export class Conductor {
   #wake = () => {}
   #playing = null // what has the screen now
+  #coming = null // {plan, ready} what is being made ready; `ready` is null until that is known
   #hung = performance.now()
   #asked = null // the key of an item that someone wants to see now
   #skipped = false
@@ -68,20 +70,43 @@ export class Conductor {
   // Someone asks for an item on the whole screen.
   spotlight(key) {
     this.#asked = key
+    this.#coming = null
     this.skip()
   }
 
   async #step() {
     this.empty.toggle(!this.#any())
     if (this.paused && !this.#asked) return this.#nap(1000)
-    const plan = this.#plan()
-    if (plan.scene !== "mosaic") return this.#perform(plan)
+    if (!this.#coming || this.#isOvertaken(this.#coming.plan)) this.#prepare(this.#plan())
+    const { plan, ready } = this.#coming
+    if (plan.scene === "mosaic" || ready === null) {
+      if (ready) this.#coming = null
+      return this.#exchange(SWAP)
+    }
+    this.#coming = null
+    if (ready && this.#isCurrent(plan)) return this.#perform(plan)
+    this.schedule.played({ ...plan, items: [], began: this.#now() }, this.#now())
+  }
+
+  // The wall goes on while pictures are fetched and decoded, however long that takes.
+  #prepare(plan) {
+    const coming = { plan, ready: plan.scene === "mosaic" || null }
+    this.#coming = coming
+    if (coming.ready) return
+    const known = (ready) => {
+      coming.ready = ready
+      this.wake()
+    }
+    this.scenes[sceneOf(plan)].prepare(plan).then(known, () => known(false))
+  }
+
+  async #exchange(ms) {
     if (!this.#any()) return this.#nap(1000)
     if (performance.now() - this.#hung > REHANG / this.pace) {
       this.#hung = performance.now()
       return this.mosaic.build({ turn: true })
     }
-    const undisturbed = await this.#nap(plan.ms / this.pace)
+    const undisturbed = await this.#nap(ms / this.pace)
     if (undisturbed && !this.paused) await this.mosaic.swap()
   }
 
@@ -94,22 +119,17 @@ export class Conductor {
 
   async #perform(plan) {
     const scene = this.scenes[sceneOf(plan)]
-    const began = this.#now()
-    const ready = await scene.prepare(plan)
-    if (!this.#isCurrent(plan)) return
-    if (!ready) return this.schedule.played({ ...plan, items: [], began }, this.#now())
-    this.#playing = { ...plan, began, fresh: !BACK.has(plan.scene) }
+    this.#playing = { ...plan, began: this.#now(), fresh: !BACK.has(plan.scene) }
     for (const { id } of plan.items ?? []) this.mosaic.dim(id, true)
     scene.show(this.#playing, (id) => this.mosaic.boxOf(id))
     this.empty.toggle(false)
     this.#skipped = false
-    await this.#nap(plan.ms / this.pace, () => this.#playing === null || this.#skipped || this.#isInterrupted())
+    await this.#nap(plan.ms / this.pace, () => this.#playing === null || this.#skipped || this.#isOvertaken(plan))
     await this.#end(scene)
   }
 
-  // What was there before makes room for what is new; what is new has its time.
-  #isInterrupted() {
-    return !["hero", "trio"].includes(this.#playing.scene) && this.turns.waiting > 0
+  #isOvertaken({ scene }) {
+    return YIELDS.has(scene) && this.turns.waiting > 0
   }
 
   async #end(scene) {

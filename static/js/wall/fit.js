@@ -19,6 +19,13 @@ export function fit(words, { width, height, most, least }) {
   return low
 }
 
+// How high words are at a size; more than any box where one of them is wider than the box.
+export function natural(words, size, width) {
+  words.classList.remove("cut")
+  words.style.fontSize = `${size}px`
+  return words.scrollWidth <= width + 1 ? words.scrollHeight : Infinity
+}
+
 function holds(words, size, width, height) {
   words.style.fontSize = `${size}px`
   return words.scrollHeight <= height + 1 && words.scrollWidth <= width + 1

@@ -1,6 +1,6 @@
 // The spotlight: one item has the whole screen, in both of its languages, before it takes its place.
 import { Film } from "./film.js"
-import { fit } from "./fit.js"
+import { fit, natural } from "./fit.js"
 import * as motion from "./motion.js"
 import { FIELDS, quoted } from "./tiles.js"
 import { pictureOf, morePictures } from "./shapes.js"
@@ -13,8 +13,8 @@ export class Hero {
   #lang = null
   #film = new Film()
 
-  constructor(section, { pictures, tongues }) {
-    Object.assign(this, { section, pictures, tongues })
+  constructor(section, { pictures, tongues, room }) {
+    Object.assign(this, { section, pictures, tongues, room })
     this.figure = section.querySelector("figure")
     this.words = section.querySelector(".words")
   }
@@ -112,11 +112,12 @@ export class Hero {
     const screen = { width: innerWidth - 6.25 * em, height: innerHeight - 6 * em }
     const upright = innerHeight > innerWidth
     const ratio = media ? media.width / media.height : 1
-    // beside the picture where that leaves room to read, else under it
-    const beside = media && !upright && screen.height * ratio < screen.width - 27 * em
-    const wide = media && !upright && ratio < 1.62
-    this.section.dataset.layout = !media ? "words" : beside || wide ? "beside" : "under"
-    const size = media ? this.#frame(ratio, beside || wide, screen, upright, em) : null
+    // beside the picture, but where it would be much larger with the words under it
+    const frames = media && [true, false].map((side) => this.#frame(ratio, side, screen, upright, em))
+    const beside = media && !upright && frames[0].height > 0.85 * frames[1].height
+    this.section.dataset.layout = !media ? "words" : beside ? "beside" : "under"
+    const size = media ? frames[beside ? 0 : 1] : null
+    if (size) Object.assign(this.figure.style, { width: `${size.width}px`, height: `${size.height}px` })
     this.#set(em, screen, size)
   }
 
@@ -125,24 +126,31 @@ export class Hero {
       ? { width: screen.width - 33 * em, height: screen.height }
       : { width: screen.width, height: screen.height * (upright ? 0.68 : 0.74) }
     const height = Math.min(most.height, most.width / ratio)
-    this.figure.style.width = `${height * ratio}px`
-    this.figure.style.height = `${height}px`
     return { width: height * ratio, height }
   }
 
-  // The words are set as large as their part of the screen allows.
+  // The words are set as large as their part of the screen allows, and never smaller than the last row can read:
+  // where both languages do not fit at that size, one has the screen and the other its turn the next time.
   #set(em, screen, figure) {
     const { layout } = this.section.dataset
     const [say, also] = [this.section.querySelector(".say"), this.section.querySelector(".also")]
     const around = this.section.querySelector(".new").offsetHeight + this.section.querySelector(".cartel").offsetHeight
     const room = screen.height - (layout === "under" ? figure.height + 1.75 * em : 0) - around - 4.5 * em
-    const width = this.words.clientWidth
-    const height = Math.max(4 * em, room)
-    const share = also.hidden ? 1 : 0.72
-    const most = { words: 17, beside: 6.4, under: 6.4 }[layout] * em
-    const size = fit(say, { width, height: height * share, most, least: 1.9 * em })
-    if (also.hidden) return
-    fit(also, { width, height: height * (1 - share), most: Math.max(1.7 * em, size * 0.5), least: 1.5 * em })
+    const least = this.room.read * innerHeight
+    const most = Math.max(least, { words: 17, beside: 6.4, under: 6.4 }[layout] * em)
+    const box = { width: this.words.clientWidth, height: Math.max(least, room) }
+    if (!also.hidden) also.hidden = !this.#both(say, also, box, { most, least, between: 1.1 * em })
+    if (also.hidden) fit(say, { ...box, most, least })
+  }
+
+  #both(say, also, { width, height }, { most, least, between }) {
+    const need = [say, also].map((words) => natural(words, least, width))
+    const spare = height - between - need[0] - need[1]
+    if (!(spare >= 0)) return false
+    const share = Math.max(0.6, need[0] / (need[0] + need[1]))
+    const size = fit(say, { width, height: Math.max(need[0], Math.min(height - between - need[1], (height - between) * share)), most, least })
+    fit(also, { width, height: height - between - natural(say, size, width), most: Math.max(least, size * 0.6), least })
+    return true
   }
 
   #enter(from) {

@@ -13,8 +13,8 @@ export class Mosaic {
   #clock = 0
   #version = 0 // changes whenever a row does, so that what was planned before a pause is not done after
 
-  constructor(stage, { tiles, pictures, turns, tongues, houses, random }) {
-    Object.assign(this, { stage, tiles, pictures, turns, tongues, houses, random })
+  constructor(stage, { tiles, pictures, turns, tongues, houses, room, random }) {
+    Object.assign(this, { stage, tiles, pictures, turns, tongues, houses, room, random })
   }
 
   // Hang everything anew. `landing` is {item, from, field}: a new item that flies in
@@ -22,7 +22,7 @@ export class Mosaic {
   async build({ landing = null, turn = false, quiet = false } = {}) {
     if (turn) this.#turn++
     const all = this.#all()
-    const options = plans(this.#box(), this.#turn)
+    const options = this.#plans()
     this.#count = rowsFor(all.map((item) => this.#shape(item)), options)
     const old = this.#rows.flatMap((row) => row.tiles)
     this.#rows = options[this.#count - 1].map((row) => ({ ...row, tiles: [] }))
@@ -53,7 +53,7 @@ export class Mosaic {
     const landing = { item, from, field }
     const tile = this.#tile(item.id)
     if (tile) return this.#flyIn(tile, from)
-    const grown = rowsFor(this.#all().map((other) => this.#shape(other)), plans(this.#box(), this.#turn))
+    const grown = rowsFor(this.#all().map((other) => this.#shape(other)), this.#plans())
     if (grown !== this.#count || !this.#rows.length || this.#sparse()) return this.build({ landing })
     if (!(await this.#exchange(item, landing)) && this.turns.get(item.id)) await this.build({ landing })
   }
@@ -275,6 +275,11 @@ export class Mosaic {
   #usable(item) {
     const media = pictureOf(item)
     return hangable(item) && !(media && (this.pictures.failed(media, "card") || this.pictures.failed(media, "wall")))
+  }
+
+  // No more rows than the room allows: in smaller tiles faces are not recognised from the last row.
+  #plans() {
+    return plans(this.#box(), this.#turn).slice(0, this.room.rows)
   }
 
   #sparse() {

@@ -1,8 +1,8 @@
 // What the screen shows next, and for how long. Pure: told what is approved, what has been shown and what
 // time it is, it decides from that alone, so that node can play three days in a second.
 //
-// News come first, whole and in turn: alone, or three at a time while many wait. Between them the wall itself
-// hangs. In quiet times something comes back: pinned and key moments, what happened this hour, a team, the
+// News come first, whole and in turn: alone or, where many wait and their words are few, three at a time. Between
+// them the wall itself hangs. In quiet times something comes back: pinned and key moments, what happened this hour, a team, the
 // programme, the way in, the sponsors. Whatever is approved while n others wait has its turn, for its reading
 // time, within `horizon(n)`.
 import { MOST_OVERTAKEN } from "./line.js"
@@ -40,10 +40,11 @@ export function wordsOf({ text }) {
   return Math.max(count(text?.fr), count(text?.en))
 }
 
-// The latest that something has its turn, in ms, where n others waited when it came.
+// The latest that something has had its turn, in ms, where n others waited when it came: the scene at hand, all
+// who may go first, and the interludes between them. Short captions take a third of it.
 export function horizon(n) {
-  const services = Math.ceil((n + MOST_OVERTAKEN) / 3) + MANY
-  return services * (LONGEST + BREATH) + (Math.ceil((services * 3) / FEW) + 1) * (LONGEST + BREATH)
+  const turns = n + MOST_OVERTAKEN + 2
+  return (turns + Math.ceil(turns / FEW) + 1) * (LONGEST + BREATH)
 }
 
 export class Schedule {
@@ -51,24 +52,28 @@ export class Schedule {
   #since = 0 // items that had a turn since the last interlude
   #newsAt = -Infinity
   #scene = -Infinity // when the last scene that was not the mosaic ended
+  #start = null // from when on what comes back is counted
 
-  // turns: see turns.js; offers(now): what there is beside items: {programme, join, sponsor, hour, team}, each
-  // null or what the scene shows.
-  constructor({ turns, offers = () => ({}) }) {
-    Object.assign(this, { turns, offers })
+  // turns: see turns.js; offers: what there is beside items, see offers.js; isBrief(item): it can be read in a third
+  // of the screen.
+  constructor({ turns, offers, isBrief = () => false }) {
+    Object.assign(this, { turns, offers, isBrief })
   }
 
   // → {scene, items, ms, …}; `usable` says which items can be shown now.
   next(now, usable = () => true) {
-    const news = this.turns.next(this.turns.waiting >= MANY ? 3 : 1, usable)
+    this.#start ??= now
+    const news = this.#news(usable)
     if (news.length) return this.#between(now) ?? newsScene(news)
     if (now - this.#scene < CALM) return mosaic
     return this.#lookBack(now, usable) ?? mosaic
   }
 
   // It was on the screen until now.
-  played({ scene, items = [], began }, now) {
+  played(plan, now) {
+    const { scene, items = [], began } = plan
     this.#last.set(scene, began)
+    this.offers.played(plan)
     if (scene === "mosaic") return
     this.#scene = now
     for (const { id } of items) this.turns.show(id)
@@ -78,10 +83,18 @@ export class Schedule {
     } else this.#since = 0
   }
 
+  #news(usable) {
+    if (this.turns.waiting >= MANY) {
+      const three = this.turns.next(3, usable)
+      if (three.length === 3 && three.every(this.isBrief)) return three
+    }
+    return this.turns.next(1, usable)
+  }
+
   // While news go on: a pause for what must not be crowded out, after some of them.
   #between(now) {
     if (this.#since < FEW) return null
-    const offers = this.offers(now)
+    const offers = this.offers.at()
     const due = Object.keys(SCENES).filter((scene) => SCENES[scene].between && offers[scene] && this.#isDue(scene, now))
     const [scene] = due.sort((a, b) => this.#began(a) - this.#began(b))
     return scene ? { scene, ms: SCENES[scene].ms, ...offers[scene] } : null
@@ -90,7 +103,7 @@ export class Schedule {
   // The scene that is longest overdue for its kind.
   #lookBack(now, usable) {
     const quiet = now - this.#newsAt >= QUIET
-    const offers = this.offers(now)
+    const offers = this.offers.at()
     const found = Object.entries(SCENES)
       .filter(([scene, { quiet: only }]) => this.#isDue(scene, now) && (quiet || !only))
       .map(([scene]) => ({ scene, ms: SCENES[scene].ms, ...this.#offered(scene, offers, now, usable) }))
@@ -111,7 +124,7 @@ export class Schedule {
   }
 
   #began(scene) {
-    return this.#last.get(scene) ?? -1e12
+    return this.#last.get(scene) ?? this.#start
   }
 }
 

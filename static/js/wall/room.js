@@ -1,0 +1,31 @@
+// What a room asks of the type on its screen, by ANSI/AVIXA V202.01 (DISCAS, basic decision making): the height of
+// an element is at least the farthest viewer's distance ÷ (200 × the image's height). Pure; lengths in metres,
+// answers as shares of the image's height.
+//
+// Strictly read, the element is the small letter: so for what is to be read (posters, quotations, stories, heroes).
+// For names and hours it is the size of the type.
+export const X_HEIGHT = 0.52 // of the type's size: Bricolage, condensed; measured by a test
+export const USUAL = { height: 2, distance: 12, light: "dim" } // a projector
+export const UPRIGHT = { height: 1.2, distance: 4, light: "dim" } // a panel in a passage
+const QR_REACH = 10 // a code is read from ten times its width
+
+export function calibrate({ height, distance, light } = USUAL) {
+  const ratio = Math.min(16, Math.max(2, distance / height))
+  const element = ratio / 200
+  return {
+    ratio,
+    read: element / X_HEIGHT,
+    credit: Math.max(0.02, element),
+    longest: longest(element / X_HEIGHT),
+    qr: Math.min(0.6, Math.max(0.16, ratio / 2 / QR_REACH)), // read from the middle of the room
+    rows: ratio > 12 ? 1 : ratio > 8 ? 2 : 3, // of the mosaic: faces in smaller tiles are not recognised
+    theme: light === "bright" ? "blanc" : "noir", // a projector cannot show black in a lit room
+  }
+}
+
+// The characters of a caption beside a picture at that size: a third of a 16:9 screen, seven tenths of its height.
+function longest(read) {
+  const perLine = ((16 / 9) * 0.34) / (read * 0.43)
+  const lines = Math.floor(0.7 / (read * 1.02))
+  return Math.round(perLine * lines)
+}

@@ -1,0 +1,66 @@
+// A look back: what happened this hour, or one team's work; words on a field of colour, and the photographs
+// beside them, uncropped.
+import { fit } from "../fit.js"
+import { hang } from "../hang.js"
+import * as motion from "../motion.js"
+import { pictureOf } from "../shapes.js"
+import { FIELDS } from "../tiles.js"
+import { inLang } from "../words.js"
+import { Scene, frame, put, unframe } from "./scene.js"
+
+export class Recap extends Scene {
+  #turn = 0
+
+  constructor(section, { pictures, room }) {
+    super(section)
+    Object.assign(this, { pictures, room, stage: section.querySelector(".pictures"), frames: [...section.querySelectorAll("figure")] })
+  }
+
+  async prepare({ seen }) {
+    const ready = await Promise.all(seen.map((item) => this.pictures.ready(pictureOf(item), "card")))
+    return ready.every(Boolean)
+  }
+
+  // {title: {fr, en}, counts: {items, people}, seen: items with pictures}
+  fill({ title, counts, seen }) {
+    this.section.dataset.field = FIELDS[++this.#turn % FIELDS.length]
+    for (const part of this.section.querySelectorAll("[data-title]")) put(part, title?.[part.lang] ?? "")
+    for (const part of this.section.querySelectorAll("[data-says]")) put(part, say(part.dataset, counts))
+    const giant = this.find(".giant")
+    fit(giant, { width: giant.clientWidth, height: innerHeight * 0.4, most: innerHeight * 0.17, least: this.room.read * innerHeight })
+    this.#hang(seen)
+  }
+
+  enter() {
+    motion.fade(this.section, 0, 1, 450)
+    this.frames.forEach((figure, i) => figure.hidden || motion.rise(figure, 24, 900, 120 * i))
+  }
+
+  hide() {
+    super.hide()
+    for (const figure of this.frames) unframe(figure)
+  }
+
+  #hang(seen) {
+    const em = parseFloat(getComputedStyle(document.documentElement).fontSize)
+    const shown = seen.slice(0, this.frames.length)
+    const ratios = shown.map((item) => pictureOf(item).width / pictureOf(item).height)
+    const box = { width: this.stage.clientWidth, height: this.stage.clientHeight, gap: 0.875 * em }
+    const places = hang(ratios, box)
+    this.frames.forEach((figure, i) => {
+      figure.hidden = i >= shown.length
+      if (figure.hidden) return
+      const media = pictureOf(shown[i])
+      const image = this.pictures.get(media, "card")
+      image.alt = inLang(shown[i].alt, figure.closest("[lang]").lang)
+      frame(figure, image, media)
+      const { x, y, width, height } = places[i]
+      Object.assign(figure.style, { width: `${width}px`, height: `${height}px`, translate: `${x}px ${y}px` })
+    })
+  }
+}
+
+// "{n} photos and texts": the words for one stand beside those for several.
+function say({ says, one }, counts) {
+  return (one && counts.items === 1 ? one : says).replace(/\{(\w+)\}/g, (_, name) => counts[name] ?? "")
+}
