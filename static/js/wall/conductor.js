@@ -36,8 +36,8 @@ export class Conductor {
 
   // What is on the screen: a scene's name and the keys of its items.
   get showing() {
-    const { scene, items } = this.#playing ?? { scene: "mosaic", items: [] }
-    return { scene, keys: (items ?? []).map(({ id }) => id) }
+    const { scene, items = [], seen = [] } = this.#playing ?? { scene: "mosaic" }
+    return { scene, keys: [...items, ...seen].map(({ id }) => id) }
   }
 
   // Something came or went: look at once.

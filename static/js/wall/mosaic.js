@@ -6,6 +6,8 @@ import { arrange, compose, furnish, justify, rowsFor, share } from "./rows.js"
 import { hangable, pictureOf, shapeOf } from "./shapes.js"
 import { FIELDS } from "./tiles.js"
 
+const PATIENCE = 1500 // ms that an exchange waits for a picture; then someone else comes
+
 export class Mosaic {
   #rows = []
   #count = 0
@@ -116,7 +118,7 @@ export class Mosaic {
     const newcomers = plan.shapes.filter((shape) => !row.tiles.some((tile) => tile.key === shape.key))
     const ready = await Promise.all(newcomers.map((shape) => this.#load(this.#item(shape.key), row)))
     if (version !== this.#version || !newcomers.every((shape) => this.#item(shape.key))) return false
-    if (!landing && !ready.every(Boolean)) return false
+    if (!ready.every(Boolean)) return false
     this.#hang(row, plan, { landing })
     return true
   }
@@ -227,7 +229,7 @@ export class Mosaic {
 
   async #load(item, row) {
     const media = item && pictureOf(item)
-    return media ? this.pictures.ready(media, row.large ? "wall" : "card") : true
+    return media ? this.pictures.ready(media, row.large ? "wall" : "card", PATIENCE) : true
   }
 
   async #settled() {

@@ -9,8 +9,15 @@ export class Pictures {
   #spare = []
   #failed = new Map() // name → when
 
-  // The image of a media entry; `size` is "card" or "wall".
+  // The image of a media entry; `size` is "card" or "wall". Where that one is not here and the other is, the other:
+  // what is on the wall is always a picture.
   get(media, size) {
+    const image = this.#image(media, size)
+    const other = this.#images.get(`${media.id} ${size === "card" ? "wall" : "card"}`)
+    return !isHere(image) && other && isHere(other) && !other.isConnected ? other : image
+  }
+
+  #image(media, size) {
     const name = `${media.id} ${size}`
     const held = this.#images.get(name)
     if (held) {
@@ -26,18 +33,20 @@ export class Pictures {
     return image
   }
 
-  // Resolves to whether the picture can be shown without a pause; a failure is remembered for a while.
-  async ready(media, size) {
+  // Resolves to whether the picture can be shown without a pause. One that fails or is late is left alone for a
+  // while, but comes back as soon as it is there.
+  async ready(media, size, patience = 8000) {
     const name = `${media.id} ${size}`
-    const image = this.get(media, size)
+    const image = this.#image(media, size)
+    const decoded = image.decode().then(() => this.#failed.delete(name))
     try {
-      await Promise.race([image.decode(), late(8000)])
-      this.#failed.delete(name)
+      await Promise.race([decoded, late(patience)])
       return true
     } catch {
       this.#failed.set(name, performance.now())
-      if (!image.isConnected) this.#drop(name)
-      return false
+      if (!image.isConnected && image.complete) this.#drop(name)
+      decoded.catch(() => {})
+      return isHere(this.get(media, size))
     }
   }
 
@@ -89,6 +98,10 @@ export class Pictures {
     }
     return null
   }
+}
+
+function isHere(image) {
+  return image.complete && image.naturalWidth > 0
 }
 
 function late(ms) {
