@@ -68,7 +68,7 @@ drift(document.body)
 renew({ clock, live: () => state === "live" || state === "polling" })
 addEventListener("resize", debounced(resized, 300))
 addEventListener("keydown", ({ code }) => code === "Space" && pause())
-if (asked.has("debug")) globalThis.wall = { conductor, mosaic, turns, hero, pictures, line, tiles, scenes, offers, schedule }
+if (asked.has("debug")) globalThis.wall = { conductor, mosaic, turns, hero, pictures, line, tiles, scenes, offers, room, schedule }
 
 function onChange({ changed }) {
   const inOrder = [...changed].sort(([, a], [, b]) => (a?.approved_at ?? "").localeCompare(b?.approved_at ?? ""))

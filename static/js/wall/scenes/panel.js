@@ -27,10 +27,11 @@ export class Panel extends Scene {
   // As large as there is room, and never smaller than the last row can read.
   #size() {
     const read = this.room.read * innerHeight
+    const high = innerHeight > innerWidth ? innerWidth : innerHeight
     for (const words of this.section.querySelectorAll("[data-fit]")) {
       if (words.hidden) continue
       const { clientWidth: width } = words
-      fit(words, { width, height: innerHeight * Number(words.dataset.fit), most: innerHeight * 0.3, least: read })
+      fit(words, { width, height: Math.max(1.1 * read, high * Number(words.dataset.fit)), most: high * 0.3, least: read })
     }
   }
 }

@@ -1,0 +1,155 @@
+"""Every scene of the wall, in both themes and all shapes: read from the last row, and inside."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from mixroom.core.text import Bilingual
+from mixroom.review import actions as review
+from mixroom.submissions import actions
+from mixroom.submissions.model import Content, Kind
+from mixroom.team.model import Role
+from tests.browser.conftest import WAIT, SignIn
+from tests.cast import Cast
+from tests.client import Api
+from tests.servers import Server
+
+SCREENS = {
+    "16:9": (1920, 1080),
+    "4K": (3840, 2160),
+    "9:16": (1080, 1920),
+    "4:3": (1024, 768),
+    "21:9": (2560, 1080),
+}
+LEAST_CONTRAST = 7
+TOLERANCE = 0.97  # of a size: type is set in whole pixels
+
+STORY = Bilingual(
+    "Le prototype a parlé pendant la nuit, et ce matin tout le monde veut lui répondre.",
+    "The prototype talked during the night, and this morning everyone wants to answer.",
+)
+
+
+@pytest.fixture
+def shown(server: Server, guests: Cast, snapshot: Path) -> list[str]:
+    """A team's morning: photographs, a story, a quotation; the keys of what is approved."""
+    keys = []
+    with Api(server.url, guests.tokens["chloe"]) as chloe:
+        for n in range(5):
+            media = chloe.developed(chloe.upload(snapshot)["id"])
+            sent = chloe.submit(
+                kind="photo",
+                text={"fr": f"La fusée, essai {n}.", "en": f"The rocket, test {n}."},
+                team="Équipe Écho",
+                consent="cleared",
+                media=[media["id"]],
+            )
+            keys.append(str(sent["id"]))
+    for kind, text in [(Kind.POST, STORY), (Kind.QUOTE, Bilingual("On recommence demain."))]:
+        answer, _ = actions.submit(guests.driss, Content(kind, text, credit="Inès"))
+        keys.append(str(answer["id"]))
+    for key in keys:
+        review.approve(guests.ben, key)
+    return keys
+
+
+@pytest.mark.parametrize("server", ["embedded"], indirect=True)  # it is about the page alone
+@pytest.mark.parametrize("theme", ["noir", "blanc"])
+@pytest.mark.parametrize("shape", SCREENS)
+def test_every_scene_is_read_from_the_last_row_and_stays_inside(
+    sign_in: SignIn, server: Server, shown: list[str], shape: str, theme: str
+) -> None:
+    width, height = SCREENS[shape]
+    wall = sign_in("Mur", Role.SCREEN, {"viewport": {"width": width, "height": height}})
+    wall.goto(f"{server.url}/wall?debug=1&theme={theme}&seed=3")
+    expect(wall.locator("html")).to_have_attribute("data-ready", "1", timeout=WAIT)
+    wall.evaluate("wall.conductor.paused = true")
+    for plan in _plans(shown):
+        found = wall.evaluate(LOOK, plan)
+        name = plan["scene"]
+        assert found["read"], f"{name} says nothing"
+        for each in found["read"]:
+            where = f"{name}, {shape}, {theme}: {each['text']!r}"
+            assert each["letter"] >= TOLERANCE * found["least"], where
+        for each in found["texts"]:
+            where = f"{name}, {shape}, {theme}: {each}"
+            assert each["contrast"] >= LEAST_CONTRAST, where
+            assert each["inside"], where
+        _leave(wall)
+
+
+def _plans(keys: list[str]) -> list[dict[str, Any]]:
+    moment = {"at": "16:30", "title": {"fr": "Plénière des équipes", "en": "Team plenary"}}
+    notice = {"fr": "La table ronde commence.", "en": "The round table begins."}
+    return [
+        {"scene": "hero", "items": [keys[0]]},
+        {"scene": "hero", "items": [keys[5]]},
+        {"scene": "hero", "items": [keys[6]]},
+        {"scene": "trio", "items": [keys[1], keys[6], keys[2]]},
+        {"scene": "hour"},
+        {"scene": "team"},
+        {"scene": "join"},
+        {"scene": "programme", "moment": moment},
+        {"scene": "sponsor", "name": "Fondation Lumen"},
+        {"scene": "card"},
+        {"scene": "message", "text": notice},
+    ]
+
+
+def _leave(wall: Page) -> None:
+    wall.evaluate("() => Object.values(wall.scenes).forEach((scene) => scene.hide())")
+
+
+# Show a scene at once, and measure what it says: the height of its small letters, against what the
+# room asks for; the contrast of each text with the nearest colour behind it; whether it is inside.
+LOOK = """async (asked) => {
+  const items = (asked.items ?? []).map((key) => wall.turns.get(key))
+  const plan = { ...asked, ...(wall.offers.at()[asked.scene] ?? {}), items, fresh: true }
+  if (asked.moment) plan.moment = asked.moment
+  const scene = wall.scenes[asked.scene]
+  if (!(await scene.prepare(plan))) throw new Error(`${asked.scene} is not ready`)
+  scene.show(plan, () => null)
+  for (const moving of document.getAnimations()) moving.finish()
+  const pen = document.createElement("canvas").getContext("2d")
+  const letter = (element) => {
+    const style = getComputedStyle(element)
+    pen.font = `${style.fontWeight} 200px ${style.fontFamily}`
+    return (pen.measureText("x").actualBoundingBoxAscent / 200) * parseFloat(style.fontSize)
+  }
+  const paint = (text) => {
+    pen.clearRect(0, 0, 1, 1)
+    pen.fillStyle = text
+    pen.fillRect(0, 0, 1, 1)
+    return [...pen.getImageData(0, 0, 1, 1).data]
+  }
+  const behind = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const found = paint(getComputedStyle(at).backgroundColor)
+      if (found[3] === 255) return found
+    }
+    return paint("white")
+  }
+  const light = ([r, g, b]) => {
+    const part = (value) => (value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4)
+    return 0.2126 * part(r / 255) + 0.7152 * part(g / 255) + 0.0722 * part(b / 255)
+  }
+  const seen = [...scene.section.querySelectorAll("p, b, span, h2")].filter((element) => {
+    const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim())
+    return own && element.checkVisibility({ visibilityProperty: true })
+  })
+  const texts = seen.map((element) => {
+    const lights = [light(paint(getComputedStyle(element).color)), light(behind(element))]
+    const [dark, bright] = lights.sort((a, b) => a - b)
+    const contrast = (bright + 0.05) / (dark + 0.05)
+    const { left, top, right, bottom } = element.getBoundingClientRect()
+    const fits = Math.max(right - innerWidth, bottom - innerHeight) <= 1
+    const inside = Math.min(left, top) >= -1 && fits
+    return { text: element.textContent.trim().slice(0, 40), contrast, inside }
+  })
+  const read = seen
+    .filter((element) => element.matches(".say, .also, .giant"))
+    .map((element) => ({ text: element.textContent.trim().slice(0, 40), letter: letter(element) }))
+  return { read, texts, least: (wall.room.ratio / 200) * innerHeight }
+}"""
