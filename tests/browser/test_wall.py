@@ -121,12 +121,13 @@ SHOWN = """() => {
   const note = () => {
     for (const scene of scenes) {
       if (scene.hidden) continue
-      for (const key of [scene, ...scene.querySelectorAll("[data-key]")].map(({ dataset }) => dataset.key)) {
-        if (key && !shown.includes(key)) shown.push(key)
+      for (const { dataset } of [scene, ...scene.querySelectorAll("[data-key]")]) {
+        if (dataset.key && !shown.includes(dataset.key)) shown.push(dataset.key)
       }
     }
   }
-  for (const scene of scenes) new MutationObserver(note).observe(scene, { attributes: true, subtree: true })
+  const all = { attributes: true, subtree: true }
+  for (const scene of scenes) new MutationObserver(note).observe(scene, all)
 }"""
 # What hangs, posters of the house left out.
 HANGING = """() => [...document.querySelectorAll("#stage [data-key]")]
