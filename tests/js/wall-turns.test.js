@@ -114,13 +114,6 @@ test("what was approved while the screen was dark is news when it is back", () =
   assert.equal(turns.longest().id, "a")
 })
 
-test("a clip is seen to its end, but for a long one", () => {
-  assert.equal(dwell(20, 0, 4), 9000)
-  assert.equal(dwell(20, 0, 25), 25_000)
-  assert.equal(dwell(20, 0, 180), 30_000)
-  assert.equal(dwell(20, 40, 180), 15_000)
-})
-
 test("both languages are heard in turn, and a missing one never", () => {
   const tongues = new Tongues("fr")
   const spoken = ["a", "b", "c", "d"].map((id) => tongues.of(item(id)))

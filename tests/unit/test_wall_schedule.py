@@ -199,6 +199,20 @@ def test_what_is_pinned_comes_back_every_few_minutes(play: Play) -> None:
     assert all(scene["keys"] == ["k0"] for scene in log if scene["scene"] == "pinned")
 
 
+@pytest.mark.parametrize(
+    ("seconds", "others", "shown"), [(4, 0, 7), (25, 0, 25), (180, 0, 30), (180, 1, 14)]
+)
+def test_a_clip_is_seen_to_its_end_but_for_a_long_one(
+    play: Play, seconds: float, others: int, shown: float
+) -> None:
+    media = [{"status": "ready", "wall": "w", "clip": "c", "duration": seconds}]
+    coming = [{"at": 0, "item": item(0, words=3, media=media)}]
+    coming += [{"at": 0, "item": item(n + 1, "else")} for n in range(others)]
+    log = play("schedule", arrivals=coming, until=HOUR)["log"]
+    scene = turns(log)["k0"]
+    assert scene["ended"] - scene["began"] == shown * SECOND
+
+
 promises = (
     st.lists(st.integers(1, 33), min_size=1, max_size=9)
     .filter(lambda shares: sum(shares) <= 100)

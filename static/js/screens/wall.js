@@ -14,6 +14,7 @@ import { Schedule } from "../wall/schedule.js"
 import { Panel } from "../wall/scenes/panel.js"
 import { Recap } from "../wall/scenes/recap.js"
 import { Trio } from "../wall/scenes/trio.js"
+import { secondsOf } from "../wall/shapes.js"
 import { Tiles } from "../wall/tiles.js"
 import { Tongues, Turns } from "../wall/turns.js"
 import { stayAwake, drift, renew } from "../wall/watch.js"
@@ -92,8 +93,9 @@ function moments() {
 }
 
 // In a column of a third of the screen, at the size that the last row reads.
-function isBrief({ text }) {
-  return Math.max((text?.fr ?? "").length, (text?.en ?? "").length) <= room.longest / 3
+function isBrief(item) {
+  const { text } = item
+  return !secondsOf(item) && Math.max((text?.fr ?? "").length, (text?.en ?? "").length) <= room.longest / 3
 }
 
 function onState(now) {

@@ -6,11 +6,13 @@
 // programme, the way in, the sponsors. Whatever is approved while n others wait has its turn, for its reading
 // time, within `horizon(n)`.
 import { MOST_OVERTAKEN } from "./line.js"
+import { secondsOf } from "./shapes.js"
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
 
 export const LONGEST = 14 * SECOND // of reading, and of any scene that is not the mosaic
+const WATCHED = 30 * SECOND // of a clip, the house's short format, where nobody else waits
 export const BREATH = 3 * SECOND // in which what was shown flies to its place and the wall is seen
 export const SWAP = 7 * SECOND // between two exchanges on the mosaic
 export const MANY = 4 // waiting: then three at a time
@@ -35,6 +37,12 @@ export function reading(words) {
   return Math.min(14, Math.max(7, 2 + 0.5 * words)) * SECOND
 }
 
+// How long an item has the screen: to be read, and for its clip to be watched; a long one is seen in part.
+function timeFor(item, alone) {
+  const clip = Math.min(secondsOf(item) * SECOND, alone ? WATCHED : LONGEST)
+  return Math.max(reading(wordsOf(item)), clip)
+}
+
 export function wordsOf({ text }) {
   const count = (side) => (side ?? "").split(/\s+/).filter(Boolean).length
   return Math.max(count(text?.fr), count(text?.en))
@@ -44,7 +52,7 @@ export function wordsOf({ text }) {
 // who may go first, and the interludes between them. Short captions take a third of it.
 export function horizon(n) {
   const turns = n + MOST_OVERTAKEN + 2
-  return (turns + Math.ceil(turns / FEW) + 1) * (LONGEST + BREATH)
+  return (turns + Math.ceil(turns / FEW) + 1) * (LONGEST + BREATH) + WATCHED
 }
 
 export class Schedule {
@@ -64,7 +72,7 @@ export class Schedule {
   next(now, usable = () => true) {
     this.#start ??= now
     const news = this.#news(usable)
-    if (news.length) return this.#between(now) ?? newsScene(news)
+    if (news.length) return this.#between(now) ?? newsScene(news, this.turns.waiting)
     if (now - this.#scene < CALM) return mosaic
     return this.#lookBack(now, usable) ?? mosaic
   }
@@ -130,12 +138,12 @@ export class Schedule {
 
 const mosaic = { scene: "mosaic", items: [], ms: SWAP }
 
-function newsScene(items) {
-  if (items.length === 1) return { scene: "hero", ...alone(items[0]) }
+function newsScene(items, waiting) {
+  if (items.length === 1) return { scene: "hero", items, ms: timeFor(items[0], waiting === 1) }
   const words = items.reduce((sum, item) => sum + wordsOf(item), 0)
   return { scene: "trio", items, ms: reading(words) }
 }
 
 function alone(item) {
-  return item ? { items: [item], ms: reading(wordsOf(item)) } : {}
+  return item ? { items: [item], ms: timeFor(item, true) } : {}
 }
