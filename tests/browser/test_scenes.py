@@ -81,7 +81,11 @@ def test_every_scene_is_read_from_the_last_row_and_stays_inside(
 
 
 def _plans(keys: list[str]) -> list[dict[str, Any]]:
-    moment = {"at": "16:30", "title": {"fr": "Plénière des équipes", "en": "Team plenary"}}
+    moment = {
+        "at": "16:30",
+        "minutes": 12,
+        "title": {"fr": "Plénière des équipes", "en": "Team plenary"},
+    }
     notice = {"fr": "La table ronde commence.", "en": "The round table begins."}
     return [
         {"scene": "hero", "items": [keys[0]]},

@@ -13,8 +13,8 @@ export class Panel extends Scene {
   fill(plan) {
     for (const part of this.section.querySelectorAll("[data-put]")) {
       const text = part.dataset.put.split(".").reduce((found, name) => found?.[name], plan) ?? ""
-      put(part, typo(text, part.closest("[lang]").lang))
-      part.hidden = !text
+      put(part, typo(String(text), part.closest("[lang]").lang))
+      part.hidden = text === ""
     }
     for (const image of this.section.querySelectorAll("img[data-src]")) {
       const src = plan[image.dataset.src] ?? null
