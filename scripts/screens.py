@@ -2,7 +2,8 @@
 
     .venv/bin/python scripts/screens.py
 
-Writes docs/screens/{wall,hero,wall-light,review,send,public}.jpg. Look at them before committing.
+Writes docs/screens/{wall,hero,wall-light,review,send}.jpg, and every scene of the wall in both themes,
+in 1080p and 4K, to docs/screens/scenes/. Look at them before committing.
 """
 
 import os
@@ -29,6 +30,26 @@ from tests.servers import Server, free_port, running, until  # noqa: E402
 OUT = ROOT / "docs" / "screens"
 WALL = {"viewport": {"width": 1920, "height": 1080}}
 ENOUGH = 45  # lines of the rehearsal
+SIZES = {"1080p": {"width": 1920, "height": 1080}, "4k": {"width": 3840, "height": 2160}}
+SCENES = ("photo", "quote", "story", "trio", "hour", "team", "join", "programme", "sponsor", "card")
+# Make a scene ready and show it, with what hangs on this wall.
+SHOW = """async (name) => {
+  const seen = wall.turns.order((item) => item.media?.some(({ wall }) => wall))
+  const words = wall.turns.order((item) => !item.media?.length)
+  const moment = { at: "16:30", minutes: 12, title: { fr: "Plénière des équipes", en: "Team plenary" } }
+  const brief = seen.filter(({ text }) => (text.fr ?? text.en ?? "").length < 40)
+  const plans = {
+    photo: { scene: "hero", items: [seen[2]] },
+    quote: { scene: "hero", items: [words.find(({ kind }) => kind === "quote")] },
+    story: { scene: "hero", items: [words.find(({ kind }) => kind === "post")] },
+    trio: { scene: "trio", items: [brief[0], words[1], brief[1]] },
+    programme: { scene: "programme", moment },
+    sponsor: { scene: "sponsor", name: "Fondation Lumen" },
+  }
+  const plan = plans[name] ?? { scene: name, ...wall.offers.at()[name] }
+  await wall.scenes[plan.scene].prepare(plan)
+  wall.scenes[plan.scene].show({ ...plan, fresh: true }, () => null)
+}"""
 
 
 def main() -> None:
@@ -58,6 +79,7 @@ def main() -> None:
         wall = _hero(browser, links)
         demo.terminate()
         demo.wait()
+        _scenes(server, wall)
         _let_some_wait(server)
         _take(server, browser, wall, links)
 
@@ -81,6 +103,23 @@ def _hero(browser: Browser, links: dict[str, str]) -> Page:
     wall.wait_for_timeout(2500)
     _shot(wall, "hero")
     return wall
+
+
+def _scenes(server: Server, wall: Page) -> None:
+    """Show each scene alone, as the schedule would."""
+    (OUT / "scenes").mkdir(exist_ok=True)
+    for theme in ("noir", "blanc"):
+        for name, size in SIZES.items():
+            wall.set_viewport_size(size)  # type: ignore[arg-type]
+            wall.goto(f"{server.url}/wall?debug=1&theme={theme}&seed=5")
+            wall.wait_for_selector("html[data-ready]")
+            wall.evaluate("() => { wall.conductor.paused = true; wall.conductor.skip() }")
+            wall.wait_for_timeout(1500)
+            for scene in SCENES:
+                wall.evaluate(SHOW, scene)
+                wall.wait_for_timeout(1500)
+                _shot(wall, f"scenes/{scene}-{theme}-{name}")
+                wall.evaluate("() => Object.values(wall.scenes).forEach((scene) => scene.hide())")
 
 
 def _take(server: Server, browser: Browser, wall: Page, links: dict[str, str]) -> None:
