@@ -2,8 +2,8 @@
 
     .venv/bin/python scripts/screens.py
 
-Writes docs/screens/{wall,hero,wall-light,review,send}.jpg, and every scene of the wall in both themes,
-in 1080p and 4K, to docs/screens/scenes/. Look at them before committing.
+Writes docs/screens/{wall,hero,wall-light,review,send}.jpg, and every scene of the wall in both
+themes, in 1080p and 4K, to docs/screens/scenes/. Look at them before committing.
 """
 
 import os
@@ -36,7 +36,8 @@ SCENES = ("photo", "quote", "story", "trio", "hour", "team", "join", "programme"
 SHOW = """async (name) => {
   const seen = wall.turns.order((item) => item.media?.some(({ wall }) => wall))
   const words = wall.turns.order((item) => !item.media?.length)
-  const moment = { at: "16:30", minutes: 12, title: { fr: "Plénière des équipes", en: "Team plenary" } }
+  const title = { fr: "Plénière des équipes", en: "Team plenary" }
+  const moment = { at: "16:30", minutes: 12, title }
   const brief = seen.filter(({ text }) => (text.fr ?? text.en ?? "").length < 40)
   const plans = {
     photo: { scene: "hero", items: [seen[2]] },
