@@ -28,6 +28,9 @@ from mixroom.team.api import blueprint as team_api
 from mixroom.team.live import VIEW as CREW
 from mixroom.team.model import Device, Event, Person
 from mixroom.team.web import blueprint as team_web
+from mixroom.wall.api import api as wall_api
+from mixroom.wall.api import reported
+from mixroom.wall.live import RECALLS, SCREEN, SCREENS
 from mixroom.wall.live import VIEW as WALL
 from mixroom.wall.web import blueprint as wall_web
 from mixroom.web import (
@@ -46,7 +49,7 @@ from mixroom.web.api import ROUTES
 from mixroom.web.presence import Presence
 from mixroom.web.sockets import Live
 
-VIEWS: tuple[View, ...] = (WALL, REVIEW, DESK, CREW, PUBLIC)
+VIEWS: tuple[View, ...] = (WALL, REVIEW, DESK, CREW, PUBLIC, SCREEN, SCREENS, RECALLS)
 MULTIPART_PARTS = 40
 ROOM_FOR_THE_REST = 1_000_000  # bytes of a form beside its photos
 
@@ -110,6 +113,7 @@ def create_app(
         tus_api(settings, files),
         submissions_api,
         review_api,
+        wall_api,
         team_api(settings.base_url),
         push_api(settings),
         follow.blueprint({view.name: view for view in VIEWS}, _public_scope),
@@ -118,7 +122,13 @@ def create_app(
     _describe(app)
     presence = Presence(settings.redis_url, process)
     app.extensions["live"] = Live(
-        app, VIEWS, directory, base_url=settings.base_url, mode=mode, presence=presence
+        app,
+        VIEWS,
+        directory,
+        base_url=settings.base_url,
+        mode=mode,
+        presence=presence,
+        says={"screen.report": reported},
     )
     return app
 

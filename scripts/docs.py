@@ -55,6 +55,8 @@ MEANINGS: Mapping[str, str] = {
     "submission.held": "A reviewer put it aside, with a reason; it stays in the queue.",
     "submission.withdrawn": "The author took it back; it leaves the wall if it was there.",
     "submission.recalled": "A reviewer took it off every screen.",
+    "screen.changed": "A screen was set up, or something was asked of it.",
+    "screen.acknowledged": "A screen says that it has let a recalled item go.",
 }
 
 LISTS: Mapping[str, str] = {
@@ -63,6 +65,9 @@ LISTS: Mapping[str, str] = {
     "desk": "What one person sent, in every status",
     "crew": "Who is on the team; its beat says who is there",
     "public": "Everything approved, for everyone",
+    "screen": "One screen's settings and what is asked of it now",
+    "screens": "Every screen's settings and what is asked of it now",
+    "recalls": "What was recalled, with the screens that were told and have let go",
 }
 
 

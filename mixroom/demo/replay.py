@@ -37,6 +37,7 @@ from mixroom.submissions.model import Consent, Content, Kind, MediaNotReadyError
 from mixroom.team import actions as team
 from mixroom.team import store as team_store
 from mixroom.team.model import Event, Group, GroupKind, Person, Role
+from mixroom.wall import store as wall_store
 
 SLUG = "repetition"
 LONGEST_PAUSE = 30.0  # minutes; nobody rehearses the hours in which the museum sleeps
@@ -130,6 +131,7 @@ def clear(files: Store) -> bool:
     if event is None:
         return False
     with transaction() as tx:
+        wall_store.erase_event(tx, event.id)
         photos = media_store.erase_event(tx, event.id)
         submissions_store.erase_event(tx, event.id)
         team_store.erase_event(tx, event.id)

@@ -6,5 +6,6 @@ from mixroom.media import store as media
 from mixroom.push import store as push
 from mixroom.submissions import store as submissions
 from mixroom.team import store as team
+from mixroom.wall import store as wall
 
-__all__ = ["jobs", "journal", "media", "metadata", "push", "submissions", "team"]
+__all__ = ["jobs", "journal", "media", "metadata", "push", "submissions", "team", "wall"]

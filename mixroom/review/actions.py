@@ -1,5 +1,7 @@
 """What a reviewer may do with a submission."""
 
+from collections.abc import Callable
+
 import sqlalchemy as sa
 
 from mixroom.core import clock, journal
@@ -29,6 +31,7 @@ from mixroom.submissions.model import (
 from mixroom.team.model import Person, Role
 
 TOLD = {Fact.APPROVED: Kind.APPROVED, Fact.RETURNED: Kind.RETURNED}
+Also = Callable[[sa.Connection, Submission], None]
 
 
 def approve(by: Person, key: str, *, version: int | None = None) -> dict[str, object]:
@@ -66,15 +69,29 @@ def hold(
 
 
 def recall(
-    by: Person, key: str, reason: str | None = None, note: str | None = None
+    by: Person,
+    key: str,
+    reason: str | None = None,
+    note: str | None = None,
+    *,
+    also: Also = lambda _tx, _submission: None,
 ) -> dict[str, object]:
-    """Take an approved submission off every screen at once."""
+    """Take an approved submission off every screen at once.
+
+    `also` notes in the same transaction what others must know of it.
+    """
     by.must("submission.recall")
-    return _decide(by, key, Fact.RECALLED, reason or "other", note, None)
+    return _decide(by, key, Fact.RECALLED, reason or "other", note, None, also)
 
 
 def _decide(
-    by: Person, key: str, fact: Fact, reason: str | None, note: str | None, version: int | None
+    by: Person,
+    key: str,
+    fact: Fact,
+    reason: str | None,
+    note: str | None,
+    version: int | None,
+    also: Also = lambda _tx, _submission: None,
 ) -> dict[str, object]:
     if fact is not Fact.APPROVED:
         reason, note = checked_reason(fact, reason, note)
@@ -93,6 +110,7 @@ def _decide(
             _must_be_showable(tx, before)
         store.save(tx, after)
         _tell_author(tx, after, fact, by)
+        also(tx, after)
         entry = journal.record(
             tx, fact, event_id=after.event_id, key=key, owner=after.author_id, by=by.id
         )

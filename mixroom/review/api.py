@@ -56,13 +56,5 @@ def hold(key: str) -> Response:
     return jsonify(actions.hold(_reviewer(), key, why.reason, why.note, version=if_match()))
 
 
-@api.post("/submissions/<key>/recall")
-@documented("Recall from every screen", {200: Receipt}, body=Reasoned)
-def recall(key: str) -> Response:
-    """Take an approved submission off every screen."""
-    why = parse(Reasoned)
-    return jsonify(actions.recall(_reviewer(), key, why.reason, why.note))
-
-
 def _reviewer() -> Person:
     return person()  # type: ignore[return-value]

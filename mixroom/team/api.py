@@ -1,6 +1,5 @@
 """The team over HTTP, under /api/v1: ways in, people, devices, screens."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pydantic
@@ -84,7 +83,7 @@ class Handed(pydantic.BaseModel):
 
 
 class Member(pydantic.BaseModel):
-    """Someone on the team, or a screen."""
+    """Someone on the team, or a screen that has been let in."""
 
     id: str
     name: str
@@ -93,7 +92,7 @@ class Member(pydantic.BaseModel):
 
 
 class Members(pydantic.BaseModel):
-    """People or screens."""
+    """People."""
 
     items: list[Member]
 
@@ -131,7 +130,7 @@ def _crew(api: Blueprint, base_url: str) -> None:
     @api.get("/people")
     @documented("List the team", {200: Members})
     def people() -> Response:
-        return _members(lambda role: role is not Role.SCREEN)
+        return _members()
 
     @api.delete("/people/<person_id>")
     @documented("Take someone off the team; every device is signed out", {204: None})
@@ -158,11 +157,6 @@ def _crew(api: Blueprint, base_url: str) -> None:
     def revoke(device_id: str) -> tuple[str, int]:
         actions.revoke(_by(), device_id)
         return "", 204
-
-    @api.get("/screens")
-    @documented("List the screens", {200: Members})
-    def screens() -> Response:
-        return _members(lambda role: role is Role.SCREEN)
 
     @api.post("/screens")
     @documented(
@@ -207,13 +201,13 @@ def _ways_in(api: Blueprint, *, secure: bool) -> None:
         return sign_in(jsonify({"status": "paired"}), secret, secure=secure)
 
 
-def _members(wanted: Callable[[Role], bool]) -> Response:
+def _members() -> Response:
     by = _by()
     if by.role not in CREW:
         raise NotAllowedError("people")
     with reading() as tx:
         found = store.people_of(tx, by.event_id)
-    return jsonify({"items": [_member(each) for each in found if wanted(each.role)]})
+    return jsonify({"items": [_member(each) for each in found if each.role is not Role.SCREEN]})
 
 
 def _member(person: Person) -> dict[str, str]:

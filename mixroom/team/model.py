@@ -45,11 +45,13 @@ VERBS: Mapping[Role, frozenset[str]] = {
 _REVIEW = frozenset(
     f"submission.{verb}" for verb in ("approve", "return", "reject", "hold", "recall")
 )
+_WALL = frozenset({"screen.drive"})
 _TEAM = frozenset({"team.invite", "team.revoke", "team.remove", "team.pair", "event.edit"})
 VERBS = {
     **VERBS,
-    Role.COMMUNITY_MANAGER: VERBS[Role.COMMUNITY_MANAGER] | _REVIEW,
-    Role.LEAD: VERBS[Role.LEAD] | _REVIEW | _TEAM,
+    Role.COMMUNITY_MANAGER: VERBS[Role.COMMUNITY_MANAGER] | _REVIEW | _WALL,
+    Role.LEAD: VERBS[Role.LEAD] | _REVIEW | _WALL | _TEAM,
+    Role.SCREEN: frozenset({"screen.report"}),
 }
 
 

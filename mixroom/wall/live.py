@@ -1,7 +1,106 @@
-"""The wall as a screen follows it: everything approved."""
+"""What is followed of the wall: its items, the screens, and who has let go of what."""
 
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from typing import Any
 
-from mixroom.submissions.live import PUBLIC
+import sqlalchemy as sa
+
+from mixroom.core.clock import rfc3339
+from mixroom.core.views import Item, View
+from mixroom.submissions import store as submissions_store
+from mixroom.submissions.live import PUBLIC, internal_items
+from mixroom.submissions.model import Fact as SubmissionFact
+from mixroom.submissions.model import Status, Submission
+from mixroom.team import store as team_store
+from mixroom.team.model import REVIEWERS, Person, Role
+from mixroom.team.model import Fact as TeamFact
+from mixroom.wall import actions, store
+from mixroom.wall.model import Fact, Receipt
+
+COMES_AND_GOES = frozenset({Fact.CHANGED, TeamFact.PERSON_ADDED, TeamFact.PERSON_REMOVED})
+RECALLED = (Status.RECALLED,)
+
+
+def told(
+    receipts: Sequence[Receipt], names: Mapping[str, tuple[str, Role]]
+) -> list[dict[str, str | None]]:
+    """Return the screens that were told of a recall, and when each let go of the item."""
+    return [
+        {
+            "id": each.screen_id,
+            "name": names.get(each.screen_id, ("", None))[0],
+            "gone_at": rfc3339(each.gone_at) if each.gone_at else None,
+        }
+        for each in receipts
+    ]
+
+
+def _state(tx: sa.Connection, person: Person, number: int) -> dict[str, Any]:
+    screen = store.get(tx, person.id, person.event_id)
+    return {
+        "id": person.id,
+        "name": person.name,
+        "number": number,
+        "settings": asdict(screen.settings),
+        "asked": screen.asked.as_dict(),
+    }
+
+
+def _states(tx: sa.Connection, event_id: str) -> dict[str, Item]:
+    found, numbers = actions.screens_of(tx, event_id), store.numbers(tx, event_id)
+    return {each.id: _state(tx, each, numbers[each.id]) for each in found}
+
+
+def _state_of(tx: sa.Connection, event_id: str, key: str) -> Item | None:
+    return _states(tx, event_id).get(key)
+
+
+def _own(tx: sa.Connection, person_id: str) -> dict[str, Item]:
+    person = team_store.person(tx, person_id)
+    if person is None or person.role is not Role.SCREEN:
+        return {}
+    return {person_id: _states(tx, person.event_id)[person_id]}
+
+
+def _own_item(tx: sa.Connection, person_id: str, key: str) -> Item | None:
+    return _own(tx, person_id).get(key)
+
+
+def _recalls(tx: sa.Connection, event_id: str) -> dict[str, Item]:
+    found = submissions_store.with_status(tx, event_id, RECALLED)
+    return _recalled(tx, found)
+
+
+def _recall(tx: sa.Connection, event_id: str, key: str) -> Item | None:
+    found = submissions_store.get(tx, key)
+    if found is None or found.event_id != event_id or found.status not in RECALLED:
+        return None
+    return _recalled(tx, [found])[key]
+
+
+def _recalled(tx: sa.Connection, found: Sequence[Submission]) -> dict[str, Item]:
+    receipts = store.receipts_of(tx, [each.id for each in found])
+    screens = {each.screen_id for listed in receipts.values() for each in listed}
+    names = team_store.names(tx, screens)
+    items = internal_items(tx, found)
+    return {key: {**item, "screens": told(receipts[key], names)} for key, item in items.items()}
+
 
 VIEW = replace(PUBLIC, name="wall")
+SCREEN = View(
+    "screen",
+    hears=COMES_AND_GOES,
+    items=_own,
+    item=_own_item,
+    roles=frozenset({Role.SCREEN}),
+    whose="person",
+)
+SCREENS = View("screens", hears=COMES_AND_GOES, items=_states, item=_state_of, roles=REVIEWERS)
+RECALLS = View(
+    "recalls",
+    hears=frozenset({*SubmissionFact, Fact.ACKNOWLEDGED}),
+    items=_recalls,
+    item=_recall,
+    roles=REVIEWERS,
+)

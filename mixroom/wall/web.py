@@ -1,4 +1,4 @@
-"""The wall's page: for a paired screen, and for the crew to look at; else a code to pair it by."""
+"""The wall's page, for a paired screen and for the crew to look at; the page of the screens."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -8,13 +8,16 @@ import segno
 from flask import Blueprint, g, render_template
 
 from mixroom.core import clock, journal
+from mixroom.core.clock import rfc3339
 from mixroom.core.db import reading
 from mixroom.settings import Settings
 from mixroom.team import actions as team_actions
-from mixroom.team.model import Event
-from mixroom.wall.live import VIEW
+from mixroom.team.model import Event, Person
+from mixroom.wall.live import SCREEN, SCREENS, VIEW
+from mixroom.web.assets import release
 from mixroom.web.limits import limiter
 from mixroom.web.pages import view_data
+from mixroom.web.security import person
 
 
 def blueprint(settings: Settings, event_of: Callable[[Any], Event | None]) -> Blueprint:
@@ -35,6 +38,7 @@ def blueprint(settings: Settings, event_of: Callable[[Any], Event | None]) -> Bl
         with reading() as tx:
             seq = journal.latest(tx)
             items = VIEW.items(tx, by.event_id)
+            own = SCREEN.items(tx, by.id)
         return render_template(
             "wall/wall.html",
             view=view_data(VIEW.name, seq, items),
@@ -43,7 +47,19 @@ def blueprint(settings: Settings, event_of: Callable[[Any], Event | None]) -> Bl
             public_url=settings.base_url,
             qr=segno.make(settings.base_url, error="m").svg_inline(border=1, omitsize=True),
             day_index=_day(event, clock.now()),
+            screen=view_data(SCREEN.name, seq, own) if own else None,
+            release=release(),
+            now=rfc3339(clock.now()),
         )
+
+    @web.get("/screens")
+    def screens() -> str:
+        by: Person = person()  # type: ignore[assignment]
+        by.must("screen.drive")
+        with reading() as tx:
+            seq = journal.latest(tx)
+            items = SCREENS.items(tx, by.event_id)
+        return render_template("wall/screens.html", view=view_data(SCREENS.name, seq, items))
 
     return web
 

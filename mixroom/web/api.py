@@ -70,6 +70,11 @@ def parse(schema: type[Body]) -> Body:
         raise RefusedError("too_large" if error.code == 413 else "bad_request") from error  # noqa: PLR2004
     except (RecursionError, ValueError) as error:
         raise RefusedError("bad_request") from error
+    return checked(schema, sent)
+
+
+def checked(schema: type[Body], sent: object) -> Body:
+    """Return what was sent, checked; raises InvalidError naming the first field that is wrong."""
     if not _is_text(sent):
         raise InvalidError("body", "malformed")
     try:

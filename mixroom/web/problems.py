@@ -27,6 +27,7 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
     "consent_missing": (409, N_("The consent of the people in the photo is not cleared.")),
     "media_not_ready": (409, N_("The photo or the clip is not ready yet. Try again in a moment.")),
     "media_refused": (409, N_("The photo or the clip could not be used.")),
+    "not_shown": (409, N_("Only what is approved can be shown.")),
     "key_reused": (409, N_("This key was already used for something else.")),
     "id_taken": (409, N_("This id is already taken.")),
     "wrong_offset": (409, N_("The file goes on somewhere else. Ask where.")),

@@ -6,8 +6,9 @@ next follow, so nothing here has to be remembered for anyone.
 
 import logging
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import prometheus_client
@@ -16,6 +17,7 @@ from flask_socketio import ConnectionRefusedError, SocketIO, join_room, leave_ro
 
 from mixroom.core import doorbell, journal
 from mixroom.core.db import reading
+from mixroom.core.errors import MixroomError
 from mixroom.core.views import Item, View, catch_up
 from mixroom.web.gate import Gate
 from mixroom.web.identity import Directory, Identity, known
@@ -34,6 +36,9 @@ _frames = prometheus_client.Counter("mixroom_live_frames", "Frames sent to rooms
 _connected = prometheus_client.Gauge("mixroom_sockets", "Sockets of this process")
 _told = prometheus_client.Gauge("mixroom_journal_position", "Number of the last fact told")
 _stall = prometheus_client.Gauge("mixroom_hub_stall_seconds", "Longest stall of the last minute")
+
+
+Said = Callable[[Any, object], Mapping[str, Any]]  # (person, message) → answer
 
 
 @dataclass
@@ -65,7 +70,9 @@ class Live:
         base_url: str,
         mode: str,
         presence: Presence,
+        says: Mapping[str, Said],
     ) -> None:
+        """`says` are the features' own messages: what each does for whoever sends it."""
         self.views: Mapping[str, View] = {view.name: view for view in views}
         self._directory = directory
         self._presence = presence
@@ -92,6 +99,8 @@ class Live:
             "live.unfollow": self._unfollow,
         }.items():
             self._io.on_event(name, handler)
+        for name, act in says.items():
+            self._io.on_event(name, partial(self._said, act))
         _connected.set_function(lambda: len(self._sockets))
         _told.set_function(lambda: self._position)
 
@@ -151,18 +160,34 @@ class Live:
             self._left(key)
         return {}
 
-    def _asked(self, message: object) -> tuple[_Socket | None, View | None]:
-        socket = self._sockets.get(_sid())
+    def _said(self, act: Said, message: object = None) -> Mapping[str, Any]:
+        socket = self._heard()
         if socket is None:
-            return None, None
-        socket.messages += 1
-        if socket.messages > MOST_MESSAGES:
-            self._close(_sid(), "too_many_messages")
+            return {"error": "not_allowed"}
+        try:
+            return act(socket.identity.person, message)
+        except MixroomError as error:
+            return {"error": error.code}
+
+    def _asked(self, message: object) -> tuple[_Socket | None, View | None]:
+        socket = self._heard()
+        if socket is None:
             return None, None
         view = self.views.get(str(message.get("view"))) if isinstance(message, dict) else None
         if view is None or socket.identity.person.role not in view.roles:
             return socket, None
         return socket, view
+
+    def _heard(self) -> _Socket | None:
+        """Return whose message this is; None for one who is gone, or has said too much."""
+        socket = self._sockets.get(_sid())
+        if socket is None:
+            return None
+        socket.messages += 1
+        if socket.messages > MOST_MESSAGES:
+            self._close(_sid(), "too_many_messages")
+            return None
+        return socket
 
     def _left(self, key: tuple[str, str]) -> None:
         room = self._rooms[key]

@@ -1,6 +1,6 @@
 """Who may ask what: every route, for everyone; a route that is not declared here fails."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -45,6 +45,7 @@ PHONE = {
         "auth": "tBHItJI5svbpez7KI4CCXg",
     },
 }
+SENT = "{sent}"  # in a body
 TUS = {"Tus-Resumable": "1.0.0"}
 
 # {sent}: Driss's submission, waiting. {photo}: a photo of his. {device}: a device of his.
@@ -82,6 +83,26 @@ ROUTES: dict[str, Ask] = {
     "GET /api/v1/devices": Ask(SIGNED_IN),
     "POST /api/v1/invites": Ask(LEADS, {"name": "X", "role": "press"}),
     "POST /api/v1/screens": Ask(LEADS, {"name": "Mur"}),
+    "POST /api/v1/screens/report": Ask({"mur"}, {"showing": {"scene": "hero"}, "seq": 0}),
+    "PUT /api/v1/screens/{screen}/settings": Ask(REVIEWERS, {}),
+    "POST /api/v1/screens/{screen}/pause": Ask(REVIEWERS, {}),
+    "DELETE /api/v1/screens/{screen}/pause": Ask(REVIEWERS, {}),
+    "POST /api/v1/screens/{screen}/blank": Ask(REVIEWERS, {}),
+    "DELETE /api/v1/screens/{screen}/blank": Ask(REVIEWERS, {}),
+    "POST /api/v1/screens/{screen}/testcard": Ask(REVIEWERS, {}),
+    "DELETE /api/v1/screens/{screen}/testcard": Ask(REVIEWERS, {}),
+    "POST /api/v1/screens/{screen}/message": Ask(REVIEWERS, {"text": {"fr": "x"}}),
+    "DELETE /api/v1/screens/{screen}/message": Ask(REVIEWERS, {}),
+    "POST /api/v1/screens/{screen}/spotlight": Ask(REVIEWERS, {"key": SENT}),
+    "POST /api/v1/screens/{screen}/next": Ask(REVIEWERS, {}),
+    "POST /api/v1/screens/{screen}/identify": Ask(REVIEWERS, {}),
+    "POST /api/v1/screens/{screen}/reload": Ask(REVIEWERS, {}),
+    "POST /api/v1/screens/panic": Ask(REVIEWERS | {"eve"}, {}),
+    "DELETE /api/v1/screens/panic": Ask(REVIEWERS | {"eve"}, {}),
+    "GET /api/v1/submissions/{sent}/recall": Ask(REVIEWERS | OWN),
+    "GET /api/v1/views/screen": Ask({"mur"}),
+    "GET /api/v1/views/screens": Ask(REVIEWERS | {"eve"}),
+    "GET /api/v1/views/recalls": Ask(REVIEWERS | {"eve"}),
     "POST /api/v1/pairings": Ask(set(), {"code": "ABCD1234", "name": "Mur"}),
     "POST /api/v1/invites/look": Ask(set(), {"token": "nothing-that-anyone-was-given"}),
     "POST /api/v1/invites/redeem": Ask(set(), {"token": "nothing-that-anyone-was-given"}),
@@ -93,6 +114,7 @@ ROUTES: dict[str, Ask] = {
     "GET /send": Ask(WRITERS),
     "POST /send": Ask(WRITERS, form={"text_fr": "x"}),
     "GET /review": Ask(REVIEWERS | {"eve"}),
+    "GET /screens": Ask(REVIEWERS | {"eve"}),
     "GET /team": Ask(LEADS),
     "GET /me": Ask(SIGNED_IN),
     "POST /me/language": Ask(SIGNED_IN, form={"lang": "fr"}),
@@ -139,7 +161,7 @@ def test_a_route_answers_those_it_is_for(server: Server, guests: Cast, route: st
     ask = ROUTES[route]
     for name in sorted(EVERYONE):
         facts = _facts(server, guests)
-        status = _asked(server, guests, name, route.format(**facts), ask)
+        status = _asked(server, guests, name, route.format(**facts), _about(ask, facts))
         assert status < 500
         refused = status in (401, 403, 404, 410)
         assert refused == (name not in ask.who), f"{name}: {status}"
@@ -152,6 +174,11 @@ def test_nobody_ends_what_is_not_theirs(server: Server, guests: Cast, route: str
         assert _asked(server, guests, name, path, Ask(set())) in (401, 403, 404)
     with Api(server.url, guests.tokens["driss"]) as driss:
         assert driss.ask("GET", "/submissions").status_code == 200
+
+
+def _about(ask: Ask, facts: dict[str, str]) -> Ask:
+    body = {k: facts["sent"] if v == SENT else v for k, v in (ask.body or {}).items()}
+    return replace(ask, body=body) if ask.body else ask
 
 
 def _facts(server: Server, cast: Cast) -> dict[str, str]:
@@ -169,6 +196,7 @@ def _facts(server: Server, cast: Cast) -> dict[str, str]:
         "upload": upload.headers["Location"].rpartition("/")[2],
         "device": signed[1].id,
         "driss": cast.driss.id,
+        "screen": cast.mur.id,
         "group": cast.event.groups[0].id,
     }
 
@@ -179,6 +207,8 @@ def _asked(server: Server, cast: Cast, name: str, route: str, ask: Ask) -> int:
     if "recall" in path and name in ask.who:
         with Api(server.url, cast.tokens["amelie"]) as amelie:
             amelie.decide(path.split("/")[4], "approval")
+            if method == "GET":
+                amelie.decide(path.split("/")[4], "recall")
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     if "/uploads/" in path:
         headers |= TUS

@@ -1,12 +1,13 @@
 // Follow live views: over one socket per page, and by asking every two seconds where sockets are blocked.
 // The page starts with the state it was rendered with; everything after that is a numbered change.
 import { io } from "../../vendor/socket.io-4.8.4.js"
+import { call } from "./api.js"
 import { Following } from "./following.js"
 import { Link } from "./link.js"
 
 let link = null
 
-// follow("review", view, {onChange({changed, items, reset}), onState(state)}) → {items, stop()}
+// follow("review", view, {onChange({changed, items, reset}), onState(state)}) → {items, cursor, stop()}
 // onBeat(beat): each heartbeat of the view, which may carry more (the crew's says who is there).
 // state: "live" | "polling" | "offline" | "closed". Options: `socket: false` for visitors, who have no
 // session, and `every`, the milliseconds between two questions while polling.
@@ -24,8 +25,17 @@ export function follow(view, first, { onChange, onState, onBeat } = {}, { socket
     get items() {
       return following.items
     },
+    get cursor() {
+      return following.cursor
+    },
     stop: () => here.remove(following, onState),
   }
+}
+
+// Say something of one's own, over the socket or, where there is none, by a POST to `path` → the answer.
+export async function tell(event, path, message) {
+  if (link?.socket?.connected) return link.socket.timeout(8000).emitWithAck(event, message)
+  return (await call("POST", path, { json: message })).body
 }
 
 function connection() {

@@ -3,14 +3,16 @@ import { follow } from "../lib/live.js"
 import { Conductor } from "../wall/conductor.js"
 import { Empty } from "../wall/empty.js"
 import { Hero } from "../wall/hero.js"
+import { listen } from "../wall/keys.js"
+import { Managed } from "../wall/managed.js"
 import { Mosaic } from "../wall/mosaic.js"
 import { Pictures } from "../wall/pictures.js"
 import { Offers } from "../wall/offers.js"
 import { upcoming } from "../wall/programme.js"
 import { Rail } from "../wall/rail.js"
-import { UPRIGHT, USUAL, calibrate } from "../wall/room.js"
 import { seeded } from "../wall/rows.js"
 import { Schedule } from "../wall/schedule.js"
+import { Cover, TestCard } from "../wall/scenes/cover.js"
 import { Panel } from "../wall/scenes/panel.js"
 import { Recap } from "../wall/scenes/recap.js"
 import { Trio } from "../wall/scenes/trio.js"
@@ -27,10 +29,11 @@ const scene = (name) => find(`#scene-${name}`)
 const data = (id) => JSON.parse(find(`#${id}`).textContent)
 
 const first = data("view")
-const room = calibrate(innerHeight > innerWidth ? UPRIGHT : USUAL)
-for (const size of ["read", "credit", "qr"]) root.style.setProperty(`--${size}`, `${room[size] * 100}vh`)
+const room = {}
+const days = [...document.querySelectorAll(".days li")].map((item) => item.dataset.day)
+const managed = new Managed({ own: data("screen"), room, root, days, theme: asked.get("theme") })
 const turns = new Turns()
-turns.begin(Object.entries(first.items))
+turns.begin(Object.entries(first.items).filter(([, item]) => managed.shows(item)))
 const offers = new Offers({ turns, moments })
 const schedule = new Schedule({ turns, offers, isBrief })
 const tongues = new Tongues(home)
@@ -49,7 +52,10 @@ const mosaic = new Mosaic(find("#stage"), {
 const hero = new Hero(find("#hero"), { pictures, tongues, room })
 const scenes = { hero, trio: new Trio(scene("trio"), { pictures, tongues, room }) }
 for (const name of ["hour", "team"]) scenes[name] = new Recap(scene(name), { pictures, room })
-for (const name of ["join", "programme", "sponsor", "card", "message"]) scenes[name] = new Panel(scene(name), { room })
+for (const name of ["join", "programme", "sponsor"]) scenes[name] = new Panel(scene(name), { room })
+for (const name of ["card", "message"]) scenes[name] = new Cover(scene(name), { room })
+const covers = { card: scenes.card, message: scenes.message, testcard: new TestCard(scene("testcard"), { room }) }
+for (const name of ["blank", "identify"]) covers[name] = new Cover(scene(name), { room })
 const empty = new Empty(find("#empty"), find("#t-quarter"))
 const rail = new Rail(find(".rail"), { programme: data("programme"), sponsors: data("sponsors") })
 const conductor = new Conductor({ turns, tongues, schedule, mosaic, scenes, pictures, empty, pace: Number(asked.get("pace")) || 1 })
@@ -64,17 +70,19 @@ const line = follow("wall", first, { onChange, onState })
 await mosaic.build({ quiet: true })
 root.dataset.ready = "1"
 conductor.play()
+managed.start({ line, conductor, schedule, turns, covers, relay: () => mosaic.build({ quiet: true }) })
+listen(managed.remote, find("#keys"))
 stayAwake()
 drift(document.body)
 renew({ clock, live: () => state === "live" || state === "polling" })
 addEventListener("resize", debounced(resized, 300))
-addEventListener("keydown", ({ code }) => code === "Space" && pause())
-if (asked.has("debug")) globalThis.wall = { conductor, mosaic, turns, hero, pictures, line, tiles, scenes, offers, room, schedule }
+if (asked.has("debug")) globalThis.wall = { conductor, mosaic, turns, hero, pictures, line, tiles, scenes, offers, room, schedule, managed }
 
 function onChange({ changed }) {
   const inOrder = [...changed].sort(([, a], [, b]) => (a?.approved_at ?? "").localeCompare(b?.approved_at ?? ""))
-  for (const [key, item] of inOrder) {
+  for (const [key, found] of inOrder) {
     const known = turns.get(key)
+    const item = found && managed.shows(found) ? found : null
     if (item && JSON.stringify(known) === JSON.stringify(item)) continue
     const media = known?.media ?? []
     const what = turns.change(key, item)
@@ -82,6 +90,7 @@ function onChange({ changed }) {
     else if (what === "changed") conductor.refresh(item)
   }
   conductor.wake()
+  managed.gone(inOrder.filter(([, item]) => item === null).map(([key]) => key))
 }
 
 // What of today's programme is still to come, and in how many minutes.
@@ -108,13 +117,9 @@ function onState(now) {
 function end() {
   onChange({ changed: new Map(turns.keys.map((key) => [key, null])) })
   conductor.paused = true
+  managed.stop()
   empty.toggle(true)
   setTimeout(() => location.reload(), 60_000)
-}
-
-function pause() {
-  conductor.paused = !conductor.paused
-  root.toggleAttribute("data-paused", conductor.paused)
 }
 
 function resized() {

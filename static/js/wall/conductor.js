@@ -15,6 +15,7 @@ export class Conductor {
   #asked = null // the key of an item that someone wants to see now
   #skipped = false
   paused = false
+  onScene = () => {} // called when something else has the screen
 
   // scenes: by name, what can have the screen besides the mosaic: each has prepare(plan) → whether it can be shown,
   // show(plan), hide(), and box(item), from where an item flies to its place.
@@ -76,7 +77,7 @@ export class Conductor {
 
   async #step() {
     this.empty.toggle(!this.#any())
-    if (this.paused && !this.#asked) return this.#nap(1000)
+    if (this.paused && !this.#asked && !this.#coming?.plan.asked) return this.#nap(1000)
     if (!this.#coming || this.#isOvertaken(this.#coming.plan)) this.#prepare(this.#plan())
     const { plan, ready } = this.#coming
     if (plan.scene === "mosaic" || ready === null) {
@@ -106,15 +107,17 @@ export class Conductor {
       this.#hung = performance.now()
       return this.mosaic.build({ turn: true })
     }
-    const undisturbed = await this.#nap(ms / this.pace)
-    if (undisturbed && !this.paused) await this.mosaic.swap()
+    const undisturbed = this.#skipped || (await this.#nap(ms / this.pace))
+    const isDue = undisturbed || this.#skipped
+    this.#skipped = false
+    if (isDue && !this.paused) await this.mosaic.swap()
   }
 
   #plan() {
     const item = this.#asked && this.turns.get(this.#asked)
     this.#asked = null
     const plan = this.schedule.next(this.#now(), (each) => this.#showable(each))
-    return item ? { ...plan, scene: "again", items: [item], ms: 20_000 } : plan
+    return item ? { ...plan, scene: "again", items: [item], ms: 20_000, asked: true } : plan
   }
 
   async #perform(plan) {
@@ -123,13 +126,14 @@ export class Conductor {
     for (const { id } of plan.items ?? []) this.mosaic.dim(id, true)
     scene.show(this.#playing, (id) => this.mosaic.boxOf(id))
     this.empty.toggle(false)
+    this.onScene()
     this.#skipped = false
     await this.#nap(plan.ms / this.pace, () => this.#playing === null || this.#skipped || this.#isOvertaken(plan))
     await this.#end(scene)
   }
 
-  #isOvertaken({ scene }) {
-    return YIELDS.has(scene) && this.turns.waiting > 0
+  #isOvertaken({ scene, asked }) {
+    return !asked && YIELDS.has(scene) && this.turns.waiting > 0
   }
 
   async #end(scene) {
@@ -152,6 +156,7 @@ export class Conductor {
     const played = this.#playing
     if (!played) return
     this.#playing = null
+    this.onScene()
     this.scenes[sceneOf(played)].hide()
     for (const { id } of played.items ?? []) this.mosaic.dim(id, false)
   }

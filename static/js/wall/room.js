@@ -13,6 +13,7 @@ export function calibrate({ height, distance, light } = USUAL) {
   const ratio = Math.min(16, Math.max(2, distance / height))
   const element = ratio / 200
   return {
+    place: { height, distance },
     ratio,
     read: element / X_HEIGHT,
     credit: Math.max(0.02, element),

@@ -62,6 +62,8 @@ export class Schedule {
   #scene = -Infinity // when the last scene that was not the mosaic ended
   #start = null // from when on what comes back is counted
 
+  calm = CALM // of mosaic between two scenes; none, and one item follows the other
+
   // turns: see turns.js; offers: what there is beside items, see offers.js; isBrief(item): it can be read in a third
   // of the screen.
   constructor({ turns, offers, isBrief = () => false }) {
@@ -73,7 +75,7 @@ export class Schedule {
     this.#start ??= now
     const news = this.#news(usable)
     if (news.length) return this.#between(now) ?? newsScene(news, this.turns.waiting)
-    if (now - this.#scene < CALM) return mosaic
+    if (now - this.#scene < this.calm) return mosaic
     return this.#lookBack(now, usable) ?? mosaic
   }
 

@@ -16,6 +16,17 @@ export function drift(element, every = 180_000) {
   }, every)
 }
 
+// A fresh page between two scenes, and only if the server answers; until then this one goes on.
+export async function reload(isFree) {
+  while (!isFree() || !(await answers())) await new Promise((done) => setTimeout(done, 1000))
+  location.reload()
+}
+
+async function answers() {
+  const answer = await fetch("/healthz", { signal: AbortSignal.timeout(5000) }).catch(() => null)
+  return Boolean(answer?.ok)
+}
+
 // A fresh page at four in the morning, if the server can be reached: a new release, a clean memory.
 export function renew({ clock, live, at = "04:00" }) {
   let due = false

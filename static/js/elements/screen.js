@@ -1,0 +1,118 @@
+// <mx-screen>: one screen on the page of the screens: how it is, its settings, and the buttons of its remote.
+import { filter, refill } from "../lib/fill.js"
+import { lang, say } from "../lib/say.js"
+import { since } from "../lib/time.js"
+import { UPRIGHT, USUAL, X_HEIGHT, calibrate } from "../wall/room.js"
+
+const UNDONE = { pause: "paused", blank: "blank", testcard: "testcard" } // by DELETE
+const number = new Intl.NumberFormat(lang === "fr" ? "fr-CA" : "en-CA", { maximumFractionDigits: 1 })
+
+filter("pressed", (found) => String(Boolean(found)))
+
+customElements.define(
+  "mx-screen",
+  class extends HTMLElement {
+    #state = null
+    #settings = ""
+
+    connectedCallback() {
+      if (this.form) return
+      this.form = this.querySelector("[data-settings]")
+      for (const label of this.form.querySelectorAll("[data-for]")) {
+        const field = this.form.elements[label.dataset.for]
+        field.id = `${label.dataset.for}-${this.dataset.id}`
+        label.htmlFor = field.id
+      }
+      this.addEventListener("click", ({ target }) => {
+        const button = target.closest("[data-do]")
+        if (button) this.#press(button.dataset.do)
+      })
+      this.form.addEventListener("input", () => this.#measure())
+      this.form.addEventListener("submit", (event) => {
+        event.preventDefault()
+        this.#ask("PUT", "settings", this.#read())
+      })
+    }
+
+    // What is asked of it and what it reports, as now.
+    set state(state) {
+      this.#state = state
+      refill(this, { ...state, ...described(state), asked: { ...state.asked, message: this.#message } })
+      if (JSON.stringify(state.settings) !== this.#settings) this.#write(state.settings)
+    }
+
+    // What it says now; a message ends by itself.
+    get #message() {
+      const { message } = this.#state.asked
+      return message && Date.parse(message.until) > Date.now() ? message : null
+    }
+
+    #press(what) {
+      const undo = what === "message" ? this.#message : this.#state.asked[UNDONE[what]]
+      if (undo) this.#ask("DELETE", what)
+      else if (what === "message" || what === "spotlight") this.#tell("choose", { id: this.#state.id, what })
+      else this.#ask("POST", what)
+    }
+
+    #ask(method, what, json) {
+      this.#tell("ask", { method, path: `${this.#state.id}/${what}`, json })
+    }
+
+    #tell(name, detail) {
+      this.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }))
+    }
+
+    #write(settings) {
+      this.#settings = JSON.stringify(settings)
+      const { filters, room, theme, layout } = settings
+      const values = { ...filters, theme, layout, light: room?.light ?? "dim", height: room?.height, distance: room?.distance }
+      for (const [name, value] of Object.entries(values)) {
+        const field = this.form.elements[name]
+        field.value = value == null ? "" : typeof value === "number" && name !== "day" ? number.format(value) : String(value)
+      }
+      this.#measure()
+    }
+
+    #read() {
+      const { team, day, lang: spoken, theme, layout, light, height, distance } = this.form.elements
+      const filters = { team: team.value || null, day: day.value === "" ? null : Number(day.value), lang: spoken.value || null }
+      const room = height.value || distance.value || light.value !== "dim" ? this.#room(light, height, distance) : null
+      return { filters, theme: theme.value, layout: layout.value, room }
+    }
+
+    #room(light, height, distance) {
+      const [wide, high] = this.#state.report?.viewport ?? [16, 9]
+      const usual = high > wide ? UPRIGHT : USUAL
+      return { light: light.value, height: metres(height) || usual.height, distance: metres(distance) || usual.distance }
+    }
+
+    // The size of type that the figures ask for, while they are typed.
+    #measure() {
+      const { room } = this.#read()
+      const text = this.querySelector("[data-size]")
+      if (!room) text.textContent = say("size.usual")
+      else {
+        const { read, longest } = calibrate(room)
+        text.textContent = say("size", { letter: number.format(read * X_HEIGHT * room.height * 100), longest })
+      }
+    }
+  },
+)
+
+function metres(field) {
+  return Number.parseFloat(field.value.replace(",", "."))
+}
+
+function described({ report }) {
+  const health = !report ? "never" : report.here ? "here" : "away"
+  const said = { health, health_text: say(`health.${health}`), health_tone: { here: "good", away: "bad", never: "" }[health] }
+  if (!report) return { ...said, shows: "", seen: "", lag: "", fps: "", viewport: "" }
+  return {
+    ...said,
+    shows: say(`shows.${report.showing.scene}`) || report.showing.scene,
+    seen: say("seen.ago", { time: since(report.at) }),
+    lag: report.lag ? say("lag", { n: report.lag }) : say("lag.none"),
+    fps: number.format(report.fps),
+    viewport: report.viewport.join(" × "),
+  }
+}

@@ -1,0 +1,113 @@
+// /screens: every screen as it is, and the remote. What is asked comes live; how a screen is, by asking.
+import "../elements/line.js"
+import "../elements/screen.js"
+import { call } from "../lib/api.js"
+import { fill } from "../lib/fill.js"
+import { keyed } from "../lib/keyed.js"
+import { follow } from "../lib/live.js"
+import { inPageLanguage, languageOf, say } from "../lib/say.js"
+import { weekday } from "../wall/words.js"
+
+const EVERY = 2500 // ms between two questions for the screens' health
+const PICKS = 40
+const find = (selector) => document.querySelector(selector)
+const view = JSON.parse(find("#view").textContent)
+const page = find(".screens")
+const panic = find("[data-panic]")
+const cards = new Map() // screen → <li>
+let reports = new Map()
+let wall = null // followed once someone looks for an item
+let chosen = null // the screen for which a sheet is open
+
+for (const day of find("template[data-screen]").content.querySelectorAll("[data-day]")) {
+  day.textContent = `${weekday(day.dataset.day)} ${Number(day.dataset.day.slice(8))}`
+}
+const screens = follow("screens", view, { onChange: show, onState: (state) => (find("mx-line").state = state) })
+show()
+look()
+setInterval(() => document.hidden || look(), EVERY)
+document.addEventListener("visibilitychange", () => document.hidden || look())
+
+page.addEventListener("ask", ({ detail: { method, path, json } }) => ask(method, path, json))
+page.addEventListener("choose", ({ detail: { id, what } }) => open(id, what))
+panic.addEventListener("click", () => ask(panic.ariaPressed === "true" ? "DELETE" : "POST", "panic"))
+for (const button of page.querySelectorAll("[data-every]")) {
+  button.addEventListener("click", () => (button.dataset.every === "message" ? open("all", "message") : ask("POST", "all/identify")))
+}
+for (const button of page.querySelectorAll("[data-close]")) {
+  button.addEventListener("click", () => button.closest("dialog").close())
+}
+find("[data-say] form").addEventListener("submit", ({ target }) => {
+  const { fr, en, minutes } = target.elements
+  const text = { fr: fr.value.trim() || null, en: en.value.trim() || null }
+  ask("POST", `${chosen}/message`, { text, minutes: Number(minutes.value) })
+})
+find("[data-picks]").addEventListener("click", ({ target }) => {
+  const button = target.closest("[data-key]")
+  if (!button) return
+  ask("POST", `${chosen}/spotlight`, { key: button.dataset.key })
+  find("[data-pick]").close()
+})
+
+async function ask(method, path, json) {
+  const alert = find("[data-alert]")
+  try {
+    await call(method, `/api/v1/screens/${path}`, { json })
+    alert.hidden = true
+    look()
+  } catch (error) {
+    alert.hidden = false
+    alert.textContent = error.detail || error.title || say(`problem.${error.code}`) || say("problem.other")
+  }
+}
+
+async function look() {
+  try {
+    const { body } = await call("GET", "/api/v1/screens")
+    reports = new Map(body.items.map(({ id, report }) => [id, report]))
+    show()
+  } catch {
+    // the bar says that the line is gone
+  }
+}
+
+function show() {
+  const found = [...screens.items.values()].sort((a, b) => a.number - b.number)
+  for (const state of found) {
+    const card = cards.get(state.id) ?? fill(find("template[data-screen]"), { id: state.id })
+    cards.set(state.id, card)
+  }
+  keyed(find("[data-list]"), found.map(({ id }) => cards.get(id)))
+  for (const state of found) {
+    cards.get(state.id).firstElementChild.state = { ...state, report: reports.get(state.id) ?? null }
+  }
+  for (const id of cards.keys()) if (!screens.items.has(id)) cards.delete(id)
+  const here = found.filter(({ id }) => reports.get(id)?.here).length
+  find("[data-none]").hidden = found.length > 0
+  find("[data-summary]").textContent = found.length ? say("summary", { n: found.length, here }) : ""
+  panic.ariaPressed = String(found.some(({ asked }) => asked.panic))
+}
+
+function open(id, what) {
+  chosen = id
+  if (what === "message") {
+    find("[data-say] form").reset()
+    find("[data-say]").showModal()
+    return
+  }
+  wall ??= follow("wall", null, { onChange: pick })
+  pick()
+  find("[data-pick]").showModal()
+}
+
+function pick() {
+  const latest = [...(wall?.items.values() ?? [])].sort((a, b) => (a.approved_at < b.approved_at ? 1 : -1)).slice(0, PICKS)
+  find("[data-pick-none]").hidden = latest.length > 0
+  const rows = latest.map((item) => ({
+    id: item.id,
+    title: inPageLanguage(item.text) || say("title.photo"),
+    title_lang: languageOf(item.text),
+    thumb: item.media[0]?.thumb ?? null,
+  }))
+  find("[data-picks]").replaceChildren(...rows.map((row) => fill(find("template[data-pick-row]"), row)))
+}

@@ -1,0 +1,126 @@
+// Joins this screen with whoever drives it: follows its own state, sets the wall by it, and reports. Where someone
+// only looks at the wall (`own` is null), the keyboard alone drives it.
+import { follow, tell } from "../lib/live.js"
+import { admits } from "./filters.js"
+import { Remote } from "./remote.js"
+import { Reports } from "./reports.js"
+import { UPRIGHT, USUAL, calibrate } from "./room.js"
+import { reload } from "./watch.js"
+import { day } from "./words.js"
+
+const CALMS = { mosaic: Infinity, heroes: 0 } // between two scenes; else the schedule's own
+
+export class Managed {
+  #settings
+  #wall = null
+  #reports = null
+  #ahead
+
+  // own: the view `screen` as the page carries it; room: filled here, and read by all that sets type.
+  constructor({ own, room, root, days, theme }) {
+    Object.assign(this, { own, room, root, days, theme })
+    this.#settings = own ? Object.values(own.items)[0].settings : {}
+    this.#ahead = Date.parse(root.dataset.now) - Date.now() // of this computer's clock
+    this.#measure()
+  }
+
+  shows(item) {
+    return admits(this.#settings.filters, item, { days: this.days, dayOf: (time) => day(new Date(time)) })
+  }
+
+  // line: the followed wall; relay(): lay everything out anew.
+  start({ line, conductor, schedule, turns, covers, relay }) {
+    this.#wall = { line, conductor, schedule, turns, relay, calm: schedule.calm }
+    this.remote = new Remote({
+      conductor,
+      covers,
+      later,
+      now: () => Date.now() + this.#ahead,
+      reload: () => reload(() => conductor.showing.scene === "mosaic"),
+      onChange: () => this.#changed(),
+    })
+    if (!this.own) return
+    this.#apply(Object.values(this.own.items)[0])
+    this.#reports = new Reports({ tell: say, read: () => this.#read(), hear: (answer) => this.#hear(answer) })
+    this.#reports.start()
+    follow("screen", this.own, { onChange: ({ items }) => items.forEach((state) => this.#apply(state)) })
+    conductor.onScene = () => this.#reports.changed()
+  }
+
+  // Items have left the screen: whoever took them off is told.
+  gone(keys) {
+    this.#reports?.let(keys, this.#wall.line.cursor)
+  }
+
+  // Signed out: there is nobody left to report to.
+  stop() {
+    this.#reports?.stop()
+  }
+
+  #apply(state) {
+    const isOther = JSON.stringify(state.settings) !== JSON.stringify(this.#settings)
+    this.#settings = state.settings
+    if (isOther) this.#set()
+    const { layout } = this.#settings
+    this.#wall.schedule.calm = CALMS[layout] ?? this.#wall.calm
+    this.remote.apply(state)
+    if (isOther) this.remote.refresh()
+  }
+
+  #set() {
+    this.#measure()
+    const { line, turns, conductor, relay } = this.#wall
+    for (const [key, item] of line.items) {
+      const known = turns.get(key)
+      if (this.shows(item)) turns.begin(known ? [] : [[key, item]])
+      else if (known) {
+        turns.change(key, null)
+        conductor.recall(key, item.media)
+      }
+    }
+    relay()
+  }
+
+  #measure() {
+    const room = calibrate(this.#settings.room ?? (innerHeight > innerWidth ? UPRIGHT : USUAL))
+    Object.assign(this.room, room)
+    for (const size of ["read", "credit", "qr"]) this.root.style.setProperty(`--${size}`, `${room[size] * 100}vh`)
+    const wanted = this.#settings.theme === "auto" ? room.theme : this.#settings.theme
+    if (wanted && !this.theme) this.root.dataset.theme = wanted
+  }
+
+  #changed() {
+    this.root.toggleAttribute("data-paused", this.remote.paused)
+    this.#reports?.changed()
+  }
+
+  #read() {
+    const { conductor, line, turns } = this.#wall
+    const { scene, keys } = conductor.showing
+    const cover = this.remote.cover
+    return {
+      showing: { scene: cover ?? (this.remote.paused && scene === "mosaic" ? "paused" : scene), keys: cover ? [] : keys },
+      seq: line.cursor,
+      version: this.root.dataset.release,
+      viewport: [innerWidth, innerHeight],
+      held: turns.size,
+    }
+  }
+
+  // A new release is taken up by itself, once: a page that is kept may be the old one again.
+  #hear({ release, now }) {
+    this.#ahead = Date.parse(now) - Date.now()
+    if (release === this.root.dataset.release || sessionStorage.release === release) return
+    sessionStorage.release = release
+    reload(() => this.#wall.conductor.showing.scene === "mosaic")
+  }
+}
+
+function say(report) {
+  return tell("screen.report", "/api/v1/screens/report", report)
+}
+
+function later(ms, act) {
+  const timer = setTimeout(act, ms)
+  return () => clearTimeout(timer)
+}

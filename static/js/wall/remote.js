@@ -1,0 +1,92 @@
+// What is asked of this screen, from elsewhere or at its own keyboard. What is asked comes as a state: each time the
+// whole of it, so that a screen that was away needs only the last one, and to hear one twice does nothing.
+const STATES = ["paused", "blank", "panic", "testcard"]
+const IDENTIFIED = 10_000 // ms
+const COVERS = { card: "panic", identify: "identified", blank: "blank", message: "message", testcard: "testcard" }
+
+export class Remote {
+  #held = null // what was asked last
+  #on = { identified: false, message: null } // what holds now: a keyboard may differ from what was asked
+  #facts = {} // the screen's name and number
+  #shown = ""
+  #cancel = { identified: () => {}, message: () => {} }
+
+  // covers: by name, what lies over the wall, the first of COVERS that is asked: each has show(plan), hide().
+  // now(): the server's time in ms; reload(); onChange(): what is shown has changed.
+  constructor({ conductor, covers, later, now, reload, onChange = () => {} }) {
+    Object.assign(this, { conductor, covers, later, now, reload, onChange })
+  }
+
+  // The cover's name, or null where the wall is seen.
+  cover = null
+
+  get paused() {
+    return Boolean(this.#on.paused)
+  }
+
+  // What was counted before the first state was done then: only what is counted from now on is followed.
+  apply({ name, number, asked }) {
+    const before = this.#held
+    this.#held = asked
+    this.#facts = { name, number: String(number) }
+    for (const state of STATES) if (asked[state] !== before?.[state]) this.#on[state] = asked[state]
+    if (JSON.stringify(asked.message) !== JSON.stringify(before?.message ?? null)) this.#say(asked.message)
+    if (before) this.#follow(before, asked)
+    this.#look()
+  }
+
+  // At the keyboard: it holds until something else is asked from elsewhere.
+  press(what) {
+    if (what === "next") this.conductor.skip()
+    else if (what === "reload") this.reload()
+    else if (what === "identify") this.#identify()
+    else this.#on[what] = !this.#on[what]
+    this.#look()
+  }
+
+  // Set what lies over the wall anew: the room has changed.
+  refresh() {
+    if (this.cover) this.covers[this.cover].show({ ...this.#facts, ...this.#on.message })
+  }
+
+  #follow(before, asked) {
+    if (asked.next !== before.next) this.conductor.skip()
+    if (asked.identify !== before.identify) this.#identify()
+    if (asked.spotlight.n !== before.spotlight.n) this.conductor.spotlight(asked.spotlight.key)
+    if (asked.reload !== before.reload) this.reload()
+  }
+
+  #identify() {
+    this.#for("identified", IDENTIFIED, true)
+  }
+
+  #say(message) {
+    const left = message ? Date.parse(message.until) - this.now() : 0
+    this.#for("message", left, left > 0 ? { text: message } : null)
+  }
+
+  // Hold a value for so many ms.
+  #for(name, ms, value) {
+    this.#cancel[name]()
+    this.#on[name] = value
+    if (!value) return
+    this.#cancel[name] = this.later(ms, () => {
+      this.#on[name] = null
+      this.#look()
+    })
+  }
+
+  // Nothing has its turn under a cover: the wall waits.
+  #look() {
+    const on = this.#on
+    const cover = Object.keys(COVERS).find((name) => on[COVERS[name]]) ?? null
+    this.conductor.paused = Boolean(on.paused || (cover && cover !== "identify"))
+    const plan = JSON.stringify([cover, cover === "message" ? on.message : null])
+    if (this.cover && this.cover !== cover) this.covers[this.cover].hide()
+    this.cover = cover
+    if (plan !== this.#shown) this.refresh()
+    this.#shown = plan
+    this.conductor.wake()
+    this.onChange()
+  }
+}

@@ -1,0 +1,279 @@
+"""Screens that are driven from a phone: at once, by one hand, and exact after they were away."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from mixroom.core.text import Bilingual
+from mixroom.review import actions as review
+from mixroom.submissions import actions
+from mixroom.submissions.model import Content, Kind
+from mixroom.team.model import Role
+from tests.browser.conftest import LAPTOP, NO_LINE, PHONE, PROJECTOR, WAIT, SignIn
+from tests.cast import Cast
+from tests.client import Api
+from tests.servers import Server, until
+
+TEXTS = [f"Parole {n}, assez longue pour tenir sa place." for n in range(24)]
+SMALL = {"viewport": {"width": 1280, "height": 720}}
+
+OpenWall = Callable[..., Page]
+
+
+@pytest.fixture
+def wall_of(sign_in: SignIn, server: Server) -> OpenWall:
+    """Return what opens a screen under a name, ready and seen by the server."""
+
+    def enter(name: str, **more: object) -> Page:
+        page = sign_in(name, Role.SCREEN, more.pop("device", PROJECTOR), **more)
+        page.goto(f"{server.url}/wall?debug=1&seed=3")
+        root = page.locator("html")
+        expect(root).to_have_attribute("data-ready", "1", timeout=WAIT)
+        expect(root).to_have_attribute("data-line", "live", timeout=WAIT)
+        return page
+
+    return enter
+
+
+def test_one_panic_puts_the_card_on_every_screen_within_a_second(
+    sign_in: SignIn, wall_of: OpenWall, server: Server, guests: Cast
+) -> None:
+    _text(guests, "Bienvenue")
+    walls = [wall_of("Rotonde"), wall_of("Hall", device=SMALL)]
+    phone = sign_in("Ben Carter", Role.COMMUNITY_MANAGER, PHONE)
+    phone.goto(f"{server.url}/screens")
+    button = phone.locator("[data-panic]")
+    expect(button).to_contain_text("Panique")
+    for wall in walls:
+        wall.evaluate(SEEN, "#scene-card")
+    phone.evaluate(PRESSED, "[data-panic]")
+    button.tap()
+    pressed = phone.evaluate("window.pressed")
+    for wall in walls:
+        until(lambda: wall.evaluate("window.seen"), "the card", 10)  # noqa: B023
+        assert wall.evaluate("window.seen") - pressed < 1000
+        expect(wall.locator("#scene-card")).to_be_visible()
+    expect(button).to_contain_text("Retour aux murs")
+    walls[0].reload()
+    expect(walls[0].locator("#scene-card")).to_be_visible(timeout=WAIT)
+    button.tap()
+    for wall in walls:
+        expect(wall.locator("#scene-card")).to_be_hidden(timeout=WAIT)
+
+
+def test_a_screen_does_what_its_remote_asks(
+    sign_in: SignIn, wall_of: OpenWall, server: Server, guests: Cast
+) -> None:
+    keys = [_text(guests, text) for text in TEXTS]
+    wall, other = wall_of("Rotonde"), wall_of("Hall", device=SMALL)
+    lead = sign_in("Amélie Roy", Role.LEAD, LAPTOP)
+    lead.goto(f"{server.url}/screens")
+    card = lead.locator("mx-screen", has_text="Rotonde")
+    expect(card).to_have_attribute("data-health", "here", timeout=WAIT)
+    expect(card).to_contain_text("1920 × 1080")
+
+    _press(card, "Pause")
+    expect(wall.locator("html")).to_have_attribute("data-paused", "")
+    expect(card.locator(".shows")).to_have_text("L’accrochage, en pause", timeout=WAIT)
+    _press(card, "Montrer un élément")
+    lead.locator(f'[data-picks] [data-key="{keys[4]}"]').click()
+    expect(wall.locator(f'#hero[data-key="{keys[4]}"]')).to_be_visible(timeout=WAIT)
+    expect(card.locator(".shows")).to_have_text("Un élément, de nouveau", timeout=WAIT)
+    _press(card, "Suivant")
+    expect(wall.locator("#hero")).to_be_hidden(timeout=WAIT)
+    before = _shown(wall)
+    _press(card, "Reprendre")
+    expect(wall.locator("html")).not_to_have_attribute("data-paused", "")
+    _press(card, "Suivant")
+    until(lambda: _shown(wall) != before, "something else at once", 3)
+
+    _press(card, "Noir")
+    black = wall.locator("#scene-blank")
+    expect(black).to_be_visible()
+    assert black.evaluate("(it) => getComputedStyle(it).backgroundColor") == "rgb(0, 0, 0)"
+    _press(card, "Lequel ?")
+    expect(wall.locator("#scene-identify")).to_contain_text("Rotonde")
+    _press(card, "Rallumer")
+    expect(black).to_be_hidden()
+
+    _press(card, "Message")
+    lead.get_by_label("Français").fill("La table ronde commence.")
+    lead.get_by_role("button", name="Afficher").click()
+    expect(wall.locator("#scene-identify")).to_be_hidden(timeout=WAIT)  # after its ten seconds
+    expect(wall.locator("#scene-message")).to_have_text("La table ronde commence.")
+    _press(card, "Retirer le message")
+    expect(wall.locator("#scene-message")).to_be_hidden()
+
+    wall.evaluate("document.documentElement.dataset.before = ''")
+    card.locator(".setup summary").click()
+    _press(card, "Recharger")
+    expect(wall.locator("html")).not_to_have_attribute("data-before", "", timeout=WAIT)
+    assert other.evaluate("wall.managed.remote.cover") is None
+    assert other.locator("html").get_attribute("data-paused") is None
+
+
+def test_a_screen_shows_its_team_alone_in_the_size_and_colours_of_its_room(
+    sign_in: SignIn, wall_of: OpenWall, server: Server, guests: Cast
+) -> None:
+    ours = [_text(guests, text, team="Équipe Écho") for text in TEXTS[:4]]
+    theirs = [_text(guests, text, team="Équipe Pixel") for text in TEXTS[4:8]]
+    wall = wall_of("Rotonde")
+    assert set(wall.evaluate("wall.turns.keys")) == {*ours, *theirs}
+    usual = wall.evaluate("wall.room.read")
+    lead = sign_in("Amélie Roy", Role.LEAD, LAPTOP)
+    lead.goto(f"{server.url}/screens")
+    card = lead.locator("mx-screen", has_text="Rotonde")
+    card.locator(".setup summary").click()
+    card.get_by_label("Équipe").select_option("Équipe Écho")
+    card.get_by_label("Hauteur de l’image").fill("2,5")
+    card.get_by_label("Jusqu’au dernier rang").fill("25")
+    card.get_by_label("La salle est").select_option("bright")
+    expect(card.locator("[data-size]")).to_contain_text("12,5 cm")
+    card.get_by_role("button", name="Enregistrer").click()
+    until(lambda: set(wall.evaluate("wall.turns.keys")) == set(ours), "the team alone", 10)
+    until(lambda: _hanging(wall) <= set(ours), "nothing else to hang", 10)
+    expect(wall.locator("html")).to_have_attribute("data-theme", "blanc")
+    assert wall.evaluate("wall.room.read") == pytest.approx(usual * 10 / 6)
+    _text(guests, "Encore Pixel", team="Équipe Pixel")
+    new = _text(guests, "Encore Écho", team="Équipe Écho")
+    until(lambda: set(wall.evaluate("wall.turns.keys")) == {*ours, new}, "what is new of it", 10)
+
+    _press(card, "Mire")
+    testcard = wall.locator("#scene-testcard")
+    expect(testcard).to_contain_text("25 m")
+    letter = testcard.locator(".say").evaluate("(it) => parseFloat(getComputedStyle(it).fontSize)")
+    assert letter == pytest.approx(wall.evaluate("wall.room.read * innerHeight"), abs=1)
+    card.get_by_label("Équipe").select_option("")
+    card.get_by_role("button", name="Enregistrer").click()
+    until(lambda: set(theirs) <= set(wall.evaluate("wall.turns.keys")), "all of them again", 10)
+
+
+def test_a_reviewer_sees_every_screen_let_go_of_what_is_recalled(
+    sign_in: SignIn, wall_of: OpenWall, server: Server, guests: Cast
+) -> None:
+    keys = [_text(guests, text) for text in TEXTS[:6]]
+    here, away = wall_of("Rotonde"), wall_of("Hall", device=SMALL, may_say=NO_LINE)
+    with Api(server.url, guests.tokens["ben"]) as ben:
+        until(lambda: len(_seen(ben)) == 2, "both screens to be seen", 20)
+        desk = sign_in("Ben Carter", Role.COMMUNITY_MANAGER, LAPTOP)
+        desk.goto(f"{server.url}/review")
+        desk.locator("[data-recent] summary").click()
+        away.context.set_offline(True)
+        expect(away.locator("html")).to_have_attribute("data-line", "offline", timeout=WAIT)
+
+        here.evaluate(GONE, keys[2])
+        asked = time.time()
+        told = ben.decide(keys[2], "recall", reason="no_consent")["screens"]
+        assert {each["name"] for each in told} == {"Hall", "Rotonde"}
+        until(lambda: here.evaluate("window.gone"), "the item to be gone", 10)
+        assert here.evaluate("window.gone") / 1000 - asked < 1
+        row = desk.locator("[data-taken-list] li")
+        expect(row).to_contain_text("1 sur 2 écrans", timeout=WAIT)
+        expect(row).to_contain_text("Pas encore : Hall")
+        assert keys[2] in away.evaluate("wall.turns.keys")
+
+        new = _text(guests, "Pendant l’absence")
+        away.evaluate(GONE, keys[2])
+        away.evaluate(LATER, keys[2])
+        away.context.set_offline(False)
+        expect(away.locator("html")).to_have_attribute("data-line", "live", timeout=WAIT)
+        until(lambda: away.evaluate("window.gone"), "it to be gone there too", 10)
+        assert new not in away.evaluate("window.later")
+        expect(row).to_contain_text("2 sur 2 écrans", timeout=WAIT)
+        expect(row).not_to_contain_text("Pas encore")
+        receipts = ben.ask("GET", f"/submissions/{keys[2]}/recall").json()["screens"]
+        assert all(each["gone_at"] for each in receipts)
+
+
+def test_a_stagehand_drives_the_screen_by_its_keyboard(
+    wall_of: OpenWall, server: Server, guests: Cast
+) -> None:
+    for text in TEXTS:
+        _text(guests, text)
+    wall = wall_of("Rotonde")
+    root, press = wall.locator("html"), wall.keyboard.press
+    press("Space")
+    expect(root).to_have_attribute("data-paused", "")
+    press("Space")
+    expect(root).not_to_have_attribute("data-paused", "")
+    before = _shown(wall)
+    press("ArrowRight")
+    until(lambda: _shown(wall) != before, "something else at once", 3)
+    for key, cover in (("b", "blank"), ("p", "card")):
+        press(key)
+        expect(wall.locator(f"#scene-{cover}")).to_be_visible()
+        press(key)
+        expect(wall.locator(f"#scene-{cover}")).to_be_hidden()
+    press("?")
+    expect(wall.locator("#keys")).to_be_visible()
+    press("Escape")
+    expect(wall.locator("#keys")).to_be_hidden()
+    press("i")
+    expect(wall.locator("#scene-identify")).to_contain_text("Rotonde")
+    wall.evaluate("document.documentElement.dataset.before = ''")
+    press("r")
+    expect(wall.locator("html")).not_to_have_attribute("data-before", "", timeout=WAIT)
+
+
+# When an element is first seen; when one is first pressed.
+SEEN = """(selector) => {
+  window.seen = null
+  const look = () => {
+    if (document.querySelector(selector).checkVisibility()) window.seen ??= Date.now()
+    if (!window.seen) requestAnimationFrame(look)
+  }
+  look()
+}"""
+PRESSED = """(selector) => document.querySelector(selector)
+  .addEventListener("click", () => (window.pressed = Date.now()), { capture: true })"""
+# When a key is nowhere on the page any more.
+GONE = """(key) => {
+  window.gone = null
+  const look = () => {
+    if (!document.querySelector(`[data-key="${key}"]`)) window.gone ??= Date.now()
+    if (!window.gone) requestAnimationFrame(look)
+  }
+  look()
+}"""
+# Which item has the screen or a place on it while a key is still to be seen, and had none before.
+LATER = """(key) => {
+  window.later = []
+  const keys = () => [...document.querySelectorAll("[data-key]")].map(({ dataset }) => dataset.key)
+  const before = new Set(keys())
+  const look = () => {
+    const now = keys()
+    if (!now.includes(key)) return
+    for (const each of now) if (!before.has(each) && !each.startsWith("house")) later.push(each)
+    requestAnimationFrame(look)
+  }
+  look()
+}"""
+HANGING = """() => [...document.querySelectorAll("#stage [data-key]")]
+  .map((tile) => tile.dataset.key)
+  .filter((key) => !key.startsWith("house"))"""
+
+
+def _press(card: Locator, name: str) -> None:
+    card.get_by_role("button", name=name, exact=True).click()
+
+
+def _hanging(wall: Page) -> set[str]:
+    return set(wall.evaluate(HANGING))
+
+
+def _shown(wall: Page) -> tuple[str, set[str]]:
+    return wall.evaluate("wall.conductor.showing.scene"), _hanging(wall)
+
+
+def _seen(api: Api) -> list[str]:
+    items = api.ask("GET", "/screens").json()["items"]
+    return [each["name"] for each in items if each["report"] and each["report"]["here"]]
+
+
+def _text(guests: Cast, text: str, *, team: str | None = None) -> str:
+    where = Bilingual(team, team) if team else None
+    answer, _ = actions.submit(guests.driss, Content(Kind.POST, Bilingual(text), team=where))
+    review.approve(guests.ben, str(answer["id"]))
+    return str(answer["id"])
