@@ -6,6 +6,7 @@ import { keyed } from "../lib/keyed.js"
 import { follow } from "../lib/live.js"
 import { inPageLanguage, languageOf, say } from "../lib/say.js"
 import { clock } from "../lib/time.js"
+import { showTaken } from "./taken.js"
 
 const MOST = 20
 const queue = document.querySelector("mx-queue")
@@ -18,6 +19,8 @@ recent.addEventListener("toggle", () => {
   recent.followed = true
   const wall = follow("wall", null, { onChange: ({ items }) => show(items) })
   show(wall.items)
+  const taken = follow("recalls", null, { onChange: ({ items }) => showTaken(items) })
+  showTaken(taken.items)
 })
 
 queue.addEventListener("recall", async ({ detail: { id, why } }) => {

@@ -1,0 +1,33 @@
+// What was taken off the wall lately, and how many of the screens that were told say that it is gone.
+import { fill, refill } from "../lib/fill.js"
+import { keyed } from "../lib/keyed.js"
+import { inPageLanguage, languageOf, say } from "../lib/say.js"
+
+const MOST = 5
+const queue = document.querySelector("mx-queue")
+const list = queue.querySelector("[data-taken-list]")
+const rows = new Map()
+
+export function showTaken(items) {
+  const latest = [...items.values()].sort((a, b) => (a.decision.at < b.decision.at ? 1 : -1)).slice(0, MOST)
+  queue.querySelector("[data-taken]").hidden = latest.length === 0
+  for (const item of latest) {
+    const model = described(item)
+    const held = rows.get(item.id)
+    if (held) refill(held, model)
+    else rows.set(item.id, fill(queue.querySelector("template[data-taken-row]"), model))
+  }
+  keyed(list, latest.map(({ id }) => rows.get(id)))
+}
+
+function described({ text, screens }) {
+  const n = screens.length
+  const waits = screens.filter(({ gone_at: at }) => !at).map(({ name }) => name)
+  return {
+    title: inPageLanguage(text) || say("title.photo"),
+    title_lang: languageOf(text),
+    receipts: n ? say("receipts", { n, gone: n - waits.length }) : say("receipts.none"),
+    tone: waits.length ? "wait" : "good",
+    waits: waits.length ? say("receipts.waits", { names: waits.join(", ") }) : "",
+  }
+}
