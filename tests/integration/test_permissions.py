@@ -204,7 +204,7 @@ def _facts(server: Server, cast: Cast) -> dict[str, str]:
 def _asked(server: Server, cast: Cast, name: str, route: str, ask: Ask) -> int:
     method, path = route.split()
     token = cast.tokens.get(name)
-    if "recall" in path and name in ask.who:
+    if path.endswith("/recall") and name in ask.who:
         with Api(server.url, cast.tokens["amelie"]) as amelie:
             amelie.decide(path.split("/")[4], "approval")
             if method == "GET":
