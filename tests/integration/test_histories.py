@@ -33,6 +33,8 @@ from mixroom.submissions import store as submissions_store
 from mixroom.submissions.model import Consent, Content, Kind
 from mixroom.team import actions as team
 from mixroom.team.model import Person, Role
+from mixroom.wall import actions as wall
+from mixroom.wall.actions import Told
 from tests.cast import Cast, enter
 
 AUTHORS = st.sampled_from(["chloe", "driss", "flora", "ben", "amelie"])
@@ -42,7 +44,7 @@ DECISIONS: dict[str, Callable[[Person, str], object]] = {
     "return": lambda by, key: review.return_to_author(by, key, "text_unclear"),
     "reject": lambda by, key: review.reject(by, key, "duplicate"),
     "hold": lambda by, key: review.hold(by, key, "later"),
-    "recall": review.recall,
+    "recall": wall.recall,
 }
 
 
@@ -138,6 +140,22 @@ class Histories(RuleBasedStateMachine):
                 found = submissions_store.get(tx, key)
             assert found is not None
             self.approved[key] = found.content.text.fr
+
+    @rule(item=sent)
+    def report(self, item: tuple[str, str]) -> None:
+        _, key = item
+        wall.report(self.cast.mur, Told({"held": 1}, 0, (key,)))
+
+    @rule(on=st.booleans(), what=st.sampled_from(["panic", "blank"]))
+    def drive(self, what: str, on: bool) -> None:
+        if what == "panic":
+            wall.panic(self.cast.ben, on=on)
+        else:
+            wall.blank(self.cast.ben, self.cast.mur.id, on=on)
+
+    @rule()
+    def bring_a_screen(self) -> None:
+        team.token_from_server(self.cast.event.id, "Encore un mur", Role.SCREEN)
 
     @rule()
     def invite(self) -> None:

@@ -165,6 +165,18 @@ def test_every_screen_that_was_told_acknowledges_a_recall(cast: Cast, hall: Pers
     assert _acknowledged(cast, key) == {"Mur": True, "Hall": False, "Jamais allumé": True}
 
 
+def test_a_screen_that_was_put_away_yesterday_is_not_waited_for(
+    cast: Cast, hall: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = _sent(cast, approved=True)
+    actions.report(hall, Told(SAYS, 0))
+    later = clock.now() + timedelta(hours=13)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    actions.report(cast.mur, Told(SAYS, 0))
+    actions.recall(cast.ben, key)
+    assert _acknowledged(cast, key) == {"Mur": False}
+
+
 def test_a_page_that_began_after_a_recall_acknowledges_by_its_number(
     cast: Cast, hall: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
