@@ -19,6 +19,9 @@ from mixroom.review.api import api as review_api
 from mixroom.review.live import VIEW as REVIEW
 from mixroom.review.web import web as review_web
 from mixroom.settings import ROOT, Settings
+from mixroom.sponsors.api import api as sponsors_api
+from mixroom.sponsors.live import VIEW as SPONSORS
+from mixroom.sponsors.web import blueprint as sponsors_web
 from mixroom.submissions.api import api as submissions_api
 from mixroom.submissions.live import DESK, PUBLIC
 from mixroom.submissions.web import blueprint as submissions_web
@@ -49,7 +52,17 @@ from mixroom.web.api import ROUTES
 from mixroom.web.presence import Presence
 from mixroom.web.sockets import Live
 
-VIEWS: tuple[View, ...] = (WALL, REVIEW, DESK, CREW, PUBLIC, SCREEN, SCREENS, RECALLS)
+VIEWS: tuple[View, ...] = (
+    WALL,
+    REVIEW,
+    DESK,
+    CREW,
+    PUBLIC,
+    SCREEN,
+    SCREENS,
+    RECALLS,
+    SPONSORS,
+)
 MULTIPART_PARTS = 40
 ROOM_FOR_THE_REST = 1_000_000  # bytes of a form beside its photos
 
@@ -107,6 +120,7 @@ def create_app(
     app.register_blueprint(review_web)
     app.register_blueprint(wall_web(settings, _event_of))
     app.register_blueprint(team_web(settings))
+    app.register_blueprint(sponsors_web(files))
     app.register_blueprint(installed.blueprint(settings))
     for api in (
         media_api(settings, files),
@@ -116,6 +130,7 @@ def create_app(
         wall_api,
         team_api(settings.base_url),
         push_api(settings),
+        sponsors_api,
         follow.blueprint({view.name: view for view in VIEWS}, _public_scope),
     ):
         app.register_blueprint(api, url_prefix=ROUTES)

@@ -29,10 +29,14 @@ class Volunteer:
 
 @dataclass(frozen=True, slots=True)
 class Sponsor:
-    """A firm that pays for some of it."""
+    """A firm that pays for some of it: its share of the wall, and how its logo is drawn."""
 
     name: str
     tier: Literal["principal", "partner", "friend"]
+    percent: float
+    sign: str
+    colour: str
+    under: bool = False
 
 
 CAST = (
@@ -81,11 +85,11 @@ PLACES = {
 }
 
 SPONSORS = (
-    Sponsor("Fondation Lumen", "principal"),
-    Sponsor("Caisse du Ruisseau", "principal"),
-    Sponsor("Orée Électronique", "partner"),
-    Sponsor("Brasserie du Quai Vide", "partner"),
-    Sponsor("Imprimerie Deux-Points", "friend"),
+    Sponsor("Fondation Lumen", "principal", 30, "lamp", "#d9480f"),
+    Sponsor("Caisse du Ruisseau", "principal", 25, "brook", "#1446a0"),
+    Sponsor("Orée Électronique", "partner", 15, "chip", "#1c7c54", under=True),
+    Sponsor("Brasserie du Quai Vide", "partner", 15, "mug", "#8a5a00"),
+    Sponsor("Imprimerie Deux-Points", "friend", 5, "colon", "#b4006b", under=True),
 )
 
 PROGRAMME = tuple(

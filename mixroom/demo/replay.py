@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from mixroom.core import clock, ids, jobs, journal
 from mixroom.core.db import reading, transaction
 from mixroom.core.files import Store
+from mixroom.core.text import Bilingual
 from mixroom.demo.content import (
     CAST,
     NAME,
@@ -28,9 +29,13 @@ from mixroom.demo.content import (
     entries,
 )
 from mixroom.demo.scenes import photograph
+from mixroom.demo.studio.emblems import emblem
 from mixroom.media import actions as media_actions
 from mixroom.media import store as media_store
 from mixroom.review import actions as review
+from mixroom.sponsors import actions as sponsors
+from mixroom.sponsors import store as sponsors_store
+from mixroom.sponsors.model import Promise, Tier
 from mixroom.submissions import actions as submissions
 from mixroom.submissions import store as submissions_store
 from mixroom.submissions.model import Consent, Content, Kind, MediaNotReadyError
@@ -99,7 +104,6 @@ def begin(files: Store) -> tuple[Rehearsal, Ways]:
         TIMEZONE,
         groups=tuple(groups),
         programme=PROGRAMME,
-        sponsors=tuple(sponsor.name for sponsor in SPONSORS),
         hashtags=("museomix", "mmx2015", "LeSouffleur"),
         rehearsal=True,
     )
@@ -109,6 +113,7 @@ def begin(files: Store) -> tuple[Rehearsal, Ways]:
     }
     wall = team.invite_from_server(event.id, "Mur", Role.SCREEN)
     people = {key: way.person for key, way in ways.items()}
+    _thank(people["amelie"], files)
     shown = Ways(wall.token, ways["amelie"].token, ways["chloe"].token)
     return Rehearsal(event, people, files, print), shown
 
@@ -133,13 +138,24 @@ def clear(files: Store) -> bool:
     with transaction() as tx:
         wall_store.erase_event(tx, event.id)
         photos = media_store.erase_event(tx, event.id)
+        thanked = sponsors_store.erase_event(tx, event.id)
         submissions_store.erase_event(tx, event.id)
         team_store.erase_event(tx, event.id)
         jobs.forget(tx, [{"media_id": photo} for photo in photos])
         journal.forget(tx, event.id)
-    for photo in photos:
-        files.delete(photo)
+    for folder in [*photos, *thanked]:
+        files.delete(folder)
     return True
+
+
+def _thank(lead: Person, files: Store) -> None:
+    """Enter the sponsors as a lead does, each with its promise and its logo."""
+    for each in SPONSORS:
+        name, promise = Bilingual.of(each.name), Promise(each.percent)
+        entered = sponsors.add(lead, name=name, tier=Tier(each.tier), promise=promise)
+        drawn = emblem(each.name, each.sign, each.colour, under=each.under)
+        received = files.receive(BytesIO(drawn), MOST_BYTES)
+        sponsors.send_logo(lead, entered.id, received, files)
 
 
 def send(rehearsal: Rehearsal, entry: Entry) -> None:

@@ -18,14 +18,19 @@ import pillow_heif
 from PIL import (
     AvifImagePlugin,
     Image,
+    ImageChops,
     ImageCms,
     ImageFile,
+    ImageStat,
     PngImagePlugin,
 )
 
 from mixroom.media.model import (
     CARD,
     CLIPS,
+    LOGO,
+    LOGO_ASPECT,
+    LOGOS,
     MAX_ASPECT,
     MAX_ICC_BYTES,
     MAX_PIXELS,
@@ -40,6 +45,7 @@ from mixroom.media.model import (
     WALL,
     WALL_MAX,
     Format,
+    Mark,
     Photo,
     Print,
     Refusal,
@@ -93,6 +99,41 @@ def still(pixels: bytes, size: tuple[int, int], stride: int) -> bytes:
     return out.getvalue()
 
 
+def trim(data: bytes) -> Mark:
+    """Return a logo: its margins cut off, its transparency kept, its ink measured.
+
+    Raises RefusedError; whatever else comes out of a decoder is one for the sandbox.
+    """
+    kind = _recognised(data)
+    if kind not in LOGOS:
+        raise RefusedError(Refusal.NOT_AN_IMAGE, kind.value)
+    with _wary():
+        source = _opened(data, kind)
+        turn, _ = _exif(source)
+        picture = _in_clear(source)
+    if turn is not None:
+        picture = picture.transpose(turn)
+    clear = picture.getchannel("A").histogram()[0] > 0
+    ink = _ink(picture)
+    box = ink.getbbox()
+    if box is None:
+        raise RefusedError(Refusal.BAD_DIMENSIONS, "nothing is drawn")
+    picture, ink = picture.crop(box), ink.crop(box)
+    if max(picture.size) > LOGO_ASPECT * min(picture.size):
+        raise RefusedError(Refusal.BAD_DIMENSIONS, f"{picture.width} x {picture.height}")
+    if _longer(picture, LOGO):
+        size = _fit(picture.size, LOGO)
+        # premultiplied, or the colour of what is transparent bleeds into the edges
+        picture = picture.convert("RGBa").resize(size, _LANCZOS).convert("RGBA")
+        ink = ink.resize(size, _BOX)
+    covered = ImageStat.Stat(ink).mean[0] / 255
+    luminance = ImageStat.Stat(picture.convert("L"), ink).mean[0]
+    pale = clear and luminance > _PALE
+    return Mark(*picture.size, round(covered, 4), pale, _encoded(picture, "PNG", optimize=1))
+
+
+_FAINT = 12  # of 255: compression's dust around a logo
+_PALE = 170  # of 255: the mean of what is drawn, beyond which paper is no ground for it
 _LANCZOS = Image.Resampling.LANCZOS
 _BICUBIC = Image.Resampling.BICUBIC
 _BOX = Image.Resampling.BOX
@@ -265,6 +306,35 @@ def _transformed(picture: Image.Image, profile: ImageCms.ImageCmsProfile) -> Ima
     )
     in_place = picture.mode == "RGB"
     return ImageCms.applyTransform(picture, transform, inPlace=in_place) or picture
+
+
+def _in_clear(source: Image.Image) -> Image.Image:
+    """Return a logo's pixels: RGBA, in sRGB."""
+    profile = source.info.get("icc_profile")
+    try:
+        source.load()
+        clear = source.convert("RGBA") if source.mode != "RGBA" else source
+        alpha = clear.getchannel("A")
+        flat = source if source.mode in ("CMYK", "L") else clear.convert("RGB")
+        picture = _in_srgb(flat, profile)
+    except MemoryError:
+        raise
+    except Exception as error:  # decoders raise half of the built-in exceptions, measured
+        raise RefusedError(Refusal.DAMAGED, repr(error)[:200]) from error
+    picture.putalpha(alpha)
+    return picture
+
+
+def _ink(picture: Image.Image) -> Image.Image:
+    """Return what of a logo is drawn, as a mask: what is opaque and not of its corner's colour."""
+    alpha = picture.getchannel("A")
+    if picture.getpixel((0, 0))[3] < 255:  # type: ignore[index]  # noqa: PLR2004
+        return alpha.point(lambda value: value if value > _FAINT else 0)
+    ground = Image.new("RGB", picture.size, picture.convert("RGB").getpixel((0, 0)))
+    apart = ImageChops.difference(picture.convert("RGB"), ground)
+    most = ImageChops.lighter(ImageChops.lighter(*apart.split()[:2]), apart.getchannel("B"))
+    drawn = most.point(lambda value: min(255, 4 * value) if value > _FAINT else 0)
+    return ImageChops.multiply(drawn, alpha)
 
 
 def _card(wall: Image.Image) -> Image.Image:

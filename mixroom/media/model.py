@@ -21,6 +21,8 @@ MAX_SEGMENTS = 2_000  # markers before the pixels; a large panorama's XMP needs 
 WALL, WALL_MAX = 1920, 2048  # long edge; between the two a picture is kept as it was decoded
 CARD = 960
 THUMB = 320
+LOGO = 1200  # long edge of a logo: the whole screen's card on a 4K wall
+LOGO_ASPECT = 12
 QUALITY = 80
 
 LONGEST_CLIP = 185  # seconds: three minutes, and a thumb's delay
@@ -101,6 +103,7 @@ class Format(StrEnum):
 
 
 CLIPS = frozenset({Format.MP4, Format.WEBM})
+LOGOS = frozenset({Format.PNG, Format.JPEG, Format.WEBP})
 
 
 # A JPEG can be decoded at half its size, which keeps a large one cheap; PNG, WebP, GIF and AVIF are
@@ -205,6 +208,20 @@ class Print:
     name: str
     width: int
     height: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A logo as it was made: a PNG without margins or metadata, its transparency kept.
+
+    `ink` is how much of it is covered, from 0 to 1; `pale` says that it is meant for dark ground.
+    """
+
+    width: int
+    height: int
+    ink: float
+    pale: bool
     data: bytes
 
 

@@ -31,11 +31,13 @@ from typing import IO, Any, NoReturn, TypeVar
 from mixroom.media import imaging
 from mixroom.media.model import (
     CLIP_LONG,
+    LOGO,
     LONGEST_CLIP,
     MOST_CLIP_BYTES,
     WALL_MAX,
     Clip,
     Format,
+    Mark,
     Photo,
     Print,
     Progress,
@@ -80,6 +82,24 @@ def develop(
             yield from child.hear(_understood, limits.deadline)
     finally:
         child.end()
+
+
+def trim(
+    file: Path, limits: Limits = DEFAULT, *, sabotage: Callable[[], object] | None = None
+) -> Mark | Refused:
+    """Return a logo made clean, or why it cannot be used."""
+
+    def work(out: IO[bytes]) -> None:
+        _work(file, out, _trimmed)
+
+    child = _Child.born(work, limits, sabotage)
+    try:
+        while not child.done:
+            if words := child.hear(_understood_of_a_logo, limits.deadline):
+                return words[0]
+    finally:
+        child.end()
+    return Refused(Refusal.UNDECODABLE, "nothing was said")
 
 
 class Conversion:
@@ -285,6 +305,18 @@ def _understood_of_a_clip(said: dict[str, Any], picture: bytes) -> Word:
     return _understood(said, picture)
 
 
+def _understood_of_a_logo(said: dict[str, Any], picture: bytes) -> Mark | Refused:
+    """Return what the child says of a logo, as little believed."""
+    if said["kind"] == "refused":
+        return Refused(Refusal(said["reason"]), str(said["detail"])[:200])
+    width, height, ink = int(said["width"]), int(said["height"]), float(said["ink"])
+    if said["kind"] != "mark" or not picture.startswith(b"\x89PNG\r\n\x1a\n"):
+        raise ValueError("no logo")
+    if not (0 < min(width, height) <= max(width, height) <= LOGO and 0 < ink <= 1):
+        raise ValueError("no logo")
+    return Mark(width, height, ink, said["pale"] is True, picture)
+
+
 def _live(
     work: Callable[[IO[bytes]], None],
     pen: int,
@@ -353,23 +385,34 @@ def _mapped() -> int:
     return pages * resource.getpagesize()
 
 
-def _work(file: Path, out: IO[bytes]) -> None:
+def _work(
+    file: Path,
+    out: IO[bytes],
+    make: Callable[[bytes], Iterator[Photo | Print | Mark]] = imaging.develop,
+) -> None:
     """Develop the photo and tell of it."""
     try:
         data = file.read_bytes()
     except FileNotFoundError:
         _say(out, "refused", {"reason": Refusal.LOST, "detail": ""})
         return
-    _tell(out, imaging.develop(data))
+    _tell(out, make(data))
 
 
-def _tell(out: IO[bytes], words: Iterator[Photo | Print | Progress | Clip]) -> None:
+def _trimmed(data: bytes) -> Iterator[Mark]:
+    yield imaging.trim(data)
+
+
+def _tell(out: IO[bytes], words: Iterator[Photo | Print | Mark | Progress | Clip]) -> None:
     """Tell what is made, as it is made, and why nothing more is."""
     try:
         for made in words:
             if isinstance(made, Print):
                 size = {"name": made.name, "width": made.width, "height": made.height}
                 _say(out, "print", size, made.data)
+            elif isinstance(made, Mark):
+                facts = asdict(made)
+                _say(out, "mark", facts, facts.pop("data"))
             else:
                 _say(out, type(made).__name__.lower(), asdict(made))
         _say(out, "done", {})

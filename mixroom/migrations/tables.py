@@ -4,8 +4,19 @@ from mixroom.core import jobs, journal
 from mixroom.core.db import metadata
 from mixroom.media import store as media
 from mixroom.push import store as push
+from mixroom.sponsors import store as sponsors
 from mixroom.submissions import store as submissions
 from mixroom.team import store as team
 from mixroom.wall import store as wall
 
-__all__ = ["jobs", "journal", "media", "metadata", "push", "submissions", "team", "wall"]
+__all__ = [
+    "jobs",
+    "journal",
+    "media",
+    "metadata",
+    "push",
+    "sponsors",
+    "submissions",
+    "team",
+    "wall",
+]

@@ -56,7 +56,6 @@ def create_event(
     *,
     groups: tuple[Group, ...] = (),
     programme: tuple[Moment, ...] = (),
-    sponsors: tuple[str, ...] = (),
     hashtags: tuple[str, ...] = (),
     rehearsal: bool = False,
 ) -> Event:
@@ -74,7 +73,6 @@ def create_event(
             rehearsal,
             groups,
             programme,
-            sponsors,
             hashtags,
         )
     )

@@ -47,11 +47,12 @@ _REVIEW = frozenset(
 )
 _WALL = frozenset({"screen.drive"})
 _TEAM = frozenset({"team.invite", "team.revoke", "team.remove", "team.pair", "event.edit"})
+_SPONSORS = frozenset({"sponsor.edit"})
 VERBS = {
     **VERBS,
     Role.COMMUNITY_MANAGER: VERBS[Role.COMMUNITY_MANAGER] | _REVIEW | _WALL,
-    Role.LEAD: VERBS[Role.LEAD] | _REVIEW | _WALL | _TEAM,
-    Role.SCREEN: frozenset({"screen.report"}),
+    Role.LEAD: VERBS[Role.LEAD] | _REVIEW | _WALL | _TEAM | _SPONSORS,
+    Role.SCREEN: frozenset({"screen.report", "exposure.count"}),
 }
 
 
@@ -115,7 +116,6 @@ class Event:
     rehearsal: bool = False
     groups: tuple[Group, ...] = ()
     programme: tuple[Moment, ...] = ()
-    sponsors: tuple[str, ...] = ()
     hashtags: tuple[str, ...] = ()
 
     @property
@@ -277,14 +277,6 @@ def write_programme(programme: tuple[Moment, ...]) -> str:
     return "\n".join(
         f"{m.day + 1} {m.at} {title}" for m, title in zip(programme, titles, strict=True)
     )
-
-
-def read_sponsors(text: str) -> tuple[str, ...]:
-    """Return the sponsors that someone typed, a line for each; raises InvalidError."""
-    names = tuple(dict.fromkeys(" ".join(line.split()) for line in text.splitlines()))
-    if any(len(name) > LONGEST_NAME for name in names):
-        raise InvalidError("sponsors", "too_long", most=LONGEST_NAME)
-    return tuple(filter(None, names))
 
 
 def read_hashtags(text: str) -> tuple[str, ...]:

@@ -19,7 +19,6 @@ from mixroom.team.model import (
     Role,
     read_hashtags,
     read_programme,
-    read_sponsors,
     write_programme,
 )
 
@@ -35,7 +34,6 @@ events = sa.Table(
     sa.Column("timezone", sa.String(60), nullable=False),
     sa.Column("rehearsal", sa.Boolean, nullable=False),
     sa.Column("programme", sa.Text, nullable=False),
-    sa.Column("sponsors", sa.Text, nullable=False),
     sa.Column("hashtags", sa.Text, nullable=False, server_default=""),
     sa.Column("created_at", Moment, nullable=False),
 )
@@ -368,7 +366,6 @@ def _event_row(event: Event) -> dict[str, Any]:
         "timezone": event.timezone,
         "rehearsal": event.rehearsal,
         "programme": write_programme(event.programme),
-        "sponsors": "\n".join(event.sponsors),
         "hashtags": " ".join(event.hashtags),
     }
 
@@ -385,7 +382,6 @@ def _event(tx: sa.Connection, row: sa.Row[Any]) -> Event:
         row.rehearsal,
         tuple(Group(g.id, GroupKind(g.kind), Bilingual(g.name_fr, g.name_en)) for g in rows),
         read_programme(row.programme),
-        read_sponsors(row.sponsors),
         read_hashtags(row.hashtags),
     )
 

@@ -24,7 +24,6 @@ from mixroom.team.model import (
     invite_url,
     read_hashtags,
     read_programme,
-    read_sponsors,
     write_programme,
 )
 from mixroom.web.limits import limiter
@@ -91,7 +90,6 @@ def blueprint(settings: Settings) -> Blueprint:
             ends_on=_day(form, "ends_on"),
             timezone=form.get("timezone", ""),
             programme=read_programme(form.get("programme", "")),
-            sponsors=read_sponsors(form.get("sponsors", "")),
             hashtags=read_hashtags(form.get("hashtags", "")),
         )
         return _to("/team")
@@ -152,7 +150,6 @@ def _team_page(settings: Settings, way: Way | None) -> str:
         invite=_handed_over(settings, way) if way else None,
         view=view,
         programme=write_programme(event.programme) if event else "",
-        sponsors="\n".join(event.sponsors) if event else "",
         hashtags=" ".join(f"#{tag}" for tag in event.hashtags) if event else "",
     )
 

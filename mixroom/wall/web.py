@@ -11,6 +11,7 @@ from mixroom.core import clock, journal
 from mixroom.core.clock import rfc3339
 from mixroom.core.db import reading
 from mixroom.settings import Settings
+from mixroom.sponsors.live import VIEW as SPONSORS
 from mixroom.team import actions as team_actions
 from mixroom.team.model import Event, Person
 from mixroom.wall.live import SCREEN, SCREENS, VIEW
@@ -39,11 +40,12 @@ def blueprint(settings: Settings, event_of: Callable[[Any], Event | None]) -> Bl
             seq = journal.latest(tx)
             items = VIEW.items(tx, by.event_id)
             own = SCREEN.items(tx, by.id)
+            sponsors = SPONSORS.items(tx, by.event_id)
         return render_template(
             "wall/wall.html",
             view=view_data(VIEW.name, seq, items),
             programme=[moment.as_dict() for moment in event.programme],
-            sponsors=event.sponsors,
+            sponsors=view_data(SPONSORS.name, seq, sponsors),
             public_url=settings.base_url,
             qr=segno.make(settings.base_url, error="m").svg_inline(border=1, omitsize=True),
             day_index=_day(event, clock.now()),

@@ -61,6 +61,8 @@ RULES: Mapping[str, str] = {
     "unknown": N_("This is not known."),
     "malformed": N_("This is not written as it should be."),
     "before_start": N_("The end is before the start."),
+    "more_than_a_third": N_("No sponsor can have more than 33% of the time."),
+    "more_than_all": N_("More is promised than there is time."),
     "needs_note": N_("Say a word about why."),
 }
 BY_STATUS = {

@@ -8,6 +8,9 @@ import requests
 
 from mixroom.app import connect, create_app
 from mixroom.core import ids
+from mixroom.core.text import Bilingual
+from mixroom.sponsors import actions as sponsors
+from mixroom.sponsors.model import Promise, Tier
 from tests.cast import Cast
 from tests.client import Api
 from tests.servers import Server
@@ -108,6 +111,18 @@ ROUTES: dict[str, Ask] = {
     "POST /api/v1/invites/redeem": Ask(set(), {"token": "nothing-that-anyone-was-given"}),
     "POST /api/v1/pairings/claim": Ask(set(), {"secret": "nothing"}),
     "GET /": Ask(EVERYONE),
+    "GET /api/v1/views/sponsors": Ask(SIGNED_IN),
+    "GET /api/v1/sponsors": Ask(LEADS),
+    "POST /api/v1/sponsors": Ask(LEADS, {"name": {"fr": "X"}}),
+    "PUT /api/v1/sponsors/{sponsor}": Ask({"amelie"}, {"name": {"fr": "X"}}),
+    "POST /api/v1/exposures": Ask({"mur"}, {"items": []}),
+    "GET /api/v1/exposures": Ask(LEADS),
+    "GET /sponsors": Ask(LEADS),
+    "POST /sponsors": Ask(LEADS, form={"name_fr": "X"}),
+    "POST /sponsors/{sponsor}": Ask({"amelie"}, form={"name_fr": "X"}),
+    "POST /sponsors/blackouts": Ask(LEADS, form={"day": "0", "from": "10:00", "to": "11:00"}),
+    "POST /sponsors/blackouts/{blackout}/removal": Ask({"amelie"}),
+    "GET /sponsors/{sponsor}/logo-0.png": Ask(set()),  # no such logo
     "GET /j": Ask(EVERYONE),
     "POST /j": Ask(set(), form={"code": "ABCD1234"}),
     "GET /wall": Ask(EVERYONE),  # a stranger is shown a code to pair the screen by
@@ -143,6 +158,8 @@ ENDINGS = {
     "POST /me/sign-out": {"stranger"},
     "POST /team/devices/{device}/revocation": EVERYONE - {"amelie", "driss"},
     "POST /team/people/{driss}/removal": EVERYONE - {"amelie"},
+    "DELETE /api/v1/sponsors/{sponsor}": EVERYONE - {"amelie"},
+    "POST /sponsors/{sponsor}/removal": EVERYONE - {"amelie"},
 }
 
 
@@ -188,6 +205,8 @@ def _facts(server: Server, cast: Cast) -> dict[str, str]:
         sent = driss.submit(text={"fr": ids.new()})["id"]
         photo = driss.ask("POST", "/media", files={"file": ("p.jpg", ids.new().encode())}).json()
         upload = driss.ask("POST", "/uploads/", headers=TUS | {"Upload-Length": "10"})
+    thanked = sponsors.add(cast.amelie, name=Bilingual("S"), tier=Tier.FRIEND, promise=Promise())
+    silent = sponsors.silence(cast.amelie, 0, "10:00", "11:00")
     signed = actions.signed_in(cast.tokens["driss"])
     assert signed is not None
     return {
@@ -198,6 +217,8 @@ def _facts(server: Server, cast: Cast) -> dict[str, str]:
         "driss": cast.driss.id,
         "screen": cast.mur.id,
         "group": cast.event.groups[0].id,
+        "sponsor": thanked.id,
+        "blackout": silent.id,
     }
 
 

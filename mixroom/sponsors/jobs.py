@@ -1,0 +1,43 @@
+"""The worker's part: make a logo in its sandbox."""
+
+import hashlib
+import logging
+
+from mixroom.core.files import Store
+from mixroom.core.jobs import Job
+from mixroom.media.model import Refusal, Refused
+from mixroom.media.sandbox import trim
+from mixroom.sponsors import actions
+from mixroom.sponsors.model import Logo
+
+log = logging.getLogger(__name__)
+
+
+def make(job: Job, files: Store) -> None:
+    """Make of the file that was sent a clean, trimmed logo."""
+    sponsor_id, file = _named(job)
+    sponsor = actions.waiting(sponsor_id, file)
+    if sponsor is None:
+        actions.settled(job)
+        return
+    made = trim(files.path(sponsor.stored(file)))
+    if isinstance(made, Refused):
+        log.info("logo of %s refused: %s %s", sponsor_id, made.reason.value, made.detail)
+        actions.refuse_logo(job, sponsor_id, file, made.reason.value)
+        return
+    name = f"logo-{hashlib.sha256(made.data).hexdigest()[:16]}.png"
+    files.write(made.data, sponsor.stored(name))
+    logo = Logo(name, made.width, made.height, made.ink, made.pale)
+    actions.hang_logo(job, sponsor_id, file, logo)
+
+
+def give_up(job: Job, _files: Store) -> None:
+    """Refuse a logo that could not be opened in any try."""
+    actions.refuse_logo(job, *_named(job), Refusal.GAVE_UP.value)
+
+
+def _named(job: Job) -> tuple[str, str]:
+    return str(job.payload["sponsor_id"]), str(job.payload["file"])
+
+
+HANDLERS = {actions.LOGO: (make, give_up)}
