@@ -45,7 +45,7 @@ def blueprint(settings: Settings, event_of: Callable[[Any], Event | None]) -> Bl
             "wall/wall.html",
             view=view_data(VIEW.name, seq, items),
             programme=[moment.as_dict() for moment in event.programme],
-            sponsors=view_data(SPONSORS.name, seq, sponsors),
+            sponsors=view_data(SPONSORS.name, seq, sponsors) | {"whose": by.id},
             public_url=settings.base_url,
             qr=segno.make(settings.base_url, error="m").svg_inline(border=1, omitsize=True),
             day_index=_day(event, clock.now()),

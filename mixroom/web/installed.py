@@ -28,6 +28,14 @@ SHELL = (
     "js/screens/signed-in.js",
     "js/workers/intake.js",
 )
+# What the wall is made of: kept by projectors, whose page asks for it.
+WALL = (
+    "css/tokens.css",
+    "css/wall.css",
+    "fonts/bricolage-wall.woff2",
+    "fonts/instrument-sans.woff2",
+    "js/screens/wall.js",
+)
 WORKER = "js/workers/app.js"
 WORKER_POLICY = (
     "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self'; "
@@ -60,7 +68,8 @@ def blueprint(settings: Settings) -> Blueprint:
 
     @web.get("/sw.js")
     def worker() -> Response:
-        about = json.dumps({"release": assets.release(), "shell": assets.shell(*SHELL)})
+        parts = {"shell": assets.shell(*SHELL), "wall": assets.shell(*WALL)}
+        about = json.dumps({"release": assets.release(), **parts})
         script = f'import {{ serve }} from "{assets.asset(WORKER)}"\nserve({about})\n'
         response = make_response(script)
         response.mimetype = "text/javascript"

@@ -1,4 +1,4 @@
-"""Sponsors: what is promised, what the walls follow, and each second that was shown, counted once."""
+"""Sponsors: what is promised, what the walls follow, and each second shown, counted once."""
 
 import io
 import random

@@ -17,11 +17,14 @@ test("only pages, our files and shares are answered", () => {
   assert.equal(kindOf({ method: "GET", mode: "navigate", url: "https://elsewhere.example/send" }, HERE), null)
 })
 
-test("the wall is left alone, and what it asks for", () => {
-  assert.equal(page("/wall"), null)
-  assert.equal(page("/wall?theme=blanc"), null)
-  assert.equal(ask("/static/css/wall.css?v=1", { referrer: `${HERE}/wall` }), null)
-  assert.equal(ask("/static/css/wall.css?v=1", { referrer: `${HERE}/send` }), "static")
+test("a projector's page, its files and its pictures are answered", () => {
+  assert.equal(page("/wall?theme=blanc"), "page")
+  assert.equal(ask("/static/css/wall.css?v=1", { referrer: `${HERE}/wall` }), "static")
+  const referrer = `${HERE}/wall?theme=blanc`
+  assert.equal(ask("/media/x/wall-1.jpg", { referrer }), "picture")
+  assert.equal(ask("/sponsors/x/logo-1.png", { referrer }), "picture")
+  for (const path of ["/media/x/clip-1.mp4", "/sponsors", "/api/v1/views/wall"]) assert.equal(ask(path, { referrer }), null)
+  assert.equal(ask("/media/x/wall-1.jpg", { referrer: `${HERE}/send` }), null)
 })
 
 test("a page that is not ours is not taken for ours", () => {
@@ -38,6 +41,12 @@ test("what is kept is /send, whole, and not its confirmation", () => {
   assert.equal(isKept(answer(200, "driss"), `${HERE}/me`), false)
   assert.equal(isKept(answer(403, "driss"), `${HERE}/send`), false)
   assert.equal(isKept(answer(200, null), `${HERE}/send`), false)
+})
+
+test("a wall is kept for its screen, and the code of a screen without one is not", () => {
+  assert.equal(isKept(answer(200, "mur"), `${HERE}/wall?lang=en`), true)
+  assert.equal(isKept(answer(200, "nobody"), `${HERE}/wall`), false)
+  assert.equal(isKept(answer(503, "mur"), `${HERE}/wall`), false)
 })
 
 test("someone else's page is noticed by the first answer to another", () => {

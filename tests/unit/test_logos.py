@@ -1,4 +1,4 @@
-"""Logos: what is drawn is kept and measured, what surrounds it and what hides in the file is not."""
+"""Logos: what is drawn is kept and measured; what surrounds it and what hides in it is not."""
 
 import io
 from pathlib import Path

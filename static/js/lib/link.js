@@ -11,8 +11,8 @@ export class Link {
   #heard = 0
   state = null
 
-  constructor({ socket = null, get, later, now, every = 2000, hidden = () => false }) {
-    Object.assign(this, { socket, get, later, now, every, hidden })
+  constructor({ socket = null, get, later, now, every = 2000, patience = PATIENCE, hidden = () => false }) {
+    Object.assign(this, { socket, get, later, now, every, patience, hidden })
     if (socket) this.#listen(socket)
     else this.#poll(every)
   }
@@ -71,7 +71,7 @@ export class Link {
       if (why === "io server disconnect") this.later(1000 + Math.random() * 2000, () => this.wake())
       this.#poll(500)
     })
-    this.#poll(PATIENCE)
+    this.#poll(this.patience)
   }
 
   #to(view, act) {

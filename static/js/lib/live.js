@@ -5,14 +5,21 @@ import { call } from "./api.js"
 import { Following } from "./following.js"
 import { Link } from "./link.js"
 
+// How patient a page is with the line, in ms: between two questions while the socket is away, before the first of
+// them, for an answer, and between two tries to connect.
+const USUAL = { every: 2000, patience: 4000, timeout: 10_000, delay: 5000 }
+// A projector is exact within three seconds of the server's return.
+export const SCREEN = { every: 800, patience: 1000, timeout: 2000, delay: 1000 }
+
 let link = null
 
 // follow("review", view, {onChange({changed, items, reset}), onState(state)}) → {items, cursor, stop()}
 // onBeat(beat): each heartbeat of the view, which may carry more (the crew's says who is there).
 // state: "live" | "polling" | "offline" | "closed". Options: `socket: false` for visitors, who have no
-// session, and `every`, the milliseconds between two questions while polling.
-export function follow(view, first, { onChange, onState, onBeat } = {}, { socket = true, every = 2000 } = {}) {
-  const here = socket ? (link ??= lively(connection(), every)) : lively(null, every)
+// session, and what differs from USUAL; a page's follows share one line, and the first of them says how patient it is.
+export function follow(view, first, { onChange, onState, onBeat } = {}, { socket = true, ...how } = {}) {
+  const pace = { ...USUAL, ...how }
+  const here = socket ? (link ??= lively(connection(pace), pace)) : lively(null, pace)
   const following = new Following(view, first ?? undefined, {
     ask: here.ask,
     later,
@@ -25,6 +32,7 @@ export function follow(view, first, { onChange, onState, onBeat } = {}, { socket
     get items() {
       return following.items
     },
+    // up to which number everything is known
     get cursor() {
       return following.cursor
     },
@@ -38,26 +46,27 @@ export async function tell(event, path, message) {
   return (await call("POST", path, { json: message })).body
 }
 
-function connection() {
+function connection({ delay, timeout }) {
   return io({
     transports: ["websocket"],
-    reconnectionDelay: 500,
-    reconnectionDelayMax: 5000,
+    timeout: 2 * timeout,
+    reconnectionDelay: Math.min(500, delay),
+    reconnectionDelayMax: delay,
     randomizationFactor: 0.5,
   })
 }
 
 // A phone that wakes up, or a page that the back button brings back, must not wait for a timer.
-function lively(socket, every) {
-  const made = new Link({ ...browser(), socket, every })
+function lively(socket, pace) {
+  const made = new Link({ ...browser(pace), socket, ...pace })
   addEventListener("online", () => made.wake())
   addEventListener("pageshow", (event) => event.persisted && made.wake())
   document.addEventListener("visibilitychange", () => !document.hidden && made.wake())
   return made
 }
 
-function browser() {
-  return { later, now: () => performance.now(), get, hidden: () => document.hidden }
+function browser({ timeout }) {
+  return { later, now: () => performance.now(), get: (view, after) => get(view, after, timeout), hidden: () => document.hidden }
 }
 
 function later(ms, act) {
@@ -65,10 +74,10 @@ function later(ms, act) {
   return () => clearTimeout(timer)
 }
 
-async function get(view, after) {
+async function get(view, after, timeout) {
   const answer = await fetch(`/api/v1/views/${view}?after=${after}`, {
     headers: { Accept: "application/json" },
-    signal: AbortSignal.timeout(10_000),
+    signal: AbortSignal.timeout(timeout),
   })
   if (!answer.ok) throw Object.assign(new Error("view"), { status: answer.status })
   return answer.json()

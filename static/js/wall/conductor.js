@@ -14,17 +14,22 @@ export class Conductor {
   #hung = performance.now()
   #asked = null // the key of an item that someone wants to see now
   #skipped = false
+  #run = 0 // of the loop; a run that got stuck is left behind
+  beat = performance.now() // when the last step was begun
   paused = false
   onScene = () => {} // called when something else has the screen
 
   // scenes: by name, what can have the screen besides the mosaic: each has prepare(plan) → whether it can be shown,
   // show(plan), hide(), and box(item), from where an item flies to its place.
-  constructor({ turns, tongues, schedule, mosaic, scenes, pictures, empty, pace = 1 }) {
-    Object.assign(this, { turns, tongues, schedule, mosaic, scenes, pictures, empty, pace })
+  // onTake(name): told what takes the screen, null once it is the mosaic's again.
+  constructor({ turns, tongues, schedule, mosaic, scenes, pictures, empty, pace = 1, onTake = () => {} }) {
+    Object.assign(this, { turns, tongues, schedule, mosaic, scenes, pictures, empty, pace, onTake })
   }
 
   async play() {
-    for (;;) {
+    const run = ++this.#run
+    while (run === this.#run) {
+      this.beat = performance.now()
       try {
         await this.#step()
       } catch (error) {
@@ -33,6 +38,14 @@ export class Conductor {
         await this.#nap(1000)
       }
     }
+  }
+
+  // Begin anew, whatever the loop is waiting for.
+  async restart() {
+    this.#coming = null
+    this.#take()
+    this.play()
+    await this.mosaic.build({ quiet: true })
   }
 
   // What is on the screen: a scene's name and the keys of its items.
@@ -125,6 +138,7 @@ export class Conductor {
     this.#playing = { ...plan, began: this.#now(), fresh: !BACK.has(plan.scene) }
     for (const { id } of plan.items ?? []) this.mosaic.dim(id, true)
     scene.show(this.#playing, (id) => this.mosaic.boxOf(id))
+    this.onTake(plan.scene)
     this.empty.toggle(false)
     this.onScene()
     this.#skipped = false
@@ -158,6 +172,7 @@ export class Conductor {
     this.#playing = null
     this.onScene()
     this.scenes[sceneOf(played)].hide()
+    this.onTake(null)
     for (const { id } of played.items ?? []) this.mosaic.dim(id, false)
   }
 

@@ -1,26 +1,21 @@
-// The column beside the pictures: clock, days, programme, sponsors, and how the line is.
+// The column beside the pictures: clock, days, programme, and how the line is.
 import { fitLine } from "./fit.js"
-import * as motion from "./motion.js"
 import { upcoming } from "./programme.js"
 import { typo } from "./typo.js"
 import { away, clock, day, home, weekday } from "./words.js"
 
-const SPONSOR = 8000 // ms that one name stays
-
 export class Rail {
   #shown = ""
 
-  constructor(rail, { programme, sponsors }) {
-    Object.assign(this, { rail, programme, sponsors })
+  constructor(rail, { programme }) {
+    Object.assign(this, { rail, programme })
     this.days = [...rail.querySelectorAll(".days li")]
-    this.name = rail.querySelector("[data-sponsor]")
   }
 
   start() {
     for (const item of this.days) item.textContent = weekday(item.dataset.day)
     this.tick()
     setInterval(() => this.tick(), 1000)
-    if (this.sponsors.length) this.#thank(0)
   }
 
   // Names of other lengths than "Museomix Montréal" are made to fit the column.
@@ -70,15 +65,5 @@ export class Rail {
       other.hidden = !entry.title[second]
       other.textContent = entry.title[second] ?? ""
     })
-  }
-
-  async #thank(index) {
-    const { name } = this
-    if (index && this.sponsors.length > 1) await motion.leave(name, 400)
-    name.textContent = this.sponsors[index % this.sponsors.length]
-    fitLine(name, 1.875 * parseFloat(getComputedStyle(document.documentElement).fontSize))
-    for (const animation of name.getAnimations()) animation.cancel()
-    if (index) motion.fade(name, 0, 1, 500)
-    if (this.sponsors.length > 1) setTimeout(() => this.#thank(index + 1), SPONSOR)
   }
 }

@@ -10,14 +10,19 @@ export class Shares {
   #lately = [] // who had the last slots, the newest first
 
   // promises: [{id, share}], shares of the time from 0 to 1, in all at most 1 and each at most a third.
-  constructor(promises) {
-    this.promises = promises
-    for (const { id } of promises) this.#owed.set(id, 0)
+  constructor(promises = []) {
+    this.promise(promises)
   }
 
-  // Whose slot is next: to whom most is owed, but never one of the last two; null: nobody's.
-  next() {
-    const free = this.promises.filter(({ id }) => !this.#lately.includes(id))
+  // The plan has changed: what was owed to those who stay is still owed.
+  promise(promises) {
+    this.promises = promises
+    this.#owed = new Map(promises.map(({ id }) => [id, this.#owed.get(id) ?? 0]))
+  }
+
+  // Whose slot is next: to whom most is owed, but never one of the last two, nor one of `but`; null: nobody's.
+  next(but = []) {
+    const free = this.promises.filter(({ id }) => !this.#lately.includes(id) && !but.includes(id))
     const owed = ({ id, share }) => this.#owed.get(id) + share * SLOT
     const [first] = free.sort((a, b) => owed(b) - owed(a))
     return first && owed(first) >= SLOT / 2 ? first.id : null

@@ -11,6 +11,7 @@ export class Turns {
   #hung = new Map() // key → the turn in which it was last hung among others
   #line = new Line()
   #turn = 0
+  onShow = () => {} // told the key of what had its turn
 
   // What was approved before this screen began: known, and news only where `fresh` says so.
   begin(items, fresh = () => false) {
@@ -47,6 +48,10 @@ export class Turns {
     return [...this.#items.keys()]
   }
 
+  get all() {
+    return [...this.#items.values()]
+  }
+
   some(test) {
     for (const item of this.#items.values()) if (test(item)) return true
     return false
@@ -66,6 +71,7 @@ export class Turns {
     if (!this.#items.has(key)) return
     this.#shown.set(key, ++this.#turn)
     this.#line.served(key)
+    this.onShow(key)
   }
 
   // It hangs on the wall, at whatever size there is room for: no turn of its own.

@@ -1,4 +1,6 @@
-// What keeps a screen well for three days: awake, not burnt in, renewed once a night, never stuck.
+// What keeps a screen well for three days: awake, not burnt in, dimmed at night, never stuck, and of today's release.
+import { dimness } from "./dim.js"
+
 const SHIFTS = [[0, 0], [3, 0], [3, 3], [0, 3], [-3, 0], [-3, -3], [0, -3]]
 
 export function stayAwake() {
@@ -16,23 +18,60 @@ export function drift(element, every = 180_000) {
   }, every)
 }
 
+// A veil over everything, as dark as the schedule says.
+export function dim(veil, schedule, clock) {
+  const set = () => {
+    const dark = dimness(schedule, clock())
+    veil.hidden = dark === 0
+    veil.style.opacity = dark
+  }
+  set()
+  setInterval(set, 10_000)
+}
+
 // A fresh page between two scenes, and only if the server answers; until then this one goes on.
 export async function reload(isFree) {
   while (!isFree() || !(await answers())) await new Promise((done) => setTimeout(done, 1000))
   location.reload()
 }
 
-async function answers() {
-  const answer = await fetch("/healthz", { signal: AbortSignal.timeout(5000) }).catch(() => null)
-  return Boolean(answer?.ok)
-}
-
-// A fresh page at four in the morning, if the server can be reached: a new release, a clean memory.
-export function renew({ clock, live, at = "04:00" }) {
+// A fresh page at four in the morning: a clean memory.
+export function renew({ clock, isFree, at = "04:00" }) {
   let due = false
   setInterval(() => {
     const now = clock()
-    if (now === at && due && live()) location.reload()
-    due = now < at || now > at
+    if (now === at && due) reload(isFree)
+    due = now !== at
   }, 20_000)
+}
+
+// Steps in where the wall has not taken a step for too long: first by beginning anew on the same page; if that does not
+// help, by a fresh page, but only if there is a server to bring it: a still picture is better than none.
+export class Watchdog {
+  #mended = null // {beat, at}: the wall's last step before it was begun anew, and when that was
+
+  // beat(): when the last step was taken, in ms of now(); limit: ms.
+  constructor({ beat, mend, limit, now = () => performance.now(), reload = () => location.reload(), asks = answers }) {
+    Object.assign(this, { beat, mend, limit, now, reload, asks })
+  }
+
+  async look() {
+    const [now, beat] = [this.now(), this.beat()]
+    if (this.#mended?.beat === beat) {
+      if (now - this.#mended.at > this.limit && (await this.asks())) this.reload()
+      return
+    }
+    this.#mended = now - beat > this.limit ? { beat, at: now } : null
+    if (this.#mended) this.mend()
+  }
+
+  start() {
+    setInterval(() => this.look(), this.limit / 3)
+    return this
+  }
+}
+
+async function answers() {
+  const answer = await fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout(3000) }).catch(() => null)
+  return Boolean(answer?.ok)
 }

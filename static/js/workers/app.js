@@ -1,15 +1,20 @@
-// The service worker: /send opens without a network, what waits leaves without the page, the phone's gallery
-// shares into the outbox, and a message from the server is shown. /sw.js calls serve() with this release's files.
+// The service worker: /send opens without a network, and on a projector /wall; what waits leaves without the page, the
+// phone's gallery shares into the outbox, and a message from the server is shown. /sw.js calls serve() with this
+// release's files.
 import { call, vouch } from "../lib/api.js"
 import { drain } from "../lib/drain.js"
-import { isAnothers, isKept, isOurs, kindOf } from "../lib/shell.js"
+import { isAnothers, isKept, isOurs, isWall, kindOf } from "../lib/shell.js"
 import { openStore } from "../lib/store.js"
 
 const PATIENCE = 4000 // ms for an answer before the page that is kept is shown
 const PAGE = "/send"
+const WALL = "/wall"
+const WALL_PICTURES = "wall.pictures" // filled and emptied by the wall itself
 const PICTURES = { icon: "/static/img/icon-192.png", badge: "/static/img/badge-96.png" }
 
-export function serve({ release, shell }) {
+const HOWEVER = { ignoreSearch: true, ignoreVary: true } // however the page was asked for
+
+export function serve({ release, shell, wall }) {
   const name = `mixroom.${release}`
 
   addEventListener("install", (event) => event.waitUntil(install()))
@@ -18,7 +23,12 @@ export function serve({ release, shell }) {
     const kind = kindOf(event.request, location.origin)
     if (kind === "static") event.respondWith(file(event.request))
     if (kind === "share") event.respondWith(receive(event.request))
+    if (kind === "picture") event.respondWith(picture(event.request))
     if (kind === "page") event.respondWith(page(event))
+  })
+  addEventListener("message", (event) => {
+    if (event.data?.keep === WALL) event.waitUntil(keepWall(event.source.url))
+    if (event.data?.forget === WALL) event.waitUntil(forgetWalls())
   })
   addEventListener("sync", (event) => event.tag === "mixroom.outbox" && event.waitUntil(drain()))
   addEventListener("push", (event) => event.waitUntil(show(event.data)))
@@ -29,13 +39,13 @@ export function serve({ release, shell }) {
   async function install() {
     const cache = await caches.open(name)
     await cache.addAll(shell)
-    const answer = await fetch(PAGE)
-    if (isKept(answer, answer.url)) await cache.put(PAGE, answer)
+    await put(await fetch(PAGE))
+    for (const url of await walls()) await keepWall(url)
     await self.skipWaiting() // open pages keep the modules they have loaded; what they type is in the store
   }
 
   async function activate() {
-    for (const other of await caches.keys()) if (other.startsWith("mixroom.") && other !== name) await caches.delete(other)
+    for (const other of await releases()) if (other !== name) await caches.delete(other)
     await self.clients.claim()
   }
 
@@ -46,27 +56,69 @@ export function serve({ release, shell }) {
     return kept ?? fetch(request)
   }
 
+  // What a picture is called changes with what is in it.
+  async function picture(request) {
+    const kept = await caches.match(request, { cacheName: WALL_PICTURES, ignoreVary: true })
+    return kept ?? fetch(request)
+  }
+
   // The network first: nobody is shown yesterday's page while today's can be had.
   async function page(event) {
     const asked = fetch(event.request).then(heard)
-    if (new URL(event.request.url).pathname !== PAGE) return asked
+    const { pathname } = new URL(event.request.url)
+    if (pathname !== PAGE && !isWall(pathname)) return asked
     event.waitUntil(asked.catch(() => {}))
     const answer = await Promise.race([asked.catch(() => null), after(PATIENCE)])
     if (answer && isOurs(answer)) return answer
-    return (await kept()) ?? answer ?? asked
+    return (await kept(pathname)) ?? answer ?? asked
   }
 
   async function heard(answer) {
     const cache = await caches.open(name)
-    const before = await cache.match(PAGE, { ignoreVary: true })
-    if (before && isAnothers(before, answer)) await cache.delete(PAGE)
-    if (isKept(answer, answer.url)) await cache.put(PAGE, answer.clone())
+    for (const page of [PAGE, WALL]) {
+      const before = await cache.match(page, HOWEVER)
+      if (before && isAnothers(before, answer)) await cache.delete(page, HOWEVER)
+    }
+    // a wall that somebody only looks at is not kept: see keepWall
+    const keeps = !isWall(new URL(answer.url).pathname) || (await cache.match(WALL, HOWEVER))
+    if (keeps && isKept(answer, answer.url)) await put(answer.clone())
     return answer
   }
 
+  // One of each page.
+  async function put(answer) {
+    if (!isKept(answer, answer.url)) return
+    const cache = await caches.open(name)
+    const { pathname } = new URL(answer.url)
+    await cache.delete(pathname, HOWEVER)
+    await cache.put(isWall(pathname) ? answer.url : PAGE, answer)
+  }
+
+  // A projector asks for its page and all that it is made of to be kept.
+  async function keepWall(url) {
+    const cache = await caches.open(name)
+    const missing = []
+    for (const part of wall) if (!(await cache.match(part))) missing.push(part)
+    await cache.addAll(missing)
+    await put(await fetch(url))
+  }
+
+  async function forgetWalls() {
+    for (const other of await releases()) await (await caches.open(other)).delete(WALL, HOWEVER)
+  }
+
+  // The addresses of the walls that the releases before keep here: this is a projector.
+  async function walls() {
+    const found = []
+    for (const other of await releases()) {
+      for (const { url } of await (await caches.open(other)).keys()) if (isWall(new URL(url).pathname)) found.push(url)
+    }
+    return found.slice(0, 1)
+  }
+
   // Marked, so that the page knows to ask for a fresh form token once there is a line.
-  async function kept() {
-    const found = await caches.match(PAGE, { cacheName: name, ignoreVary: true })
+  async function kept(pathname) {
+    const found = await caches.match(pathname, { cacheName: name, ...HOWEVER })
     if (!found) return null
     const headers = new Headers(found.headers)
     headers.set("Server-Timing", "kept")
@@ -116,6 +168,10 @@ async function renew({ oldSubscription, newSubscription }) {
   vouch((await call("GET", "/api/v1/session")).body.csrf)
   const { endpoint, keys } = fresh.toJSON()
   await call("POST", "/api/v1/me/push-subscriptions", { json: { endpoint, keys } })
+}
+
+async function releases() {
+  return (await caches.keys()).filter((each) => each.startsWith("mixroom."))
 }
 
 function after(ms) {

@@ -1,0 +1,88 @@
+// What a screen keeps, in IndexedDB, for when there is no server or the power was cut: the items of its lists, what
+// had its turn, and the exposures that are still to be told.
+const NAME = "mixroom.wall"
+const STORES = ["items", "seen", "exposures", "notes"]
+
+// → what keeps; where the browser keeps nothing, for as long as the page is open.
+export async function openKeep() {
+  try {
+    const keep = new Keep()
+    await keep.all("notes")
+    return keep
+  } catch {
+    return new Passing()
+  }
+}
+
+class Keep {
+  lasting = true
+  #opening = null
+
+  all(store) {
+    return this.#within([store], "readonly", (names) => names[store].getAll())
+  }
+
+  // {items: {put: [rows], drop: [ids]}, …}: all of it or nothing.
+  write(changes) {
+    const stores = Object.keys(changes)
+    return this.#within(stores, "readwrite", (names) => {
+      for (const [store, { put = [], drop = [], clear = false }] of Object.entries(changes)) {
+        if (clear) names[store].clear()
+        for (const id of drop) names[store].delete(id)
+        for (const row of put) names[store].put(row)
+      }
+    })
+  }
+
+  // A browser may close the database behind a page: then open it again, once.
+  async #within(stores, mode, act, again = true) {
+    try {
+      const database = await this.#open()
+      return await new Promise((resolve, reject) => {
+        const transaction = database.transaction(stores, mode)
+        const request = act(Object.fromEntries(stores.map((name) => [name, transaction.objectStore(name)])))
+        transaction.oncomplete = () => resolve(request?.result)
+        transaction.onerror = transaction.onabort = () => reject(transaction.error)
+      })
+    } catch (error) {
+      if (!again || !["InvalidStateError", "UnknownError"].includes(error?.name)) throw error
+      this.#opening = null
+      return this.#within(stores, mode, act, false)
+    }
+  }
+
+  #open() {
+    return (this.#opening ??= new Promise((resolve, reject) => {
+      const request = indexedDB.open(NAME, 1)
+      request.onupgradeneeded = () => {
+        for (const store of STORES) request.result.createObjectStore(store, { keyPath: "id" })
+      }
+      request.onerror = () => {
+        this.#opening = null
+        reject(request.error)
+      }
+      request.onsuccess = () => {
+        request.result.onclose = () => (this.#opening = null)
+        resolve(request.result)
+      }
+    }))
+  }
+}
+
+export class Passing {
+  lasting = false
+  #stores = new Map(STORES.map((name) => [name, new Map()]))
+
+  async all(store) {
+    return [...this.#stores.get(store).values()].map((row) => structuredClone(row))
+  }
+
+  async write(changes) {
+    for (const [store, { put = [], drop = [], clear = false }] of Object.entries(changes)) {
+      const rows = this.#stores.get(store)
+      if (clear) rows.clear()
+      for (const id of drop) rows.delete(id)
+      for (const row of put) rows.set(row.id, structuredClone(row))
+    }
+  }
+}

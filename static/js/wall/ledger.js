@@ -1,0 +1,83 @@
+// What this screen has shown of sponsors: rows that grow by the second, are kept through outages and power cuts, and
+// are told to the server until it says that it has them. Store, clocks and ids are handed in.
+const LONGEST = 50 // seconds in one row
+const GAP = 5 // seconds between two looks, beyond which the screen stood still and showed nobody anything
+const ABANDONED = 60_000 // ms after which a row that nobody added to was left by a page that is gone
+const BATCH = 200
+
+export class Ledger {
+  #row = null
+  #looked = 0
+  #sending = false
+
+  // store: {all() → rows, write({put, drop})}, both promises; clock(): ms since 1970; now(): ms that only grow.
+  constructor({ store, clock = Date.now, now = () => performance.now(), newId }) {
+    Object.assign(this, { store, clock, now, newId })
+  }
+
+  // From now on this sponsor is shown; null: somebody could be, and nobody is owed anything.
+  begin(sponsor, where) {
+    this.end()
+    const at = this.clock()
+    this.#row = { id: this.newId(), sponsor, began_at: new Date(at).toISOString(), seconds: 0, where, touched: at, done: false }
+    this.#looked = this.now()
+  }
+
+  // Once a second: so much is safe, whatever happens next. `visible`: whether it could be seen since the last look.
+  look(visible = true) {
+    const row = this.#row
+    if (!row) return Promise.resolve()
+    const now = this.now()
+    const passed = (now - this.#looked) / 1000
+    this.#looked = now
+    if (!visible || passed <= 0 || passed > GAP) return Promise.resolve()
+    row.seconds += passed
+    row.touched = this.clock()
+    if (row.seconds > LONGEST) {
+      this.begin(row.sponsor, row.where)
+      row.done = true
+    }
+    return this.#keep(row)
+  }
+
+  // Nothing is shown any more, or something else.
+  end(visible = true) {
+    const row = this.#row
+    if (!row) return Promise.resolve()
+    const kept = this.look(visible)
+    this.#row = null
+    if (!row.seconds) return kept
+    row.done = true
+    return this.#keep(row)
+  }
+
+  // Tell the server: post(rows) resolves once it has them. What it has is forgotten here; what it may have is told
+  // again, under the same ids.
+  async send(post) {
+    if (this.#sending) return
+    this.#sending = true
+    try {
+      for (let due; (due = await this.#due()).length; ) {
+        await post(due.map(({ id, sponsor, began_at, seconds, where }) => ({ id, sponsor, began_at, seconds: round(seconds), where })))
+        await this.store.write({ drop: due.map(({ id }) => id) })
+      }
+    } finally {
+      this.#sending = false
+    }
+  }
+
+  async #due() {
+    const now = this.clock()
+    const rows = await this.store.all()
+    const over = ({ id, done, touched }) => id !== this.#row?.id && (done || Math.abs(now - touched) > ABANDONED)
+    return rows.filter(over).slice(0, BATCH)
+  }
+
+  #keep(row) {
+    return this.store.write({ put: [{ ...row }] })
+  }
+}
+
+function round(seconds) {
+  return Math.round(seconds * 1000) / 1000
+}

@@ -1,0 +1,27 @@
+// How large each logo is shown, so that none looks larger than another. Pure.
+//
+// The eye weighs ink as well as extent: a logo's weight is its area times the root of the part of it that is
+// covered. All have the same weight, the largest that every one of them can have in the box; but one of extreme
+// shape does not make all others small.
+const LEAST = 0.5 // of the median
+
+// logos: [{width, height, ink}], box: {width, height} → [{width, height}]
+export function evenly(logos, box) {
+  const most = logos.map((logo) => largest(logo, box))
+  const median = [...most].sort((a, b) => a - b)[Math.floor(most.length / 2)]
+  const weight = Math.max(Math.min(...most), LEAST * median)
+  return logos.map((logo, i) => sized(logo, Math.min(weight, most[i])))
+}
+
+// The weight of a logo that fills the box.
+function largest(logo, box) {
+  const ratio = logo.width / logo.height
+  const width = Math.min(box.width, box.height * ratio)
+  return ((width * width) / ratio) * Math.sqrt(logo.ink)
+}
+
+function sized({ width, height, ink }, weight) {
+  const ratio = width / height
+  const high = Math.sqrt(weight / Math.sqrt(ink) / ratio)
+  return { width: high * ratio, height: high }
+}

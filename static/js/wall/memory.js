@@ -1,0 +1,120 @@
+// What the wall knew when it last ran, kept in this browser: so that it plays without a server, after a power cut too,
+// and knows what has had its turn. What is recalled is gone from here before anything else is shown.
+import { pictureOf } from "./shapes.js"
+
+const KEPT = 120 // items whose pictures are kept
+const SIZES = ["card", "wall"]
+export const PICTURES = "wall.pictures" // the name of the browser's cache that the service worker answers from
+
+export class Memory {
+  #keep
+  #seen = new Set()
+  #before = false // whether this wall has run here before
+  #sweeping = null
+  #gone = new Set() // addresses of recalled pictures, should one be on its way here
+
+  constructor(keep) {
+    this.#keep = keep
+  }
+
+  // What to begin with: the page's own list or, where there was no server to make it, what was kept, if that is newer.
+  // Whoever else was here before leaves nothing behind.
+  async begin(view, first, { whose, fromServer }) {
+    const [rows, notes] = await Promise.all([this.#keep.all("items"), this.#keep.all("notes")])
+    const note = notes.find(({ id }) => id === view)
+    const ours = note?.whose === whose
+    this.#before ||= ours
+    const mine = rows.filter((row) => row.view === view)
+    const found = !fromServer && ours && note.seq >= first.seq
+    const { seq, items } = found ? { seq: note.seq, items: Object.fromEntries(mine.map(({ key, item }) => [key, item])) } : first
+    const gone = mine.filter(({ key }) => !(key in items)).map(({ id }) => id)
+    const put = found ? [] : Object.entries(items).map(([key, item]) => ({ id: `${view} ${key}`, view, key, item }))
+    await this.#keep.write({ items: { put, drop: gone }, notes: { put: [{ id: view, seq, whose }] } })
+    this.whose = whose
+    return { view, seq, items }
+  }
+
+  // What of it has had its turn. On the very first run that is everything: nobody waited for this screen.
+  async turns(keys) {
+    const rows = await this.#keep.all("seen")
+    const known = new Set(keys)
+    const gone = rows.filter(({ id }) => !known.has(id)).map(({ id }) => id)
+    this.#seen = new Set((this.#before ? rows.map(({ id }) => id) : keys).filter((id) => known.has(id)))
+    const put = this.#before ? [] : keys.map((id) => ({ id }))
+    await this.#keep.write({ seen: { put, drop: gone } })
+    return (key) => this.#seen.has(key)
+  }
+
+  saw(key) {
+    if (this.#seen.has(key)) return
+    this.#seen.add(key)
+    this.#write({ seen: { put: [{ id: key }] } })
+  }
+
+  // Changes up to `seq`; null: gone, with its pictures.
+  change(view, seq, changed) {
+    const put = []
+    const forgotten = []
+    for (const [key, item] of changed) {
+      if (item) put.push({ id: `${view} ${key}`, view, key, item })
+      else forgotten.push(key)
+    }
+    const drop = forgotten.map((key) => `${view} ${key}`)
+    for (const key of forgotten) this.#seen.delete(key)
+    this.#write({ items: { put, drop }, seen: { drop: forgotten }, notes: { put: [{ id: view, seq, whose: this.whose }] } })
+  }
+
+  // The pictures of the latest items are here, the logos too, and no others.
+  sweep(items, logos = []) {
+    clearTimeout(this.#sweeping)
+    this.#sweeping = setTimeout(() => this.#tidy(wanted(items), logos).catch(() => {}), 2000)
+  }
+
+  // A recalled picture must not be found here again.
+  async forget(media) {
+    for (const size of SIZES) if (media[size]) this.#gone.add(media[size])
+    const cache = await open()
+    for (const size of SIZES) if (media[size]) await cache?.delete(media[size], { ignoreVary: true })
+  }
+
+  // Signed out: this screen keeps nothing, but for what it has shown and not told yet.
+  async leave() {
+    clearTimeout(this.#sweeping)
+    this.#seen.clear()
+    await this.#keep.write({ items: { clear: true }, seen: { clear: true }, notes: { clear: true } })
+    await globalThis.caches?.delete(PICTURES)
+    navigator.serviceWorker?.controller?.postMessage({ forget: "/wall" })
+  }
+
+  async #tidy(pictures, logos) {
+    const cache = await open()
+    if (!cache) return
+    const addresses = new Set([...pictures, ...logos])
+    const here = new Set()
+    for (const request of await cache.keys()) {
+      const { pathname } = new URL(request.url)
+      if (addresses.has(pathname)) here.add(pathname)
+      else await cache.delete(request)
+    }
+    for (const address of addresses) {
+      if (here.has(address)) continue
+      const answer = await fetch(address)
+      if (answer.ok && !this.#gone.has(address)) await cache.put(address, answer)
+    }
+  }
+
+  #write(changes) {
+    this.#keep.write(changes).catch((error) => console.warn(error)) // a wall goes on with what it has
+  }
+}
+
+// The addresses of the pictures of the latest items.
+export function wanted(items, most = KEPT) {
+  const latest = [...items].sort((a, b) => (a.approved_at < b.approved_at ? 1 : -1)).slice(0, most)
+  const media = latest.map(pictureOf).filter(Boolean)
+  return media.flatMap((each) => SIZES.map((size) => each[size])).filter(Boolean)
+}
+
+async function open() {
+  return globalThis.caches ? caches.open(PICTURES) : null // over plain http there is none
+}

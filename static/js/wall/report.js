@@ -1,0 +1,29 @@
+// Tells the server what was shown, a batch at a time, whenever there is a line.
+import { ApiError, call } from "../lib/api.js"
+
+const EVERY = 20_000 // ms
+
+export class Report {
+  constructor(ledger) {
+    this.ledger = ledger
+  }
+
+  start() {
+    setInterval(() => this.tell(), EVERY * (0.9 + Math.random() * 0.2))
+    this.tell()
+  }
+
+  async tell() {
+    try {
+      await this.ledger.send((items) => call("POST", "/api/v1/exposures", { json: { items } }))
+    } catch (error) {
+      // kept, and told the next time; a page that the browser kept carries a form token of before
+      if (error instanceof ApiError && error.code === "form_expired") await this.#renew()
+    }
+  }
+
+  async #renew() {
+    const { body } = await call("GET", "/api/v1/session").catch(() => ({}))
+    if (body) document.querySelector('meta[name="csrf"]').content = body.csrf
+  }
+}

@@ -1,0 +1,145 @@
+// Thanks the sponsors: one at a time in the strip (in the column, or in a band while a scene has the screen), and now
+// and then on the whole screen. Keeps the plan's shares, is silent when the plan says so, and notes every second.
+import * as motion from "./motion.js"
+import { evenly } from "./logos.js"
+import { SLOT, Shares } from "./shares.js"
+import { home } from "./words.js"
+
+const CLEAR = 30_000 // ms before a silence in which no card is begun any more
+const LOOK = 1000
+
+export class Thanks {
+  #sponsors = new Map()
+  #shares = new Shares()
+  #logos = new Map() // sponsor → {card, strip…: <img>}: one each, moved and never thrown away
+  #current = null // {id, where, began}; id null: nobody; where null: a silence
+  #reserved = null
+  #timer = null
+
+  // strips: elements of which one is visible at a time; silence() → {silent, left}; ledger: where what is shown is
+  // noted, null where the page is not a screen; isCovered(): whether something lies over all of it.
+  constructor(strips, { silence, isCovered = () => false, ledger = null, pace = 1 }) {
+    Object.assign(this, { strips, silence, isCovered, ledger, pace })
+  }
+
+  start() {
+    this.#next()
+    setInterval(() => this.ledger?.look(this.#isVisible()), LOOK / Math.min(this.pace, 4))
+    addEventListener("pagehide", () => this.ledger?.end(this.#isVisible()))
+  }
+
+  // The plan, as it is now. Whoever left it leaves the screen at once.
+  plan(sponsors) {
+    const inOrder = [...sponsors].sort((a, b) => a.position - b.position)
+    for (const { id, logo } of this.#sponsors.values()) {
+      const now = inOrder.find((each) => each.id === id)
+      if (now?.logo?.src !== logo?.src) this.#logos.delete(id)
+    }
+    this.#sponsors = new Map(inOrder.map((each) => [each.id, each]))
+    this.#shares.promise(inOrder.map(({ id, share }) => ({ id, share })))
+    for (const strip of this.strips) strip.hidden = !inOrder.length
+    for (const each of inOrder) this.#images(each)
+    if (this.#timer) this.again()
+  }
+
+  // The moments without sponsors have changed, or whom to thank: look anew now.
+  again() {
+    if (this.#current?.where !== "card") this.#next()
+  }
+
+  // Whether somebody's card may come now.
+  get isDue() {
+    const { silent, left } = this.silence()
+    return !silent && left > CLEAR && this.#candidate() !== null
+  }
+
+  // Keep a card for somebody: nobody else is given that turn. → the sponsor, null where there is none any more.
+  reserve() {
+    this.#reserved = this.isDue ? this.#candidate() : null
+    return this.#sponsors.get(this.#reserved) ?? null
+  }
+
+  // The card of the one who was reserved is on the screen.
+  showCard() {
+    const id = this.#reserved
+    this.#reserved = null
+    if (!this.#sponsors.has(id)) return null
+    this.#over()
+    this.#begin(id, "card")
+    return this.#sponsors.get(id)
+  }
+
+  hideCard() {
+    if (this.#current?.where === "card") this.#next()
+  }
+
+  // A sponsor's logo for a place, sized to weigh as much as the others there; null while it is not decoded.
+  logo(id, place, box) {
+    const shown = [...this.#sponsors.values()].filter(({ logo }) => logo)
+    const at = shown.findIndex((each) => each.id === id)
+    const image = this.#logos.get(id)?.[place]
+    if (at < 0 || !image?.complete || !image.naturalWidth) return null
+    const { width, height } = evenly(shown.map(({ logo }) => logo), box)[at]
+    Object.assign(image.style, { width: `${width}px`, height: `${height}px` })
+    return image
+  }
+
+  #candidate() {
+    return this.#shares.next([this.#current?.id])
+  }
+
+  #next() {
+    this.#over()
+    const { silent, left } = this.silence()
+    const id = silent ? null : this.#shares.next([this.#reserved])
+    this.#begin(id, silent ? null : "strip")
+    this.#timer = setTimeout(() => this.#next(), Math.min(SLOT / this.pace, left))
+    for (const strip of this.strips) this.#fill(strip, this.#sponsors.get(id))
+  }
+
+  #begin(id, where) {
+    this.#current = { id, where, began: performance.now() }
+    if (where && this.#sponsors.size) this.ledger?.begin(id, where)
+  }
+
+  #over() {
+    clearTimeout(this.#timer)
+    const current = this.#current
+    this.#current = null
+    if (!current) return
+    this.ledger?.end(this.#isVisible(current.where))
+    if (current.where) this.#shares.shown(current.id, (performance.now() - current.began) * this.pace)
+  }
+
+  #isVisible(where = this.#current?.where) {
+    return !document.hidden && !this.isCovered() && (where === "card" || this.strips.some((strip) => strip.checkVisibility()))
+  }
+
+  #fill(strip, sponsor) {
+    const plate = strip.querySelector(".plate")
+    const name = strip.querySelector("b")
+    strip.toggleAttribute("data-nobody", !sponsor)
+    strip.dataset.sponsor = sponsor?.id ?? ""
+    if (!sponsor) return
+    const em = parseFloat(getComputedStyle(document.documentElement).fontSize)
+    const box = { width: Number(strip.dataset.wide) * em, height: Number(strip.dataset.high) * em }
+    const image = this.logo(sponsor.id, strip.dataset.thanks, box)
+    strip.querySelector(".logo").replaceChildren(...(image ? [image] : []))
+    plate.toggleAttribute("data-pale", Boolean(image && sponsor.logo.pale))
+    name.textContent = nameOf(sponsor)
+    name.toggleAttribute("data-unseen", Boolean(image))
+    for (const animation of plate.getAnimations()) animation.cancel()
+    motion.fade(plate, 0, 1, 500)
+  }
+
+  #images({ id, logo }) {
+    if (!logo || this.#logos.has(id)) return
+    const places = ["card", ...this.strips.map(({ dataset }) => dataset.thanks)]
+    const images = places.map((place) => [place, Object.assign(new Image(), { alt: "", src: logo.src })])
+    this.#logos.set(id, Object.fromEntries(images))
+  }
+}
+
+export function nameOf({ name }) {
+  return name[home] || name.fr || name.en || ""
+}
