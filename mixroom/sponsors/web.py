@@ -4,11 +4,21 @@ from collections import defaultdict
 from datetime import timedelta
 from typing import Any, BinaryIO, cast
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, send_file
+from flask import (
+    Blueprint,
+    Response,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    send_file,
+)
 
 from mixroom.core.db import reading
 from mixroom.core.errors import InvalidError
 from mixroom.core.files import Store
+from mixroom.core.speech import say
 from mixroom.core.text import Bilingual
 from mixroom.media.model import REASONS, Refusal
 from mixroom.sponsors import actions, store
@@ -24,6 +34,7 @@ from mixroom.sponsors.model import (
 )
 from mixroom.team import store as team_store
 from mixroom.team.model import Person
+from mixroom.web.problems import PROBLEMS, RULES
 from mixroom.web.security import person
 
 BOUND = "default-src 'none'; sandbox"
@@ -39,6 +50,10 @@ def blueprint(files: Store) -> Blueprint:
         by = _by()
         by.must("sponsor.edit")
         return _page(by)
+
+    @web.errorhandler(InvalidError)
+    def refused(error: InvalidError) -> tuple[str, int]:
+        return _page(_by(), error), PROBLEMS[error.code][0]
 
     @web.post("/sponsors")
     def add() -> Response:
@@ -85,7 +100,7 @@ def blueprint(files: Store) -> Blueprint:
     return web
 
 
-def _page(by: Person) -> str:
+def _page(by: Person, refused: InvalidError | None = None) -> str:
     with reading() as tx:
         event = team_store.event(tx, by.event_id)
         present = store.of_event(tx, by.event_id)
@@ -97,6 +112,7 @@ def _page(by: Person) -> str:
     gone = {each.sponsor_id for each in sums if each.sponsor_id} - {each.id for each in present}
     return render_template(
         "sponsors/sponsors.html",
+        problem=_problem(refused) if refused else None,
         sponsors=[_described(each, kept) for each in present],
         total=round(sum(each.promise.percent for each in present), 1),
         time=sum(each.seconds for each in sums),
@@ -107,6 +123,13 @@ def _page(by: Person) -> str:
         most=MOST_SHARE,
         hours=int(WALL_DAY / timedelta(hours=1)),
     )
+
+
+def _problem(error: InvalidError) -> dict[str, Any]:
+    """Return a refusal in the reader's words."""
+    message = say(g.lang, RULES[error.rule], **error.facts)
+    title = say(g.lang, PROBLEMS[error.code][1])
+    return {"title": title, "errors": [{"field": error.field, "message": message}]}
 
 
 def _kept(present: list[Sponsor], sums: list[Shown]) -> dict[str, float]:

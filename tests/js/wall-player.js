@@ -1,6 +1,7 @@
 // Plays the wall's rules for tests that are not written in JavaScript: a question on each line of the standard
 // input, its answer on the same line of the output. Both are JSON.
 import { createInterface } from "node:readline"
+import { Ledger } from "../../static/js/wall/ledger.js"
 import { BREATH, Schedule, horizon, wordsOf } from "../../static/js/wall/schedule.js"
 import { SLOT, Shares } from "../../static/js/wall/shares.js"
 import { Turns } from "../../static/js/wall/turns.js"
@@ -48,9 +49,77 @@ function shares({ promises, slots }) {
   }
 }
 
-const plays = { schedule, shares }
+// {promises, slots: [{ms}]} → {slots: [{id, ms}]}: slots of any length, as cards cut them
+function thanks({ promises, slots }) {
+  const shares = new Shares(promises)
+  return {
+    slots: slots.map(({ ms }) => {
+      const id = shares.next()
+      shares.shown(id, ms)
+      return { id, ms }
+    }),
+  }
+}
+
+// {steps: [[what, seconds]]} → {displayed: {sponsor: seconds}, counted: {sponsor: seconds}, twice, crashes}
+async function ledger({ steps }) {
+  const [rows, server, displayed] = [new Map(), new Map(), {}]
+  let [ms, ids, crashes, twice, sponsor] = [0, 0, 0, 0, null]
+  let [down, lost] = [false, false]
+  const store = {
+    all: async () => [...rows.values()].map((row) => ({ ...row })),
+    write: async ({ put = [], drop = [] }) => {
+      for (const id of drop) rows.delete(id)
+      for (const row of put) rows.set(row.id, row)
+    },
+  }
+  const begin = () => new Ledger({ store, clock: () => 1e12 + ms, now: () => ms, newId: () => `e${ids++}` })
+  let screen = begin()
+  const post = async (told) => {
+    if (down) throw new Error("no line")
+    for (const { id, sponsor, seconds } of told) {
+      if (server.has(id) && server.get(id).seconds !== seconds) twice++
+      if (!server.has(id)) server.set(id, { sponsor, seconds })
+    }
+    if (lost) throw new Error("the answer was lost")
+  }
+  const play = {
+    show: (who) => ((sponsor = who), screen.begin(who, "strip")),
+    down: () => (down = true),
+    up: () => ((down = false), (lost = false)),
+    deaf: () => (lost = true),
+    leave: async () => (await screen.end(), play.crash()),
+    crash: () => {
+      crashes++
+      screen = begin()
+      screen.begin(sponsor, "strip")
+    },
+  }
+  play.show("a")
+  const pass = async (seconds) => {
+    for (let n = 0; n < seconds * 4; n++) {
+      ms += 250
+      displayed[sponsor] = (displayed[sponsor] ?? 0) + 0.25
+      if (ms % 1000 === 0) await screen.look()
+      if (ms % 20_000 === 0) await screen.send(post).catch(() => {})
+    }
+  }
+  for (const [what, seconds, who] of steps) {
+    await pass(seconds)
+    await play[what](who)
+  }
+  play.up()
+  await screen.end()
+  ms += 120_000 // what a page that is gone left open counts as left
+  await screen.send(post)
+  const counted = {}
+  for (const { sponsor, seconds } of server.values()) counted[sponsor] = (counted[sponsor] ?? 0) + seconds
+  return { displayed, counted, twice, crashes, left: rows.size }
+}
+
+const plays = { schedule, shares, thanks, ledger }
 
 for await (const line of createInterface({ input: process.stdin })) {
   const { play, ...question } = JSON.parse(line)
-  process.stdout.write(`${JSON.stringify(plays[play](question))}\n`)
+  process.stdout.write(`${JSON.stringify(await plays[play](question))}\n`)
 }

@@ -4,7 +4,7 @@ import json
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -241,6 +241,46 @@ def test_every_hour_each_sponsor_has_the_share_that_was_promised(
     for three in zip(lit, lit[1:], lit[2:], strict=False):
         named = [who for who in three if who]
         assert len(named) == len(set(named))
+
+
+@given(plan=promises, cut=st.lists(st.integers(500, SLOT), min_size=400, max_size=400))
+@settings(deadline=None)
+def test_the_shares_are_kept_where_slots_are_cut_short_by_cards(
+    play: Play, plan: list[dict[str, Any]], cut: list[int]
+) -> None:
+    slots = [{"ms": ms} for ms in cut * 5]
+    shown = play("thanks", promises=plan, slots=slots)["slots"]
+    ends = list(accumulate(slot["ms"] for slot in shown))
+    for start in range(0, len(shown), 50):
+        begun = ends[start - 1] if start else 0
+        hour = [slot for slot, end in zip(shown, ends, strict=True) if begun < end <= begun + HOUR]
+        if ends[-1] < begun + HOUR:
+            break
+        for promise in plan:
+            heard = sum(slot["ms"] for slot in hour if slot["id"] == promise["id"])
+            assert abs(heard / HOUR - promise["share"]) <= POINTS
+
+
+happens = st.one_of(
+    st.tuples(st.just("show"), st.integers(1, 30), st.sampled_from(["a", "b", None])),
+    st.tuples(
+        st.sampled_from(["down", "up", "deaf", "leave", "crash"]), st.integers(0, 90), st.none()
+    ),
+)
+
+
+@given(steps=st.lists(happens, max_size=40))
+@settings(deadline=None)
+def test_through_outages_and_power_cuts_each_second_is_counted_once(
+    play: Play, steps: list[tuple[str, int, str | None]]
+) -> None:
+    told = play("ledger", steps=steps)
+    assert told["twice"] == 0
+    assert told["left"] == 0
+    for sponsor, seconds in told["displayed"].items():
+        counted = told["counted"].get(sponsor, 0)
+        # a power cut takes what was shown since the last look, a second at most
+        assert seconds - told["crashes"] - 0.01 <= counted <= seconds + 0.01
 
 
 def _at(each: dict[str, Any]) -> int:

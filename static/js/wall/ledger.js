@@ -2,7 +2,7 @@
 // are told to the server until it says that it has them. Store, clocks and ids are handed in.
 const LONGEST = 50 // seconds in one row
 const GAP = 5 // seconds between two looks, beyond which the screen stood still and showed nobody anything
-const ABANDONED = 60_000 // ms after which a row that nobody added to was left by a page that is gone
+const ABANDONED = 15_000 // ms after which a row that nobody added to was left by a page that is gone
 const BATCH = 200
 
 export class Ledger {
@@ -17,38 +17,29 @@ export class Ledger {
 
   // From now on this sponsor is shown; null: somebody could be, and nobody is owed anything.
   begin(sponsor, where) {
-    this.end()
+    const ended = this.end()
     const at = this.clock()
     this.#row = { id: this.newId(), sponsor, began_at: new Date(at).toISOString(), seconds: 0, where, touched: at, done: false }
     this.#looked = this.now()
+    return ended
   }
 
   // Once a second: so much is safe, whatever happens next. `visible`: whether it could be seen since the last look.
   look(visible = true) {
     const row = this.#row
     if (!row) return Promise.resolve()
-    const now = this.now()
-    const passed = (now - this.#looked) / 1000
-    this.#looked = now
-    if (!visible || passed <= 0 || passed > GAP) return Promise.resolve()
-    row.seconds += passed
-    row.touched = this.clock()
-    if (row.seconds > LONGEST) {
-      this.begin(row.sponsor, row.where)
-      row.done = true
-    }
-    return this.#keep(row)
+    if (this.#grow(visible) && row.seconds < LONGEST) return this.#keep(row)
+    return this.begin(row.sponsor, row.where) // a row is of one piece
   }
 
   // Nothing is shown any more, or something else.
   end(visible = true) {
     const row = this.#row
     if (!row) return Promise.resolve()
-    const kept = this.look(visible)
+    this.#grow(visible)
     this.#row = null
-    if (!row.seconds) return kept
     row.done = true
-    return this.#keep(row)
+    return row.seconds > 0 ? this.#keep(row) : Promise.resolve()
   }
 
   // Tell the server: post(rows) resolves once it has them. What it has is forgotten here; what it may have is told
@@ -64,6 +55,16 @@ export class Ledger {
     } finally {
       this.#sending = false
     }
+  }
+
+  // Add the time since the last look; says whether it was shown then.
+  #grow(visible) {
+    const passed = (this.now() - this.#looked) / 1000
+    this.#looked = this.now()
+    if (!visible || passed > GAP) return false
+    this.#row.seconds += passed
+    this.#row.touched = this.clock()
+    return true
   }
 
   async #due() {

@@ -4,12 +4,12 @@ import { ApiError, call } from "../lib/api.js"
 const EVERY = 20_000 // ms
 
 export class Report {
-  constructor(ledger) {
-    this.ledger = ledger
+  constructor(ledger, pace = 1) {
+    Object.assign(this, { ledger, pace })
   }
 
   start() {
-    setInterval(() => this.tell(), EVERY * (0.9 + Math.random() * 0.2))
+    setInterval(() => this.tell(), (EVERY * (0.9 + Math.random() * 0.2)) / this.pace)
     this.tell()
   }
 

@@ -117,7 +117,7 @@ export class Thanks {
 
   #fill(strip, sponsor) {
     const plate = strip.querySelector(".plate")
-    const name = strip.querySelector("b")
+    const name = strip.querySelector(".name")
     strip.toggleAttribute("data-nobody", !sponsor)
     strip.dataset.sponsor = sponsor?.id ?? ""
     if (!sponsor) return
