@@ -5,14 +5,19 @@ from io import BytesIO
 
 from PIL import Image, ImageDraw, ImageFont
 
+from mixroom.settings import ROOT
+
 Sign = Callable[[ImageDraw.ImageDraw, int, str], None]
 SIDE = 300  # px of a sign
+FONT = ROOT / "static" / "fonts" / "bricolage.woff2"
+WEIGHT = 560
 
 
 def emblem(name: str, sign: str, colour: str, *, under: bool = False) -> bytes:
     """Return a logo as a PNG with transparent ground."""
     height = 92 if under else 150
-    font = ImageFont.load_default(height)
+    font = ImageFont.truetype(FONT, height)
+    font.set_variation_by_axes([WEIGHT])
     words = name.split(" ")
     lines = [words[0], " ".join(words[1:])] if len(words) > 1 else words
     probe = ImageDraw.Draw(Image.new("RGBA", (1, 1)))

@@ -1,0 +1,84 @@
+"""What three days on a wall cost the browser, and how smooth its transitions are.
+
+    python bench/soak.py [SWAPS]
+
+Plays a wall of 40 photos and 40 texts with five sponsors 400 times as fast, until SWAPS exchanges
+are made (36000: three days at one in seven seconds), and prints heap, nodes and the renderer's
+anonymous memory on the way. Before that it plays four times as fast for half a minute, at 1080p, and prints
+frame times. Without a GPU everything is drawn in software.
+"""
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from mixroom.core import db, doorbell  # noqa: E402
+from mixroom.core.text import Bilingual  # noqa: E402
+from mixroom.review import actions as review  # noqa: E402
+from mixroom.sponsors import actions as sponsors  # noqa: E402
+from mixroom.sponsors.model import Promise, Tier  # noqa: E402
+from mixroom.team.model import Role  # noqa: E402
+from tests.browser.conftest import FLAGS, PROJECTOR, join  # noqa: E402
+from tests.browser.endurance import PACE, endure, frames  # noqa: E402
+from tests.browser.test_wall import _photo, _text  # noqa: E402
+from tests.cast import Cast, enter  # noqa: E402
+from tests.photos import phone  # noqa: E402
+from tests.servers import Server, free_port, running  # noqa: E402
+
+SAMPLES = 12
+
+
+def main() -> None:
+    """Start everything, measure, print."""
+    swaps = int(sys.argv[1]) if len(sys.argv) > 1 else 36_000
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        env = {
+            "MIXROOM_VAR": str(folder / "var"),
+            "MIXROOM_UPLOADS": str(folder / "uploads"),
+            "MIXROOM_SUBMIT_RATE": "100000/minute",
+            "PORT": str(free_port()),
+        }
+        with running(Server(env, 1, folder)) as server, sync_playwright() as playwright:
+            engine = db.connect(server.settings.database_url)
+            doorbell.place(server.settings.database_url)
+            guests = enter()
+            _hang(server, guests, folder)
+            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+            wall = browser.new_context(**PROJECTOR).new_page()
+            join(wall, server, guests, "Mur", Role.SCREEN)
+            wall.goto(f"{server.url}/wall?debug=1&seed=3&pace=4")
+            wall.wait_for_selector("html[data-ready]")
+            told = ", ".join(f"{name} {ms:.1f}" for name, ms in frames(wall, 30).items())
+            print(f"frames at 1080p, ms: {told}", flush=True)
+            wall.set_viewport_size({"width": 960, "height": 540})
+            wall.goto(f"{server.url}/wall?debug=1&seed=3&pace={PACE}")
+            wall.wait_for_selector("html[data-ready]")
+            began = time.monotonic()
+            print(" swaps       heap  nodes    anonymous", flush=True)
+            for cost in endure(browser, wall, swaps, SAMPLES):
+                print(cost, flush=True)
+            print(f"in {time.monotonic() - began:.0f} s")
+            browser.close()
+            engine.dispose()
+
+
+def _hang(server: Server, guests: Cast, folder: Path) -> None:
+    picture = folder / "photo.jpg"
+    picture.write_bytes(phone("rocket", 1, (1200, 900)).data)
+    for n in range(40):
+        _text(guests, f"Parole {n}, assez longue pour tenir sa place sur le mur.")
+        review.approve(guests.ben, _photo(server, guests, picture, f"Fusée {n}"))
+    for n in range(5):
+        name = Bilingual.of(f"Sponsor {n}")
+        sponsors.add(guests.amelie, name=name, tier=Tier.PARTNER, promise=Promise(15))
+
+
+if __name__ == "__main__":
+    main()
