@@ -4,8 +4,8 @@
 
 Plays a wall of 40 photos and 40 texts with five sponsors 400 times as fast, until SWAPS exchanges
 are made (36000: three days at one in seven seconds), and prints heap, nodes and the renderer's
-anonymous memory on the way. Before that it plays four times as fast for half a minute, at 1080p, and prints
-frame times. Without a GPU everything is drawn in software.
+anonymous memory on the way. Before that it plays four times as fast for half a minute, at 1080p,
+and prints frame times. Without a GPU everything is drawn in software.
 """
 
 import sys

@@ -142,6 +142,7 @@ def clear(files: Store) -> bool:
         submissions_store.erase_event(tx, event.id)
         team_store.erase_event(tx, event.id)
         jobs.forget(tx, [{"media_id": photo} for photo in photos])
+        jobs.forget(tx, [{"sponsor_id": sponsor} for sponsor in thanked])
         journal.forget(tx, event.id)
     for folder in [*photos, *thanked]:
         files.delete(folder)

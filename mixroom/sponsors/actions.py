@@ -99,17 +99,17 @@ def send_logo(by: Person, sponsor_id: str, received: Received, files: Store) -> 
             file = f"sent-{received.sha256[:16]}"
             files.keep(received, sponsor.stored(file))
             store.save(tx, replace(sponsor, upload=file, refusal=None))
-            jobs.enqueue(tx, LOGO, {"sponsor_id": sponsor.id, "file": file}, priority=1)
+            jobs.enqueue(tx, LOGO, {"sponsor_id": sponsor.id}, priority=1)
             _record(tx, Fact.EDITED, sponsor, by.id)
     finally:
         received.discard()
 
 
-def waiting(sponsor_id: str, file: str) -> Sponsor | None:
-    """Return whose logo is to be looked at; None where another one was sent since."""
+def waiting(sponsor_id: str) -> Sponsor | None:
+    """Return whose logo is to be looked at; None where that is done."""
     with reading() as tx:
         sponsor = store.get(tx, sponsor_id)
-    return sponsor if sponsor and sponsor.upload == file else None
+    return sponsor if sponsor and sponsor.upload else None
 
 
 def hang_logo(job: Job, sponsor_id: str, file: str, logo: Logo) -> None:

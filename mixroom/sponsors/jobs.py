@@ -15,29 +15,33 @@ log = logging.getLogger(__name__)
 
 def make(job: Job, files: Store) -> None:
     """Make of the file that was sent a clean, trimmed logo."""
-    sponsor_id, file = _named(job)
-    sponsor = actions.waiting(sponsor_id, file)
-    if sponsor is None:
+    sponsor = actions.waiting(_sponsor_id(job))
+    if sponsor is None or sponsor.upload is None:
         actions.settled(job)
         return
-    made = trim(files.path(sponsor.stored(file)))
+    sent = sponsor.upload
+    made = trim(files.path(sponsor.stored(sent)))
     if isinstance(made, Refused):
-        log.info("logo of %s refused: %s %s", sponsor_id, made.reason.value, made.detail)
-        actions.refuse_logo(job, sponsor_id, file, made.reason.value)
+        log.info("logo of %s refused: %s %s", sponsor.id, made.reason.value, made.detail)
+        actions.refuse_logo(job, sponsor.id, sent, made.reason.value)
         return
     name = f"logo-{hashlib.sha256(made.data).hexdigest()[:16]}.png"
     files.write(made.data, sponsor.stored(name))
     logo = Logo(name, made.width, made.height, made.ink, made.pale)
-    actions.hang_logo(job, sponsor_id, file, logo)
+    actions.hang_logo(job, sponsor.id, sent, logo)
 
 
 def give_up(job: Job, _files: Store) -> None:
     """Refuse a logo that could not be opened in any try."""
-    actions.refuse_logo(job, *_named(job), Refusal.GAVE_UP.value)
+    sponsor = actions.waiting(_sponsor_id(job))
+    if sponsor is None or sponsor.upload is None:
+        actions.settled(job)
+    else:
+        actions.refuse_logo(job, sponsor.id, sponsor.upload, Refusal.GAVE_UP.value)
 
 
-def _named(job: Job) -> tuple[str, str]:
-    return str(job.payload["sponsor_id"]), str(job.payload["file"])
+def _sponsor_id(job: Job) -> str:
+    return str(job.payload["sponsor_id"])
 
 
 HANDLERS = {actions.LOGO: (make, give_up)}

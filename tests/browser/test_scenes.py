@@ -8,13 +8,15 @@ from playwright.sync_api import Page, expect
 
 from mixroom.core.text import Bilingual
 from mixroom.review import actions as review
+from mixroom.sponsors import actions as sponsors
+from mixroom.sponsors.model import Promise, Tier
 from mixroom.submissions import actions
 from mixroom.submissions.model import Content, Kind
 from mixroom.team.model import Role
 from tests.browser.conftest import WAIT, SignIn
 from tests.cast import Cast
 from tests.client import Api
-from tests.servers import Server
+from tests.servers import Server, until
 
 SCREENS = {
     "16:9": (1920, 1080),
@@ -52,6 +54,9 @@ def shown(server: Server, guests: Cast, snapshot: Path) -> list[str]:
         keys.append(str(answer["id"]))
     for key in keys:
         review.approve(guests.ben, key)
+    for n in range(3):
+        name = Bilingual.of(f"Fondation Lumen {n}")
+        sponsors.add(guests.amelie, name=name, tier=Tier.MAJOR, promise=Promise(33))
     return keys
 
 
@@ -63,12 +68,14 @@ def test_every_scene_is_read_from_the_last_row_and_stays_inside(
 ) -> None:
     width, height = SCREENS[shape]
     wall = sign_in("Mur", Role.SCREEN, {"viewport": {"width": width, "height": height}})
-    wall.goto(f"{server.url}/wall?debug=1&theme={theme}&seed=3")
+    wall.goto(f"{server.url}/wall?debug=1&theme={theme}&seed=3&pace=8")
     expect(wall.locator("html")).to_have_attribute("data-ready", "1", timeout=WAIT)
     wall.evaluate("wall.conductor.paused = true")
     for plan in _plans(shown):
-        found = wall.evaluate(LOOK, plan)
         name = plan["scene"]
+        if name == "sponsor":
+            until(lambda: wall.evaluate("wall.thanks.isDue"), "somebody to be owed a card", 30)
+        found = wall.evaluate(LOOK, plan)
         assert found["read"], f"{name} says nothing"
         for each in found["read"]:
             where = f"{name}, {shape}, {theme}: {each['text']!r}"
@@ -96,7 +103,7 @@ def _plans(keys: list[str]) -> list[dict[str, Any]]:
         {"scene": "team"},
         {"scene": "join"},
         {"scene": "programme", "moment": moment},
-        {"scene": "sponsor", "name": "Fondation Lumen"},
+        {"scene": "sponsor"},
         {"scene": "card"},
         {"scene": "message", "text": notice},
     ]

@@ -4,12 +4,12 @@ import { pictureOf } from "./shapes.js"
 
 const KEPT = 120 // items whose pictures are kept
 const SIZES = ["card", "wall"]
+const SEEN = "seen" // the note that says that this screen has run here before
 export const PICTURES = "wall.pictures" // the name of the browser's cache that the service worker answers from
 
 export class Memory {
   #keep
   #seen = new Set()
-  #before = false // whether this wall has run here before
   #sweeping = null
   #gone = new Set() // addresses of recalled pictures, should one be on its way here
 
@@ -23,7 +23,6 @@ export class Memory {
     const [rows, notes] = await Promise.all([this.#keep.all("items"), this.#keep.all("notes")])
     const note = notes.find(({ id }) => id === view)
     const ours = note?.whose === whose
-    this.#before ||= ours
     const mine = rows.filter((row) => row.view === view)
     const found = !fromServer && ours && note.seq >= first.seq
     const { seq, items } = found ? { seq: note.seq, items: Object.fromEntries(mine.map(({ key, item }) => [key, item])) } : first
@@ -36,12 +35,13 @@ export class Memory {
 
   // What of it has had its turn. On the very first run that is everything: nobody waited for this screen.
   async turns(keys) {
-    const rows = await this.#keep.all("seen")
+    const [rows, notes] = await Promise.all([this.#keep.all("seen"), this.#keep.all("notes")])
+    const before = notes.some(({ id, whose }) => id === SEEN && whose === this.whose)
     const known = new Set(keys)
     const gone = rows.filter(({ id }) => !known.has(id)).map(({ id }) => id)
-    this.#seen = new Set((this.#before ? rows.map(({ id }) => id) : keys).filter((id) => known.has(id)))
-    const put = this.#before ? [] : keys.map((id) => ({ id }))
-    await this.#keep.write({ seen: { put, drop: gone } })
+    this.#seen = new Set((before ? rows.map(({ id }) => id) : keys).filter((id) => known.has(id)))
+    const put = before ? [] : keys.map((id) => ({ id }))
+    await this.#keep.write({ seen: { put, drop: gone }, notes: { put: [{ id: SEEN, whose: this.whose }] } })
     return (key) => this.#seen.has(key)
   }
 
