@@ -3,6 +3,7 @@
 import * as motion from "./motion.js"
 import { evenly } from "./logos.js"
 import { SLOT, Shares } from "./shares.js"
+import { put } from "./scenes/scene.js"
 import { home } from "./words.js"
 
 const CLEAR = 30_000 // ms before a silence in which no card is begun any more
@@ -124,9 +125,10 @@ export class Thanks {
     const em = parseFloat(getComputedStyle(document.documentElement).fontSize)
     const box = { width: Number(strip.dataset.wide) * em, height: Number(strip.dataset.high) * em }
     const image = this.logo(sponsor.id, strip.dataset.thanks, box)
-    strip.querySelector(".logo").replaceChildren(...(image ? [image] : []))
+    const frame = strip.querySelector(".logo")
+    if (frame.firstElementChild !== image) frame.replaceChildren(...(image ? [image] : []))
     plate.toggleAttribute("data-pale", Boolean(image && sponsor.logo.pale))
-    name.textContent = nameOf(sponsor)
+    put(name, nameOf(sponsor))
     name.toggleAttribute("data-unseen", Boolean(image))
     for (const animation of plate.getAnimations()) animation.cancel()
     motion.fade(plate, 0, 1, 500)
