@@ -19,14 +19,13 @@ from playwright.sync_api import Browser, Page, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from mixroom.core import db, doorbell  # noqa: E402
 from mixroom.team.model import Role  # noqa: E402
 from tests.browser.conftest import FLAGS, LAPTOP, PHONE, join  # noqa: E402
 from tests.browser.stopwatch import UPLINK, Stopwatch, first_visit  # noqa: E402
-from tests.cast import Cast, enter  # noqa: E402
+from tests.cast import Cast, cast_at  # noqa: E402
 from tests.line import Line  # noqa: E402
 from tests.photos import phone  # noqa: E402
-from tests.servers import Server, free_port, running  # noqa: E402
+from tests.servers import Server, env_in, running  # noqa: E402
 
 
 def main() -> None:
@@ -34,19 +33,15 @@ def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 7
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        env = {
-            "MIXROOM_VAR": str(folder / "var"),
-            "MIXROOM_UPLOADS": str(folder / "uploads"),
-            "MIXROOM_SUBMIT_RATE": "100000/minute",
-            "PORT": str(free_port()),
-        }
-        with running(Server(env, 1, folder)) as server, sync_playwright() as playwright:
-            engine = db.connect(server.settings.database_url)
-            doorbell.place(server.settings.database_url)
+        env = env_in(folder, MIXROOM_SUBMIT_RATE="100000/minute")
+        with (
+            running(Server(env, 1, folder)) as server,
+            cast_at(server) as guests,
+            sync_playwright() as playwright,
+        ):
             browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-            _measure(browser, server, enter(), _photos(folder), rounds)
+            _measure(browser, server, guests, _photos(folder), rounds)
             browser.close()
-            engine.dispose()
 
 
 def _measure(

@@ -18,7 +18,6 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from mixroom.core import db, doorbell  # noqa: E402
 from mixroom.core.text import Bilingual  # noqa: E402
 from mixroom.review import actions as review  # noqa: E402
 from mixroom.sponsors import actions as sponsors  # noqa: E402
@@ -27,9 +26,9 @@ from mixroom.team.model import Role  # noqa: E402
 from tests.browser.conftest import FLAGS, PROJECTOR, join  # noqa: E402
 from tests.browser.endurance import PACE, endure, frames  # noqa: E402
 from tests.browser.test_wall import _photo, _text  # noqa: E402
-from tests.cast import Cast, enter  # noqa: E402
+from tests.cast import Cast, cast_at  # noqa: E402
 from tests.photos import phone  # noqa: E402
-from tests.servers import Server, free_port, running  # noqa: E402
+from tests.servers import Server, env_in, running  # noqa: E402
 
 SAMPLES = 12
 
@@ -39,16 +38,12 @@ def main() -> None:
     swaps = int(sys.argv[1]) if len(sys.argv) > 1 else 36_000
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        env = {
-            "MIXROOM_VAR": str(folder / "var"),
-            "MIXROOM_UPLOADS": str(folder / "uploads"),
-            "MIXROOM_SUBMIT_RATE": "100000/minute",
-            "PORT": str(free_port()),
-        }
-        with running(Server(env, 1, folder)) as server, sync_playwright() as playwright:
-            engine = db.connect(server.settings.database_url)
-            doorbell.place(server.settings.database_url)
-            guests = enter()
+        env = env_in(folder, MIXROOM_SUBMIT_RATE="100000/minute")
+        with (
+            running(Server(env, 1, folder)) as server,
+            cast_at(server) as guests,
+            sync_playwright() as playwright,
+        ):
             _hang(server, guests, folder)
             browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
             wall = browser.new_context(**PROJECTOR).new_page()
@@ -66,7 +61,6 @@ def main() -> None:
                 print(cost, flush=True)
             print(f"in {time.monotonic() - began:.0f} s")
             browser.close()
-            engine.dispose()
 
 
 def _hang(server: Server, guests: Cast, folder: Path) -> None:
