@@ -31,7 +31,8 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "device_s
 LAPTOP = {"viewport": {"width": 1366, "height": 768}}
 PROJECTOR = {"viewport": {"width": 1920, "height": 1080}}
 WAIT = 20_000  # milliseconds
-NO_LINE = r"Failed to load resource|WebSocket|ERR_"  # what Chromium says of a server that is gone
+# What Chromium says of a server that is gone.
+NO_LINE = r"Failed to load resource|WebSocket|ERR_|fetching the script"
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 import time
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from mixroom.core import db
@@ -17,6 +18,8 @@ from tests.browser.conftest import NO_LINE, PROJECTOR, WAIT, SignIn
 from tests.browser.test_wall import DECODED, _hanging, _photo, _text
 from tests.cast import Cast
 from tests.servers import Server, until
+
+pytestmark = pytest.mark.timed
 
 EXACT = 3.0  # seconds after the server's return
 SCENES = """() => {

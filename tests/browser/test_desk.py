@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from mixroom.core import db, doorbell
 from mixroom.team import actions
@@ -162,6 +162,28 @@ def test_a_file_that_is_no_photo_is_refused_in_words(sign_in: SignIn) -> None:
     row = _row(phone, "Ceci est un texte.")
     expect(row).to_have_attribute("data-state", "submitted", timeout=WAIT)
     expect(row).not_to_contain_text("Ce fichier")
+
+
+def test_what_is_typed_and_chosen_before_the_page_is_ready_is_sent_with_the_rest(
+    sign_in: SignIn, server: Server, guests: Cast, snapshot: Path
+) -> None:
+    phone = sign_in("Chloé Gagnon", Role.PHOTOGRAPHER, PHONE)
+    _write(phone, "D’hier.")
+    expect(phone.locator("body[data-ready]")).to_be_attached(timeout=WAIT)
+    until(lambda: phone.evaluate(KEPT) == 1, "the draft to be kept")
+    script: list[Route] = []
+    phone.route("**/js/screens/send.js*", lambda route: script.append(route))  # noqa: PLW0108
+    with phone.expect_request("**/js/screens/send.js*"):
+        phone.reload(wait_until="commit")
+    _write(phone, "Vite tapé.")
+    phone.locator(".pick input[multiple]").set_input_files(snapshot)
+    script.pop().continue_()
+    expect(phone.locator("[data-strip] li")).to_be_visible(timeout=WAIT)
+    _send(phone)
+    row = _row(phone, "Vite tapé.")
+    expect(row).to_have_attribute("data-state", "submitted", timeout=WAIT)
+    [sent] = _received(server, guests, "D’hier.\nVite tapé.")
+    assert len(sent["media"]) == 1
 
 
 class Tight(Server):

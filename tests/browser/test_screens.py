@@ -16,6 +16,8 @@ from tests.cast import Cast
 from tests.client import Api
 from tests.servers import Server, until
 
+pytestmark = pytest.mark.timed
+
 TEXTS = [f"Parole {n}, assez longue pour tenir sa place." for n in range(24)]
 SMALL = {"viewport": {"width": 1280, "height": 720}}
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, expect
 
 from mixroom.review import actions as review
@@ -11,6 +12,8 @@ from tests.browser.endurance import PACE, endure
 from tests.browser.test_wall import _photo, _text
 from tests.cast import Cast
 from tests.servers import Server
+
+pytestmark = pytest.mark.timed
 
 SMALL = {"viewport": {"width": 960, "height": 540}}
 SWAPS, SAMPLES = 240, 4

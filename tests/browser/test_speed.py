@@ -16,7 +16,10 @@ from tests.line import Line
 from tests.photos import phone
 from tests.servers import Server
 
-pytestmark = pytest.mark.parametrize("server", ["embedded"], indirect=True)
+pytestmark = [
+    pytest.mark.timed,
+    pytest.mark.parametrize("server", ["embedded"], indirect=True),
+]
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ import io
 from pathlib import Path
 from typing import Any
 
+import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
@@ -15,6 +16,8 @@ from tests.browser.conftest import LAPTOP, NO_LINE, PROJECTOR, WAIT, SignIn
 from tests.cast import Cast
 from tests.client import Api
 from tests.servers import Server, until
+
+pytestmark = pytest.mark.timed
 
 FAST = "/wall?pace=8&debug=1"
 # What a person with a stop watch sees: for how many milliseconds each sponsor was on the screen,

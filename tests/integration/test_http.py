@@ -7,6 +7,7 @@ import pytest
 import requests
 
 from mixroom.core import ids
+from mixroom.web.packing import without_comments
 from tests.cast import Cast
 from tests.client import Api
 from tests.servers import Server
@@ -367,7 +368,7 @@ def test_texts_travel_packed_as_the_browser_takes_them(
     first = requests.get(script, headers=headers, timeout=10)
     plain = requests.get(script, headers={"Accept-Encoding": "identity"}, timeout=10)
     if how == "gzip":
-        assert first.content == plain.content
+        assert first.content == without_comments(plain.content)
     known = headers | {"If-None-Match": first.headers["ETag"]}
     assert requests.get(script, headers=known, timeout=10).status_code == 304
     part = requests.get(script, headers=headers | {"Range": "bytes=0-9"}, timeout=10)

@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
 import requests
 from packaging.version import Version
 
@@ -22,6 +23,8 @@ from mixroom.web.gate import WAITING_ROOM
 from tests.cast import Cast, enter
 from tests.client import Api
 from tests.servers import Server, env_in, until
+
+pytestmark = pytest.mark.timed
 
 
 def test_who_waits_for_the_database_keeps_nobody_else_waiting(server: Server, guests: Cast) -> None:

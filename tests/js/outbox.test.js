@@ -28,6 +28,14 @@ test("what is missing is named before anything is sent", () => {
   assert.deepEqual(rules.faults(entry({ fields: { text: { en: "x".repeat(2001) } } }), limits), ["length"])
 })
 
+test("words typed before the page was ready join what was kept, and never twice", () => {
+  assert.equal(rules.joined(undefined, "Vu"), "Vu")
+  assert.equal(rules.joined("Vu à l’atelier", ""), "Vu à l’atelier")
+  assert.equal(rules.joined("Vu à l’atelier", "Vu à"), "Vu à l’atelier")
+  assert.equal(rules.joined("Vu", "Vu à l’atelier "), "Vu à l’atelier ")
+  assert.equal(rules.joined("Vu", "Entendu"), "Vu\nEntendu")
+})
+
 test("a correction goes back to the same submission and keeps its photos", () => {
   const said = { caption: {}, alt: {}, consent: null }
   const item = {

@@ -1,7 +1,7 @@
 // <mx-composer>: the form on /send. What is typed or shot is kept at once, so that a dead tab or battery
 // loses nothing; pressing send hands it over as an entry of the outbox.
 import { newId } from "../lib/ids.js"
-import { correction, draft, faults, isEmpty, kindOf, pictures, queued, reopened, split } from "../lib/outbox.js"
+import { correction, draft, faults, isEmpty, joined, kindOf, pictures, queued, reopened, split } from "../lib/outbox.js"
 import { inPageLanguage, say } from "../lib/say.js"
 import { thumb } from "../lib/thumb.js"
 import "./photos.js"
@@ -27,11 +27,14 @@ customElements.define(
       const { limitPhotos, limitCard, limitMb, limitClipMb, limitCaption, limitText } = this.dataset
       this.limits = { photos: Number(limitPhotos), caption: Number(limitCaption), text: Number(limitText) }
       const bytes = { card: Number(limitCard), bytes: Number(limitMb) * 1e6, clip: Number(limitClipMb) * 1e6 }
+      const kept = (await this.#drafted()) ?? this.#blank()
       this.photos.begin({ held: this.#held, store, darkroom, thumb, limits: bytes, known, keep: () => this.#save() })
       this.querySelector("[data-fleeting]").hidden = store.lasting
       this.querySelector("[data-kept]").hidden = !store.lasting
       this.#listen()
-      await this.#open((await this.#drafted()) ?? this.#blank())
+      await this.#open(this.#withEarly(kept))
+      await this.#keep()
+      this.photos.takeEarly()
     }
 
     // What the phone's gallery has shared with the app.
@@ -60,8 +63,7 @@ customElements.define(
       this.form.addEventListener("input", () => {
         this.#read()
         this.#show()
-        clearTimeout(this.#saving)
-        this.#saving = setTimeout(() => this.#keep(), 300)
+        this.#saving ||= setTimeout(() => this.#keep(), 300)
       })
       this.addEventListener("photos", () => {
         this.#show()
@@ -99,7 +101,7 @@ customElements.define(
         first[found[0]]?.focus()
         return
       }
-      clearTimeout(this.#saving)
+      this.#settle()
       for (const name of REMEMBERED) remember(name, entry.fields.quote && name === "credit" ? null : entry.fields[name])
       const dated = { ...entry, at: Date.now() }
       this.#held.entry = queued(dated) // from here on it is no draft, also where the page is closed now
@@ -286,6 +288,13 @@ customElements.define(
       return { ...entry, fields }
     }
 
+    // A quick thumb types before this script runs; nothing of that may be lost.
+    #withEarly(entry) {
+      const text = { ...entry.fields.text }
+      for (const lang of SIDES) text[lang] = joined(text[lang], this.#text(lang).value)
+      return { ...entry, fields: { ...entry.fields, text } }
+    }
+
     // What someone was at when the page was closed: a correction before anything new.
     async #drafted() {
       const mine = (await this.store.entries()).filter(({ state, by }) => state === "draft" && by === this.by)
@@ -296,8 +305,13 @@ customElements.define(
       return this.#save().catch(() => this.#say(["room"]))
     }
 
-    async #save() {
+    #settle() {
       clearTimeout(this.#saving)
+      this.#saving = 0
+    }
+
+    async #save() {
+      this.#settle()
       const { entry } = this.#held
       if (entry.state !== "draft") return
       if (isEmpty(entry)) await this.store.forget([], entry.id)

@@ -23,13 +23,7 @@ customElements.define(
       this.strip = this.querySelector("[data-strip]")
       this.sheet = this.closest("mx-composer").querySelector("dialog.piece")
       for (const part of [this, this.sheet]) part.addEventListener("click", (event) => this.#act(event))
-      for (const input of this.querySelectorAll("input[type=file]")) {
-        input.addEventListener("change", () => {
-          const files = [...input.files]
-          input.value = ""
-          this.take(files)
-        })
-      }
+      for (const input of this.#pickers()) input.addEventListener("change", () => this.#takeFrom(input))
       document.addEventListener("paste", (event) => this.#paste(event))
       this.#droppable()
       this.sheet.addEventListener("input", () => this.#said())
@@ -50,6 +44,11 @@ customElements.define(
       }
     }
 
+    // What was chosen before this script ran.
+    takeEarly() {
+      for (const input of this.#pickers()) if (input.files.length) this.#takeFrom(input)
+    }
+
     // Is a file still being read? Then what is sent would lack it.
     get busy() {
       return this.#busy > 0
@@ -64,6 +63,16 @@ customElements.define(
         this.#fault(faults.slice(0, 3).join(" "))
       }
       await this.#askKnown()
+    }
+
+    #pickers() {
+      return this.querySelectorAll("input[type=file]")
+    }
+
+    #takeFrom(input) {
+      const files = [...input.files]
+      input.value = ""
+      this.take(files)
     }
 
     async #takeOne(file) {

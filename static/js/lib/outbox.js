@@ -95,6 +95,14 @@ export function isEmpty({ fields, photos, kept }) {
   return !trimmed(fields.text.fr) && !trimmed(fields.text.en) && !photos.length && !kept.length
 }
 
+// What was typed before the page was ready, with what an earlier visit had kept; a browser that restores a
+// form brings the same words again.
+export function joined(kept, typed) {
+  const [before, now] = [trimmed(kept), trimmed(typed)]
+  if (before.includes(now)) return kept ?? ""
+  return now.includes(before) ? typed : `${before}\n${now}`
+}
+
 // What a person has to mend before it can go, as names of fields.
 export function faults(entry, limits) {
   const found = []
