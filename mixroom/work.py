@@ -31,6 +31,7 @@ from mixroom.media.jobs import LONG as MEDIA_LONG
 from mixroom.media.jobs import Converting
 from mixroom.push import actions as push
 from mixroom.push.jobs import handlers as push_handlers
+from mixroom.review.jobs import HANDLERS as REVIEW
 from mixroom.settings import Settings
 from mixroom.sponsors.jobs import HANDLERS as SPONSORS
 from mixroom.supervise import follow_parent
@@ -42,7 +43,7 @@ BEAT = 5.0  # seconds
 ABANDONED = timedelta(hours=24)  # then a half-sent upload is swept away
 
 Run = Callable[[Job, Store], None]
-HANDLERS: dict[str, tuple[Run, Run]] = {**MEDIA, **SPONSORS}
+HANDLERS: dict[str, tuple[Run, Run]] = {**MEDIA, **REVIEW, **SPONSORS}
 LONG: Mapping[str, tuple[Callable[[Job, Store], Converting], Run]] = {**MEDIA_LONG}
 
 

@@ -1,12 +1,14 @@
 """What a reviewer may do with a submission."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 import sqlalchemy as sa
 
-from mixroom.core import clock, journal
-from mixroom.core.db import transaction
+from mixroom.core import clock, jobs, journal
+from mixroom.core.db import reading, transaction
 from mixroom.core.errors import NotFoundError
+from mixroom.core.jobs import Job
 from mixroom.core.speech import both
 from mixroom.core.text import Bilingual
 from mixroom.media import store as media_store
@@ -14,34 +16,75 @@ from mixroom.media.model import MediaStatus
 from mixroom.push import actions as push
 from mixroom.push.model import Kind, Message
 from mixroom.submissions import store
-from mixroom.submissions.actions import receipt
+from mixroom.submissions.actions import must_be_cleared, must_be_version, receipt, seen
 from mixroom.submissions.model import (
+    AT_ONCE,
     REASONS,
-    Consent,
-    ConsentMissingError,
+    Claim,
+    ClaimedError,
     Decision,
     Fact,
-    LostRaceError,
     MediaNotReadyError,
     MediaRefusedError,
     OwnSubmissionError,
+    Revision,
+    Showing,
+    Status,
     Submission,
     checked_reason,
 )
+from mixroom.team import store as team_store
 from mixroom.team.model import Person, Role
 
 TOLD = {Fact.APPROVED: Kind.APPROVED, Fact.RETURNED: Kind.RETURNED}
+CLEARS = frozenset({Fact.SCHEDULED, Fact.APPROVED})
+SHOW = "submission.show"  # the job that shows what was approved for later
 Also = Callable[[sa.Connection, Submission], None]
 
 
-def approve(by: Person, key: str, *, version: int | None = None) -> dict[str, object]:
-    """Clear a submission for the wall and the public.
+def claim(by: Person, key: str, *, take_over: bool = False) -> Claim:
+    """Hold a submission while one looks at it; again before CLAIM_LASTS is over to go on.
+
+    Raises ClaimedError where someone else holds it, unless it is taken over; WrongStatusError.
+    """
+    by.must("submission.claim")
+    with transaction() as tx:
+        before = seen(tx, by, key)
+        try:
+            after = before.claimed(by.id, clock.now(), take_over=take_over)
+        except ClaimedError as error:
+            raise _by_name(tx, error) from None
+        store.save(tx, after)
+        _journal(tx, Fact.CLAIMED, after, by.id)
+    assert after.claim is not None
+    return after.claim
+
+
+def release(by: Person, key: str) -> None:
+    """Let go of what one holds; what one does not hold stays as it is."""
+    by.must("submission.claim")
+    with transaction() as tx:
+        before = seen(tx, by, key)
+        if before.claim and before.claim.by == by.id:
+            after = before.released()
+            store.save(tx, after)
+            _journal(tx, Fact.RELEASED, after, by.id)
+
+
+def approve(
+    by: Person, key: str, *, version: int | None = None, showing: Showing = AT_ONCE
+) -> dict[str, object]:
+    """Clear a submission for the wall and the public, now or at `showing.at`.
 
     Raises ConsentMissingError, MediaNotReadyError or MediaRefusedError where a photo stands in
-    the way, WrongStatusError where someone decided first.
+    the way, ClaimedError where someone else has it open, WrongStatusError where someone decided
+    first, InvalidError where the times make no sense.
     """
     by.must("submission.approve")
-    return _decide(by, key, Fact.APPROVED, None, None, version)
+    now = clock.now()
+    showing.must_make_sense(now)
+    fact = Fact.SCHEDULED if showing.at and showing.at > now else Fact.APPROVED
+    return _decide(by, key, fact, None, None, version, showing=showing)
 
 
 def return_to_author(
@@ -81,7 +124,46 @@ def recall(
     `also` notes in the same transaction what others must know of it.
     """
     by.must("submission.recall")
-    return _decide(by, key, Fact.RECALLED, reason or "other", note, None, also)
+    return _decide(by, key, Fact.RECALLED, reason or "other", note, None, also=also)
+
+
+def reopen(by: Person, key: str) -> dict[str, object]:
+    """Undo one's own decision, moments after it; it waits again, and one holds it.
+
+    Raises TooLateError, WrongStatusError.
+    """
+    by.must("submission.reopen")
+    with transaction() as tx:
+        after = seen(tx, by, key).reopened(by.id, clock.now())
+        store.save(tx, after)
+        return receipt(after, _journal(tx, Fact.REOPENED, after, by.id))
+
+
+def show(job: Job, key: str) -> None:
+    """Show what was approved for this time, unless it was recalled, withdrawn or undone since."""
+    with transaction() as tx:
+        jobs.finish(tx, job)
+        before = store.get(tx, key, lock=True)
+        if before is None or before.status is not Status.SCHEDULED or before.decision is None:
+            return
+        now, at = clock.now(), before.showing.at
+        if at and at > now:
+            return  # approved anew for later, by another job
+        after = before.decided(Decision(Fact.APPROVED, before.decision.by, now))
+        store.save(tx, after)
+        store.keep_decision(tx, after)
+        _tell_author(tx, after, Fact.APPROVED, before.decision.by)
+        _journal(tx, Fact.APPROVED, after, before.decision.by)
+
+
+def history(by: Person, key: str) -> tuple[list[Revision], list[tuple[int, Decision]]]:
+    """Return all that a submission has said and all that was decided on it, oldest first."""
+    by.must("submission.claim")
+    with reading() as tx:
+        found = store.get(tx, key)
+        if found is None or found.event_id != by.event_id:
+            raise NotFoundError(key)
+        return store.revisions_of(tx, key), store.decisions_of(tx, key)
 
 
 def _decide(
@@ -91,33 +173,59 @@ def _decide(
     reason: str | None,
     note: str | None,
     version: int | None,
+    *,
+    showing: Showing = AT_ONCE,
     also: Also = lambda _tx, _submission: None,
 ) -> dict[str, object]:
-    if fact is not Fact.APPROVED:
+    if fact not in CLEARS:
         reason, note = checked_reason(fact, reason, note)
     with transaction() as tx:
-        before = store.get(tx, key, lock=True)
-        if before is None or before.event_id != by.event_id:
-            raise NotFoundError(key)
+        now = clock.now()
+        before = seen(tx, by, key)
         if before.author_id == by.id and by.role is not Role.LEAD:
             raise OwnSubmissionError(key)
-        after = before.decided(Decision(fact, by.id, clock.now(), reason, note))
-        if version is not None and version != before.version:
-            raise LostRaceError(
-                now={"version": before.version, "text": before.content.text.as_dict()}
-            )
-        if fact is Fact.APPROVED:
+        after = before.decided(Decision(fact, by.id, now, reason, note))
+        try:
+            before.must_be_free_for(by.id, now)
+        except ClaimedError as error:
+            raise _by_name(tx, error) from None
+        must_be_version(before, version)
+        if fact in CLEARS:
             _must_be_showable(tx, before)
+            after = after.shown(showing)
         store.save(tx, after)
-        _tell_author(tx, after, fact, by)
+        store.keep_decision(tx, after)
+        if fact is Fact.SCHEDULED:
+            _show_later(tx, after, now)
+        _tell_author(tx, after, fact, by.id)
         also(tx, after)
-        entry = journal.record(
-            tx, fact, event_id=after.event_id, key=key, owner=after.author_id, by=by.id
-        )
-        return receipt(after, entry.seq)
+        return receipt(after, _journal(tx, fact, after, by.id))
 
 
-def _tell_author(tx: sa.Connection, submission: Submission, fact: Fact, by: Person) -> None:
+def _show_later(tx: sa.Connection, submission: Submission, now: datetime) -> None:
+    assert submission.showing.at is not None
+    jobs.enqueue(tx, SHOW, {"key": submission.id}, priority=1, after=submission.showing.at - now)
+
+
+def _journal(tx: sa.Connection, fact: Fact, submission: Submission, by: str) -> int:
+    return journal.record(
+        tx,
+        fact,
+        event_id=submission.event_id,
+        key=submission.id,
+        owner=submission.author_id,
+        by=by,
+    ).seq
+
+
+def _by_name(tx: sa.Connection, error: ClaimedError) -> ClaimedError:
+    """Return the refusal with the name of who holds it, which people can call across a room."""
+    key = str(error.facts["by"])
+    name, _ = team_store.names(tx, [key]).get(key, ("", None))
+    return ClaimedError(error.detail, by={"id": key, "name": name}, until=error.facts["until"])
+
+
+def _tell_author(tx: sa.Connection, submission: Submission, fact: Fact, by: str) -> None:
     """Have the author told on their phone what they wait for, or have to do something about."""
     kind = TOLD.get(fact)
     if kind is None:
@@ -128,14 +236,11 @@ def _tell_author(tx: sa.Connection, submission: Submission, fact: Fact, by: Pers
         said = decision.reason == "other" and decision.note
         why = Bilingual(decision.note, decision.note) if said or not label else both(label)
     message = Message(kind, submission.id, submission.content.text, why)
-    push.notify(tx, submission.author_id, message, by=by.id)
+    push.notify(tx, submission.author_id, message, by=by)
 
 
 def _must_be_showable(tx: sa.Connection, submission: Submission) -> None:
-    if not submission.content.media:
-        return
-    if submission.content.consent not in (Consent.CLEARED, Consent.NOT_NEEDED):
-        raise ConsentMissingError(submission.content.consent)
+    must_be_cleared(submission.content)
     for media in media_store.of_submissions(tx, [submission.id]).get(submission.id, []):
         if media.status is MediaStatus.REFUSED:
             raise MediaRefusedError(media.id)

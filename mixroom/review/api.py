@@ -1,9 +1,18 @@
 """Decisions over HTTP, under /api/v1."""
 
+from typing import Any
+
+import pydantic
 from flask import Blueprint, Response, jsonify
 
+from mixroom.core.clock import rfc3339
+from mixroom.core.db import reading
 from mixroom.review import actions
+from mixroom.review.formats import timeline
 from mixroom.submissions.api import Receipt, if_match
+from mixroom.submissions.live import reasons
+from mixroom.submissions.model import Showing
+from mixroom.team import store as team_store
 from mixroom.team.model import Person
 from mixroom.web.api import Schema, documented, parse
 from mixroom.web.security import person
@@ -13,7 +22,34 @@ VERSION = {"If-Match": "The version that was seen; 412 where it is no longer the
 
 
 class Approval(Schema):
-    """An approval; nothing has to be said."""
+    """An approval; nothing has to be said.
+
+    `at` shows it later, `pin_until` brings it back until then; times with their zone.
+    """
+
+    at: pydantic.AwareDatetime | None = None
+    pin_until: pydantic.AwareDatetime | None = None
+    key_moment: bool = False
+    press: bool = False
+    everywhere: bool = pydantic.Field(default=False, alias="global")
+
+
+class Taking(Schema):
+    """A claim; `take_over` takes it from whoever holds it."""
+
+    take_over: bool = False
+
+
+class Held(pydantic.BaseModel):
+    """A claim that one has now."""
+
+    until: str
+
+
+class History(pydantic.BaseModel):
+    """What became of a submission: versions with their `changes`, and decisions."""
+
+    items: list[dict[str, Any]]
 
 
 class Reasoned(Schema):
@@ -27,8 +63,43 @@ class Reasoned(Schema):
 @documented("Approve", {200: Receipt}, body=Approval, headers=VERSION)
 def approve(key: str) -> Response:
     """Clear a submission for the wall and the public."""
-    parse(Approval)
-    return jsonify(actions.approve(_reviewer(), key, version=if_match()))
+    sent = parse(Approval)
+    showing = Showing(sent.at, sent.pin_until, sent.key_moment, sent.press, sent.everywhere)
+    return jsonify(actions.approve(_reviewer(), key, version=if_match(), showing=showing))
+
+
+@api.post("/submissions/<key>/claim")
+@documented("Hold while one looks at it", {200: Held}, body=Taking)
+def claim(key: str) -> Response:
+    """Take a lease, or renew it; 409 says who holds it and until when."""
+    held = actions.claim(_reviewer(), key, take_over=parse(Taking).take_over)
+    return jsonify({"until": rfc3339(held.until)})
+
+
+@api.delete("/submissions/<key>/claim")
+@documented("Let go of it", {204: None})
+def release(key: str) -> tuple[str, int]:
+    """Let go of what one holds."""
+    actions.release(_reviewer(), key)
+    return "", 204
+
+
+@api.post("/submissions/<key>/reopening")
+@documented("Undo one's own last decision", {200: Receipt})
+def reopen(key: str) -> Response:
+    """Have it wait again; within fifteen seconds of the decision."""
+    return jsonify(actions.reopen(_reviewer(), key))
+
+
+@api.get("/submissions/<key>/history")
+@documented("Read what became of it", {200: History})
+def history(key: str) -> Response:
+    """Return each version and each decision, oldest first, with what changed word by word."""
+    revisions, decisions = actions.history(_reviewer(), key)
+    people = {each.by for each in revisions} | {each.by for _, each in decisions}
+    with reading() as tx:
+        names = team_store.names(tx, people)
+    return jsonify({"items": timeline(revisions, decisions, names, reasons())})
 
 
 @api.post("/submissions/<key>/return")

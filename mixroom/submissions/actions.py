@@ -12,17 +12,21 @@ from mixroom.media import store as media_store
 from mixroom.media.model import Media
 from mixroom.submissions import store
 from mixroom.submissions.model import (
+    CLEARED,
+    Consent,
+    ConsentMissingError,
     Content,
     Decision,
     Fact,
     IdTakenError,
     KeyReusedError,
     LostRaceError,
+    OwnSubmissionError,
     Status,
     Submission,
     checked,
 )
-from mixroom.team.model import Person
+from mixroom.team.model import Person, Role
 
 
 def submit(
@@ -46,6 +50,7 @@ def submit(
         if not store.add(tx, submission):
             raise IdTakenError(submission.id)
         _attach(tx, by, submission)
+        store.keep_revision(tx, submission, by.id, now)
         answer = _journalled(tx, Fact.SUBMITTED, submission, by)
         store.remember(tx, by.id, key, answer)
     return answer, True
@@ -62,14 +67,12 @@ def edit(
     content = checked(content)
     with transaction() as tx:
         before = mine(tx, by, submission_id)
-        if version is not None and version != before.version:
-            raise LostRaceError(
-                now={"version": before.version, "text": before.content.text.as_dict()},
-                sent={"version": version, "text": content.text.as_dict()},
-            )
-        after = before.edited(content, clock.now())
+        must_be_version(before, version, content)
+        now = clock.now()
+        after = before.edited(content, now)
         store.save(tx, after)
         _attach(tx, by, after)
+        store.keep_revision(tx, after, by.id, now)
         return _journalled(tx, Fact.EDITED, after, by)
 
 
@@ -80,7 +83,59 @@ def withdraw(by: Person, submission_id: str) -> dict[str, object]:
         before = mine(tx, by, submission_id)
         after = before.decided(Decision(Fact.WITHDRAWN, by.id, clock.now()))
         store.save(tx, after)
+        store.keep_decision(tx, after)
         return _journalled(tx, Fact.WITHDRAWN, after, by)
+
+
+def amend(
+    by: Person, submission_id: str, content: Content, *, version: int | None = None
+) -> dict[str, object]:
+    """Mend a submission as a reviewer: what waits goes on waiting, what is shown changes at once.
+
+    Which photos there are stays the author's word. Raises ClaimedError, LostRaceError,
+    OwnSubmissionError, WrongStatusError.
+    """
+    by.must("submission.amend")
+    content = checked(content)
+    with transaction() as tx:
+        now = clock.now()
+        before = seen(tx, by, submission_id)
+        before.must_be_free_for(by.id, now)
+        must_be_version(before, version, content)
+        if before.status in CLEARED and before.author_id == by.id and by.role is not Role.LEAD:
+            raise OwnSubmissionError(submission_id)
+        if sorted(content.media) != sorted(before.content.media):
+            raise InvalidError("media", "unknown")
+        after = before.amended(content, now)
+        if after.status in CLEARED:
+            must_be_cleared(content)
+        store.save(tx, after)
+        store.keep_revision(tx, after, by.id, now)
+        return _journalled(tx, Fact.AMENDED, after, by)
+
+
+def seen(tx: sa.Connection, by: Person, submission_id: str) -> Submission:
+    """Return a submission of the person's event, locked. Raises NotFoundError."""
+    found = store.get(tx, submission_id, lock=True)
+    if found is None or found.event_id != by.event_id:
+        raise NotFoundError(submission_id)
+    return found
+
+
+def must_be_version(found: Submission, version: int | None, sent: Content | None = None) -> None:
+    """Raise LostRaceError where a version was named and is no longer the present one."""
+    if version is None or version == found.version:
+        return
+    now = {"version": found.version, "text": found.content.text.as_dict()}
+    if sent is None:
+        raise LostRaceError(now=now)
+    raise LostRaceError(now=now, sent={"version": version, "text": sent.text.as_dict()})
+
+
+def must_be_cleared(content: Content) -> None:
+    """Raise ConsentMissingError where someone in a photo has not agreed."""
+    if content.media and content.consent not in (Consent.CLEARED, Consent.NOT_NEEDED):
+        raise ConsentMissingError(content.consent)
 
 
 def read(by: Person, submission_id: str) -> Submission:

@@ -11,7 +11,7 @@ from mixroom.core.ids import is_id
 from mixroom.core.text import Bilingual
 from mixroom.submissions import actions, store
 from mixroom.submissions.live import internal_items
-from mixroom.submissions.model import Consent, Content, Kind, Piece, Status, Submission
+from mixroom.submissions.model import CLEARED, Consent, Content, Kind, Piece, Status, Submission
 from mixroom.team import store as team_store
 from mixroom.team.model import GroupKind, Person
 from mixroom.web.api import Schema, documented, parse
@@ -111,7 +111,7 @@ def read(key: str) -> Response:
 
 @api.patch("/submissions/<key>")
 @documented(
-    "Mend one's own submission",
+    "Mend a submission: one's own before it is approved, any as a reviewer",
     {200: Receipt},
     body=Sent,
     headers={"If-Match": "The version that was mended; 412 where it is no longer the present one."},
@@ -119,13 +119,15 @@ def read(key: str) -> Response:
 def edit(key: str) -> Response:
     """Replace the fields that are sent; what was returned waits for review again."""
     by, sent = _author(), parse(Sent)
-    before = actions.read(by, key).content
+    before = actions.read(by, key)
     new = _content(by, sent)
     changes = {name: getattr(new, name) for name in sent.model_fields_set - {"id"}}
     if "media" in changes:
         changes["pieces"] = new.pieces
-    version = if_match()
-    return jsonify(actions.edit(by, key, actions.merged(before, **changes), version=version))
+    content = actions.merged(before.content, **changes)
+    own = before.author_id == by.id and before.status not in CLEARED
+    mend = actions.edit if own else actions.amend
+    return jsonify(mend(by, key, content, version=if_match()))
 
 
 @api.post("/submissions/<key>/withdrawal")

@@ -1,11 +1,12 @@
 """A submission as screens and programs see it: one shape for each who looks."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from mixroom.core.clock import rfc3339
 from mixroom.core.text import Bilingual
-from mixroom.submissions.model import Decision, Piece, Submission
+from mixroom.submissions.model import Claim, Decision, Piece, Submission
 from mixroom.team.model import Role
 
 Names = Mapping[str, tuple[str, Role]]
@@ -14,7 +15,7 @@ Photos = Sequence[Mapping[str, Any]]
 
 def published(submission: Submission, photos: Photos) -> dict[str, Any]:
     """Return what the wall and the public see: nothing of who reviewed it, or how."""
-    content, decision = submission.content, submission.decision
+    content, decision, showing = submission.content, submission.decision, submission.showing
     return {
         "id": submission.id,
         "kind": content.kind.value,
@@ -24,6 +25,9 @@ def published(submission: Submission, photos: Photos) -> dict[str, Any]:
         "team": _label(content.team),
         "place": _label(content.place),
         "approved_at": rfc3339(decision.at if decision else submission.submitted_at),
+        "corrected_at": _moment(submission.corrected_at),
+        "pinned_until": _moment(showing.pinned_until),
+        "key_moment": showing.key_moment,
         "media": [{name: photo[name] for name in photo if name != "consent"} for photo in photos],
     }
 
@@ -61,6 +65,15 @@ def internal(
         "author": {"id": submission.author_id, "name": author, "role": role.value},
         "submitted_at": rfc3339(submission.submitted_at),
         "decision": _decision(submission.decision, names, reasons),
+        "claim": _claim(submission.claim, names),
+        "showing": {
+            "at": _moment(submission.showing.at),
+            "pinned_until": _moment(submission.showing.pinned_until),
+            "key_moment": submission.showing.key_moment,
+            "press": submission.showing.press,
+            "global": submission.showing.everywhere,
+        },
+        "corrected_at": _moment(submission.corrected_at),
         "media": list(photos),
     }
 
@@ -79,6 +92,17 @@ def _decision(
         "by": names.get(decision.by, ("", None))[0],
         "at": rfc3339(decision.at),
     }
+
+
+def _claim(claim: Claim | None, names: Names) -> dict[str, Any] | None:
+    if claim is None:
+        return None
+    name = names.get(claim.by, ("", None))[0]
+    return {"id": claim.by, "name": name, "until": rfc3339(claim.until)}
+
+
+def _moment(at: datetime | None) -> str | None:
+    return rfc3339(at) if at else None
 
 
 def _label(label: Bilingual | None) -> dict[str, str | None] | None:

@@ -19,6 +19,14 @@ from mixroom.team import store as team_store
 from mixroom.team.model import CREW, Role
 
 HEARS = frozenset(Fact) | frozenset(MediaFact)
+# What can change something that is shown: what goes on at the desk is not told to every wall.
+SHOWN = frozenset(MediaFact) | {
+    Fact.APPROVED,
+    Fact.AMENDED,
+    Fact.REOPENED,
+    Fact.WITHDRAWN,
+    Fact.RECALLED,
+}
 MOST_PUBLISHED = 2000
 
 
@@ -32,6 +40,7 @@ def internal_items(tx: sa.Connection, found: Sequence[Submission]) -> dict[str, 
     """Return submissions as their author and the reviewers see them."""
     photos = _photos(tx, found)
     people = {s.author_id for s in found} | {s.decision.by for s in found if s.decision}
+    people |= {s.claim.by for s in found if s.claim}
     names, words = team_store.names(tx, people), reasons()
     return {s.id: internal(s, photos.get(s.id, []), names, words) for s in found}
 
@@ -74,4 +83,4 @@ def _public_item(tx: sa.Connection, event_id: str, key: str) -> Item | None:
 
 
 DESK = View("desk", hears=HEARS, items=_desk_items, item=_desk_item, roles=CREW, whose="person")
-PUBLIC = View("public", hears=HEARS, items=_public_items, item=_public_item, roles=frozenset(Role))
+PUBLIC = View("public", hears=SHOWN, items=_public_items, item=_public_item, roles=frozenset(Role))

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+from mixroom.core.clock import rfc3339
 from mixroom.core.errors import ConflictError, InvalidError
 from mixroom.core.text import N_, Bilingual
 
@@ -15,6 +16,9 @@ LONGEST_REASON = 200
 MOST_TAGS = 10
 MOST_PHOTOS = 10
 CAPTION_ON_THE_WALL = 280  # what the last row can read in an item's time
+CLAIM_LASTS = timedelta(seconds=75)
+UNDO_LASTS = timedelta(seconds=15)  # ten on the screen, and a slow line
+LATEST = timedelta(days=30)  # how far ahead an approval may be set
 
 
 class Kind(StrEnum):
@@ -31,6 +35,7 @@ class Status(StrEnum):
 
     SUBMITTED = "submitted"
     HELD = "held"
+    SCHEDULED = "scheduled"
     APPROVED = "approved"
     RETURNED = "returned"
     REJECTED = "rejected"
@@ -52,24 +57,35 @@ class Fact(StrEnum):
 
     SUBMITTED = "submission.submitted"
     EDITED = "submission.edited"
+    AMENDED = "submission.amended"
+    CLAIMED = "submission.claimed"
+    RELEASED = "submission.released"
+    SCHEDULED = "submission.scheduled"
     APPROVED = "submission.approved"
     RETURNED = "submission.returned"
     REJECTED = "submission.rejected"
     HELD = "submission.held"
     WITHDRAWN = "submission.withdrawn"
     RECALLED = "submission.recalled"
+    REOPENED = "submission.reopened"
 
 
-_WAITING = frozenset({Status.SUBMITTED, Status.HELD})
+WAITING = frozenset({Status.SUBMITTED, Status.HELD})
+CLEARED = frozenset({Status.SCHEDULED, Status.APPROVED})
 
 MOVES: Mapping[Fact, tuple[frozenset[Status], Status]] = {
-    Fact.EDITED: (_WAITING | {Status.RETURNED}, Status.SUBMITTED),
-    Fact.APPROVED: (_WAITING, Status.APPROVED),
-    Fact.RETURNED: (_WAITING, Status.RETURNED),
-    Fact.REJECTED: (_WAITING, Status.REJECTED),
+    Fact.EDITED: (WAITING | {Status.RETURNED}, Status.SUBMITTED),
+    Fact.SCHEDULED: (WAITING, Status.SCHEDULED),
+    Fact.APPROVED: (WAITING | {Status.SCHEDULED}, Status.APPROVED),
+    Fact.RETURNED: (WAITING, Status.RETURNED),
+    Fact.REJECTED: (WAITING, Status.REJECTED),
     Fact.HELD: (frozenset({Status.SUBMITTED}), Status.HELD),
-    Fact.WITHDRAWN: (_WAITING | {Status.RETURNED, Status.APPROVED}, Status.WITHDRAWN),
-    Fact.RECALLED: (frozenset({Status.APPROVED}), Status.RECALLED),
+    Fact.WITHDRAWN: (WAITING | CLEARED | {Status.RETURNED}, Status.WITHDRAWN),
+    Fact.RECALLED: (CLEARED, Status.RECALLED),
+    Fact.REOPENED: (
+        CLEARED | {Status.RETURNED, Status.REJECTED, Status.HELD},
+        Status.SUBMITTED,
+    ),
 }
 
 
@@ -115,6 +131,18 @@ class LostRaceError(ConflictError):
     """Someone changed the submission first; `facts` carries what it is now."""
 
     code = "lost_race"
+
+
+class ClaimedError(ConflictError):
+    """Someone else has it open; `facts` says who, and until when."""
+
+    code = "claimed"
+
+
+class TooLateError(ConflictError):
+    """The time in which a decision can be undone is over."""
+
+    code = "too_late"
 
 
 class KeyReusedError(ConflictError):
@@ -165,6 +193,39 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """A reviewer's lease on a submission they have open."""
+
+    by: str
+    until: datetime
+
+    def bars(self, person_id: str, now: datetime) -> bool:
+        """Say whether it keeps this person from deciding."""
+        return self.by != person_id and self.until > now
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """How something approved is shown: from when, brought back until when, and for whom else."""
+
+    at: datetime | None = None
+    pinned_until: datetime | None = None
+    key_moment: bool = False
+    press: bool = False
+    everywhere: bool = False
+
+    def must_make_sense(self, now: datetime) -> None:
+        """Raise InvalidError where a time is over already, or too far ahead."""
+        if self.at and self.at > now + LATEST:
+            raise InvalidError("at", "too_far")
+        if self.pinned_until and self.pinned_until <= max(now, self.at or now):
+            raise InvalidError("pin_until", "before_start")
+
+
+AT_ONCE = Showing()
+
+
+@dataclass(frozen=True, slots=True)
 class Piece:
     """What an author says of one of several photos; `consent` is None where it is that of all."""
 
@@ -212,6 +273,9 @@ class Submission:
     status: Status = Status.SUBMITTED
     version: int = 1
     decision: Decision | None = None
+    claim: Claim | None = None
+    showing: Showing = AT_ONCE
+    corrected_at: datetime | None = None
 
     def moved(self, fact: Fact) -> "Submission":
         """Return the submission after the fact; raises WrongStatusError."""
@@ -222,12 +286,63 @@ class Submission:
 
     def decided(self, decision: Decision) -> "Submission":
         """Return the submission after a decision; raises WrongStatusError."""
-        return replace(self.moved(decision.fact), decision=decision)
+        return replace(self.moved(decision.fact), decision=decision, claim=None)
+
+    def claimed(self, by: str, now: datetime, *, take_over: bool = False) -> "Submission":
+        """Return the submission held by this reviewer; raises ClaimedError, WrongStatusError."""
+        if self.status not in WAITING:
+            raise WrongStatusError(f"claim of {self.status}", now=self.status.value)
+        if not take_over:
+            self.must_be_free_for(by, now)
+        return replace(self, claim=Claim(by, now + CLAIM_LASTS))
+
+    def must_be_free_for(self, person_id: str, now: datetime) -> None:
+        """Raise ClaimedError where someone else has it open."""
+        if self.claim and self.claim.bars(person_id, now):
+            raise ClaimedError(self.id, by=self.claim.by, until=rfc3339(self.claim.until))
+
+    def released(self) -> "Submission":
+        """Return the submission held by nobody."""
+        return replace(self, claim=None)
+
+    def shown(self, showing: Showing) -> "Submission":
+        """Return the submission with how it is to be shown."""
+        return replace(self, showing=showing)
+
+    def reopened(self, by: str, now: datetime) -> "Submission":
+        """Return the submission as it was before its last decision, which was this person's.
+
+        Raises TooLateError, WrongStatusError.
+        """
+        after = self.moved(Fact.REOPENED)
+        if self.decision is None or self.decision.by != by or now > self.decision.at + UNDO_LASTS:
+            raise TooLateError(self.id)
+        return replace(after, decision=None, showing=AT_ONCE, claim=Claim(by, now + CLAIM_LASTS))
+
+    def amended(self, content: Content, now: datetime) -> "Submission":
+        """Return the submission with a reviewer's words; what is shown carries the time of it.
+
+        Raises WrongStatusError.
+        """
+        if self.status not in WAITING | CLEARED:
+            raise WrongStatusError(f"amend {self.status}", now=self.status.value)
+        corrected = now if self.status is Status.APPROVED else self.corrected_at
+        return replace(self, content=content, version=self.version + 1, corrected_at=corrected)
 
     def edited(self, content: Content, at: datetime) -> "Submission":
         """Return the submission with another content, waiting again; raises WrongStatusError."""
         again = at if self.status is Status.RETURNED else self.submitted_at
         return replace(self.moved(Fact.EDITED), content=content, submitted_at=again, decision=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """What a submission said in one of its versions, and whose words those were."""
+
+    version: int
+    by: str
+    at: datetime
+    content: Content
 
 
 def checked(content: Content) -> Content:

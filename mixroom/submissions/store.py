@@ -1,7 +1,7 @@
 """Submissions, and the answers given to idempotency keys, in the database."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,12 +10,15 @@ import sqlalchemy as sa
 from mixroom.core.db import Moment, insert_new, metadata
 from mixroom.core.text import Bilingual
 from mixroom.submissions.model import (
+    Claim,
     Consent,
     Content,
     Decision,
     Fact,
     Kind,
     Piece,
+    Revision,
+    Showing,
     Status,
     Submission,
 )
@@ -47,6 +50,14 @@ submissions = sa.Table(
     sa.Column("decided_at", Moment),
     sa.Column("reason", sa.String(200)),
     sa.Column("note", sa.Text),
+    sa.Column("claimed_by", sa.String(36)),
+    sa.Column("claimed_until", Moment),
+    sa.Column("show_at", Moment),
+    sa.Column("pinned_until", Moment),
+    sa.Column("key_moment", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("press", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("everywhere", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("corrected_at", Moment),
     sa.Index("ix_submission_event_id_status", "event_id", "status", "id"),
 )
 decisions = sa.Table(
@@ -59,6 +70,15 @@ decisions = sa.Table(
     sa.Column("at", Moment, nullable=False),
     sa.Column("reason", sa.String(200)),
     sa.Column("note", sa.Text),
+)
+revisions = sa.Table(
+    "revision",
+    metadata,
+    sa.Column("submission_id", sa.ForeignKey("submission.id"), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True),
+    sa.Column("by", sa.String(36), nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("content", sa.Text, nullable=False),
 )
 answers = sa.Table(
     "idempotency",
@@ -77,23 +97,59 @@ def add(tx: sa.Connection, submission: Submission) -> bool:
 
 
 def save(tx: sa.Connection, submission: Submission) -> None:
-    """Save a submission; a decision is also kept in its history."""
+    """Save a submission."""
     tx.execute(
         submissions.update().where(submissions.c.id == submission.id).values(**_row(submission))
     )
+
+
+def keep_decision(tx: sa.Connection, submission: Submission) -> None:
+    """Keep the decision on a submission in its history."""
     decision = submission.decision
-    if decision is not None:
-        tx.execute(
-            decisions.insert().values(
-                submission_id=submission.id,
-                version=submission.version,
-                fact=decision.fact.value,
-                by=decision.by,
-                at=decision.at,
-                reason=decision.reason,
-                note=decision.note,
-            )
+    assert decision is not None
+    tx.execute(
+        decisions.insert().values(
+            submission_id=submission.id,
+            version=submission.version,
+            fact=decision.fact.value,
+            by=decision.by,
+            at=decision.at,
+            reason=decision.reason,
+            note=decision.note,
         )
+    )
+
+
+def keep_revision(tx: sa.Connection, submission: Submission, by: str, at: datetime) -> None:
+    """Keep what a submission says now, as the words of this person."""
+    tx.execute(
+        revisions.insert().values(
+            submission_id=submission.id,
+            version=submission.version,
+            by=by,
+            at=at,
+            content=json.dumps(_content_row(submission.content)),
+        )
+    )
+
+
+def revisions_of(tx: sa.Connection, key: str) -> list[Revision]:
+    """Return all that a submission has said, oldest first."""
+    ours = revisions.c.submission_id == key
+    rows = tx.execute(sa.select(revisions).where(ours).order_by(revisions.c.version))
+    return [
+        Revision(row.version, row.by, row.at, _content(json.loads(row.content))) for row in rows
+    ]
+
+
+def decisions_of(tx: sa.Connection, key: str) -> list[tuple[int, Decision]]:
+    """Return the decisions on a submission with the version that each made, oldest first."""
+    ours = decisions.c.submission_id == key
+    rows = tx.execute(sa.select(decisions).where(ours).order_by(decisions.c.version))
+    return [
+        (row.version, Decision(Fact(row.fact), row.by, row.at, row.reason, row.note))
+        for row in rows
+    ]
 
 
 def get(tx: sa.Connection, key: str, *, lock: bool = False) -> Submission | None:
@@ -173,6 +229,7 @@ def erase_event(tx: sa.Connection, event_id: str) -> None:
     ours = sa.select(submissions.c.id).where(submissions.c.event_id == event_id)
     authors = sa.select(submissions.c.author_id).where(submissions.c.event_id == event_id)
     tx.execute(decisions.delete().where(decisions.c.submission_id.in_(ours)))
+    tx.execute(revisions.delete().where(revisions.c.submission_id.in_(ours)))
     tx.execute(answers.delete().where(answers.c.person_id.in_(authors)))
     tx.execute(submissions.delete().where(submissions.c.event_id == event_id))
 
@@ -182,10 +239,53 @@ def _is(person_id: str, key: str) -> sa.ColumnElement[bool]:
 
 
 def _row(submission: Submission) -> dict[str, Any]:
-    content, decision = submission.content, submission.decision
+    decision, claim, showing = submission.decision, submission.claim, submission.showing
     return {
         "event_id": submission.event_id,
         "author_id": submission.author_id,
+        **_content_row(submission.content),
+        "status": submission.status.value,
+        "version": submission.version,
+        "submitted_at": submission.submitted_at,
+        "decided_fact": decision.fact.value if decision else None,
+        "decided_by": decision.by if decision else None,
+        "decided_at": decision.at if decision else None,
+        "reason": decision.reason if decision else None,
+        "note": decision.note if decision else None,
+        "claimed_by": claim.by if claim else None,
+        "claimed_until": claim.until if claim else None,
+        "show_at": showing.at,
+        "pinned_until": showing.pinned_until,
+        "key_moment": showing.key_moment,
+        "press": showing.press,
+        "everywhere": showing.everywhere,
+        "corrected_at": submission.corrected_at,
+    }
+
+
+def _submission(row: sa.Row[Any]) -> Submission:
+    decision = None
+    if row.decided_fact:
+        decision = Decision(
+            Fact(row.decided_fact), row.decided_by, row.decided_at, row.reason, row.note
+        )
+    return Submission(
+        id=row.id,
+        event_id=row.event_id,
+        author_id=row.author_id,
+        content=_content(row._mapping),
+        submitted_at=row.submitted_at,
+        status=Status(row.status),
+        version=row.version,
+        decision=decision,
+        claim=Claim(row.claimed_by, row.claimed_until) if row.claimed_by else None,
+        showing=Showing(row.show_at, row.pinned_until, row.key_moment, row.press, row.everywhere),
+        corrected_at=row.corrected_at,
+    )
+
+
+def _content_row(content: Content) -> dict[str, Any]:
+    return {
         "kind": content.kind.value,
         "text_fr": content.text.fr,
         "text_en": content.text.en,
@@ -199,45 +299,22 @@ def _row(submission: Submission) -> dict[str, Any]:
         "tags": json.dumps(content.tags),
         "consent": content.consent.value,
         "media": json.dumps([_piece_row(content.piece(each)) for each in content.media]),
-        "status": submission.status.value,
-        "version": submission.version,
-        "submitted_at": submission.submitted_at,
-        "decided_fact": decision.fact.value if decision else None,
-        "decided_by": decision.by if decision else None,
-        "decided_at": decision.at if decision else None,
-        "reason": decision.reason if decision else None,
-        "note": decision.note if decision else None,
     }
 
 
-def _submission(row: sa.Row[Any]) -> Submission:
-    pieces = [_piece(each) for each in json.loads(row.media)]
-    content = Content(
-        kind=Kind(row.kind),
-        text=Bilingual(row.text_fr, row.text_en),
-        alt=Bilingual(row.alt_fr, row.alt_en),
-        credit=row.credit,
-        team=Bilingual(row.team_fr, row.team_en) or None,
-        place=Bilingual(row.place_fr, row.place_en) or None,
-        tags=tuple(json.loads(row.tags)),
-        consent=Consent(row.consent),
+def _content(row: Mapping[Any, Any]) -> Content:
+    pieces = [_piece(each) for each in json.loads(row["media"])]
+    return Content(
+        kind=Kind(row["kind"]),
+        text=Bilingual(row["text_fr"], row["text_en"]),
+        alt=Bilingual(row["alt_fr"], row["alt_en"]),
+        credit=row["credit"],
+        team=Bilingual(row["team_fr"], row["team_en"]) or None,
+        place=Bilingual(row["place_fr"], row["place_en"]) or None,
+        tags=tuple(json.loads(row["tags"])),
+        consent=Consent(row["consent"]),
         media=tuple(each.id for each in pieces),
         pieces=tuple(each for each in pieces if each),
-    )
-    decision = None
-    if row.decided_fact:
-        decision = Decision(
-            Fact(row.decided_fact), row.decided_by, row.decided_at, row.reason, row.note
-        )
-    return Submission(
-        id=row.id,
-        event_id=row.event_id,
-        author_id=row.author_id,
-        content=content,
-        submitted_at=row.submitted_at,
-        status=Status(row.status),
-        version=row.version,
-        decision=decision,
     )
 
 

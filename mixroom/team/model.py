@@ -43,7 +43,8 @@ VERBS: Mapping[Role, frozenset[str]] = {
     Role.SCREEN: frozenset(),
 }
 _REVIEW = frozenset(
-    f"submission.{verb}" for verb in ("approve", "return", "reject", "hold", "recall")
+    f"submission.{verb}"
+    for verb in ("claim", "amend", "approve", "return", "reject", "hold", "recall", "reopen")
 )
 _WALL = frozenset({"screen.drive"})
 _TEAM = frozenset({"team.invite", "team.revoke", "team.remove", "team.pair", "event.edit"})

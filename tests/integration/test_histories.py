@@ -5,6 +5,8 @@ follower has folded together equals what a fresh look shows, for every view and 
 """
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 
 import sqlalchemy as sa
 from hypothesis import HealthCheck, settings
@@ -30,7 +32,7 @@ from mixroom.media.model import Format, Media, MediaRole, Photo, Rendition
 from mixroom.review import actions as review
 from mixroom.submissions import actions as submissions
 from mixroom.submissions import store as submissions_store
-from mixroom.submissions.model import Consent, Content, Kind
+from mixroom.submissions.model import Consent, Content, Kind, Showing, Status
 from mixroom.team import actions as team
 from mixroom.team.model import Person, Role
 from mixroom.wall import actions as wall
@@ -95,7 +97,7 @@ class Histories(RuleBasedStateMachine):
     @rule()
     def develop(self) -> None:
         with transaction() as tx:
-            job = jobs.claim(tx)
+            job = jobs.claim(tx, only=["media.process"])
         if job is None:
             return
         media_id = str(job.payload["media_id"])
@@ -140,6 +142,40 @@ class Histories(RuleBasedStateMachine):
                 found = submissions_store.get(tx, key)
             assert found is not None
             self.approved[key] = found.content.text.fr
+
+    @rule(item=sent, reviewer=REVIEWERS, take_over=st.booleans())
+    def claim(self, item: tuple[str, str], reviewer: str, take_over: bool) -> None:
+        by = self.cast.people[reviewer]
+        self._try(lambda: review.claim(by, item[1], take_over=take_over))
+
+    @rule(item=sent, reviewer=REVIEWERS)
+    def release(self, item: tuple[str, str], reviewer: str) -> None:
+        review.release(self.cast.people[reviewer], item[1])
+
+    @rule(item=sent, reviewer=REVIEWERS)
+    def reopen(self, item: tuple[str, str], reviewer: str) -> None:
+        self._try(lambda: review.reopen(self.cast.people[reviewer], item[1]))
+
+    @rule(item=sent, reviewer=REVIEWERS, words=st.sampled_from(["Juste", "Right"]))
+    def amend(self, item: tuple[str, str], reviewer: str, words: str) -> None:
+        author, key = item
+        with reading() as tx:
+            before = submissions_store.get(tx, key)
+        if before is None:
+            return
+        content = replace(before.content, text=Bilingual(words))
+        by = self.cast.people[reviewer]
+        if self._try(lambda: submissions.amend(by, key, content)) and key in self.approved:
+            assert (
+                before.status is not Status.APPROVED or author != reviewer or by.role is Role.LEAD
+            )
+            self.approved[key] = words
+
+    @rule(item=sent, reviewer=REVIEWERS)
+    def approve_for_later(self, item: tuple[str, str], reviewer: str) -> None:
+        showing = Showing(clock.now() + timedelta(hours=1))
+        by = self.cast.people[reviewer]
+        self._try(lambda: review.approve(by, item[1], showing=showing))
 
     @rule(item=sent)
     def report(self, item: tuple[str, str]) -> None:

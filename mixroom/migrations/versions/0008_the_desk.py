@@ -1,0 +1,41 @@
+"""The review desk: claims, how something is shown, and what a submission said in each version."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0008"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    moment = sa.DateTime(timezone=True)
+    op.add_column("submission", sa.Column("claimed_by", sa.String(length=36), nullable=True))
+    for name in ("claimed_until", "show_at", "pinned_until", "corrected_at"):
+        op.add_column("submission", sa.Column(name, moment, nullable=True))
+    for name in ("key_moment", "press", "everywhere"):
+        op.add_column(
+            "submission",
+            sa.Column(name, sa.Boolean(), nullable=False, server_default=sa.false()),
+        )
+    op.create_table(
+        "revision",
+        sa.Column("submission_id", sa.String(length=36), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("by", sa.String(length=36), nullable=False),
+        sa.Column("at", moment, nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["submission_id"], ["submission.id"], name=op.f("fk_revision_submission_id_submission")
+        ),
+        sa.PrimaryKeyConstraint("submission_id", "version", name=op.f("pk_revision")),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("revision")
+    names = ("corrected_at", "everywhere", "press", "key_moment", "pinned_until", "show_at")
+    with op.batch_alter_table("submission") as table:
+        for name in (*names, "claimed_until", "claimed_by"):
+            table.drop_column(name)
