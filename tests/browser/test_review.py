@@ -79,23 +79,33 @@ def test_of_two_reviewers_one_decides_and_the_other_is_told(
 ) -> None:
     with Api(server.url, guests.tokens["driss"]) as driss:
         both, late = (driss.submit(text={"fr": text})["id"] for text in ("À deux", "Trop tard"))
-        ben = sign_in("Ben Carter", Role.COMMUNITY_MANAGER, LAPTOP)
+        ben = sign_in("Ben Carter", Role.COMMUNITY_MANAGER, LAPTOP, may_say="409")
         lea = sign_in("Léa Côté", Role.COMMUNITY_MANAGER, LAPTOP, may_say="409|412")
-        for desk in (ben, lea):
-            _on_stage(desk, "À deux")
+        _on_stage(ben, "À deux")
+        row = lea.locator(".entry", has_text="À deux")
+        expect(row).to_contain_text("Ben s’en occupe", timeout=WAIT)
+        row.click()
+        expect(lea.locator("[data-obstacle]")).to_have_text("Ben Carter a ouvert cet envoi.")
+        expect(lea.get_by_role("button", name="Approuver", exact=True)).to_be_disabled()
 
         ben.keyboard.press("a")
         told = lea.locator("[data-gone]")
         expect(told).to_contain_text("Quelqu’un d’autre vient de décider.", timeout=WAIT)
         _on_stage(lea, "À deux")  # it does not change under her finger
         expect(lea.locator("[data-act=approve]")).to_be_hidden()
+        expect(ben.locator(".item")).to_contain_text("Trop tard")
         lea.keyboard.press("j")
         _on_stage(lea, "Trop tard")
+        lea.keyboard.press("t")
+        expect(ben.locator("[data-obstacle]")).to_have_text(
+            "Léa Côté a ouvert cet envoi.", timeout=WAIT
+        )
 
         lea.keyboard.press("x")
         sheet = lea.get_by_role("dialog", name="Refuser")
         expect(sheet).to_be_visible()
         with Api(server.url, guests.tokens["amelie"]) as amelie:
+            amelie.ask("POST", f"/submissions/{late}/claim", json={"take_over": True})
             amelie.decide(late, "approval")
         expect(lea.locator("[data-list] li")).to_have_count(0, timeout=WAIT)
         lea.keyboard.press("1")
@@ -118,7 +128,7 @@ def test_a_photo_waits_for_the_people_in_it(
         expect(obstacle).to_have_text(
             "À approuver une fois l’accord des personnes obtenu.", timeout=WAIT
         )
-        approve = desk.get_by_role("button", name="Approuver")
+        approve = desk.get_by_role("button", name="Approuver", exact=True)
         expect(approve).to_be_disabled()
         expect(approve).to_have_accessible_description(obstacle.inner_text())
         desk.keyboard.press("a")

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { age, converted, neighbour, obstacle, ordered, remarks, successor } from "../../static/js/lib/queue.js"
+import { age, burst, chosenBy, converted, free, neighbour, obstacle, ordered, remarks, successor, taken } from "../../static/js/lib/queue.js"
 
 const item = (id, changes = {}) => ({
   id, status: "submitted", version: 1, submitted_at: `2015-11-07T19:0${id.length}:00Z`, consent: "cleared",
@@ -64,4 +64,39 @@ test("remarks name what is missing", () => {
   assert.deepEqual(remarks(item("a"), 280), [])
   const bare = item("a", { text: { fr: "x".repeat(300), en: null }, alt: {}, media: [{}] })
   assert.deepEqual(remarks(bare, 280), ["no_en", "long", "no_alt"])
+})
+
+test("what someone else has open is passed over while their lease lasts", () => {
+  const ben = { id: "ben", role: "community_manager" }
+  const claim = { id: "lea", name: "Léa", until: "2015-11-07T20:00:00Z" }
+  const list = ordered(map(item("a", { claim }), item("bb"), item("ccc", { claim: { ...claim, id: "ben" } })))
+  const [then, later] = [Date.parse("2015-11-07T19:59:59Z"), Date.parse("2015-11-07T20:00:01Z")]
+  assert.equal(taken(list[0], ben, then), true)
+  assert.equal(taken(list[0], ben, later), false)
+  assert.equal(taken(list[2], ben, then), false)
+  assert.equal(free(list, null, ben, then), "bb")
+  assert.equal(free(list, "a", ben, later), "a")
+  assert.equal(free(list, "ccc", ben, then), "ccc")
+  assert.equal(free(list.slice(0, 1), "a", ben, then), "a")
+  assert.equal(free([], null, ben, then), null)
+  assert.equal(obstacle(list[0], ben, then), "taken")
+})
+
+test("a burst is what one person shot in one go", () => {
+  const at = (id, second, author = "chloe", media = [{}]) =>
+    item(id, { submitted_at: new Date(Date.UTC(2015, 10, 7, 19, 0, second)).toISOString(), author: { id: author }, media })
+  const list = [at("a", 0), at("x", 5, "driss"), at("b", 60), at("c", 140), at("d", 240), at("t", 141, "chloe", [])]
+  assert.deepEqual(burst(list, "b"), ["a", "b", "c"])
+  assert.deepEqual(burst(list, "d"), [])
+  assert.deepEqual(burst(list, "x"), [])
+  assert.deepEqual(burst(list, "t"), [])
+  assert.deepEqual(burst(list, "gone"), [])
+})
+
+test("the list can be sifted", () => {
+  const list = [item("a", { text: { fr: "Un", en: null } }), item("b", { text: { fr: null, en: "One" } }), item("c", { status: "held" })]
+  assert.deepEqual(ids(chosenBy(list, "no_en")), ["a"])
+  assert.deepEqual(ids(chosenBy(list, "no_fr")), ["b"])
+  assert.deepEqual(ids(chosenBy(list, "held")), ["c"])
+  assert.equal(chosenBy(list, "all").length, 3)
 })

@@ -2,15 +2,25 @@
 // someone else decides is shown as decided until the reviewer moves on.
 import { fill, refill } from "../lib/fill.js"
 import { keyed } from "../lib/keyed.js"
-import { age, converted, neighbour, obstacle, ordered, remarks, successor } from "../lib/queue.js"
+import { Lease } from "../lib/lease.js"
+import { age, burst, chosenBy, converted, free, neighbour, obstacle, ordered, remarks, successor, taken } from "../lib/queue.js"
 import { inPageLanguage, languageOf, say } from "../lib/say.js"
+import { swipes } from "../lib/swipe.js"
 import { clock, minutes, since } from "../lib/time.js"
 import "../lib/filters.js"
+import "./amend.js"
+import "./history.js"
 import "./photo.js"
+import "./undo.js"
 
 const SUMMARY_EVERY = 5000 // ms; a screen reader must not be told of each item of a burst
 const GLANCE = 350 // ms after a decision before the next approval: a double tap must not approve twice
-const KEYS = { j: "next", k: "previous", a: "approve", r: "return", h: "hold", x: "reject", "?": "help", ArrowRight: "frame+", ArrowLeft: "frame-" }
+const KEYS = {
+  j: "next", k: "previous", a: "approve", r: "return", h: "hold", x: "reject", "?": "help",
+  ArrowRight: "frame+", ArrowLeft: "frame-", e: "edit", o: "showing", y: "history", s: "mark", b: "burst",
+  t: "take", z: "undo",
+}
+const PINS = [30, 60, 180] // minutes
 
 customElements.define(
   "mx-queue",
@@ -18,6 +28,9 @@ customElements.define(
     #items = new Map()
     #decided = new Map() // id → version this reviewer has decided on, until the server has said so
     #failures = new Map() // id → why the server refused
+    #marked = new Set() // what is decided together
+    #filter = "all"
+    #reminded = "new"
     #list = []
     #rows = new Map()
     #chosen = null // the item on the stage, as it was last seen
@@ -25,17 +38,25 @@ customElements.define(
     #settled = -GLANCE
     #gone = false
     #item = null // its node
+    #returning = null // the item whose decision was undone, until it is back
 
-    // decide(item, verb, why): ask the server; me: {id, role}; twin(id): find a photo elsewhere.
-    begin({ items, decide, me, twin }) {
+    // decide(item, verb, why): ask the server; me: {id, role}; twin(id): find a photo elsewhere; take and drop:
+    // what holds an item and lets go of it.
+    begin({ items, decide, me, twin, take, drop }) {
       Object.assign(this, { decide, me, twin })
+      this.lease = new Lease({ take, drop })
       this.caption = Number(this.dataset.caption)
       this.piece = (name) => this.querySelector(`[data-${name}]`)
       this.stage = this.piece("stage")
       this.addEventListener("click", (event) => this.#click(event))
       this.addEventListener("close", (event) => this.#closed(event.target), true)
       this.addEventListener("change", (event) => this.#changed(event.target))
+      this.addEventListener("amended", ({ detail: { id, version } }) => this.#chosen?.id === id && (this.#version = version))
+      this.addEventListener("undone", ({ detail }) => (this.#returning = detail))
       document.addEventListener("keydown", (event) => this.#key(event))
+      for (const hand of ["pointerdown", "keydown", "input"]) document.addEventListener(hand, () => this.lease.work())
+      document.addEventListener("visibilitychange", () => this.lease.open(document.hidden ? null : this.#holdable()))
+      addEventListener("pagehide", () => this.lease.leave())
       const on = this.piece("keys-on")
       on.checked = stored("keys") !== "off"
       this.toggleAttribute("data-silent", !on.checked)
@@ -54,8 +75,9 @@ customElements.define(
     }
 
     #render() {
-      this.#list = ordered(this.#items, this.#decided)
+      this.#list = this.#waiting()
       this.piece("count").textContent = this.#count()
+      this.#age()
       document.title = document.title.replace(/^(\(\d+\) )?/, this.#list.length ? `(${this.#list.length}) ` : "")
       for (const item of this.#list) {
         const model = this.#entry(item)
@@ -70,7 +92,12 @@ customElements.define(
 
     // What the stage shows after a change of the list.
     #follow() {
-      if (!this.#chosen) return this.#choose(this.#list[0]?.id ?? null)
+      if (this.#returning && this.#list.some(({ id }) => id === this.#returning)) {
+        const id = this.#returning
+        this.#returning = null
+        return this.#choose(id)
+      }
+      if (!this.#chosen) return this.#choose(free(this.#list, null, this.me, Date.now()))
       const now = this.#list.find(({ id }) => id === this.#chosen.id)
       if (now) this.#chosen = now
       this.#gone = !now
@@ -85,6 +112,7 @@ customElements.define(
       this.#item?.remove()
       this.#item = null
       this.#show()
+      this.lease.open(this.#holdable())
       this.#fetchNext(id)
       if (item) this.#reveal(this.#rows.get(id))
       // On a phone the page scrolls: the next item begins where its picture does, under the strip.
@@ -108,6 +136,7 @@ customElements.define(
       else {
         this.#item = fill(this.querySelector("template[data-item]"), model)
         this.piece("place").append(this.#item)
+        swipes(this.#item, { right: () => this.#act("approve"), left: () => this.#act("return") })
       }
       this.#item.toggleAttribute("data-past", this.#gone)
       this.#item.querySelector("mx-photo").show(item.media)
@@ -135,10 +164,12 @@ customElements.define(
       const code = obstacle(item, this.me)
       const says = this.piece("obstacle")
       says.hidden = !code
-      says.textContent = code ? say(`obstacle.${code}`, { n: converted(item) }) : ""
+      says.textContent = code ? say(`obstacle.${code}`, { n: converted(item), name: item.claim?.name }) : ""
+      this.piece("take").hidden = code !== "taken"
       for (const button of this.piece("decide").querySelectorAll("button")) {
         const act = button.dataset.act
-        const barred = code === "own" || (act === "approve" && code) || (act === "hold" && item.status === "held")
+        if (act === "take") continue
+        const barred = code === "own" || code === "taken" || (act === "approve" && code) || (act === "hold" && item.status === "held")
         button.setAttribute("aria-disabled", String(Boolean(barred)))
         barred && code ? button.setAttribute("aria-describedby", "obstacle") : button.removeAttribute("aria-describedby")
       }
@@ -146,27 +177,46 @@ customElements.define(
 
     // Deciding
 
+    // Was there a glance since the last decision?
+    get ready() {
+      return performance.now() - this.#settled >= GLANCE
+    }
+
     #act(act, id) {
       if (act === "next" || act === "previous") return this.#step(act === "next" ? 1 : -1)
       if (act === "help") return this.piece("help").showModal()
       if (act === "frame+" || act === "frame-") return this.#item?.querySelector("mx-photo").step(act === "frame+" ? 1 : -1)
       if (act === "twin") return this.#list.some((item) => item.id === id) && this.#choose(id)
+      if (act === "undo") return this.querySelector("mx-undo").back()
+      if (act === "unmark") return this.#mark([...this.#marked], false)
+      if (act === "approve-marked") return this.#approveMarked()
+      if (act === "reject-marked") return this.#ask("reject", this.#markedItems())
       if (!this.#chosen || this.#gone) return undefined
-      if (act === "approve" && performance.now() - this.#settled < GLANCE) return undefined
+      if (act === "mark") return this.#mark([this.#chosen.id])
+      if (act === "burst") return this.#mark(burst(this.#list, this.#chosen.id), true)
+      if (act === "history") return this.querySelector("mx-history").of(this.#chosen.id)
+      if (act === "take") return this.lease.takeOver(this.#chosen.id)
+      if (act === "edit" || act === "showing") {
+        const barred = ["own", "taken"].includes(obstacle(this.#chosen, this.me)) || (act === "showing" && obstacle(this.#chosen, this.me))
+        if (barred) return this.#alert(this.piece("obstacle").textContent)
+        return act === "edit" ? this.querySelector("mx-amend").edit(this.#chosen) : this.#ask("showing", [this.#chosen])
+      }
+      if (act === "approve" && !this.ready) return undefined
       const button = this.piece("decide").querySelector(`[data-act="${act}"]`)
       if (!button) return undefined
       if (button.getAttribute("aria-disabled") === "true") return this.#alert(this.piece("obstacle").textContent)
-      if (act === "approve") return this.#settle(this.#chosen, "approve", {})
-      return this.#ask(act, this.#chosen)
+      if (act === "approve") return this.#settle([this.#chosen], "approve", {})
+      return this.#ask(act, [this.#chosen])
     }
 
     // A reason is asked for in a sheet; the sheet remembers for which item, in which version.
-    #ask(action, item) {
+    #ask(action, items) {
       const sheet = this.querySelector(`[data-sheet="${action}"]`)
       sheet.querySelector("form").reset()
-      sheet.querySelector("textarea").required = false
+      const note = sheet.querySelector("textarea")
+      if (note) note.required = false
       sheet.returnValue = ""
-      sheet.item = item
+      sheet.items = items
       sheet.showModal()
       sheet.querySelector("input, textarea")?.focus()
     }
@@ -174,24 +224,37 @@ customElements.define(
     #closed(sheet) {
       if (!sheet.dataset.sheet || sheet.returnValue !== "yes") return
       const form = new FormData(sheet.querySelector("form"))
+      if (sheet.dataset.sheet === "showing") return this.#settle(sheet.items, "approve", shownAs(form))
       const why = { reason: form.get("reason"), note: form.get("note").trim() || null }
-      if (sheet.dataset.sheet === "recall") this.dispatchEvent(new CustomEvent("recall", { detail: { ...sheet.item, why } }))
-      else this.#settle(sheet.item, sheet.dataset.sheet, why)
+      if (sheet.dataset.sheet === "recall") this.dispatchEvent(new CustomEvent("recall", { detail: { ...sheet.items[0], why } }))
+      else this.#settle(sheet.items, sheet.dataset.sheet, why)
     }
 
     // Shown as done at once; the server may still refuse, and then the item is back with the reason.
-    async #settle(item, action, why) {
-      const before = this.#list
-      this.#failures.delete(item.id)
+    #settle(items, action, why) {
+      const ids = new Set(items.map(({ id }) => id))
+      const others = this.#list.filter(({ id }) => id === this.#chosen?.id || !ids.has(id))
       this.#settled = performance.now()
-      if (action !== "hold") this.#decided.set(item.id, item.version)
-      const next = this.#chosen?.id === item.id ? successor(before, item.id) : this.#chosen?.id
+      for (const { id, version } of items) {
+        this.#failures.delete(id)
+        this.#marked.delete(id)
+        if (action !== "hold") this.#decided.set(id, version)
+      }
+      const here = this.#chosen?.id
+      const next = ids.has(here) ? successor(others, here) : here
+      if (ids.has(here)) this.lease.end()
       this.#chosen = null
-      this.#list = ordered(this.#items, this.#decided)
-      this.#choose(next)
+      this.#list = this.#waiting()
+      this.#choose(ids.has(here) ? free(this.#list, next, this.me, Date.now()) : next)
       this.#render()
+      this.#showMarked()
       this.#alert("")
-      this.piece("summary").textContent = say(`done.${action}`)
+      this.piece("summary").textContent = say(`done.${action}`, { n: items.length })
+      const done = Promise.all(items.map((item) => this.#send(item, action, why)))
+      this.querySelector("mx-undo").offer({ ids: [...ids], done }, say(`done.${action}`, { n: items.length }))
+    }
+
+    async #send(item, action, why) {
       try {
         await this.decide(item, action, why)
       } catch (error) {
@@ -200,7 +263,34 @@ customElements.define(
         if (this.#items.has(item.id)) this.#failures.set(item.id, title)
         this.#render()
         this.#alert(say("failed", { why: title }))
+        throw error
       }
+    }
+
+    // Several at once
+
+    #mark(ids, on = !ids.every((id) => this.#marked.has(id))) {
+      for (const id of ids) on ? this.#marked.add(id) : this.#marked.delete(id)
+      this.#render()
+      this.#showMarked()
+    }
+
+    #markedItems() {
+      return this.#list.filter(({ id }) => this.#marked.has(id))
+    }
+
+    #showMarked() {
+      const { length } = this.#markedItems()
+      this.piece("bulk").hidden = length === 0
+      this.piece("marked").textContent = say("marked", { n: length })
+    }
+
+    // What something stands in the way of stays marked.
+    #approveMarked() {
+      const ready = this.#markedItems().filter((item) => !obstacle(item, this.me))
+      const left = this.#marked.size - ready.length
+      if (ready.length) this.#settle(ready, "approve", {})
+      if (left) this.#alert(say("marked.left", { n: left }))
     }
 
     #step(by) {
@@ -223,8 +313,8 @@ customElements.define(
       }
       if (event.target.closest("[data-close]")) return void event.target.closest("dialog").close()
       const button = event.target.closest("[data-act]")
-      if (button?.dataset.act === "recall") this.#ask("recall", { id: button.dataset.id })
-      else if (button && button.dataset.act !== "frame") this.#act(button.dataset.act, button.dataset.twin)
+      if (button?.dataset.act === "recall") this.#ask("recall", [{ id: button.dataset.id }])
+      else if (button && button.dataset.act !== "frame" && button.dataset.act !== "undo") this.#act(button.dataset.act, button.dataset.twin)
     }
 
     #key(event) {
@@ -251,6 +341,10 @@ customElements.define(
       if (target.matches("[data-keys-on]")) {
         store("keys", target.checked ? "on" : "off")
         this.toggleAttribute("data-silent", !target.checked)
+      } else if (target.matches("[data-filter]")) {
+        this.#filter = target.value
+        this.#chosen = null
+        this.#render()
       } else if (target.name === "reason") {
         // "Another reason" says nothing by itself.
         target.form.querySelector("textarea").required = target.value === "other" && !target.closest('[data-sheet="recall"]')
@@ -258,6 +352,29 @@ customElements.define(
     }
 
     // Words
+
+    #waiting() {
+      return chosenBy(ordered(this.#items, this.#decided), this.#filter)
+    }
+
+    // What is on the stage and may be held: not one's own, which others decide, nor what someone else holds.
+    #holdable() {
+      const item = this.#chosen
+      return item && !this.#gone && !["own", "taken"].includes(obstacle(item, this.me)) ? item.id : null
+    }
+
+    // How long the oldest has waited; whoever is here is reminded once as it gets old.
+    #age() {
+      const oldest = this.#list.find(({ status }) => status === "submitted")
+      const said = this.piece("oldest")
+      said.hidden = !oldest
+      if (!oldest) return void (this.#reminded = "new")
+      said.textContent = say("oldest", { since: since(oldest.submitted_at) })
+      const now = age(oldest, Date.now())
+      said.dataset.age = now
+      if (now !== this.#reminded && now !== "new") this.piece("summary").textContent = say(`remind.${now}`, { since: since(oldest.submitted_at) })
+      this.#reminded = now
+    }
 
     #count() {
       return say("waiting", { n: this.#list.length })
@@ -276,6 +393,7 @@ customElements.define(
     }
 
     #tick() {
+      this.#age()
       for (const item of this.#list) {
         const row = this.#rows.get(item.id)
         row.querySelector("[data-waits]").textContent = since(item.submitted_at)
@@ -285,12 +403,15 @@ customElements.define(
         const waits = this.#item.querySelector("[data-waits]")
         waits.textContent = since(this.#chosen.submitted_at)
         waits.dataset.age = age(this.#chosen, Date.now())
+        this.#block(this.#chosen)
+        if (!document.hidden) this.lease.open(this.#holdable())
       }
     }
 
     #entry(item) {
       const failed = this.#failures.has(item.id)
       const first = item.media[0]
+      const theirs = taken(item, this.me, Date.now())
       return {
         id: item.id,
         kind: item.kind,
@@ -305,7 +426,9 @@ customElements.define(
         clip: first?.kind === "video" ? minutes(first.duration) || say("clip") : "",
         author: item.author.name.split(" ")[0],
         waits: since(item.submitted_at),
-        mark: failed ? say("mark.failed") : item.status === "held" ? say("mark.held") : "",
+        marked: this.#marked.has(item.id) ? "yes" : "",
+        taken: theirs ? "yes" : "",
+        mark: failed ? say("mark.failed") : theirs ? say("mark.taken", { name: item.claim.name.split(" ")[0] }) : item.status === "held" ? say("mark.held") : "",
         mark_tone: failed ? "bad" : "",
       }
     }
@@ -331,12 +454,14 @@ customElements.define(
         consent_text: say(`consent.${item.consent}`),
         consent_tone: tones[item.consent],
         failure: failure ? say("failed", { why: failure }) : "",
-        edited: item.version !== this.#version && !this.#gone,
+        edited: item.version > this.#version && !this.#gone,
         aside: Boolean(held),
         aside_by: held ? say("by", { name: decision.by, at: clock(decision.at) }) : "",
         aside_why: held ? inPageLanguage(decision.reason_text) : "",
         aside_note: held ? decision.note : "",
         twins: this.#found ?? [],
+        burst: burst(this.#list, item.id).length,
+        burst_says: say("burst", { n: burst(this.#list, item.id).length }),
       }
     }
 
@@ -360,6 +485,17 @@ customElements.define(
     }
   },
 )
+
+// How it is to be shown, from the sheet: a time of today by the phone's clock, and for how long it comes back.
+function shownAs(form) {
+  const shown = {}
+  for (const flag of ["key_moment", "press", "global"]) if (form.get(flag)) shown[flag] = true
+  const at = form.get("at") ? new Date(form.get("at")) : null
+  if (at) shown.at = at.toISOString()
+  const pin = PINS.find((minutes) => String(minutes) === form.get("pin"))
+  if (pin) shown.pin_until = new Date((at ?? new Date()).getTime() + pin * 60_000).toISOString()
+  return shown
+}
 
 function stored(name) {
   try {

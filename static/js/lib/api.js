@@ -14,8 +14,8 @@ export class ApiError extends Error {
   }
 }
 
-// call("POST", "/api/v1/submissions", {json, key, version, timeout}) → {status, body, headers}
-export async function call(method, path, { json, key, version, timeout = 15_000 } = {}) {
+// call("POST", "/api/v1/submissions", {json, key, version, timeout, keepalive}) → {status, body, headers}
+export async function call(method, path, { json, key, version, timeout = 15_000, keepalive = false } = {}) {
   let answer
   try {
     answer = await fetch(path, {
@@ -23,6 +23,7 @@ export async function call(method, path, { json, key, version, timeout = 15_000 
       headers: headers({ json, key, version, method }),
       body: json === undefined ? undefined : JSON.stringify(json),
       signal: AbortSignal.timeout(timeout),
+      keepalive, // where the page may be gone before the answer
     })
   } catch (error) {
     throw new ApiError({ code: error.name === "TimeoutError" ? "timeout" : "network" })

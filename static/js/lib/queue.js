@@ -1,6 +1,7 @@
 // The rules of the review queue as a reviewer's screen keeps it. Pure.
 
 export const SLOW = 3 * 60_000 // ms of waiting after which an item asks for attention
+const BURST = 90_000 // ms between two photos of one burst
 export const LATE = 8 * 60_000 // … and after which it should have been decided
 
 // What waits, oldest first; what is kept aside stands behind. What this reviewer has just decided is
@@ -29,9 +30,46 @@ export function successor(before, id) {
   return before[at + 1]?.id ?? before[at - 1]?.id ?? null
 }
 
+// Does someone else have it open?
+export function taken(item, me, now) {
+  return Boolean(item.claim && item.claim.id !== me.id && Date.parse(item.claim.until) > now)
+}
+
+// The first of the list, from `id` on, that nobody else has open; `id` itself where all are taken.
+export function free(list, id, me, now) {
+  const at = Math.max(list.findIndex((item) => item.id === id), 0)
+  const from = [...list.slice(at), ...list.slice(0, at)]
+  return (from.find((item) => !taken(item, me, now)) ?? from[0])?.id ?? null
+}
+
+// What one person sent in one go, around an item: each within a minute and a half of the one before it.
+export function burst(list, id) {
+  const item = list.find((each) => each.id === id)
+  if (!item?.media.length) return []
+  const theirs = list.filter(({ author, media }) => author.id === item.author.id && media.length)
+  const at = theirs.indexOf(item)
+  let [first, last] = [at, at]
+  while (first > 0 && apart(theirs[first - 1], theirs[first]) <= BURST) first -= 1
+  while (last < theirs.length - 1 && apart(theirs[last], theirs[last + 1]) <= BURST) last += 1
+  return last > first ? theirs.slice(first, last + 1).map((each) => each.id) : []
+}
+
+function apart(a, b) {
+  return Math.abs(Date.parse(b.submitted_at) - Date.parse(a.submitted_at))
+}
+
+// Which of the list are shown: all, those without French, those without English, or what is aside.
+export function chosenBy(list, filter) {
+  if (filter === "held") return list.filter(({ status }) => status === "held")
+  if (filter === "no_fr") return list.filter(({ text }) => text.en && !text.fr)
+  if (filter === "no_en") return list.filter(({ text }) => text.fr && !text.en)
+  return list
+}
+
 // Why an item cannot be approved now, as a code; null where it can. The server has the last word.
-export function obstacle(item, me) {
+export function obstacle(item, me, now = Date.now()) {
   if (item.author.id === me.id && me.role !== "lead") return "own"
+  if (taken(item, me, now)) return "taken"
   if (!item.media.length) return null
   if (item.media.some(({ status }) => status === "refused")) return "refused"
   const waiting = item.media.find(({ status }) => status === "processing")

@@ -21,5 +21,7 @@ queue.begin({
   me: { id: person, role },
   decide: (item, action, why) =>
     call("POST", `/api/v1/submissions/${item.id}/${PATHS[action]}`, { json: why, version: item.version }),
+  take: (id, over) => call("POST", `/api/v1/submissions/${id}/claim`, { json: { take_over: over } }),
+  drop: (id) => call("DELETE", `/api/v1/submissions/${id}/claim`, { keepalive: true }).catch(() => {}), // it runs out by itself
   twin: async (id) => (await call("GET", `/api/v1/media/${id}`)).body,
 })

@@ -1,0 +1,107 @@
+// <mx-amend>: the words of a submission, French and English side by side, for a reviewer to mend. What someone
+// else wrote meanwhile is shown beside one's own words; nothing of either is lost.
+import { call } from "../lib/api.js"
+import { inPageLanguage, say } from "../lib/say.js"
+
+const SIDES = ["fr", "en"]
+
+customElements.define(
+  "mx-amend",
+  class extends HTMLElement {
+    #item = null
+    #version = 0
+    #before = ""
+
+    connectedCallback() {
+      this.sheet = this.querySelector("dialog")
+      this.form = this.querySelector("form")
+      this.form.addEventListener("submit", (event) => {
+        event.preventDefault()
+        this.#save()
+      })
+      this.querySelector("[data-close]").addEventListener("click", () => this.sheet.close())
+    }
+
+    get open() {
+      return this.sheet.open
+    }
+
+    edit(item) {
+      this.#item = item
+      this.#version = item.version
+      const fields = this.form.elements
+      for (const lang of SIDES) {
+        fields[`text_${lang}`].value = item.text[lang] ?? ""
+        fields[`alt_${lang}`].value = item.alt[lang] ?? ""
+      }
+      fields.credit.value = item.credit ?? ""
+      fields.tags.value = item.tags.map((tag) => `#${tag}`).join(" ")
+      fields.team.value = named(fields.team, item.team)
+      fields.consent.value = item.consent
+      for (const part of this.querySelectorAll("[data-photos]")) part.hidden = !item.media.length
+      this.#say("")
+      this.#theirs(null)
+      this.#before = JSON.stringify(this.#changes())
+      this.sheet.showModal()
+      fields[item.text.fr && !item.text.en ? "text_en" : "text_fr"].focus()
+    }
+
+    async #save() {
+      const changes = this.#changes()
+      if (JSON.stringify(changes) === this.#before) return this.sheet.close()
+      try {
+        const { body } = await call("PATCH", `/api/v1/submissions/${this.#item.id}`, { json: changes, version: this.#version })
+        this.sheet.close()
+        this.dispatchEvent(new CustomEvent("amended", { bubbles: true, detail: body }))
+      } catch (error) {
+        if (error.code === "lost_race") {
+          this.#version = error.body.now.version
+          this.#theirs(error.body.now.text)
+        }
+        this.#say(error.errors?.[0]?.message || error.title || say(`problem.${error.code}`) || say("problem.other"))
+      }
+      return undefined
+    }
+
+    #changes() {
+      const fields = this.form.elements
+      const changes = {
+        text: { fr: fields.text_fr.value, en: fields.text_en.value },
+        credit: fields.credit.value,
+        tags: fields.tags.value.split(/[\s,]+/).map((tag) => tag.replace(/^#/, "")).filter(Boolean),
+      }
+      const team = fields.team.value
+      if (team !== KEPT) changes.team = team || null
+      if (!this.#item.media.length) return changes
+      const alt = { fr: fields.alt_fr.value, en: fields.alt_en.value }
+      const consent = fields.consent.value
+      return { ...changes, alt, ...(consent === this.#item.consent ? {} : agreed(this.#item, consent)) }
+    }
+
+    #theirs(text) {
+      const note = this.querySelector("[data-theirs]")
+      note.hidden = !text
+      if (text) for (const lang of SIDES) note.querySelector(`[lang="${lang}"]`).textContent = text[lang] ?? ""
+    }
+
+    #say(words) {
+      const fault = this.querySelector("[data-fault]")
+      fault.hidden = !words
+      fault.textContent = words
+    }
+  },
+)
+
+const KEPT = "kept" // a team that is no longer on the list stays what it is
+
+function named(select, team) {
+  if (!team) return ""
+  const found = [...select.options].find(({ text }) => text === inPageLanguage(team))
+  return found?.value ?? KEPT
+}
+
+// What was asked of the people is true of each photo.
+function agreed(item, consent) {
+  const media = item.media.map(({ id, caption, alt }) => ({ id, caption, alt, consent }))
+  return { consent, media }
+}

@@ -1,0 +1,192 @@
+"""The reviewers' page at full speed: mended, undone, decided together, by keys and by thumb."""
+
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from mixroom.team.model import Role
+from tests.browser.conftest import LAPTOP, PHONE, WAIT, SignIn
+from tests.cast import Cast
+from tests.client import Api
+from tests.servers import Server, until
+
+# A thumb that moves from one place to another on the picture or the poster.
+SWIPE = """([selector, dx]) => {
+  const node = document.querySelector(selector)
+  const box = node.getBoundingClientRect()
+  const [x, y] = [box.x + box.width / 2, box.y + 60]
+  const at = (dx) => new Touch({ identifier: 1, target: node, clientX: x + dx, clientY: y })
+  const say = (type, dx) => {
+    const touches = type === "touchend" ? [] : [at(dx)]
+    node.dispatchEvent(new TouchEvent(type, { bubbles: true, touches, changedTouches: [at(dx)] }))
+  }
+  say("touchstart", 0)
+  for (const part of [0.3, 0.7, 1]) say("touchmove", dx * part)
+  say("touchend", dx)
+}"""
+
+
+def test_the_words_are_mended_beside_each_other_and_the_history_says_who(
+    sign_in: SignIn, server: Server, guests: Cast
+) -> None:
+    with Api(server.url, guests.tokens["driss"]) as driss:
+        key = driss.submit(text={"fr": "Le robo danse."})["id"]
+        desk = sign_in("Ben Carter", Role.COMMUNITY_MANAGER, LAPTOP, may_say="412")
+        _on_stage(desk, "Le robo danse.")
+        desk.keyboard.press("e")
+        sheet = desk.get_by_role("dialog", name="Corriger le texte")
+        expect(sheet.get_by_label("Anglais", exact=True)).to_be_focused()
+        _axe(desk)
+        desk.keyboard.type("The robot dances.")
+        sheet.get_by_label("Français", exact=True).fill("Le robot danse.")
+
+        edited = {"text": {"fr": "Le robo danse bien."}}
+        assert driss.ask("PATCH", f"/submissions/{key}", json=edited).status_code == 200
+        sheet.get_by_role("button", name="Enregistrer").click()
+        theirs = sheet.locator("[data-theirs]")
+        expect(theirs).to_contain_text("Le robo danse bien.", timeout=WAIT)
+        expect(sheet.get_by_label("Français", exact=True)).to_have_value("Le robot danse.")
+        sheet.get_by_role("button", name="Enregistrer").click()
+        expect(sheet).to_be_hidden(timeout=WAIT)
+        _on_stage(desk, "The robot dances.")
+
+        desk.keyboard.press("y")
+        history = desk.get_by_role("dialog", name="Ce qu’il en est advenu")
+        expect(history.locator("li")).to_have_count(3, timeout=WAIT)
+        expect(history.locator("li").nth(2)).to_contain_text("Modifié par Ben Carter")
+        expect(history.locator("li").nth(2).locator("del").first).to_have_text("robo")
+        expect(history.locator("li").nth(2).locator("ins").first).to_have_text("robot")
+        _axe(desk)
+        desk.keyboard.press("Escape")
+        desk.keyboard.press("a")
+        with Api(server.url, guests.tokens["ben"]) as ben:
+            until(lambda: key in ben.view("wall")["changes"], "the wall to have it")
+            assert ben.view("wall")["changes"][key]["text"]["en"] == "The robot dances."
+
+
+def test_a_decision_is_taken_back_before_the_wall_has_turned(
+    sign_in: SignIn, server: Server, guests: Cast
+) -> None:
+    with Api(server.url, guests.tokens["driss"]) as driss:
+        key = driss.submit(text={"fr": "Trop vite"})["id"]
+        desk = sign_in("Ben Carter", Role.COMMUNITY_MANAGER, LAPTOP)
+        _on_stage(desk, "Trop vite")
+        desk.keyboard.press("a")
+        expect(desk.locator("mx-undo")).to_contain_text("Approuvé.")
+        desk.keyboard.press("z")
+        _on_stage(desk, "Trop vite")
+        assert driss.view("desk")["changes"][key]["status"] == "submitted"
+        desk.keyboard.press("x")
+        desk.keyboard.press("1")
+        desk.keyboard.press("Enter")
+        _until_status(driss, [key], "rejected")
+
+
+def test_a_burst_is_decided_at_once_and_what_is_not_ready_stays(
+    sign_in: SignIn, server: Server, guests: Cast, snapshot: Path
+) -> None:
+    with Api(server.url, guests.tokens["chloe"]) as chloe:
+        keys = []
+        for n in range(4):
+            media = chloe.upload(snapshot)
+            chloe.developed(media["id"])
+            sent = {"kind": "photo", "text": {"fr": f"Rafale {n}"}, "media": [media["id"]]}
+            keys.append(chloe.submit(**sent, consent="pending" if n == 3 else "cleared")["id"])
+        desk = sign_in("Ben Carter", Role.COMMUNITY_MANAGER, LAPTOP)
+        _on_stage(desk, "Rafale 0")
+        desk.get_by_role("button", name="Rafale de 4").click()
+        expect(desk.locator("[data-marked]").first).to_be_attached()
+        expect(desk.locator("[data-bulk]")).to_contain_text("4 cochés")
+        _axe(desk)
+        desk.locator("[data-act=approve-marked]").click()
+        expect(desk.locator("[data-list] li")).to_have_count(1)
+        expect(desk.locator("[data-alert]")).to_contain_text("1 envoi ne peut pas encore")
+        _until_status(chloe, keys[:3], "approved")
+        expect(desk.locator("[data-bulk]")).to_contain_text("1")
+        desk.locator("[data-act=reject-marked]").click()
+        desk.keyboard.press("2")
+        desk.keyboard.press("Enter")
+        _until_status(chloe, keys[3:], "rejected")
+
+
+def test_what_is_approved_for_later_and_pinned(
+    sign_in: SignIn, server: Server, guests: Cast
+) -> None:
+    with Api(server.url, guests.tokens["driss"]) as driss:
+        key = driss.submit(text={"fr": "Ce soir, 20 h"})["id"]
+        desk = sign_in("Ben Carter", Role.COMMUNITY_MANAGER, LAPTOP)
+        _on_stage(desk, "Ce soir, 20 h")
+        desk.keyboard.press("o")
+        sheet = desk.get_by_role("dialog", name="Approuver avec…")
+        _axe(desk)
+        sheet.get_by_label("Ramener sur le mur").select_option("60")
+        sheet.get_by_label("Un moment clé de l’événement").check()
+        sheet.get_by_role("button", name="Approuver").click()
+        _until_status(driss, [key], "approved")
+        shown = driss.view("desk")["changes"][key]["showing"]
+        assert shown["pinned_until"]
+        assert shown["key_moment"]
+        assert not shown["press"]
+
+
+def test_a_thumb_decides_by_moving_the_card_aside(
+    sign_in: SignIn, server: Server, guests: Cast
+) -> None:
+    with Api(server.url, guests.tokens["driss"]) as driss:
+        keys = [driss.submit(text={"fr": text})["id"] for text in ("Oui", "Non", "Peut-être")]
+        phone = sign_in("Ben Carter", Role.COMMUNITY_MANAGER, PHONE)
+        phone.goto(f"{server.url}/review")
+        _on_stage(phone, "Oui")
+        phone.evaluate(SWIPE, [".item .poster", 60])
+        _on_stage(phone, "Oui")
+        phone.evaluate(SWIPE, [".item .poster", 160])
+        _until_status(driss, keys[:1], "approved")
+        _on_stage(phone, "Non")
+        phone.evaluate(SWIPE, [".item .poster", -160])
+        sheet = phone.get_by_role("dialog", name="Renvoyer pour correction")
+        sheet.get_by_label("Le texte gagnerait à être plus clair").check()
+        sheet.get_by_role("button", name="Renvoyer").click()
+        _until_status(driss, keys[1:2], "returned")
+
+
+def test_twenty_items_are_decided_by_keys_alone(
+    sign_in: SignIn, server: Server, guests: Cast
+) -> None:
+    with Api(server.url, guests.tokens["driss"]) as driss:
+        keys = [driss.submit(text={"fr": f"Envoi {n:02}"})["id"] for n in range(20)]
+        desk = sign_in("Ben Carter", Role.COMMUNITY_MANAGER, LAPTOP)
+        expect(desk.locator("[data-list] li")).to_have_count(20, timeout=WAIT)
+        for n in range(20):
+            _on_stage(desk, f"Envoi {n:02}")
+            if n % 4 == 3:
+                desk.keyboard.press("x")
+                expect(desk.get_by_role("dialog", name="Refuser")).to_be_visible()
+                desk.keyboard.press("2")
+                desk.keyboard.press("Enter")
+            else:
+                # A key that comes within a glance of the last decision is taken for a double tap.
+                desk.wait_for_function("queue => queue.ready", arg=desk.query_selector("mx-queue"))
+                desk.keyboard.press("a")
+        expect(desk.locator("[data-nothing]")).to_be_visible(timeout=WAIT)
+        _until_status(driss, [key for n, key in enumerate(keys) if n % 4 == 3], "rejected")
+        _until_status(driss, [key for n, key in enumerate(keys) if n % 4 != 3], "approved")
+
+
+def _on_stage(desk: Page, text: str) -> None:
+    expect(desk.locator(".item")).to_contain_text(text, timeout=WAIT)
+
+
+def _axe(desk: Page) -> None:
+    found = Axe().run(desk)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def _until_status(author: Api, keys: list[str], wanted: str) -> None:
+    """Wait for the server: the page shows a decision before it has been made."""
+
+    def settled() -> bool:
+        mine = author.view("desk")["changes"]
+        return {mine[key]["status"] for key in keys} == {wanted}
+
+    until(settled, f"{keys} to be {wanted}", 15)
