@@ -3,13 +3,14 @@
 from typing import Any
 
 import pydantic
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, jsonify, request
 
 from mixroom.core.clock import rfc3339
 from mixroom.core.db import reading
 from mixroom.review import actions
 from mixroom.review.formats import timeline
-from mixroom.submissions.api import Receipt, if_match
+from mixroom.review.live import oldest
+from mixroom.submissions.api import Found, Receipt, if_match
 from mixroom.submissions.live import reasons
 from mixroom.submissions.model import Showing
 from mixroom.team import store as team_store
@@ -46,6 +47,13 @@ class Held(pydantic.BaseModel):
     until: str
 
 
+class Queue(pydantic.BaseModel):
+    """A page of what waits; `beyond` is how many wait behind it."""
+
+    items: list[Found]
+    beyond: int
+
+
 class History(pydantic.BaseModel):
     """What became of a submission: versions with their `changes`, and decisions."""
 
@@ -57,6 +65,21 @@ class Reasoned(Schema):
 
     reason: str | None = None
     note: str | None = None
+
+
+@api.get("/queue")
+@documented(
+    "Read what waits, oldest first",
+    {200: Queue},
+    query={"after": "The id after which the page begins."},
+)
+def queue() -> Response:
+    """Return a page of the queue, and how many wait behind it."""
+    by, after = _reviewer(), request.args.get("after", "")
+    by.must("submission.claim")
+    with reading() as tx:
+        items, beyond = oldest(tx, by.event_id, after)
+    return jsonify({"items": list(items.values()), "beyond": beyond})
 
 
 @api.post("/submissions/<key>/approval")

@@ -8,6 +8,7 @@ from mixroom.submissions.live import HEARS, internal_items
 from mixroom.submissions.model import Status
 from mixroom.team.model import REVIEWERS
 
+PAGE = 200
 WAITING = (Status.SUBMITTED, Status.HELD)
 
 
@@ -22,6 +23,16 @@ def item(tx: sa.Connection, event_id: str, key: str) -> Item | None:
     if found is None or found.event_id != event_id or found.status not in WAITING:
         return None
     return internal_items(tx, [found])[key]
+
+
+def oldest(tx: sa.Connection, event_id: str, after: str = "") -> tuple[dict[str, Item], int]:
+    """Return a page of what waits, and how many wait behind it.
+
+    A list of ten thousand would keep a reviewer waiting who looks at the first.
+    """
+    found = store.page(tx, event_id, WAITING, after=after, limit=PAGE)
+    beyond = store.count(tx, event_id, WAITING, after=found[-1].id) if len(found) == PAGE else 0
+    return internal_items(tx, found), beyond
 
 
 VIEW = View("review", hears=HEARS, items=items, item=item, roles=REVIEWERS)

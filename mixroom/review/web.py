@@ -8,7 +8,7 @@ from mixroom.core import journal
 from mixroom.core.db import reading
 from mixroom.core.errors import NotAllowedError
 from mixroom.core.speech import say
-from mixroom.review.live import VIEW
+from mixroom.review.live import VIEW, oldest
 from mixroom.submissions.model import REASONS, Fact
 from mixroom.team.model import Person
 from mixroom.web.pages import view_data
@@ -31,9 +31,12 @@ def review() -> str:
         raise NotAllowedError("review")
     with reading() as tx:
         seq = journal.latest(tx)
-        items = VIEW.items(tx, by.event_id)
+        items, beyond = oldest(tx, by.event_id)
     return render_template(
-        "review/review.html", view=view_data(VIEW.name, seq, items), reasons=_reasons(g.lang)
+        "review/review.html",
+        view=view_data(VIEW.name, seq, items),
+        beyond=beyond,
+        reasons=_reasons(g.lang),
     )
 
 

@@ -161,7 +161,7 @@ def listed() -> Response:
         found = store.page(
             tx,
             by.event_id,
-            status=Status(asked["status"]) if asked.get("status") else None,
+            [Status(asked["status"])] if asked.get("status") else (),
             author_id=asked.get("author") if by.reviews else by.id,
             team=asked.get("team"),
             after=asked.get("after"),

@@ -181,17 +181,17 @@ def by_author(tx: sa.Connection, author_id: str) -> list[Submission]:
 def page(
     tx: sa.Connection,
     event_id: str,
+    statuses: Sequence[Status] = (),
     *,
-    status: Status | None,
-    author_id: str | None,
-    team: str | None,
-    after: str | None,
+    author_id: str | None = None,
+    team: str | None = None,
+    after: str | None = None,
     limit: int,
 ) -> list[Submission]:
     """Return a page of an event's submissions by id, after one of them."""
     query = sa.select(submissions).where(submissions.c.event_id == event_id)
-    if status:
-        query = query.where(submissions.c.status == status.value)
+    if statuses:
+        query = query.where(submissions.c.status.in_([status.value for status in statuses]))
     if author_id:
         query = query.where(submissions.c.author_id == author_id)
     if team:
@@ -200,6 +200,16 @@ def page(
         query = query.where(submissions.c.id > after)
     rows = tx.execute(query.order_by(submissions.c.id).limit(limit))
     return [_submission(row) for row in rows]
+
+
+def count(tx: sa.Connection, event_id: str, statuses: Sequence[Status], *, after: str) -> int:
+    """Return how many of an event's submissions in these states come after one of them, by id."""
+    query = sa.select(sa.func.count()).where(
+        (submissions.c.event_id == event_id)
+        & submissions.c.status.in_([status.value for status in statuses])
+        & (submissions.c.id > after)
+    )
+    return tx.scalar(query) or 0
 
 
 def reserve(tx: sa.Connection, person_id: str, key: str, fingerprint: str, at: datetime) -> bool:

@@ -5,6 +5,12 @@ from pathlib import Path
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from mixroom.core import clock, ids
+from mixroom.core.db import transaction
+from mixroom.core.text import Bilingual
+from mixroom.review.live import PAGE
+from mixroom.submissions import store
+from mixroom.submissions.model import Content, Kind, Submission
 from mixroom.team.model import Role
 from tests.browser.conftest import LAPTOP, PHONE, WAIT, SignIn
 from tests.cast import Cast
@@ -171,6 +177,28 @@ def test_twenty_items_are_decided_by_keys_alone(
         expect(desk.locator("[data-nothing]")).to_be_visible(timeout=WAIT)
         _until_status(driss, [key for n, key in enumerate(keys) if n % 4 == 3], "rejected")
         _until_status(driss, [key for n, key in enumerate(keys) if n % 4 != 3], "approved")
+
+
+def test_a_queue_longer_than_the_page_is_worked_through_to_its_end(
+    sign_in: SignIn, server: Server, guests: Cast
+) -> None:
+    size = PAGE + 30
+    with transaction() as tx:
+        for n in range(size):
+            content = Content(Kind.POST, Bilingual(f"Envoi {n:03}"))
+            sent = Submission(ids.new(), guests.event.id, guests.driss.id, content, clock.now())
+            store.add(tx, sent)
+    desk = sign_in("Ben Carter", Role.COMMUNITY_MANAGER, LAPTOP)
+    expect(desk.locator("[data-count]")).to_have_text(f"{size} en attente", timeout=WAIT)
+    _on_stage(desk, "Envoi 000")
+    for _ in range(PAGE - 1):
+        desk.keyboard.press("s")
+        desk.keyboard.press("j")
+    expect(desk.locator("[data-bulk]")).to_contain_text(f"{PAGE - 1} cochés")
+    desk.locator("[data-act=approve-marked]").click()
+    expect(desk.locator("[data-count]")).to_have_text("31 en attente", timeout=2 * WAIT)
+    expect(desk.locator("[data-list] li")).to_have_count(31, timeout=2 * WAIT)
+    expect(desk.locator("[data-list] li").last).to_contain_text(f"Envoi {size - 1}")
 
 
 def _on_stage(desk: Page, text: str) -> None:

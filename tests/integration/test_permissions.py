@@ -103,6 +103,7 @@ ROUTES: dict[str, Ask] = {
     "POST /api/v1/screens/panic": Ask(REVIEWERS | {"eve"}, {}),
     "DELETE /api/v1/screens/panic": Ask(REVIEWERS | {"eve"}, {}),
     "GET /api/v1/submissions/{sent}/recall": Ask(REVIEWERS | OWN),
+    "GET /api/v1/queue": Ask(REVIEWERS | {"eve"}),
     "POST /api/v1/submissions/{sent}/claim": Ask(REVIEWERS),
     "DELETE /api/v1/submissions/{sent}/claim": Ask(REVIEWERS),
     "POST /api/v1/submissions/{sent}/reopening": Ask(REVIEWERS),

@@ -4,18 +4,21 @@ from collections.abc import Callable
 
 import pytest
 
-from mixroom.core.db import reading
+from mixroom.core import clock, ids
+from mixroom.core.db import reading, transaction
 from mixroom.core.errors import InvalidError, NotAllowedError, NotFoundError
 from mixroom.core.text import Bilingual
 from mixroom.review import actions as review
+from mixroom.review.live import PAGE, oldest
 from mixroom.review.live import VIEW as REVIEW
-from mixroom.submissions import actions
+from mixroom.submissions import actions, store
 from mixroom.submissions.live import DESK, PUBLIC
 from mixroom.submissions.model import (
     Content,
     Kind,
     LostRaceError,
     OwnSubmissionError,
+    Submission,
     WrongStatusError,
 )
 from tests.cast import Cast
@@ -105,3 +108,20 @@ def test_approval_of_an_older_version_is_refused(cast: Cast, sent: str) -> None:
     with pytest.raises(LostRaceError):
         review.approve(cast.ben, sent, version=1)
     assert review.approve(cast.ben, sent, version=2)["status"] == "approved"
+
+
+def test_a_long_queue_is_read_in_pages_each_item_once(cast: Cast) -> None:
+    with transaction() as tx:
+        for n in range(2 * PAGE + 5):
+            content = Content(Kind.POST, Bilingual(f"Envoi {n}"))
+            sent = Submission(ids.new(), cast.event.id, cast.driss.id, content, clock.now())
+            store.add(tx, sent)
+    seen: list[str] = []
+    beyond = 1
+    while beyond:
+        with reading() as tx:
+            page, beyond = oldest(tx, cast.event.id, seen[-1] if seen else "")
+        assert len(page) <= PAGE
+        seen += page
+        assert len(seen) + beyond == 2 * PAGE + 5
+    assert len(set(seen)) == len(seen)

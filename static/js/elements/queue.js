@@ -13,6 +13,8 @@ import "./history.js"
 import "./photo.js"
 import "./undo.js"
 
+const MOST = 200 // rows
+const AT_ONCE = 4 // decisions on their way to the server
 const SUMMARY_EVERY = 5000 // ms; a screen reader must not be told of each item of a burst
 const GLANCE = 350 // ms after a decision before the next approval: a double tap must not approve twice
 const KEYS = {
@@ -31,7 +33,8 @@ customElements.define(
     #marked = new Set() // what is decided together
     #filter = "all"
     #reminded = "new"
-    #list = []
+    #list = [] // what is shown: the oldest of what waits
+    #size = 0 // how many wait
     #rows = new Map()
     #chosen = null // the item on the stage, as it was last seen
     #version = 0
@@ -40,10 +43,10 @@ customElements.define(
     #item = null // its node
     #returning = null // the item whose decision was undone, until it is back
 
-    // decide(item, verb, why): ask the server; me: {id, role}; twin(id): find a photo elsewhere; take and drop:
+    // beyond: how many wait that are not here yet; decide(item, verb, why): ask the server; me: {id, role}; twin(id): find a photo elsewhere; take and drop:
     // what holds an item and lets go of it.
-    begin({ items, decide, me, twin, take, drop }) {
-      Object.assign(this, { decide, me, twin })
+    begin({ items, beyond, decide, me, twin, take, drop }) {
+      Object.assign(this, { beyond, decide, me, twin })
       this.lease = new Lease({ take, drop })
       this.caption = Number(this.dataset.caption)
       this.piece = (name) => this.querySelector(`[data-${name}]`)
@@ -78,7 +81,7 @@ customElements.define(
       this.#list = this.#waiting()
       this.piece("count").textContent = this.#count()
       this.#age()
-      document.title = document.title.replace(/^(\(\d+\) )?/, this.#list.length ? `(${this.#list.length}) ` : "")
+      document.title = document.title.replace(/^(\(\d+\) )?/, this.#size ? `(${this.#size}) ` : "")
       for (const item of this.#list) {
         const model = this.#entry(item)
         const row = this.#rows.get(item.id)
@@ -86,7 +89,8 @@ customElements.define(
         else this.#rows.set(item.id, fill(this.querySelector("template[data-row]"), model))
       }
       keyed(this.piece("list"), this.#list.map(({ id }) => this.#rows.get(id)))
-      for (const id of this.#rows.keys()) if (!this.#items.has(id)) this.#rows.delete(id)
+      const shown = new Set(this.#list.map(({ id }) => id))
+      for (const id of this.#rows.keys()) if (!shown.has(id)) this.#rows.delete(id)
       this.#follow()
     }
 
@@ -250,7 +254,7 @@ customElements.define(
       this.#showMarked()
       this.#alert("")
       this.piece("summary").textContent = say(`done.${action}`, { n: items.length })
-      const done = Promise.all(items.map((item) => this.#send(item, action, why)))
+      const done = inTurn(items, (item) => this.#send(item, action, why))
       this.querySelector("mx-undo").offer({ ids: [...ids], done }, say(`done.${action}`, { n: items.length }))
     }
 
@@ -354,7 +358,9 @@ customElements.define(
     // Words
 
     #waiting() {
-      return chosenBy(ordered(this.#items, this.#decided), this.#filter)
+      const all = chosenBy(ordered(this.#items, this.#decided), this.#filter)
+      this.#size = all.length + this.beyond
+      return all.slice(0, MOST)
     }
 
     // What is on the stage and may be held: not one's own, which others decide, nor what someone else holds.
@@ -377,7 +383,7 @@ customElements.define(
     }
 
     #count() {
-      return say("waiting", { n: this.#list.length })
+      return say("waiting", { n: this.#size })
     }
 
     #summarise() {
@@ -495,6 +501,17 @@ function shownAs(form) {
   const pin = PINS.find((minutes) => String(minutes) === form.get("pin"))
   if (pin) shown.pin_until = new Date((at ?? new Date()).getTime() + pin * 60_000).toISOString()
   return shown
+}
+
+// A few at a time: two hundred at once would wait for each other until they are given up.
+async function inTurn(items, act) {
+  const left = [...items]
+  const failures = []
+  const work = async () => {
+    while (left.length) await act(left.shift()).catch((error) => failures.push(error))
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, work))
+  if (failures.length) throw failures[0]
 }
 
 function stored(name) {

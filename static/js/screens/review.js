@@ -5,6 +5,7 @@ import "../elements/recent.js"
 import "../lib/pictures.js"
 import { call } from "../lib/api.js"
 import { follow } from "../lib/live.js"
+import { Rest } from "../lib/rest.js"
 
 const PATHS = { approve: "approval", return: "return", reject: "rejection", hold: "hold", recall: "recall" }
 const view = JSON.parse(document.querySelector("#view").textContent)
@@ -12,12 +13,29 @@ const line = document.querySelector("mx-line")
 const queue = document.querySelector("mx-queue")
 const { person, role } = document.body.dataset
 
+const rest = new Rest({
+  beyond: Number(queue.dataset.beyond),
+  last: Object.keys(view.items).sort().at(-1) ?? "",
+  ask: async (after) => (await call("GET", `/api/v1/queue?after=${after}`)).body,
+})
 const waiting = follow("review", view, {
-  onChange: ({ items }) => (queue.items = items),
+  onChange: ({ changed, reset }) => {
+    rest.heard(changed, reset)
+    show()
+  },
   onState: (state) => (line.state = state),
 })
+
+async function show() {
+  const items = rest.joined(waiting.items)
+  queue.beyond = rest.beyond
+  queue.items = items
+  if (await rest.fill(items.size)) show()
+}
+
 queue.begin({
   items: waiting.items,
+  beyond: rest.beyond,
   me: { id: person, role },
   decide: (item, action, why) =>
     call("POST", `/api/v1/submissions/${item.id}/${PATHS[action]}`, { json: why, version: item.version }),

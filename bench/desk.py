@@ -1,0 +1,108 @@
+"""How quick the review desk is with a long queue: first paint, and a decision there and back.
+
+    python bench/desk.py [WAITING] [ROUNDS]
+
+Starts a server, fills one queue with 20 texts and one with WAITING (10,000), and opens each ROUNDS
+times (7) on a laptop: until the first item is on the stage, until the next one is there after a
+key, and until the server has answered the approval. Prints medians and the worst.
+"""
+
+import statistics
+import sys
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from mixroom.core import clock, ids  # noqa: E402
+from mixroom.core.db import transaction  # noqa: E402
+from mixroom.core.text import Bilingual  # noqa: E402
+from mixroom.submissions import store  # noqa: E402
+from mixroom.submissions.model import Content, Kind, Submission  # noqa: E402
+from mixroom.team.model import Role  # noqa: E402
+from tests.browser.conftest import FLAGS, LAPTOP, WAIT, join  # noqa: E402
+from tests.cast import Cast, cast_at  # noqa: E402
+from tests.servers import Server, env_in, running  # noqa: E402
+
+# When the item was there, and how long the last approval took, in ms.
+SHOWN = """() => {
+  const note = () => {
+    if (document.querySelector(".item")) window.shown = performance.now()
+    else requestAnimationFrame(note)
+  }
+  requestAnimationFrame(note)
+}"""
+PRESS = """() => new Promise((resolve) => {
+  const before = document.querySelector(".item").textContent
+  const began = performance.now()
+  const look = () => {
+    const now = document.querySelector(".item")
+    if (now && now.textContent !== before) resolve(performance.now() - began)
+    else requestAnimationFrame(look)
+  }
+  document.dispatchEvent(new KeyboardEvent("keydown", { key: "a", bubbles: true }))
+  look()
+})"""
+ANSWERED = """() => {
+  const all = performance.getEntriesByType("resource")
+  return all.filter(({ name }) => name.endsWith("/approval")).map(({ duration }) => duration)
+}"""
+
+
+def main() -> None:
+    """Start everything, measure, print."""
+    waiting = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+    rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 7
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+        folder = Path(name)
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        with running(Server(env_in(folder), 1, folder)) as server:
+            for size in (20, waiting):
+                with cast_at(server) as guests:
+                    _fill(guests, size)
+                    _measure(browser, server, guests, size, rounds)
+        browser.close()
+
+
+def _fill(cast: Cast, size: int) -> None:
+    began = clock.now() - timedelta(seconds=size)
+    with transaction() as tx:
+        for n in range(size):
+            content = Content(Kind.POST, Bilingual(f"Envoi {n:05}, vu dans la rotonde."))
+            at = began + timedelta(seconds=n)
+            store.add(tx, Submission(ids.new(), cast.event.id, cast.driss.id, content, at))
+
+
+def _measure(browser: Browser, server: Server, cast: Cast, size: int, rounds: int) -> None:
+    loads, turns, answers = [], [], []
+    for _ in range(rounds):
+        page = browser.new_context(locale="fr-CA", **LAPTOP).new_page()
+        join(page, server, cast, "Ben Carter", Role.COMMUNITY_MANAGER)
+        page.add_init_script(f"({SHOWN})()")
+        page.goto(f"{server.url}/review")
+        expect(page.locator(".item")).to_be_visible(timeout=WAIT)
+        page.wait_for_function("() => window.shown")
+        loads.append(float(page.evaluate("window.shown")))
+        turns.append(_decide(page))
+        page.wait_for_function(f"() => ({ANSWERED})().length === 1")
+        answers.append(float(page.evaluate(ANSWERED)[0]))
+        page.context.close()
+    for what, taken in (("on the stage", loads), ("next item", turns), ("answer", answers)):
+        _print(f"{size} waiting: {what}", taken)
+
+
+def _decide(page: Page) -> float:
+    page.wait_for_function("() => document.querySelector('mx-queue').ready")
+    return float(page.evaluate(PRESS))
+
+
+def _print(what: str, taken: list[float]) -> None:
+    print(f"{what}: median {statistics.median(taken):.0f} ms, worst {max(taken):.0f} ms")
+
+
+if __name__ == "__main__":
+    main()
