@@ -57,6 +57,7 @@ MEANINGS: Mapping[str, str] = {
     "submission.claimed": "A reviewer has it open; it is theirs for 75 seconds, or longer.",
     "submission.released": "The reviewer who had it open let go of it.",
     "submission.scheduled": "A reviewer cleared it for the wall and the public, for later.",
+    "submission.reported": "Someone says that they are in it; hidden until a reviewer decides.",
     "submission.reopened": "The reviewer undid a decision moments after it; it waits again.",
     "submission.approved": "A reviewer cleared it for the wall and the public.",
     "submission.returned": "A reviewer asked the author to mend it, with a reason.",

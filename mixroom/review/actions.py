@@ -16,28 +16,34 @@ from mixroom.media.model import MediaStatus
 from mixroom.push import actions as push
 from mixroom.push.model import Kind, Message
 from mixroom.submissions import store
-from mixroom.submissions.actions import must_be_cleared, must_be_version, receipt, seen
+from mixroom.submissions.actions import (
+    must_be_cleared,
+    must_be_free,
+    must_be_version,
+    receipt,
+    seen,
+)
 from mixroom.submissions.model import (
     AT_ONCE,
     REASONS,
     Claim,
-    ClaimedError,
     Decision,
     Fact,
     MediaNotReadyError,
     MediaRefusedError,
     OwnSubmissionError,
+    Purpose,
     Revision,
     Showing,
     Status,
     Submission,
     checked_reason,
 )
-from mixroom.team import store as team_store
 from mixroom.team.model import Person, Role
 
 TOLD = {Fact.APPROVED: Kind.APPROVED, Fact.RETURNED: Kind.RETURNED}
 CLEARS = frozenset({Fact.SCHEDULED, Fact.APPROVED})
+NOBODY = ""  # by whom the public has something done
 SHOW = "submission.show"  # the job that shows what was approved for later
 Also = Callable[[sa.Connection, Submission], None]
 
@@ -49,11 +55,11 @@ def claim(by: Person, key: str, *, take_over: bool = False) -> Claim:
     """
     by.must("submission.claim")
     with transaction() as tx:
+        now = clock.now()
         before = seen(tx, by, key)
-        try:
-            after = before.claimed(by.id, clock.now(), take_over=take_over)
-        except ClaimedError as error:
-            raise _by_name(tx, error) from None
+        after = before.claimed(by.id, now)
+        if not take_over:
+            must_be_free(tx, before, by, now)
         store.save(tx, after)
         _journal(tx, Fact.CLAIMED, after, by.id)
     assert after.claim is not None
@@ -139,6 +145,30 @@ def reopen(by: Person, key: str) -> dict[str, object]:
         return receipt(after, _journal(tx, Fact.REOPENED, after, by.id))
 
 
+def report(key: str) -> None:
+    """Hide a public photo at once, because someone says that they are in it; a reviewer decides.
+
+    The second time it stays: a reviewer has looked at it. Raises NotFoundError.
+    """
+    with transaction() as tx:
+        before = public_photo(tx, key, lock=True)
+        if any(each.fact is Fact.REPORTED for _, each in store.decisions_of(tx, key)):
+            return
+        after = before.decided(Decision(Fact.REPORTED, NOBODY, clock.now(), "reported"))
+        store.save(tx, after)
+        store.keep_decision(tx, after)
+        _journal(tx, Fact.REPORTED, after, NOBODY)
+
+
+def public_photo(tx: sa.Connection, key: str, *, lock: bool = False) -> Submission:
+    """Return a photo that the public sees. Raises NotFoundError."""
+    found = store.get(tx, key, lock=lock)
+    public = found and found.status is Status.APPROVED and found.content.allows(Purpose.WEB)
+    if not found or not public or not found.content.media:
+        raise NotFoundError(key)
+    return found
+
+
 def show(job: Job, key: str) -> None:
     """Show what was approved for this time, unless it was recalled, withdrawn or undone since."""
     with transaction() as tx:
@@ -185,13 +215,10 @@ def _decide(
         if before.author_id == by.id and by.role is not Role.LEAD:
             raise OwnSubmissionError(key)
         after = before.decided(Decision(fact, by.id, now, reason, note))
-        try:
-            before.must_be_free_for(by.id, now)
-        except ClaimedError as error:
-            raise _by_name(tx, error) from None
+        must_be_free(tx, before, by, now)
         must_be_version(before, version)
         if fact in CLEARS:
-            _must_be_showable(tx, before)
+            _must_be_showable(tx, before, showing)
             after = after.shown(showing)
         store.save(tx, after)
         store.keep_decision(tx, after)
@@ -218,13 +245,6 @@ def _journal(tx: sa.Connection, fact: Fact, submission: Submission, by: str) -> 
     ).seq
 
 
-def _by_name(tx: sa.Connection, error: ClaimedError) -> ClaimedError:
-    """Return the refusal with the name of who holds it, which people can call across a room."""
-    key = str(error.facts["by"])
-    name, _ = team_store.names(tx, [key]).get(key, ("", None))
-    return ClaimedError(error.detail, by={"id": key, "name": name}, until=error.facts["until"])
-
-
 def _tell_author(tx: sa.Connection, submission: Submission, fact: Fact, by: str) -> None:
     """Have the author told on their phone what they wait for, or have to do something about."""
     kind = TOLD.get(fact)
@@ -239,8 +259,8 @@ def _tell_author(tx: sa.Connection, submission: Submission, fact: Fact, by: str)
     push.notify(tx, submission.author_id, message, by=by)
 
 
-def _must_be_showable(tx: sa.Connection, submission: Submission) -> None:
-    must_be_cleared(submission.content)
+def _must_be_showable(tx: sa.Connection, submission: Submission, showing: Showing) -> None:
+    must_be_cleared(submission.content, showing)
     for media in media_store.of_submissions(tx, [submission.id]).get(submission.id, []):
         if media.status is MediaStatus.REFUSED:
             raise MediaRefusedError(media.id)

@@ -8,9 +8,12 @@ from mixroom.core import journal
 from mixroom.core.db import reading
 from mixroom.core.errors import NotAllowedError
 from mixroom.core.speech import say
+from mixroom.review import actions
 from mixroom.review.live import VIEW, oldest
+from mixroom.submissions.live import PUBLIC
 from mixroom.submissions.model import REASONS, Fact
 from mixroom.team.model import Person
+from mixroom.web.limits import limiter
 from mixroom.web.pages import view_data
 from mixroom.web.security import person
 
@@ -38,6 +41,23 @@ def review() -> str:
         beyond=beyond,
         reasons=_reasons(g.lang),
     )
+
+
+@web.get("/p/<key>/me")
+def this_is_me(key: str) -> str:
+    """Ask whoever is in a public photo whether it shall be hidden."""
+    with reading() as tx:
+        found = actions.public_photo(tx, key)
+        photo = PUBLIC.item(tx, found.event_id, key)
+    return render_template("public/me.html", item=photo)
+
+
+@web.post("/p/<key>/me")
+@limiter.limit("30/hour")
+def hide_me(key: str) -> str:
+    """Hide it; a reviewer looks at it."""
+    actions.report(key)
+    return render_template("public/me.html", item=None)
 
 
 def _reasons(lang: str) -> dict[str, list[dict[str, Any]]]:

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 import sqlalchemy as sa
 
 from mixroom.core import clock, ids, journal
+from mixroom.core.clock import rfc3339
 from mixroom.core.db import reading, transaction
 from mixroom.core.errors import InvalidError, NotFoundError
 from mixroom.media import store as media_store
@@ -13,7 +15,7 @@ from mixroom.media.model import Media
 from mixroom.submissions import store
 from mixroom.submissions.model import (
     CLEARED,
-    Consent,
+    ClaimedError,
     ConsentMissingError,
     Content,
     Decision,
@@ -22,10 +24,13 @@ from mixroom.submissions.model import (
     KeyReusedError,
     LostRaceError,
     OwnSubmissionError,
+    Purpose,
+    Showing,
     Status,
     Submission,
     checked,
 )
+from mixroom.team import store as team_store
 from mixroom.team.model import Person, Role
 
 
@@ -39,7 +44,7 @@ def submit(
     Raises KeyReusedError, IdTakenError, InvalidError.
     """
     by.must("submission.submit")
-    content = checked(content)
+    content = checked(content.as_told_by_author())
     key = key or submission_id or ids.new()
     fingerprint = ids.digest(repr((submission_id, content)))
     with transaction() as tx:
@@ -64,9 +69,9 @@ def edit(
     Raises LostRaceError where `version` is no longer the present one, WrongStatusError.
     """
     by.must("submission.edit")
-    content = checked(content)
     with transaction() as tx:
         before = mine(tx, by, submission_id)
+        content = checked(content.as_told_by_author(before.content))
         must_be_version(before, version, content)
         now = clock.now()
         after = before.edited(content, now)
@@ -100,7 +105,7 @@ def amend(
     with transaction() as tx:
         now = clock.now()
         before = seen(tx, by, submission_id)
-        before.must_be_free_for(by.id, now)
+        must_be_free(tx, before, by, now)
         must_be_version(before, version, content)
         if before.status in CLEARED and before.author_id == by.id and by.role is not Role.LEAD:
             raise OwnSubmissionError(submission_id)
@@ -108,7 +113,7 @@ def amend(
             raise InvalidError("media", "unknown")
         after = before.amended(content, now)
         if after.status in CLEARED:
-            must_be_cleared(content)
+            must_be_cleared(content, after.showing)
         store.save(tx, after)
         store.keep_revision(tx, after, by.id, now)
         return _journalled(tx, Fact.AMENDED, after, by)
@@ -122,6 +127,14 @@ def seen(tx: sa.Connection, by: Person, submission_id: str) -> Submission:
     return found
 
 
+def must_be_free(tx: sa.Connection, found: Submission, by: Person, now: datetime) -> None:
+    """Raise ClaimedError where someone else has it open, with the name to call across the room."""
+    if found.claim and found.claim.bars(by.id, now):
+        key = found.claim.by
+        name, _ = team_store.names(tx, [key]).get(key, ("", None))
+        raise ClaimedError(found.id, by={"id": key, "name": name}, until=rfc3339(found.claim.until))
+
+
 def must_be_version(found: Submission, version: int | None, sent: Content | None = None) -> None:
     """Raise LostRaceError where a version was named and is no longer the present one."""
     if version is None or version == found.version:
@@ -132,10 +145,17 @@ def must_be_version(found: Submission, version: int | None, sent: Content | None
     raise LostRaceError(now=now, sent={"version": version, "text": sent.text.as_dict()})
 
 
-def must_be_cleared(content: Content) -> None:
-    """Raise ConsentMissingError where someone in a photo has not agreed."""
-    if content.media and content.consent not in (Consent.CLEARED, Consent.NOT_NEEDED):
-        raise ConsentMissingError(content.consent)
+def must_be_cleared(content: Content, showing: Showing) -> None:
+    """Raise ConsentMissingError where a photo may not be used for what it is approved for.
+
+    The wall always; the press and Museomix Global where the approval says so.
+    """
+    wanted = [Purpose.WALL]
+    wanted += [Purpose.PRESS] if showing.press else []
+    wanted += [Purpose.WEB] if showing.everywhere else []
+    for purpose in wanted:
+        if not content.allows(purpose):
+            raise ConsentMissingError(content.consent, purpose=purpose.value)
 
 
 def read(by: Person, submission_id: str) -> Submission:
@@ -150,8 +170,8 @@ def read(by: Person, submission_id: str) -> Submission:
 def photo(by: Person | None, media_id: str) -> tuple[Media, bool]:
     """Return a photo to whoever may see it, and whether everyone may.
 
-    What has been approved is public. All else is for its author and the reviewers; for anyone
-    else it is as if it did not exist.
+    What has been approved for the web is public; what has been approved for the wall alone is the
+    event's. All else is for its author and the reviewers; for anyone else it does not exist.
     """
     with reading() as tx:
         media = media_store.get(tx, media_id)
@@ -159,7 +179,10 @@ def photo(by: Person | None, media_id: str) -> tuple[Media, bool]:
             raise NotFoundError(media_id)
         submission = store.get(tx, media.submission_id) if media.submission_id else None
     if submission and submission.status is Status.APPROVED and media_id in submission.content.media:
-        return media, True
+        if submission.content.allows(Purpose.WEB):
+            return media, True
+        if by and by.event_id == media.event_id:
+            return media, False
     entitled = by and (by.id == media.owner_id or (by.reviews and by.event_id == media.event_id))
     if not entitled:
         raise NotFoundError(media_id)

@@ -11,7 +11,18 @@ from mixroom.core.ids import is_id
 from mixroom.core.text import Bilingual
 from mixroom.submissions import actions, store
 from mixroom.submissions.live import internal_items
-from mixroom.submissions.model import CLEARED, Consent, Content, Kind, Piece, Status, Submission
+from mixroom.submissions.model import (
+    CLEARED,
+    USUAL,
+    Consent,
+    Content,
+    Kind,
+    Piece,
+    Purpose,
+    Rights,
+    Status,
+    Submission,
+)
 from mixroom.team import store as team_store
 from mixroom.team.model import GroupKind, Person
 from mixroom.web.api import Schema, documented, parse
@@ -29,6 +40,16 @@ class Text(Schema):
     en: str | None = None
 
 
+class Known(Schema):
+    """What a reviewer knows of a photo's rights; an author's word on it is not asked."""
+
+    cleared_for: tuple[Purpose, ...] = tuple(sorted(USUAL))
+    minors: bool = False
+    no_photo: bool = False
+    artwork: str | None = None
+    licence: str | None = None
+
+
 class Pictured(Schema):
     """One of several photos, with what is said of it alone."""
 
@@ -36,6 +57,7 @@ class Pictured(Schema):
     caption: Text = Text()
     alt: Text = Text()
     consent: Consent | None = None
+    rights: Known | None = None
 
 
 class Sent(Schema):
@@ -218,4 +240,8 @@ def _content(by: Person, sent: Sent) -> Content:
 
 def _piece(sent: Pictured) -> Piece:
     caption = Bilingual.of(sent.caption.fr, sent.caption.en)
-    return Piece(sent.id, caption, Bilingual.of(sent.alt.fr, sent.alt.en), sent.consent)
+    alt, rights = Bilingual.of(sent.alt.fr, sent.alt.en), None
+    if sent.rights:
+        known = sent.rights.model_dump() | {"cleared_for": frozenset(sent.rights.cleared_for)}
+        rights = Rights(**known)
+    return Piece(sent.id, caption, alt, sent.consent, rights)

@@ -1,14 +1,16 @@
 """A submission as screens and programs see it: one shape for each who looks."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from mixroom.core.clock import rfc3339
 from mixroom.core.text import Bilingual
-from mixroom.submissions.model import Claim, Decision, Piece, Submission
+from mixroom.submissions.model import Claim, Decision, Piece, Rights, Submission
 from mixroom.team.model import Role
 
+UNTOLD = frozenset({"consent", "rights"})  # of a photo, outside the team
 Names = Mapping[str, tuple[str, Role]]
 Photos = Sequence[Mapping[str, Any]]
 
@@ -28,7 +30,7 @@ def published(submission: Submission, photos: Photos) -> dict[str, Any]:
         "corrected_at": _moment(submission.corrected_at),
         "pinned_until": _moment(showing.pinned_until),
         "key_moment": showing.key_moment,
-        "media": [{name: photo[name] for name in photo if name != "consent"} for photo in photos],
+        "media": [{name: photo[name] for name in photo if name not in UNTOLD} for photo in photos],
     }
 
 
@@ -38,7 +40,13 @@ def said_of(piece: Piece) -> dict[str, Any]:
         "caption": piece.caption.as_dict(),
         "alt": piece.alt.as_dict(),
         "consent": piece.consent.value if piece.consent else None,
+        "rights": rights_as_dict(piece.rights) if piece.rights else None,
     }
+
+
+def rights_as_dict(rights: Rights) -> dict[str, Any]:
+    """Return what is known of a photo's rights as it is kept and told."""
+    return {**asdict(rights), "cleared_for": sorted(rights.cleared_for)}
 
 
 def internal(

@@ -14,7 +14,7 @@ from mixroom.media.formats import as_item
 from mixroom.media.model import Fact as MediaFact
 from mixroom.submissions import store
 from mixroom.submissions.formats import internal, published, said_of
-from mixroom.submissions.model import REASONS, Fact, Status, Submission
+from mixroom.submissions.model import REASONS, Fact, Purpose, Status, Submission
 from mixroom.team import store as team_store
 from mixroom.team.model import CREW, Role
 
@@ -26,6 +26,7 @@ SHOWN = frozenset(MediaFact) | {
     Fact.REOPENED,
     Fact.WITHDRAWN,
     Fact.RECALLED,
+    Fact.REPORTED,
 }
 MOST_PUBLISHED = 2000
 
@@ -70,17 +71,21 @@ def _desk_item(tx: sa.Connection, person_id: str, key: str) -> Item | None:
     return internal_items(tx, [found])[key]
 
 
-def _public_items(tx: sa.Connection, event_id: str) -> dict[str, Item]:
-    found = store.with_status(tx, event_id, [Status.APPROVED], most=MOST_PUBLISHED)
-    return _published_items(tx, found)
+def published_view(name: str, purpose: Purpose) -> View:
+    """Return the view of what is approved and may be used so."""
 
+    def items(tx: sa.Connection, event_id: str) -> dict[str, Item]:
+        found = store.with_status(tx, event_id, [Status.APPROVED], most=MOST_PUBLISHED)
+        return _published_items(tx, [each for each in found if each.content.allows(purpose)])
 
-def _public_item(tx: sa.Connection, event_id: str, key: str) -> Item | None:
-    found = store.get(tx, key)
-    if found is None or found.event_id != event_id or found.status is not Status.APPROVED:
-        return None
-    return _published_items(tx, [found])[key]
+    def item(tx: sa.Connection, event_id: str, key: str) -> Item | None:
+        found = store.get(tx, key)
+        if found is None or found.event_id != event_id or found.status is not Status.APPROVED:
+            return None
+        return _published_items(tx, [found])[key] if found.content.allows(purpose) else None
+
+    return View(name, hears=SHOWN, items=items, item=item, roles=frozenset(Role))
 
 
 DESK = View("desk", hears=HEARS, items=_desk_items, item=_desk_item, roles=CREW, whose="person")
-PUBLIC = View("public", hears=SHOWN, items=_public_items, item=_public_item, roles=frozenset(Role))
+PUBLIC = published_view("public", Purpose.WEB)

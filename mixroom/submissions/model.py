@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from mixroom.core.clock import rfc3339
 from mixroom.core.errors import ConflictError, InvalidError
 from mixroom.core.text import N_, Bilingual
 
@@ -52,6 +51,15 @@ class Consent(StrEnum):
     NOT_NEEDED = "not_needed"
 
 
+class Purpose(StrEnum):
+    """What a photo may be used for."""
+
+    WALL = "wall"
+    WEB = "web"
+    PRESS = "press"
+    SPONSORS = "sponsors"
+
+
 class Fact(StrEnum):
     """What the journal says of submissions."""
 
@@ -67,6 +75,7 @@ class Fact(StrEnum):
     HELD = "submission.held"
     WITHDRAWN = "submission.withdrawn"
     RECALLED = "submission.recalled"
+    REPORTED = "submission.reported"
     REOPENED = "submission.reopened"
 
 
@@ -82,6 +91,7 @@ MOVES: Mapping[Fact, tuple[frozenset[Status], Status]] = {
     Fact.HELD: (frozenset({Status.SUBMITTED}), Status.HELD),
     Fact.WITHDRAWN: (WAITING | CLEARED | {Status.RETURNED}, Status.WITHDRAWN),
     Fact.RECALLED: (CLEARED, Status.RECALLED),
+    Fact.REPORTED: (CLEARED, Status.HELD),
     Fact.REOPENED: (
         CLEARED | {Status.RETURNED, Status.REJECTED, Status.HELD},
         Status.SUBMITTED,
@@ -113,6 +123,7 @@ REASONS: Mapping[Fact, Mapping[str, str]] = {
         "check_consent": N_("Consent has to be checked"),
         "other": N_("Another reason"),
     },
+    Fact.REPORTED: {"reported": N_("Someone says that they are in the picture")},
     Fact.RECALLED: {
         "no_consent": N_("Someone in it does not want to be shown"),
         "mistake": N_("It contains a mistake"),
@@ -152,7 +163,7 @@ class KeyReusedError(ConflictError):
 
 
 class ConsentMissingError(ConflictError):
-    """There are people in the picture who have not agreed."""
+    """There are people in the picture who have not agreed; `facts` may name for what."""
 
     code = "consent_missing"
 
@@ -223,19 +234,37 @@ class Showing:
 
 
 AT_ONCE = Showing()
+AGREED = frozenset({Consent.CLEARED, Consent.NOT_NEEDED})
+USUAL = frozenset({Purpose.WALL, Purpose.WEB, Purpose.PRESS})  # what people agree to when asked
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What a reviewer knows of a photo: for what it is cleared, who and what is in it."""
+
+    cleared_for: frozenset[Purpose] = USUAL
+    minors: bool = False
+    no_photo: bool = False
+    artwork: str | None = None
+    licence: str | None = None
+
+    def allows(self, purpose: Purpose) -> bool:
+        """Say whether it may be used so: nothing is, where someone wears the "no photo" badge."""
+        return purpose in self.cleared_for and not self.no_photo
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """What an author says of one of several photos; `consent` is None where it is that of all."""
+    """What is said of one of several photos; `consent` is None where it is that of all."""
 
     id: str
     caption: Bilingual = Bilingual()
     alt: Bilingual = Bilingual()
     consent: Consent | None = None
+    rights: Rights | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.caption or self.alt or self.consent)
+        return bool(self.caption or self.alt or self.consent or self.rights)
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +288,20 @@ class Content:
     def piece(self, media_id: str) -> Piece:
         """Return what is said of one of the photos."""
         return next((each for each in self.pieces if each.id == media_id), Piece(media_id))
+
+    def as_told_by_author(self, before: "Content | None" = None) -> "Content":
+        """Return the content with the rights that a reviewer had found out, and no others."""
+        known = {piece.id: piece.rights for piece in before.pieces} if before else {}
+        told = [replace(self.piece(each), rights=known.get(each)) for each in self.media]
+        return replace(self, pieces=tuple(piece for piece in told if piece))
+
+    def allows(self, purpose: Purpose) -> bool:
+        """Say whether every photo may be used so; words always may."""
+        pieces = [self.piece(each) for each in self.media]
+        return all(
+            (piece.consent or self.consent) in AGREED and (piece.rights or Rights()).allows(purpose)
+            for piece in pieces
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,18 +331,11 @@ class Submission:
         """Return the submission after a decision; raises WrongStatusError."""
         return replace(self.moved(decision.fact), decision=decision, claim=None)
 
-    def claimed(self, by: str, now: datetime, *, take_over: bool = False) -> "Submission":
-        """Return the submission held by this reviewer; raises ClaimedError, WrongStatusError."""
+    def claimed(self, by: str, now: datetime) -> "Submission":
+        """Return the submission held by this reviewer; raises WrongStatusError."""
         if self.status not in WAITING:
             raise WrongStatusError(f"claim of {self.status}", now=self.status.value)
-        if not take_over:
-            self.must_be_free_for(by, now)
         return replace(self, claim=Claim(by, now + CLAIM_LASTS))
-
-    def must_be_free_for(self, person_id: str, now: datetime) -> None:
-        """Raise ClaimedError where someone else has it open."""
-        if self.claim and self.claim.bars(person_id, now):
-            raise ClaimedError(self.id, by=self.claim.by, until=rfc3339(self.claim.until))
 
     def released(self) -> "Submission":
         """Return the submission held by nobody."""
@@ -359,6 +395,8 @@ def checked(content: Content) -> Content:
     if len(content.media) > MOST_PHOTOS:
         raise InvalidError("media", "too_many", most=MOST_PHOTOS)
     for piece in content.pieces:
+        known = piece.rights or Rights()
+        _must_fit("media.rights", Bilingual(known.artwork, known.licence), LONGEST_LABEL)
         _must_fit("media.caption", piece.caption, LONGEST_TEXT)
         _must_fit("media.alt", piece.alt, LONGEST_ALT)
     if content.kind in (Kind.PHOTO, Kind.VIDEO) and not content.media:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from mixroom.core.db import Moment, insert_new, metadata
 from mixroom.core.text import Bilingual
+from mixroom.submissions.formats import rights_as_dict
 from mixroom.submissions.model import (
     Claim,
     Consent,
@@ -17,7 +18,9 @@ from mixroom.submissions.model import (
     Fact,
     Kind,
     Piece,
+    Purpose,
     Revision,
+    Rights,
     Showing,
     Status,
     Submission,
@@ -332,12 +335,26 @@ def _piece_row(piece: Piece) -> str | dict[str, Any]:
     """Return a photo as it is kept in its submission: its id alone where nothing is said of it."""
     if not piece:
         return piece.id
-    said = {"caption": piece.caption.as_dict(), "alt": piece.alt.as_dict()}
-    return {"id": piece.id, **said, "consent": piece.consent.value if piece.consent else None}
+    return {
+        "id": piece.id,
+        "caption": piece.caption.as_dict(),
+        "alt": piece.alt.as_dict(),
+        "consent": piece.consent.value if piece.consent else None,
+        "rights": rights_as_dict(piece.rights) if piece.rights else None,
+    }
 
 
 def _piece(row: str | dict[str, Any]) -> Piece:
     if isinstance(row, str):
         return Piece(row)
     consent = Consent(row["consent"]) if row["consent"] else None
-    return Piece(row["id"], Bilingual(**row["caption"]), Bilingual(**row["alt"]), consent)
+    rights = row.get("rights")
+    return Piece(
+        row["id"],
+        Bilingual(**row["caption"]),
+        Bilingual(**row["alt"]),
+        consent,
+        Rights(**(rights | {"cleared_for": frozenset(map(Purpose, rights["cleared_for"]))}))
+        if rights
+        else None,
+    )

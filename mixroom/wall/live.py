@@ -1,7 +1,7 @@
 """What is followed of the wall: its items, the screens, and who has let go of what."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from mixroom.core.clock import rfc3339
 from mixroom.core.views import Item, View
 from mixroom.submissions import store as submissions_store
-from mixroom.submissions.live import PUBLIC, internal_items
+from mixroom.submissions.live import internal_items, published_view
 from mixroom.submissions.model import Fact as SubmissionFact
-from mixroom.submissions.model import Status, Submission
+from mixroom.submissions.model import Purpose, Status, Submission
 from mixroom.team import store as team_store
 from mixroom.team.model import REVIEWERS, Person, Role
 from mixroom.team.model import Fact as TeamFact
@@ -87,7 +87,7 @@ def _recalled(tx: sa.Connection, found: Sequence[Submission]) -> dict[str, Item]
     return {key: {**item, "screens": told(receipts[key], names)} for key, item in items.items()}
 
 
-VIEW = replace(PUBLIC, name="wall")
+VIEW = published_view("wall", Purpose.WALL)
 SCREEN = View(
     "screen",
     hears=COMES_AND_GOES,

@@ -128,6 +128,8 @@ ROUTES: dict[str, Ask] = {
     "POST /sponsors/blackouts": Ask(LEADS, form={"day": "0", "from": "10:00", "to": "11:00"}),
     "POST /sponsors/blackouts/{blackout}/removal": Ask({"amelie"}),
     "GET /sponsors/{sponsor}/logo-0.png": Ask(set()),  # no such logo
+    "GET /p/{sent}/me": Ask(set()),  # words only: nobody is in it
+    "POST /p/{sent}/me": Ask(set()),
     "GET /j": Ask(EVERYONE),
     "POST /j": Ask(set(), form={"code": "ABCD1234"}),
     "GET /wall": Ask(EVERYONE),  # a stranger is shown a code to pair the screen by

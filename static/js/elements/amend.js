@@ -4,6 +4,7 @@ import { call } from "../lib/api.js"
 import { inPageLanguage, say } from "../lib/say.js"
 
 const SIDES = ["fr", "en"]
+const USUAL = { cleared_for: ["press", "wall", "web"], minors: false, no_photo: false } // where nobody has looked yet
 
 customElements.define(
   "mx-amend",
@@ -38,6 +39,7 @@ customElements.define(
       fields.tags.value = item.tags.map((tag) => `#${tag}`).join(" ")
       fields.team.value = named(fields.team, item.team)
       fields.consent.value = item.consent
+      this.#showRights(item.media[0]?.rights ?? USUAL)
       for (const part of this.querySelectorAll("[data-photos]")) part.hidden = !item.media.length
       this.#say("")
       this.#theirs(null)
@@ -75,7 +77,36 @@ customElements.define(
       if (!this.#item.media.length) return changes
       const alt = { fr: fields.alt_fr.value, en: fields.alt_en.value }
       const consent = fields.consent.value
-      return { ...changes, alt, ...(consent === this.#item.consent ? {} : agreed(this.#item, consent)) }
+      const rights = this.#rights()
+      const media = this.#item.media.map((photo) => ({
+        id: photo.id,
+        caption: photo.caption,
+        alt: photo.alt,
+        consent: consent === this.#item.consent ? photo.consent : consent,
+        rights,
+      }))
+      return { ...changes, alt, consent, media }
+    }
+
+    // What is said of the rights is said of every photo.
+    #showRights({ cleared_for: purposes, minors, no_photo: badge, artwork, licence }) {
+      const fields = this.form.elements
+      for (const box of fields.cleared_for) box.checked = purposes.includes(box.value)
+      fields.minors.checked = minors
+      fields.no_photo.checked = badge
+      fields.artwork.value = artwork ?? ""
+      fields.licence.value = licence ?? ""
+    }
+
+    #rights() {
+      const fields = this.form.elements
+      return {
+        cleared_for: [...fields.cleared_for].filter(({ checked }) => checked).map(({ value }) => value),
+        minors: fields.minors.checked,
+        no_photo: fields.no_photo.checked,
+        artwork: fields.artwork.value.trim() || null,
+        licence: fields.licence.value.trim() || null,
+      }
     }
 
     #theirs(text) {
@@ -98,10 +129,4 @@ function named(select, team) {
   if (!team) return ""
   const found = [...select.options].find(({ text }) => text === inPageLanguage(team))
   return found?.value ?? KEPT
-}
-
-// What was asked of the people is true of each photo.
-function agreed(item, consent) {
-  const media = item.media.map(({ id, caption, alt }) => ({ id, caption, alt, consent }))
-  return { consent, media }
 }

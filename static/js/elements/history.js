@@ -35,7 +35,7 @@ customElements.define(
 
 function entry({ at, by, action, reason_text: why, note, changes = [] }) {
   const head = element("p", "")
-  head.append(element("b", say(`became.${action}`)), " ", element("span", say("by", { name: by, at: clock(at) })))
+  head.append(element("b", say(`became.${action}`)), " ", element("span", by ? say("by", { name: by, at: clock(at) }) : clock(at)))
   const node = element("li", "")
   node.append(head)
   for (const words of [inPageLanguage(why), note].filter(Boolean)) node.append(element("p", words))

@@ -462,7 +462,7 @@ customElements.define(
         failure: failure ? say("failed", { why: failure }) : "",
         edited: item.version > this.#version && !this.#gone,
         aside: Boolean(held),
-        aside_by: held ? say("by", { name: decision.by, at: clock(decision.at) }) : "",
+        aside_by: held ? (decision.by ? say("by", { name: decision.by, at: clock(decision.at) }) : clock(decision.at)) : "",
         aside_why: held ? inPageLanguage(decision.reason_text) : "",
         aside_note: held ? decision.note : "",
         twins: this.#found ?? [],

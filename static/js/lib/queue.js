@@ -74,7 +74,9 @@ export function obstacle(item, me, now = Date.now()) {
   if (item.media.some(({ status }) => status === "refused")) return "refused"
   const waiting = item.media.find(({ status }) => status === "processing")
   if (waiting) return waiting.kind !== "video" ? "processing" : waiting.original === "awaited" ? "arriving" : "converting"
-  return ["cleared", "not_needed"].includes(item.consent) ? null : "consent"
+  if (!["cleared", "not_needed"].includes(item.consent)) return "consent"
+  if (item.media.some(({ rights }) => rights?.no_photo)) return "badge"
+  return item.media.some(({ rights }) => rights && !rights.cleared_for.includes("wall")) ? "rights" : null
 }
 
 // How much of an item's clip is converted, in percent.
@@ -96,5 +98,10 @@ export function remarks(item, caption) {
   if (!fr && !en && item.media.length) found.push("no_text")
   if (Math.max((fr ?? "").length, (en ?? "").length) > caption) found.push("long")
   if (item.media.length && !item.alt.fr && !item.alt.en) found.push("no_alt")
+  const rights = item.media.map((photo) => photo.rights ?? {})
+  if (rights.some(({ minors }) => minors)) found.push("minors")
+  if (rights.some(({ artwork }) => artwork)) found.push("artwork")
+  if (rights.some(({ cleared_for: purposes }) => purposes && !purposes.includes("web"))) found.push("not_web")
+  if (rights.some(({ cleared_for: purposes }) => purposes && !purposes.includes("press"))) found.push("not_press")
   return found
 }

@@ -3,11 +3,12 @@
 import "../elements/line.js"
 import "../lib/filters.js"
 import "../lib/pictures.js"
-import { fill, refill } from "../lib/fill.js"
+import { fill, filter, refill } from "../lib/fill.js"
 import { keyed } from "../lib/keyed.js"
 import { follow } from "../lib/live.js"
 import { say } from "../lib/say.js"
 
+filter("me", (id) => (id ? `/p/${id}/me` : null))
 const EVERY = 5000
 const MOST = 200
 const view = JSON.parse(document.querySelector("#view").textContent)
