@@ -33,6 +33,7 @@ from mixroom.demo.studio.emblems import emblem
 from mixroom.media import actions as media_actions
 from mixroom.media import store as media_store
 from mixroom.review import actions as review
+from mixroom.review import store as review_store
 from mixroom.sponsors import actions as sponsors
 from mixroom.sponsors import store as sponsors_store
 from mixroom.sponsors.model import Promise, Tier
@@ -139,6 +140,7 @@ def clear(files: Store) -> bool:
         wall_store.erase_event(tx, event.id)
         photos = media_store.erase_event(tx, event.id)
         thanked = sponsors_store.erase_event(tx, event.id)
+        review_store.erase_event(tx, event.id)
         submissions_store.erase_event(tx, event.id)
         team_store.erase_event(tx, event.id)
         jobs.forget(tx, [{"media_id": photo} for photo in photos])

@@ -4,6 +4,7 @@ from mixroom.core import jobs, journal
 from mixroom.core.db import metadata
 from mixroom.media import store as media
 from mixroom.push import store as push
+from mixroom.review import store as review
 from mixroom.sponsors import store as sponsors
 from mixroom.submissions import store as submissions
 from mixroom.team import store as team
@@ -15,6 +16,7 @@ __all__ = [
     "media",
     "metadata",
     "push",
+    "review",
     "sponsors",
     "submissions",
     "team",

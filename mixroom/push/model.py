@@ -27,20 +27,28 @@ class Kind(StrEnum):
     RETURNED = "returned"
     APPROVED = "approved"
     REQUEST = "request"
+    LATE = "late"
 
 
 TITLES = {
     Kind.RETURNED: N_("Sent back to you"),
     Kind.APPROVED: N_("Approved for the wall"),
     Kind.REQUEST: N_("A request for you"),
+    Kind.LATE: N_("Waiting for eight minutes"),
 }
 # How long the push service keeps it for a phone that is off. Old news is no news.
 LASTS = {
     Kind.RETURNED: timedelta(hours=24),
     Kind.APPROVED: timedelta(hours=4),
     Kind.REQUEST: timedelta(hours=2),
+    Kind.LATE: timedelta(minutes=15),
 }
-URGENCY = {Kind.RETURNED: "high", Kind.APPROVED: "normal", Kind.REQUEST: "high"}
+URGENCY = {
+    Kind.RETURNED: "high",
+    Kind.APPROVED: "normal",
+    Kind.REQUEST: "high",
+    Kind.LATE: "high",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +91,7 @@ class Message:
             "body": body,
             "lang": lang,
             "tag": self.key,
-            "url": f"/send#{self.key}",
+            "url": "/review" if self.kind is Kind.LATE else f"/send#{self.key}",
         }
         return json.dumps(said, ensure_ascii=False).encode()
 

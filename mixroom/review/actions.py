@@ -1,6 +1,6 @@
 """What a reviewer may do with a submission."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -9,12 +9,15 @@ from mixroom.core import clock, jobs, journal
 from mixroom.core.db import reading, transaction
 from mixroom.core.errors import NotFoundError
 from mixroom.core.jobs import Job
+from mixroom.core.journal import Entry
 from mixroom.core.speech import both
 from mixroom.core.text import Bilingual
 from mixroom.media import store as media_store
 from mixroom.media.model import MediaStatus
 from mixroom.push import actions as push
 from mixroom.push.model import Kind, Message
+from mixroom.review import store as review_store
+from mixroom.review.model import Done, usual
 from mixroom.submissions import store
 from mixroom.submissions.actions import (
     must_be_cleared,
@@ -38,7 +41,9 @@ from mixroom.submissions.model import (
     Status,
     Submission,
     checked_reason,
+    pair,
 )
+from mixroom.team import store as team_store
 from mixroom.team.model import Person, Role
 
 TOLD = {Fact.APPROVED: Kind.APPROVED, Fact.RETURNED: Kind.RETURNED}
@@ -186,6 +191,46 @@ def show(job: Job, key: str) -> None:
         _journal(tx, Fact.APPROVED, after, before.decision.by)
 
 
+def remind(job: Job, key: str) -> None:
+    """Tell the leads of what has waited too long, where nothing older waits: once is enough."""
+    with transaction() as tx:
+        jobs.finish(tx, job)
+        found = store.get(tx, key)
+        if found is None or found.status is not Status.SUBMITTED:
+            return
+        oldest = store.page(tx, found.event_id, [Status.SUBMITTED], limit=1)
+        if oldest[0].id != key:
+            return
+        message = Message(Kind.LATE, key, found.content.text)
+        for person in team_store.people_of(tx, found.event_id):
+            if person.role is Role.LEAD:
+                push.notify(tx, person.id, message, by=NOBODY)
+
+
+def write_reasons(by: Person, lists: Mapping[Fact, tuple[str, ...]]) -> None:
+    """Have reviewers choose from other reasons; an empty list is as usual again."""
+    by.must("event.edit")
+    with transaction() as tx:
+        for fact, lines in lists.items():
+            review_store.keep_reasons(tx, by.event_id, fact, () if lines == usual(fact) else lines)
+
+
+def audit(by: Person) -> list[Done]:
+    """Return everything that was done at the event, oldest first."""
+    by.must("event.edit")
+    with reading() as tx:
+        found: list[Entry] = []
+        while page := journal.since(tx, found[-1].seq if found else 0, event_id=by.event_id):
+            found += page
+        people = {each.by for each in found} | {each.owner for each in found}
+        names = team_store.names(tx, people)
+
+    def name(key: str) -> str:
+        return names[key][0] if key in names else key
+
+    return [Done(e.seq, e.at, e.name, name(e.by), e.key, name(e.owner)) for e in found]
+
+
 def history(by: Person, key: str) -> tuple[list[Revision], list[tuple[int, Decision]]]:
     """Return all that a submission has said and all that was decided on it, oldest first."""
     by.must("submission.claim")
@@ -252,9 +297,11 @@ def _tell_author(tx: sa.Connection, submission: Submission, fact: Fact, by: str)
         return
     decision, why = submission.decision, Bilingual()
     if kind is Kind.RETURNED and decision:
-        label = REASONS[fact].get(decision.reason or "")
-        said = decision.reason == "other" and decision.note
-        why = Bilingual(decision.note, decision.note) if said or not label else both(label)
+        code = decision.reason or ""
+        label = REASONS[fact].get(code)
+        why = both(label) if label else pair(code)
+        if code == "other" and decision.note:
+            why = Bilingual(decision.note, decision.note)
     message = Message(kind, submission.id, submission.content.text, why)
     push.notify(tx, submission.author_id, message, by=by)
 

@@ -1,5 +1,7 @@
 """What became of a submission, as its reviewers read it: who wrote what, and who decided what."""
 
+import csv
+import io
 import re
 from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
@@ -7,8 +9,9 @@ from typing import Any
 
 from mixroom.core.clock import rfc3339
 from mixroom.core.text import Bilingual
+from mixroom.review.model import Done
 from mixroom.submissions.formats import Names
-from mixroom.submissions.model import Content, Decision, Revision
+from mixroom.submissions.model import Content, Decision, Revision, pair
 
 WORD = re.compile(r"\s+|\w+|[^\w\s]")
 
@@ -59,6 +62,22 @@ def words(before: str, after: str) -> list[tuple[str, str]]:
     return found
 
 
+def audit_table(done: Sequence[Done]) -> str:
+    """Return the journal as CSV (RFC 4180): number, time, what, who, about what, whose."""
+    table = io.StringIO()
+    rows = csv.writer(table)
+    rows.writerow(["number", "time", "fact", "by", "about", "of"])
+    for each in done:
+        at, by, of = rfc3339(each.at), _cell(each.by), _cell(each.of)
+        rows.writerow([each.number, at, each.fact, by, each.about, of])
+    return table.getvalue()
+
+
+def _cell(text: str) -> str:
+    """Return the text so that a spreadsheet takes no name for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
 def _fields(content: Content) -> dict[str, str]:
     found = {
         "text_fr": content.text.fr,
@@ -89,7 +108,7 @@ def _decided(
         "by": _name(names, decision.by),
         "action": decision.fact.value.partition(".")[2],
         "reason": said,
-        "reason_text": reasons.get(said, Bilingual(said, said)).as_dict() if said else None,
+        "reason_text": reasons.get(said, pair(said)).as_dict() if said else None,
         "note": decision.note,
     }
 

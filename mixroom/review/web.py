@@ -1,29 +1,25 @@
 """The review page."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, g, render_template
+from flask import Blueprint, Response, g, redirect, render_template, request
 
 from mixroom.core import journal
 from mixroom.core.db import reading
 from mixroom.core.errors import NotAllowedError
-from mixroom.core.speech import say
-from mixroom.review import actions
+from mixroom.review import actions, store
+from mixroom.review.formats import audit_table
 from mixroom.review.live import VIEW, oldest
+from mixroom.review.model import LISTS, choices, read_reasons, usual
 from mixroom.submissions.live import PUBLIC
-from mixroom.submissions.model import REASONS, Fact
+from mixroom.submissions.model import Fact
 from mixroom.team.model import Person
 from mixroom.web.limits import limiter
 from mixroom.web.pages import view_data
 from mixroom.web.security import person
 
 web = Blueprint("review", __name__)
-SHEETS = {
-    "return": Fact.RETURNED,
-    "reject": Fact.REJECTED,
-    "hold": Fact.HELD,
-    "recall": Fact.RECALLED,
-}
 
 
 @web.get("/review")
@@ -35,11 +31,12 @@ def review() -> str:
     with reading() as tx:
         seq = journal.latest(tx)
         items, beyond = oldest(tx, by.event_id)
+        own = store.reasons(tx, by.event_id)
     return render_template(
         "review/review.html",
         view=view_data(VIEW.name, seq, items),
         beyond=beyond,
-        reasons=_reasons(g.lang),
+        reasons=_reasons(g.lang, own),
     )
 
 
@@ -60,8 +57,45 @@ def hide_me(key: str) -> str:
     return render_template("public/me.html", item=None)
 
 
-def _reasons(lang: str) -> dict[str, list[dict[str, Any]]]:
+@web.get("/review/reasons")
+def reasons() -> str:
+    """Show the lead the lists of reasons, to be written anew."""
+    by = _lead()
+    with reading() as tx:
+        own = store.reasons(tx, by.event_id)
+    texts = {name: "\n".join(own.get(fact, usual(fact))) for name, fact in LISTS.items()}
+    return render_template("review/reasons.html", texts=texts, saved=request.args.get("saved"))
+
+
+@web.post("/review/reasons")
+def write_reasons() -> Response:
+    """Keep the lists."""
+    by, form = _lead(), request.form
+    lists = {fact: read_reasons(form.get(name, ""), name) for name, fact in LISTS.items()}
+    actions.write_reasons(by, lists)
+    return redirect("/review/reasons?saved=1", 303)  # type: ignore[return-value]
+
+
+@web.get("/review/audit.csv")
+def audit() -> Response:
+    """Return everything that was done at the event, oldest first, for a spreadsheet."""
+    return Response(
+        audit_table(actions.audit(_lead())),
+        mimetype="text/csv",
+        headers={"Content-Disposition": 'attachment; filename="mixroom-audit.csv"'},
+    )
+
+
+def _lead() -> Person:
+    by: Person = person()  # type: ignore[assignment]
+    by.must("event.edit")
+    return by
+
+
+def _reasons(lang: str, own: Mapping[Fact, tuple[str, ...]]) -> dict[str, list[dict[str, Any]]]:
     return {
-        name: [{"code": code, "label": say(lang, label)} for code, label in REASONS[fact].items()]
-        for name, fact in SHEETS.items()
+        name: [
+            {"code": code, "label": label[lang]} for code, label in choices(fact, own.get(fact, ()))
+        ]
+        for name, fact in LISTS.items()
     }

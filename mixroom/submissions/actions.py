@@ -6,7 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from mixroom.core import clock, ids, journal
+from mixroom.core import clock, ids, jobs, journal
 from mixroom.core.clock import rfc3339
 from mixroom.core.db import reading, transaction
 from mixroom.core.errors import InvalidError, NotFoundError
@@ -15,6 +15,8 @@ from mixroom.media.model import Media
 from mixroom.submissions import store
 from mixroom.submissions.model import (
     CLEARED,
+    LATE,
+    LATE_AFTER,
     ClaimedError,
     ConsentMissingError,
     Content,
@@ -56,6 +58,7 @@ def submit(
             raise IdTakenError(submission.id)
         _attach(tx, by, submission)
         store.keep_revision(tx, submission, by.id, now)
+        jobs.enqueue(tx, LATE, {"key": submission.id}, after=LATE_AFTER)
         answer = _journalled(tx, Fact.SUBMITTED, submission, by)
         store.remember(tx, by.id, key, answer)
     return answer, True

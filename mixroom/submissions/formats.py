@@ -7,7 +7,7 @@ from typing import Any
 
 from mixroom.core.clock import rfc3339
 from mixroom.core.text import Bilingual
-from mixroom.submissions.model import Claim, Decision, Piece, Rights, Submission
+from mixroom.submissions.model import Claim, Decision, Piece, Rights, Submission, pair
 from mixroom.team.model import Role
 
 UNTOLD = frozenset({"consent", "rights"})  # of a photo, outside the team
@@ -95,7 +95,7 @@ def _decision(
     return {
         "action": decision.fact.value.partition(".")[2],
         "reason": said,
-        "reason_text": reasons.get(said, Bilingual(said, said)).as_dict() if said else None,
+        "reason_text": reasons.get(said, pair(said)).as_dict() if said else None,
         "note": decision.note,
         "by": names.get(decision.by, ("", None))[0],
         "at": rfc3339(decision.at),

@@ -16,6 +16,8 @@ MOST_TAGS = 10
 MOST_PHOTOS = 10
 CAPTION_ON_THE_WALL = 280  # what the last row can read in an item's time
 CLAIM_LASTS = timedelta(seconds=75)
+LATE_AFTER = timedelta(minutes=8)  # of waiting, and the lead is told
+LATE = "submission.late"  # the job that tells them
 UNDO_LASTS = timedelta(seconds=15)  # ten on the screen, and a slow line
 LATEST = timedelta(days=30)  # how far ahead an approval may be set
 
@@ -433,6 +435,12 @@ def checked_reason(fact: Fact, reason: str | None, note: str | None) -> tuple[st
     if reason == "other" and fact is not Fact.RECALLED and not note:
         raise InvalidError("note", "needs_note")
     return reason, note
+
+
+def pair(reason: str) -> Bilingual:
+    """Return a reason in a reviewer's own words: `French | English`, or the same in both."""
+    fr, _, en = reason.partition("|")
+    return Bilingual.of(fr, en) if en.strip() else Bilingual.of(fr, fr)
 
 
 _STRICTEST = (Consent.REFUSED, Consent.PENDING, Consent.CLEARED, Consent.NOT_NEEDED)

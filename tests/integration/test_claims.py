@@ -1,5 +1,6 @@
 """Several reviewers at one desk: who has what open, what an approval covers, what is undone."""
 
+import csv
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from mixroom.core import clock, jobs
 from mixroom.core.db import reading, transaction
 from mixroom.core.errors import InvalidError, MixroomError
 from mixroom.core.text import Bilingual
+from mixroom.push import actions as push
 from mixroom.review import actions as review
 from mixroom.review.formats import timeline
 from mixroom.review.live import VIEW as REVIEW
@@ -18,6 +20,8 @@ from mixroom.submissions import actions
 from mixroom.submissions.live import DESK, PUBLIC
 from mixroom.submissions.model import (
     CLAIM_LASTS,
+    LATE,
+    LATE_AFTER,
     UNDO_LASTS,
     ClaimedError,
     Content,
@@ -259,12 +263,64 @@ def test_the_history_says_who_wrote_and_who_decided(cast: Cast, sent: str) -> No
         review.history(cast.driss, sent)
 
 
-def _work() -> bool:
+def test_the_lead_writes_the_reasons_that_reviewers_choose_from(
+    server: Server, guests: Cast
+) -> None:
+    with _apis(server, guests, "amelie", "ben", "driss") as (amelie, ben, driss):
+        form = {"reject": "Trop sombre | Too dark\nDéjà vu | Seen before"}
+        saved = amelie.post("/review/reasons", form)
+        assert saved.status_code == 200
+        page = ben.page("/review?lang=en").text
+        assert "Too dark" in page
+        assert "It is not about the event" not in page
+        key = driss.submit()["id"]
+        ben.decide(key, "rejection", reason="Trop sombre | Too dark")
+        told = driss.view("desk")["changes"][key]["decision"]["reason_text"]
+        assert told == {"fr": "Trop sombre", "en": "Too dark"}
+        amelie.post("/review/reasons", {"reject": ""})
+        assert "It is not about" in ben.page("/review?lang=en").text
+        assert ben.post("/review/reasons", form).status_code == 403
+
+
+def test_everything_that_was_done_can_be_taken_away_as_a_table(
+    server: Server, guests: Cast
+) -> None:
+    with _apis(server, guests, "amelie", "ben", "driss") as (amelie, ben, driss):
+        key = driss.submit()["id"]
+        ben.decide(key, "approval")
+        rows = list(csv.DictReader(amelie.page("/review/audit.csv").text.splitlines()))
+        ours = [(row["fact"], row["by"], row["of"]) for row in rows if row["about"] == key]
+        assert ours == [
+            ("submission.submitted", "Driss Alaoui", "Driss Alaoui"),
+            ("submission.approved", "Ben Carter", "Driss Alaoui"),
+        ]
+        assert ben.page("/review/audit.csv").status_code == 403
+
+
+def test_the_leads_phone_is_told_of_what_waits_too_long(
+    cast: Cast, later: Later, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[str, str]] = []
+    monkeypatch.setattr(
+        push, "notify", lambda _tx, person, message, **_by: told.append((person, message.key))
+    )
+    keys = []
+    for text in ("Un", "Deux"):
+        answer, _ = actions.submit(cast.driss, Content(Kind.POST, Bilingual(text)))
+        keys.append(str(answer["id"]))
+    assert not _work(LATE, review.remind)
+    later(LATE_AFTER + timedelta(seconds=1))
+    while _work(LATE, review.remind):
+        pass
+    assert told == [(cast.amelie.id, keys[0])], "once, for the oldest"
+
+
+def _work(kind: str = review.SHOW, act: Callable[[jobs.Job, str], None] = review.show) -> bool:
     """Do the next job that is due, as the worker would; say whether there was one."""
     with transaction() as tx:
-        job = jobs.claim(tx, only=[review.SHOW])
+        job = jobs.claim(tx, only=[kind])
     if job:
-        review.show(job, str(job.payload["key"]))
+        act(job, str(job.payload["key"]))
     return job is not None
 
 

@@ -32,8 +32,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("submission_id", "version", name=op.f("pk_revision")),
     )
 
+    op.create_table(
+        "reason_list",
+        sa.Column("event_id", sa.String(length=36), nullable=False),
+        sa.Column("fact", sa.String(length=32), nullable=False),
+        sa.Column("lines", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["event.id"], name=op.f("fk_reason_list_event_id_event")
+        ),
+        sa.PrimaryKeyConstraint("event_id", "fact", name=op.f("pk_reason_list")),
+    )
+
 
 def downgrade() -> None:
+    op.drop_table("reason_list")
     op.drop_table("revision")
     names = ("corrected_at", "everywhere", "press", "key_moment", "pinned_until", "show_at")
     with op.batch_alter_table("submission") as table:

@@ -1,0 +1,47 @@
+"""The lead's own reasons: what is typed is what is offered, and keeps its words for good."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mixroom.core.errors import InvalidError
+from mixroom.core.text import Bilingual
+from mixroom.review.formats import audit_table
+from mixroom.review.model import LISTS, Done, choices, read_reasons, usual
+from mixroom.submissions.model import REASONS, Fact, checked_reason, pair
+
+line = st.text(st.characters(categories=("L", "N", "P", "Zs")), max_size=60)
+
+
+def test_without_a_list_of_ones_own_the_usual_reasons_are_offered() -> None:
+    for fact in LISTS.values():
+        assert [code for code, _ in choices(fact, ())] == list(REASONS[fact])
+
+
+def test_a_usual_reason_stays_itself_in_a_list_of_ones_own() -> None:
+    own = (*usual(Fact.REJECTED)[:2], "Trop sombre | Too dark")
+    offered = dict(choices(Fact.REJECTED, own))
+    assert list(offered) == ["duplicate", "off_topic", "Trop sombre | Too dark", "other"]
+    assert offered["Trop sombre | Too dark"] == Bilingual("Trop sombre", "Too dark")
+
+
+@given(st.lists(line, max_size=8))
+def test_whatever_is_offered_can_be_chosen_and_says_the_same_later(lines: list[str]) -> None:
+    own = read_reasons("\n".join(lines))
+    for code, label in choices(Fact.RETURNED, own):
+        reason, _ = checked_reason(Fact.RETURNED, code, "Un mot")
+        assert reason in REASONS[Fact.RETURNED] or pair(reason) == label
+        assert label
+
+
+def test_too_many_or_too_long_is_refused() -> None:
+    for text in ("\n".join(f"Raison {n}" for n in range(9)), "x" * 201):
+        with pytest.raises(InvalidError):
+            read_reasons(text)
+
+
+def test_no_name_becomes_a_formula() -> None:
+    row = Done(1, datetime(2015, 11, 7, tzinfo=UTC), "person.added", "=cmd()", "k", "+1")
+    assert audit_table([row]).splitlines()[1].endswith(",'=cmd(),k,'+1")
