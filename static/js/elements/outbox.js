@@ -7,7 +7,7 @@ import { previewOf } from "../lib/store.js"
 import { thumb } from "../lib/thumb.js"
 import { clock, minutes } from "../lib/time.js"
 
-const OPEN = new Set(["submitted", "held", "returned", "approved"])
+const OPEN = new Set(["submitted", "held", "returned", "scheduled", "approved"])
 
 customElements.define(
   "mx-outbox",
@@ -119,7 +119,6 @@ customElements.define(
 
     #onServer({ item, following = [] }) {
       const { status, decision, media } = item
-      const shown = status === "approved" && decision ? say("state.approved_at", { at: clock(decision.at) }) : say(`state.${status}`)
       const why = ["returned", "rejected", "held", "recalled"].includes(status) && (decision?.reason_text || decision?.note)
       return {
         state: status,
@@ -129,7 +128,7 @@ customElements.define(
         color: media[0]?.color ?? "",
         more: media.length > 1 ? `+${media.length - 1}` : "",
         clip: media[0]?.kind === "video" ? minutes(media[0].duration) || say("photo.clip") : "",
-        line: shown,
+        line: this.#stage(item),
         detail: [this.#wish(item), this.#left(following), this.#apart(item)].filter(Boolean).join(" "),
         why: Boolean(why),
         reason: inPageLanguage(decision?.reason_text),
@@ -138,6 +137,19 @@ customElements.define(
         edit: status === "submitted" || status === "held",
         withdraw: OPEN.has(status),
       }
+    }
+
+    // Where it is in its life; that someone has it open is true for as long as their lease.
+    #stage({ status, decision, claim, showing }) {
+      if (status === "approved" && decision) return say("state.approved_at", { at: clock(decision.at) })
+      if (status === "scheduled") return say("state.scheduled", { at: clock(showing.at) })
+      const left = claim ? Date.parse(claim.until) - Date.now() : 0
+      if (status !== "submitted" || left <= 0) return say(`state.${status}`)
+      this.lapse ??= setTimeout(() => {
+        this.lapse = null
+        this.#soon()
+      }, left + 500)
+      return say("state.claimed", { name: claim.name })
     }
 
     #wish({ status, consent, media }) {
