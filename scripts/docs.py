@@ -39,6 +39,7 @@ MEANINGS: Mapping[str, str] = {
     "event.edited": "An edition was opened, or its name, days, time zone, teams or places changed.",
     "person.added": "Someone, a script or a screen was put on the team.",
     "person.removed": "Someone was taken off the team; their devices are signed out.",
+    "person.trusted": "A lead lets what someone sends go to the wall by itself, or no longer.",
     "device.added": "A device signed in.",
     "device.revoked": "A device was signed out; its sockets are closed.",
     "media.received": "A photo or a clip arrived, safe on the disk; a job to look at it waits.",

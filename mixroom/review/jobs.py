@@ -1,11 +1,11 @@
-"""The worker's part: show what was approved for later, and tell the lead of what waits too long."""
+"""The worker's part: what was approved for later, what nobody caught, what waits too long."""
 
 from collections.abc import Callable, Mapping
 
 from mixroom.core.files import Store
 from mixroom.core.jobs import Job
 from mixroom.review import actions
-from mixroom.submissions.model import LATE
+from mixroom.submissions.model import LATE, TRUST
 
 Run = Callable[[Job, Store], None]
 
@@ -20,7 +20,13 @@ def remind(job: Job, _files: Store) -> None:
     actions.remind(job, str(job.payload["key"]))
 
 
+def let_through(job: Job, _files: Store) -> None:
+    """Show it, unless a reviewer has caught it."""
+    actions.let_through(job, str(job.payload["key"]))
+
+
 HANDLERS: Mapping[str, tuple[Run, Run]] = {
     actions.SHOW: (show, show),
     LATE: (remind, remind),
+    TRUST: (let_through, let_through),
 }

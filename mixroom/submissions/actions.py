@@ -14,9 +14,11 @@ from mixroom.media import store as media_store
 from mixroom.media.model import Media
 from mixroom.submissions import store
 from mixroom.submissions.model import (
+    CATCH,
     CLEARED,
     LATE,
     LATE_AFTER,
+    TRUST,
     ClaimedError,
     ConsentMissingError,
     Content,
@@ -54,6 +56,9 @@ def submit(
         if not store.reserve(tx, by.id, key, fingerprint, now):
             return _answered(tx, by, key, fingerprint), False
         submission = Submission(submission_id or ids.new(), by.event_id, by.id, content, now)
+        if by.trusted_by:
+            submission = replace(submission, goes_at=now + CATCH)
+            jobs.enqueue(tx, TRUST, {"key": submission.id}, priority=1, after=CATCH)
         if not store.add(tx, submission):
             raise IdTakenError(submission.id)
         _attach(tx, by, submission)

@@ -82,6 +82,7 @@ def internal(
             "global": submission.showing.everywhere,
         },
         "corrected_at": _moment(submission.corrected_at),
+        "goes_at": _moment(submission.goes_at),
         "media": list(photos),
     }
 

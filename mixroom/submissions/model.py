@@ -16,6 +16,8 @@ MOST_TAGS = 10
 MOST_PHOTOS = 10
 CAPTION_ON_THE_WALL = 280  # what the last row can read in an item's time
 CLAIM_LASTS = timedelta(seconds=75)
+CATCH = timedelta(seconds=20)  # in which a reviewer catches what goes to the wall by itself
+TRUST = "submission.trust"  # the job that lets it through
 LATE_AFTER = timedelta(minutes=8)  # of waiting, and the lead is told
 LATE = "submission.late"  # the job that tells them
 UNDO_LASTS = timedelta(seconds=15)  # ten on the screen, and a slow line
@@ -308,7 +310,10 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A submission as it stands; `version` counts every change."""
+    """A submission as it stands; `version` counts every change.
+
+    `goes_at` is when it goes to the wall by itself, its author being trusted, unless it is caught.
+    """
 
     id: str
     event_id: str
@@ -321,6 +326,7 @@ class Submission:
     claim: Claim | None = None
     showing: Showing = AT_ONCE
     corrected_at: datetime | None = None
+    goes_at: datetime | None = None
 
     def moved(self, fact: Fact) -> "Submission":
         """Return the submission after the fact; raises WrongStatusError."""
@@ -331,13 +337,13 @@ class Submission:
 
     def decided(self, decision: Decision) -> "Submission":
         """Return the submission after a decision; raises WrongStatusError."""
-        return replace(self.moved(decision.fact), decision=decision, claim=None)
+        return replace(self.moved(decision.fact), decision=decision, claim=None, goes_at=None)
 
     def claimed(self, by: str, now: datetime) -> "Submission":
         """Return the submission held by this reviewer; raises WrongStatusError."""
         if self.status not in WAITING:
             raise WrongStatusError(f"claim of {self.status}", now=self.status.value)
-        return replace(self, claim=Claim(by, now + CLAIM_LASTS))
+        return replace(self, claim=Claim(by, now + CLAIM_LASTS), goes_at=None)
 
     def released(self) -> "Submission":
         """Return the submission held by nobody."""

@@ -61,6 +61,7 @@ submissions = sa.Table(
     sa.Column("press", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("everywhere", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("corrected_at", Moment),
+    sa.Column("goes_at", Moment),
     sa.Index("ix_submission_event_id_status", "event_id", "status", "id"),
 )
 decisions = sa.Table(
@@ -273,6 +274,7 @@ def _row(submission: Submission) -> dict[str, Any]:
         "press": showing.press,
         "everywhere": showing.everywhere,
         "corrected_at": submission.corrected_at,
+        "goes_at": submission.goes_at,
     }
 
 
@@ -294,6 +296,7 @@ def _submission(row: sa.Row[Any]) -> Submission:
         claim=Claim(row.claimed_by, row.claimed_until) if row.claimed_by else None,
         showing=Showing(row.show_at, row.pinned_until, row.key_moment, row.press, row.everywhere),
         corrected_at=row.corrected_at,
+        goes_at=row.goes_at,
     )
 
 

@@ -253,6 +253,15 @@ def revoke(by: Person, device_id: str) -> None:
         _revoke(tx, device.id, holder, by=by.id)
 
 
+def trust(by: Person, person_id: str, *, on: bool) -> None:
+    """Let what someone sends go to the wall unless a reviewer catches it, or no longer."""
+    by.must("team.trust")
+    with transaction() as tx:
+        person = _colleague(tx, by, person_id)
+        store.trust(tx, person.id, by.id if on else None)
+        _record(tx, Fact.PERSON_TRUSTED, by.event_id, key=person.id, by=by.id)
+
+
 def remove(by: Person, person_id: str) -> None:
     """Take someone off the team: every device is signed out; what they sent stays theirs."""
     by.must("team.remove")

@@ -47,7 +47,9 @@ _REVIEW = frozenset(
     for verb in ("claim", "amend", "approve", "return", "reject", "hold", "recall", "reopen")
 )
 _WALL = frozenset({"screen.drive"})
-_TEAM = frozenset({"team.invite", "team.revoke", "team.remove", "team.pair", "event.edit"})
+_TEAM = frozenset(
+    {"team.invite", "team.revoke", "team.remove", "team.trust", "team.pair", "event.edit"}
+)
 _SPONSORS = frozenset({"sponsor.edit"})
 VERBS = {
     **VERBS,
@@ -63,6 +65,7 @@ class Fact(StrEnum):
     EVENT_EDITED = "event.edited"
     PERSON_ADDED = "person.added"
     PERSON_REMOVED = "person.removed"
+    PERSON_TRUSTED = "person.trusted"
     DEVICE_ADDED = "device.added"
     DEVICE_REVOKED = "device.revoked"
 
@@ -152,13 +155,17 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Someone who may act: a volunteer, a script or a screen, at one event."""
+    """Someone who may act: a volunteer, a script or a screen, at one event.
+
+    `trusted_by` is the lead who lets what they send go to the wall unless a reviewer catches it.
+    """
 
     id: str
     event_id: str
     name: str
     role: Role
     lang: Lang = "fr"
+    trusted_by: str | None = None
 
     def may(self, verb: str) -> bool:
         """Say whether the role has the verb."""

@@ -56,6 +56,7 @@ people = sa.Table(
     sa.Column("lang", sa.String(2), nullable=False),
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("removed_at", Moment),
+    sa.Column("trusted_by", sa.String(36)),
 )
 devices = sa.Table(
     "device",
@@ -169,6 +170,11 @@ def people_of(tx: sa.Connection, event_id: str) -> list[Person]:
     """Return the people of an event, by name."""
     rows = tx.execute(_present().where(people.c.event_id == event_id).order_by(people.c.name))
     return [_person(row) for row in rows]
+
+
+def trust(tx: sa.Connection, person_id: str, trusted_by: str | None) -> None:
+    """Note who trusts a person, or that nobody does."""
+    tx.execute(people.update().where(people.c.id == person_id).values(trusted_by=trusted_by))
 
 
 def names(tx: sa.Connection, person_ids: Iterable[str]) -> dict[str, tuple[str, Role]]:
@@ -387,7 +393,7 @@ def _event(tx: sa.Connection, row: sa.Row[Any]) -> Event:
 
 
 def _person(row: sa.Row[Any]) -> Person:
-    return Person(row.id, row.event_id, row.name, Role(row.role), row.lang)
+    return Person(row.id, row.event_id, row.name, Role(row.role), row.lang, row.trusted_by)
 
 
 def _device(row: sa.Row[Any]) -> Device:

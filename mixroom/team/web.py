@@ -69,6 +69,11 @@ def blueprint(settings: Settings) -> Blueprint:
         actions.remove(_by(), person_id)
         return _to("/team")
 
+    @web.post("/team/people/<person_id>/trust")
+    def trust(person_id: str) -> Response:
+        actions.trust(_by(), person_id, on=request.form.get("on") == "1")
+        return _to("/team")
+
     @web.post("/team/devices/<device_id>/revocation")
     def revoke(device_id: str) -> Response:
         actions.revoke(_by(), device_id)
@@ -168,6 +173,7 @@ def _person(each: Person, devices: list[dict[str, Any]]) -> dict[str, Any]:
         "lang": each.lang,
         "devices": devices,
         "online": False,
+        "trusted": each.trusted_by is not None,
     }
 
 

@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from mixroom.core import clock, jobs
+from mixroom.core import clock, ids, jobs
 from mixroom.core.db import reading, transaction
 from mixroom.core.errors import InvalidError, MixroomError
 from mixroom.core.text import Bilingual
+from mixroom.media import store as media_store
+from mixroom.media.model import Media, MediaRole, MediaStatus
 from mixroom.push import actions as push
 from mixroom.review import actions as review
 from mixroom.review.formats import timeline
@@ -19,11 +21,14 @@ from mixroom.review.live import VIEW as REVIEW
 from mixroom.submissions import actions
 from mixroom.submissions.live import DESK, PUBLIC
 from mixroom.submissions.model import (
+    CATCH,
     CLAIM_LASTS,
     LATE,
     LATE_AFTER,
+    TRUST,
     UNDO_LASTS,
     ClaimedError,
+    Consent,
     Content,
     Kind,
     LostRaceError,
@@ -32,6 +37,8 @@ from mixroom.submissions.model import (
     TooLateError,
     WrongStatusError,
 )
+from mixroom.team import actions as team
+from mixroom.team import store as team_store
 from tests.cast import Cast
 from tests.client import Api, Json
 from tests.replay import assert_replays
@@ -261,6 +268,71 @@ def test_the_history_says_who_wrote_and_who_decided(cast: Cast, sent: str) -> No
     assert "".join(text for how, text in change["words"] if how == "new").strip() == "vite"
     with pytest.raises(MixroomError):
         review.history(cast.driss, sent)
+
+
+def test_who_is_trusted_goes_to_the_wall_unless_someone_catches_it(
+    cast: Cast, later: Later
+) -> None:
+    team.trust(cast.amelie, cast.driss.id, on=True)
+    with reading() as tx:
+        driss = team_store.person(tx, cast.driss.id)
+    assert driss is not None
+
+    def send(text: str) -> str:
+        answer, _ = actions.submit(driss, Content(Kind.POST, Bilingual(text)))
+        return str(answer["id"])
+
+    through, caught, held = send("Passe"), send("Attrapé"), send("De côté")
+    review.claim(cast.ben, caught)
+    review.hold(cast.ben, held, "later")
+    later(CATCH - timedelta(seconds=1))
+    assert not _work(TRUST, review.let_through)
+    later(timedelta(seconds=2))
+    while assert_replays(cast, lambda: _work(TRUST, review.let_through)):
+        pass
+    with reading() as tx:
+        assert set(PUBLIC.items(tx, cast.event.id)) == {through}
+        shown = DESK.items(tx, cast.driss.id)[through]
+    assert shown["decision"]["by"] == "Amélie Roy"
+
+    team.trust(cast.amelie, cast.driss.id, on=False)
+    late = send("Plus personne ne m’attend")  # sent by a session that still knew the old word
+    later(CATCH + timedelta(seconds=1))
+    while _work(TRUST, review.let_through):
+        pass
+    with reading() as tx:
+        assert REVIEW.items(tx, cast.event.id)[late]["goes_at"] is None
+
+
+def test_trust_does_not_stand_in_for_consent(cast: Cast, later: Later) -> None:
+    team.trust(cast.amelie, cast.chloe.id, on=True)
+    with reading() as tx:
+        chloe = team_store.person(tx, cast.chloe.id)
+    assert chloe is not None
+    media_id = ids.new()
+    with transaction() as tx:
+        media_store.add(
+            tx,
+            Media(
+                media_id,
+                cast.event.id,
+                chloe.id,
+                None,
+                MediaRole.ORIGINAL,
+                1,
+                "0" * 64,
+                clock.now(),
+                status=MediaStatus.READY,
+            ),
+        )
+    content = Content(Kind.PHOTO, media=(media_id,), consent=Consent.PENDING)
+    key = str(actions.submit(chloe, content)[0]["id"])
+    later(CATCH + timedelta(seconds=1))
+    while _work(TRUST, review.let_through):
+        pass
+    with reading() as tx:
+        assert REVIEW.items(tx, cast.event.id)[key]["goes_at"] is None
+        assert PUBLIC.items(tx, cast.event.id) == {}
 
 
 def test_the_lead_writes_the_reasons_that_reviewers_choose_from(

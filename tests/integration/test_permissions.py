@@ -145,6 +145,7 @@ ROUTES: dict[str, Ask] = {
     "POST /me/language": Ask(SIGNED_IN, form={"lang": "fr"}),
     "POST /team/invites": Ask(LEADS, form={"name": "X", "role": "press"}),
     "POST /team/people/{driss}/invites": Ask({"amelie"}),
+    "POST /team/people/{driss}/trust": Ask({"amelie"}),
     "POST /team/pairings": Ask(set(), form={"code": "ABCD1234", "name": "Mur"}),
     "POST /team/event": Ask(LEADS, form=EDITED),
     "POST /team/groups": Ask(LEADS, form={"kind": "team", "name_fr": "X"}),

@@ -12,13 +12,14 @@ depends_on = None
 def upgrade() -> None:
     moment = sa.DateTime(timezone=True)
     op.add_column("submission", sa.Column("claimed_by", sa.String(length=36), nullable=True))
-    for name in ("claimed_until", "show_at", "pinned_until", "corrected_at"):
+    for name in ("claimed_until", "show_at", "pinned_until", "corrected_at", "goes_at"):
         op.add_column("submission", sa.Column(name, moment, nullable=True))
     for name in ("key_moment", "press", "everywhere"):
         op.add_column(
             "submission",
             sa.Column(name, sa.Boolean(), nullable=False, server_default=sa.false()),
         )
+    op.add_column("person", sa.Column("trusted_by", sa.String(length=36), nullable=True))
     op.create_table(
         "revision",
         sa.Column("submission_id", sa.String(length=36), nullable=False),
@@ -47,7 +48,17 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("reason_list")
     op.drop_table("revision")
-    names = ("corrected_at", "everywhere", "press", "key_moment", "pinned_until", "show_at")
+    with op.batch_alter_table("person") as table:
+        table.drop_column("trusted_by")
+    names = (
+        "goes_at",
+        "corrected_at",
+        "everywhere",
+        "press",
+        "key_moment",
+        "pinned_until",
+        "show_at",
+    )
     with op.batch_alter_table("submission") as table:
         for name in (*names, "claimed_until", "claimed_by"):
             table.drop_column(name)

@@ -6,7 +6,7 @@ import { Lease } from "../lib/lease.js"
 import { age, burst, chosenBy, converted, free, neighbour, obstacle, ordered, remarks, successor, taken } from "../lib/queue.js"
 import { inPageLanguage, languageOf, say } from "../lib/say.js"
 import { swipes } from "../lib/swipe.js"
-import { clock, minutes, since } from "../lib/time.js"
+import { clock, minutes, seconds, since } from "../lib/time.js"
 import "../lib/filters.js"
 import "./amend.js"
 import "./history.js"
@@ -434,7 +434,7 @@ customElements.define(
         waits: since(item.submitted_at),
         marked: this.#marked.has(item.id) ? "yes" : "",
         taken: theirs ? "yes" : "",
-        mark: failed ? say("mark.failed") : theirs ? say("mark.taken", { name: item.claim.name.split(" ")[0] }) : item.status === "held" ? say("mark.held") : "",
+        mark: item.goes_at && !failed ? say("mark.goes", { at: seconds(item.goes_at) }) : failed ? say("mark.failed") : theirs ? say("mark.taken", { name: item.claim.name.split(" ")[0] }) : item.status === "held" ? say("mark.held") : "",
         mark_tone: failed ? "bad" : "",
       }
     }

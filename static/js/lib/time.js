@@ -4,12 +4,18 @@ import { lang } from "./say.js"
 const zone = globalThis.document?.documentElement.dataset.zone || undefined
 const locale = lang === "fr" ? "fr-CA" : "en-CA"
 const hours = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit" })
+const exact = new Intl.DateTimeFormat("en-GB", { timeZone: zone, timeStyle: "medium" })
 const units = ["second", "minute", "hour", "day"].map(
   (unit) => new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short" }),
 )
 
 export function clock(time) {
   return time ? hours.format(new Date(time)) : ""
+}
+
+// With its seconds, where they matter.
+export function seconds(time) {
+  return exact.format(new Date(time))
 }
 
 // How long since, in the largest unit that says something: "40 s", "4 min", "2 h", "1 d".
