@@ -83,6 +83,7 @@ def internal(
         },
         "corrected_at": _moment(submission.corrected_at),
         "goes_at": _moment(submission.goes_at),
+        "stale": submission.stale,
         "media": list(photos),
     }
 

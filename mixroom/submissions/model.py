@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from mixroom.core.errors import ConflictError, InvalidError
-from mixroom.core.text import N_, Bilingual
+from mixroom.core.text import LANGS, N_, Bilingual, Lang
 
 LONGEST_TEXT = 2000
 LONGEST_ALT = 500
@@ -312,7 +312,8 @@ class Content:
 class Submission:
     """A submission as it stands; `version` counts every change.
 
-    `goes_at` is when it goes to the wall by itself, its author being trusted, unless it is caught.
+    `goes_at` is when it goes to the wall by itself, its author being trusted, unless it is caught;
+    `stale` is the language whose text stands still since the other one was changed.
     """
 
     id: str
@@ -327,6 +328,7 @@ class Submission:
     showing: Showing = AT_ONCE
     corrected_at: datetime | None = None
     goes_at: datetime | None = None
+    stale: Lang | None = None
 
     def moved(self, fact: Fact) -> "Submission":
         """Return the submission after the fact; raises WrongStatusError."""
@@ -371,12 +373,36 @@ class Submission:
         if self.status not in WAITING | CLEARED:
             raise WrongStatusError(f"amend {self.status}", now=self.status.value)
         corrected = now if self.status is Status.APPROVED else self.corrected_at
-        return replace(self, content=content, version=self.version + 1, corrected_at=corrected)
+        return replace(
+            self,
+            content=content,
+            version=self.version + 1,
+            corrected_at=corrected,
+            stale=self._stale_with(content),
+        )
+
+    def _stale_with(self, content: Content) -> Lang | None:
+        """Return which side does not say any more what the other says, once this is its content."""
+        was, now = self.content.text, content.text
+        if not (was.fr and was.en and now.fr and now.en):
+            return None
+        changed = [lang for lang in LANGS if getattr(was, lang) != getattr(now, lang)]
+        if len(changed) != 1:
+            return None if changed else self.stale
+        if changed == [self.stale]:
+            return None
+        return "en" if changed == ["fr"] else "fr"
 
     def edited(self, content: Content, at: datetime) -> "Submission":
         """Return the submission with another content, waiting again; raises WrongStatusError."""
         again = at if self.status is Status.RETURNED else self.submitted_at
-        return replace(self.moved(Fact.EDITED), content=content, submitted_at=again, decision=None)
+        return replace(
+            self.moved(Fact.EDITED),
+            content=content,
+            submitted_at=again,
+            decision=None,
+            stale=self._stale_with(content),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,7 @@ submissions = sa.Table(
     sa.Column("everywhere", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("corrected_at", Moment),
     sa.Column("goes_at", Moment),
+    sa.Column("stale", sa.String(2)),
     sa.Index("ix_submission_event_id_status", "event_id", "status", "id"),
 )
 decisions = sa.Table(
@@ -275,6 +276,7 @@ def _row(submission: Submission) -> dict[str, Any]:
         "everywhere": showing.everywhere,
         "corrected_at": submission.corrected_at,
         "goes_at": submission.goes_at,
+        "stale": submission.stale,
     }
 
 
@@ -297,6 +299,7 @@ def _submission(row: sa.Row[Any]) -> Submission:
         showing=Showing(row.show_at, row.pinned_until, row.key_moment, row.press, row.everywhere),
         corrected_at=row.corrected_at,
         goes_at=row.goes_at,
+        stale=row.stale,
     )
 
 

@@ -113,3 +113,19 @@ def test_a_reason_is_a_code_or_words_and_other_needs_a_note(
         kept, said = checked_reason(fact, reason, note)
         assert kept == reason.strip()
         assert said == (note.strip() or None)
+
+
+def _said(fr: str | None, en: str | None) -> Content:
+    return Content(Kind.POST, Bilingual(fr, en))
+
+
+def test_a_side_that_stands_still_is_stale_until_it_follows() -> None:
+    one = Submission("s1", "e1", "chloe", _said("Un", "One"), NOW)
+    two = one.amended(_said("Deux", "One"), NOW)
+    assert two.stale == "en"
+    assert two.amended(_said("Deux", "One"), NOW).stale == "en", "nothing was changed"
+    assert two.amended(_said("Deux, plus", "One"), NOW).stale == "en"
+    assert two.edited(_said("Deux", "Two"), NOW).stale is None
+    assert one.amended(_said("Trois", "Three"), NOW).stale is None
+    assert one.amended(_said("Un", "Won"), NOW).stale == "fr"
+    assert one.amended(_said("Deux", None), NOW).stale is None, "that is missing, not stale"

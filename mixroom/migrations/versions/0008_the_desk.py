@@ -19,6 +19,7 @@ def upgrade() -> None:
             "submission",
             sa.Column(name, sa.Boolean(), nullable=False, server_default=sa.false()),
         )
+    op.add_column("submission", sa.Column("stale", sa.String(length=2), nullable=True))
     op.add_column("person", sa.Column("trusted_by", sa.String(length=36), nullable=True))
     op.create_table(
         "revision",
@@ -51,6 +52,7 @@ def downgrade() -> None:
     with op.batch_alter_table("person") as table:
         table.drop_column("trusted_by")
     names = (
+        "stale",
         "goes_at",
         "corrected_at",
         "everywhere",

@@ -58,9 +58,10 @@ function apart(a, b) {
   return Math.abs(Date.parse(b.submitted_at) - Date.parse(a.submitted_at))
 }
 
-// Which of the list are shown: all, those without French, those without English, or what is aside.
+// Which of the list are shown: all, those without French or English or whose sides differ, or what is aside.
 export function chosenBy(list, filter) {
   if (filter === "held") return list.filter(({ status }) => status === "held")
+  if (filter === "stale") return list.filter(({ stale }) => stale)
   if (filter === "no_fr") return list.filter(({ text }) => text.en && !text.fr)
   if (filter === "no_en") return list.filter(({ text }) => text.fr && !text.en)
   return list
@@ -95,6 +96,7 @@ export function remarks(item, caption) {
   const { fr, en } = item.text
   if (en && !fr) found.push("no_fr")
   if (fr && !en) found.push("no_en")
+  if (item.stale) found.push(`stale_${item.stale}`)
   if (!fr && !en && item.media.length) found.push("no_text")
   if (Math.max((fr ?? "").length, (en ?? "").length) > caption) found.push("long")
   if (item.media.length && !item.alt.fr && !item.alt.en) found.push("no_alt")
