@@ -34,7 +34,8 @@ function screen() {
   }
   const remote = new Remote({ conductor, covers, later, now: () => Date.parse("2026-01-01T00:00:00Z"), reload: () => done.push("reload") })
   const ask = (asked) => remote.apply({ name: "Hall", number: 2, asked: { ...NOTHING, ...asked } })
-  return { remote, conductor, done, timers, ask }
+  const pass = (ms) => timers.filter((timer) => timer.ms === ms).forEach((timer) => timer.act())
+  return { remote, conductor, done, timers, ask, pass }
 }
 
 test("what was counted before a page began is not followed, what is counted later is, once", () => {
@@ -46,49 +47,67 @@ test("what was counted before a page began is not followed, what is counted late
 })
 
 test("a screen that begins is what it was asked to be", () => {
-  const { ask, remote, conductor } = screen()
+  const { ask, remote, conductor, pass } = screen()
   ask({ paused: true, panic: true })
   assert.equal(remote.cover, "card")
   assert.equal(conductor.paused, true)
+  pass(1000)
   ask({ paused: true })
   assert.equal(remote.cover, null)
   assert.equal(conductor.paused, true)
 })
 
 test("the card lies over all, and the name over black", () => {
-  const { ask, remote, timers } = screen()
+  const { ask, remote, pass } = screen()
   ask({ testcard: true, blank: true })
   assert.equal(remote.cover, "blank")
   ask({ testcard: true, blank: true, identify: 1 })
   assert.equal(remote.cover, "identify")
   ask({ testcard: true, blank: true, identify: 1, panic: true })
   assert.equal(remote.cover, "card")
+  pass(1000)
   ask({ testcard: true, identify: 1 })
   assert.equal(remote.cover, "identify")
-  timers[0].act()
+  pass(1000)
+  pass(10_000)
   assert.equal(remote.cover, "testcard")
 })
 
 test("a message ends at its time, and one whose time has passed is not shown", () => {
-  const { ask, remote, timers } = screen()
+  const { ask, remote, pass } = screen()
   ask({ message: { fr: "a", en: null, until: "2026-01-01T00:05:00Z" } })
   assert.equal(remote.cover, "message")
-  assert.equal(timers[0].ms, 300_000)
-  timers[0].act()
+  pass(1000)
+  pass(300_000)
   assert.equal(remote.cover, null)
   ask({ message: { fr: "b", en: null, until: "2025-12-31T23:59:59Z" } })
   assert.equal(remote.cover, null)
 })
 
 test("the keyboard holds until something else is asked from elsewhere", () => {
-  const { ask, remote } = screen()
+  const { ask, remote, pass } = screen()
   ask({})
   remote.press("blank")
+  pass(1000)
   ask({ next: 1 })
   assert.equal(remote.cover, "blank")
   ask({ next: 1, blank: true })
   ask({ next: 1 })
   assert.equal(remote.cover, null)
+})
+
+test("a cover that has just come gives way to what lies over it, and to nothing else", () => {
+  const { remote, done, pass, ask } = screen()
+  ask({})
+  for (let n = 0; n < 6; n++) remote.press("blank")
+  assert.equal(remote.cover, "blank")
+  remote.press("panic")
+  assert.equal(remote.cover, "card")
+  remote.press("panic")
+  assert.equal(remote.cover, "card")
+  pass(1000)
+  assert.equal(remote.cover, null)
+  assert.deepEqual(done, ["show blank", "hide blank", "show card", "hide card"])
 })
 
 test("under a cover the wall waits, but not while a screen says its name", () => {

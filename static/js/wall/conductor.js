@@ -4,6 +4,7 @@ import { BREATH, SWAP } from "./schedule.js"
 import { hangable, pictureOf } from "./shapes.js"
 
 const REHANG = 15 * 60_000 // ms between two new hangs
+const LEAST = 1000 // ms that a scene stays: who asks for the next one again and again must not make the screen flash
 const BACK = new Set(["again", "pinned", "moment"]) // scenes of one item that was there before
 const YIELDS = new Set([...BACK, "hour", "team"]) // scenes that make room for what is new
 
@@ -142,7 +143,10 @@ export class Conductor {
     this.empty.toggle(false)
     this.onScene()
     this.#skipped = false
-    await this.#nap(plan.ms / this.pace, () => this.#playing === null || this.#skipped || this.#isOvertaken(plan))
+    const isGone = () => this.#playing === null
+    const isOver = () => isGone() || this.#skipped || this.#isOvertaken(plan)
+    await this.#nap(LEAST / this.pace, isGone)
+    if (!isOver()) await this.#nap((plan.ms - LEAST) / this.pace, isOver)
     await this.#end(scene)
   }
 

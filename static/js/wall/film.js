@@ -1,5 +1,7 @@
 // The one clip that plays: muted, in the spotlight, over its own first picture, and only once it runs. One
-// <video> for three days, for a browser keeps a decoder for each.
+// <video> for three days, for a browser keeps a decoder for each. Where less motion is asked for, the picture stays.
+import { still } from "./motion.js"
+
 export class Film {
   #video = Object.assign(document.createElement("video"), { muted: true, loop: true, playsInline: true, disableRemotePlayback: true })
   #at = 0
@@ -11,6 +13,7 @@ export class Film {
   // Play a clip in a frame; a clip that does not play leaves the picture that is there.
   play(frame, clip, alt) {
     this.stop()
+    if (still()) return
     const turn = ++this.#at
     this.#video.setAttribute("aria-label", alt)
     this.#video.src = clip

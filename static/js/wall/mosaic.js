@@ -180,7 +180,7 @@ export class Mosaic {
       this.tiles.place(tile.element, { ...row, x, width }, shape.ratio)
       if (!was) this.stage.append(tile.element)
       if (resized) this.#fit(row, tile)
-      if (was) motion.slide(tile.element, was, { x, y: row.y })
+      if (was) motion.slide(tile.element, was, { x, y: row.y }, resized)
       else if (landing?.item.id === tile.key) this.#flyIn(tile, landing.from)
       else if (!quiet) motion.enter(tile.element, { x, y: row.y }, 1.2 * row.em)
       tiles.push(tile)

@@ -6,8 +6,11 @@ export function still() {
   return calm.matches
 }
 
-export function slide(element, from, to) {
-  if (still() || (Math.abs(from.x - to.x) < 1 && Math.abs(from.y - to.y) < 1)) return
+// From where it was to where it is now; where less motion is asked for, it comes up there.
+export function slide(element, from, to, resized) {
+  const moved = Math.abs(from.x - to.x) >= 1 || Math.abs(from.y - to.y) >= 1
+  if (still() && (moved || resized)) return fade(element, 0, 1, 300)
+  if (still() || !moved) return
   element.animate([{ transform: at(from) }, { transform: at(to) }], { duration: 900, easing: EASE })
 }
 

@@ -2,6 +2,7 @@
 // whole of it, so that a screen that was away needs only the last one, and to hear one twice does nothing.
 const STATES = ["paused", "blank", "panic", "testcard"]
 const IDENTIFIED = 10_000 // ms
+const STAYS = 1000 // ms before a cover gives way to what is under it: hammered keys must not make the screen flash
 const COVERS = { card: "panic", identify: "identified", blank: "blank", message: "message", testcard: "testcard" }
 
 export class Remote {
@@ -9,7 +10,7 @@ export class Remote {
   #on = { identified: false, message: null } // what holds now: a keyboard may differ from what was asked
   #facts = {} // the screen's name and number
   #shown = ""
-  #cancel = { identified: () => {}, message: () => {} }
+  #cancel = { identified: () => {}, message: () => {}, fresh: () => {} }
 
   // covers: by name, what lies over the wall, the first of COVERS that is asked: each has show(plan), hide().
   // now(): the server's time in ms; reload(); onChange(): what is shown has changed.
@@ -79,14 +80,24 @@ export class Remote {
   // Nothing has its turn under a cover: the wall waits.
   #look() {
     const on = this.#on
-    const cover = Object.keys(COVERS).find((name) => on[COVERS[name]]) ?? null
-    this.conductor.paused = Boolean(on.paused || (cover && cover !== "identify"))
-    const plan = JSON.stringify([cover, cover === "message" ? on.message : null])
-    if (this.cover && this.cover !== cover) this.covers[this.cover].hide()
-    this.cover = cover
-    if (plan !== this.#shown) this.refresh()
-    this.#shown = plan
+    const names = Object.keys(COVERS)
+    const asked = names.find((name) => on[COVERS[name]]) ?? null
+    const below = names.slice(names.indexOf(this.cover) + 1)
+    if (!on.fresh || (asked && !below.includes(asked))) this.#lay(asked)
+    this.conductor.paused = Boolean(on.paused || (this.cover && this.cover !== "identify"))
     this.conductor.wake()
     this.onChange()
+  }
+
+  #lay(cover) {
+    const plan = JSON.stringify([cover, cover === "message" ? this.#on.message : null])
+    if (plan === this.#shown) return
+    this.#shown = plan
+    if (cover !== this.cover) {
+      this.covers[this.cover]?.hide()
+      this.cover = cover
+      this.#for("fresh", STAYS, Boolean(cover))
+    }
+    this.refresh()
   }
 }
