@@ -3,17 +3,18 @@
     python bench/soak.py [SWAPS]
 
 Plays a wall of 40 photos and 40 texts with five sponsors 400 times as fast, until SWAPS exchanges
-are made (36000: three days at one in seven seconds), and prints heap, nodes and the renderer's
-anonymous memory on the way. Before that it plays four times as fast for half a minute, at 1080p,
-and prints frame times. Without a GPU everything is drawn in software.
+are made (36000: three days at one in seven seconds; half an hour where nothing else runs), and
+prints heap, nodes and the renderer's anonymous memory on the way. Before that it plays four times
+as fast for half a minute, at 1080p, and prints frame times. Without a GPU everything is drawn in
+software.
 """
 
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-
-from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -22,9 +23,10 @@ from mixroom.core.text import Bilingual  # noqa: E402
 from mixroom.review import actions as review  # noqa: E402
 from mixroom.sponsors import actions as sponsors  # noqa: E402
 from mixroom.sponsors.model import Promise, Tier  # noqa: E402
-from mixroom.team.model import Role  # noqa: E402
-from tests.browser.conftest import FLAGS, PROJECTOR, join  # noqa: E402
-from tests.browser.endurance import PACE, endure, frames  # noqa: E402
+from mixroom.team import actions as team  # noqa: E402
+from mixroom.team.model import Role, invite_url  # noqa: E402
+from tests.browser.endurance import PACE, endure, frames, open_wall  # noqa: E402
+from tests.browser.kiosk import SIZE, Kiosk, kiosk  # noqa: E402
 from tests.browser.test_wall import _photo, _text  # noqa: E402
 from tests.cast import Cast, cast_at  # noqa: E402
 from tests.photos import phone  # noqa: E402
@@ -39,28 +41,17 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         env = env_in(folder, MIXROOM_SUBMIT_RATE="100000/minute")
-        with (
-            running(Server(env, 1, folder)) as server,
-            cast_at(server) as guests,
-            sync_playwright() as playwright,
-        ):
+        with running(Server(env, 1, folder)) as server, cast_at(server) as guests:
             _hang(server, guests, folder)
-            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-            wall = browser.new_context(**PROJECTOR).new_page()
-            join(wall, server, guests, "Mur", Role.SCREEN)
-            wall.goto(f"{server.url}/wall?debug=1&seed=3&pace=4")
-            wall.wait_for_selector("html[data-ready]")
-            told = ", ".join(f"{name} {ms:.1f}" for name, ms in frames(wall, 30).items())
+            with _wall(server, guests, folder / "large", (1920, 1080), 4) as browser:
+                told = ", ".join(f"{name} {ms:.1f}" for name, ms in frames(browser, 30).items())
             print(f"frames at 1080p, ms: {told}", flush=True)
-            wall.set_viewport_size({"width": 960, "height": 540})
-            wall.goto(f"{server.url}/wall?debug=1&seed=3&pace={PACE}")
-            wall.wait_for_selector("html[data-ready]")
-            began = time.monotonic()
-            print(" swaps       heap  nodes    anonymous", flush=True)
-            for cost in endure(browser, wall, swaps, SAMPLES):
-                print(cost, flush=True)
-            print(f"in {time.monotonic() - began:.0f} s")
-            browser.close()
+            with _wall(server, guests, folder / "small", SIZE, PACE) as browser:
+                began = time.monotonic()
+                print(" swaps       heap  nodes    anonymous", flush=True)
+                for cost in endure(browser, swaps, SAMPLES):
+                    print(cost, flush=True)
+                print(f"in {time.monotonic() - began:.0f} s")
 
 
 def _hang(server: Server, guests: Cast, folder: Path) -> None:
@@ -72,6 +63,17 @@ def _hang(server: Server, guests: Cast, folder: Path) -> None:
     for n in range(5):
         name = Bilingual.of(f"Sponsor {n}")
         sponsors.add(guests.amelie, name=name, tier=Tier.PARTNER, promise=Promise(15))
+
+
+@contextmanager
+def _wall(
+    server: Server, guests: Cast, folder: Path, size: tuple[int, int], pace: int
+) -> Iterator[Kiosk]:
+    way = team.invite_from_server(guests.event.id, "Mur", Role.SCREEN)
+    with kiosk(folder, size) as browser:
+        browser.join(invite_url(server.url, way.token))
+        open_wall(browser, server.url, pace)
+        yield browser
 
 
 if __name__ == "__main__":

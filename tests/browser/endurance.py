@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from playwright.sync_api import Browser, Page
+from tests.browser.kiosk import Kiosk
 
 PACE = 400  # times as fast: an exchange as often as the browser can
-FRAMES = """async (ms) => {
+FRAMES = """(async (ms) => {
   const times = []
   const until = performance.now() + ms
   for (let last = performance.now(); last < until; ) {
@@ -17,8 +16,8 @@ FRAMES = """async (ms) => {
     last = now
   }
   return times.sort((a, b) => a - b)
-}"""
-COUNTS = """() => {
+})"""
+COUNTS = """(() => {
   const { mosaic } = wall
   const swap = mosaic.swap.bind(mosaic)
   window.swaps = 0
@@ -27,7 +26,11 @@ COUNTS = """() => {
     window.swaps += did ? 1 : 0
     return did
   }
-}"""
+})()"""
+MADE = """((many) => new Promise((done) => {
+  const look = () => (window.swaps < many ? setTimeout(look, 100) : done())
+  look()
+}))"""
 
 
 @dataclass(frozen=True)
@@ -44,37 +47,36 @@ class Cost:
         return f"{self.swaps:6} {heap:8.1f} MB {self.nodes:6} {anonymous:8.1f} MB"
 
 
-def endure(browser: Browser, wall: Page, swaps: int, samples: int) -> Iterator[Cost]:
-    """Yield what the wall costs, `samples` times on the way to so many exchanges."""
-    session = wall.context.new_cdp_session(wall)
-    session.send("Performance.enable")
-    pid = _renderer(browser)
-    wall.evaluate(COUNTS)
+def open_wall(browser: Kiosk, url: str, pace: int) -> None:
+    """Open a wall that plays so many times as fast, always in the same way."""
+    wall = f"{url}/wall?debug=1&seed=3&pace={pace}"
+    browser.open(wall, "document.documentElement?.dataset.ready")
+
+
+def endure(browser: Kiosk, swaps: int, samples: int, *, purge: bool = False) -> Iterator[Cost]:
+    """Yield what the wall costs, `samples` times on the way to so many exchanges.
+
+    `purge` has the browser let go of all it can do without before each sample: what comes and goes
+    by itself is not seen then, and what stays is seen after a few hundred exchanges.
+    """
+    browser.ask_page("Performance.enable")
+    pid = browser.renderer()
+    browser.evaluate(COUNTS)
     for n in range(1, samples + 1):
-        _wait(wall, swaps * n // samples)
-        session.send("HeapProfiler.collectGarbage")
-        told = session.send("Performance.getMetrics")["metrics"]
+        browser.evaluate(f"{MADE}({swaps * n // samples})")
+        browser.ask_page("HeapProfiler.collectGarbage")
+        if purge:
+            browser.ask_page("Memory.simulatePressureNotification", level="critical")
+        told = browser.ask_page("Performance.getMetrics")["metrics"]
         metrics = {each["name"]: int(each["value"]) for each in told}
-        made = wall.evaluate("window.swaps")
+        made = browser.evaluate("swaps")
         yield Cost(made, metrics["JSHeapUsedSize"], metrics["Nodes"], _anonymous(pid))
 
 
-def frames(wall: Page, seconds: float) -> dict[str, float]:
+def frames(browser: Kiosk, seconds: float) -> dict[str, float]:
     """Return how long frames take, in ms, while the wall is played for so many seconds."""
-    times: list[float] = wall.evaluate(FRAMES, seconds * 1000)
+    times: list[float] = browser.evaluate(f"{FRAMES}({seconds * 1000})")
     return {f"p{p}": times[min(len(times) - 1, len(times) * p // 100)] for p in (50, 95, 99)}
-
-
-def _wait(wall: Page, swaps: int) -> None:
-    while wall.evaluate("window.swaps") < swaps:
-        wall.wait_for_timeout(250)
-
-
-def _renderer(browser: Browser) -> int:
-    """Return the process that has computed most: the one that draws the wall."""
-    told: dict[str, Any] = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")
-    renderers = [each for each in told["processInfo"] if each["type"] == "renderer"]
-    return int(max(renderers, key=lambda each: each["cpuTime"])["id"])
 
 
 def _anonymous(pid: int) -> int:
