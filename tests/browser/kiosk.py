@@ -1,7 +1,7 @@
 """A browser as a museum starts it, for what is measured over hours.
 
-Playwright has DevTools note all that its pages ask the network for, as long as they live: a wall
-that tells the server what it showed grows by that. Here the page is asked, and that is all.
+Playwright has DevTools keep note of each request of a page for as long as the page lives, which is
+not the wall's memory. Here the page is asked what it must be asked, and that is all.
 """
 
 import json
@@ -27,10 +27,8 @@ class Kiosk:
     def __init__(self, address: str, size: tuple[int, int]) -> None:
         self._line = websocket.create_connection(address, timeout=PATIENCE, suppress_origin=True)
         self._asked = 0
-        [page] = [
-            each for each in self.ask("Target.getTargets")["targetInfos"] if each["type"] == "page"
-        ]
-        attached = self.ask("Target.attachToTarget", targetId=page["targetId"], flatten=True)
+        until(self._pages, "the browser's page")
+        attached = self.ask("Target.attachToTarget", targetId=self._pages()[0], flatten=True)
         self._page = attached["sessionId"]
         view = {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": False}
         self.ask_page("Emulation.setDeviceMetricsOverride", **view)
@@ -68,6 +66,10 @@ class Kiosk:
         self.evaluate(BUSY)
         after = self._renderers()
         return max(after, key=lambda pid: after[pid] - before.get(pid, 0))
+
+    def _pages(self) -> list[str]:
+        told = self.ask("Target.getTargets")["targetInfos"]
+        return [each["targetId"] for each in told if each["type"] == "page"]
 
     def _renderers(self) -> dict[int, float]:
         """Return the seconds that each renderer has computed."""
