@@ -31,6 +31,7 @@ from mixroom.team.api import blueprint as team_api
 from mixroom.team.live import VIEW as CREW
 from mixroom.team.model import Device, Event, Person
 from mixroom.team.web import blueprint as team_web
+from mixroom.wall.actions import longest_caption
 from mixroom.wall.api import api as wall_api
 from mixroom.wall.api import reported
 from mixroom.wall.live import RECALLS, SCREEN, SCREENS
@@ -116,7 +117,7 @@ def create_app(
     packing.init(app)
     assets.init(app)
     pages.init(app, settings, _event_of, _checks(settings, files))
-    app.register_blueprint(submissions_web(settings, files, _event_of))
+    app.register_blueprint(submissions_web(settings, files, _event_of, longest_caption))
     app.register_blueprint(review_web)
     app.register_blueprint(wall_web(settings, _event_of))
     app.register_blueprint(team_web(settings))
@@ -135,6 +136,7 @@ def create_app(
     ):
         app.register_blueprint(api, url_prefix=ROUTES)
     _describe(app)
+    app.extensions["longest_caption"] = longest_caption
     presence = Presence(settings.redis_url, process)
     app.extensions["live"] = Live(
         app,

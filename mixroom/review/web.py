@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response, g, redirect, render_template, request
+from flask import Blueprint, Response, current_app, g, redirect, render_template, request
 
 from mixroom.core import journal
 from mixroom.core.db import reading
@@ -37,6 +37,7 @@ def review() -> str:
         view=view_data(VIEW.name, seq, items),
         beyond=beyond,
         reasons=_reasons(g.lang, own),
+        caption=current_app.extensions["longest_caption"](by.event_id),
     )
 
 

@@ -14,7 +14,7 @@ LONGEST_LABEL = 120
 LONGEST_REASON = 200
 MOST_TAGS = 10
 MOST_PHOTOS = 10
-CAPTION_ON_THE_WALL = 280  # what the last row can read in an item's time
+CAPTION_ON_THE_WALL = 280  # read in an item's time; the rooms of the screens may allow less
 CLAIM_LASTS = timedelta(seconds=75)
 CATCH = timedelta(seconds=20)  # in which a reviewer catches what goes to the wall by itself
 TRUST = "submission.trust"  # the job that lets it through

@@ -19,7 +19,7 @@ from mixroom.media.model import Media, MediaKind, kind_of
 from mixroom.settings import Settings
 from mixroom.submissions import actions
 from mixroom.submissions.live import DESK, PUBLIC
-from mixroom.submissions.model import CAPTION_ON_THE_WALL, MOST_PHOTOS, Consent, Content, Kind
+from mixroom.submissions.model import MOST_PHOTOS, Consent, Content, Kind
 from mixroom.team import store as team_store
 from mixroom.team.model import Event, GroupKind, Person
 from mixroom.web.limits import limiter
@@ -36,15 +36,25 @@ BOUND = "default-src 'none'; sandbox"
 
 
 def blueprint(
-    settings: Settings, files: Store, event_of: Callable[[Any], Event | None]
+    settings: Settings,
+    files: Store,
+    event_of: Callable[[Any], Event | None],
+    longest_caption: Callable[[str], int],
 ) -> Blueprint:
-    """Return the routes; `event_of` finds the event of a person, the present one for a visitor."""
+    """Return the routes; `event_of` finds the event of a person, the present one for a visitor.
+
+    `longest_caption` tells for an event what its screens can show.
+    """
     web = Blueprint("submissions", __name__)
+
+    def desk(by: Person, *, sent: str | None = None, problem: Any = None) -> str:
+        by.must("submission.submit")
+        limits = _limits(settings, longest_caption(by.event_id))
+        return _desk(by, limits, sent=sent, problem=problem)
 
     @web.get("/send")
     def send() -> str:
-        by = _by()
-        return _desk(settings, by, sent=request.args.get("sent"))
+        return desk(_by(), sent=request.args.get("sent"))
 
     @web.post("/send")
     @limiter.limit(settings.submit_rate)
@@ -55,7 +65,7 @@ def blueprint(
         try:
             _send_form(by, key, files, settings)
         except MixroomError as error:
-            return _desk(settings, by, problem=_told(error)), PROBLEMS.get(error.code, (422,))[0]
+            return desk(by, problem=_told(error)), PROBLEMS.get(error.code, (422,))[0]
         return redirect(f"/send?sent={key}", 303)
 
     @web.get("/media/<media_id>/<name>")
@@ -140,18 +150,20 @@ def _consent(text: str, media: tuple[str, ...]) -> Consent:
     return Consent.PENDING if media else Consent.NOT_NEEDED
 
 
-def _desk(settings: Settings, by: Person, *, sent: str | None = None, problem: Any = None) -> str:
-    by.must("submission.submit")
-    with reading() as tx:
-        seq = journal.latest(tx)
-        items = DESK.items(tx, by.id)
-    limits = {
-        "caption": CAPTION_ON_THE_WALL,
+def _limits(settings: Settings, caption: int) -> dict[str, int]:
+    return {
+        "caption": caption,
         "photos": MOST_PHOTOS,
         "card": MOST_ON_A_CARD,
         "photo_mb": settings.max_upload_mb,
         "clip_mb": settings.max_clip_mb if media_actions.takes_clips() else 0,
     }
+
+
+def _desk(by: Person, limits: dict[str, int], *, sent: str | None, problem: Any) -> str:
+    with reading() as tx:
+        seq = journal.latest(tx)
+        items = DESK.items(tx, by.id)
     return render_template(
         "send/send.html",
         view=view_data(DESK.name, seq, items),

@@ -13,8 +13,8 @@ from mixroom.core.text import Bilingual
 from mixroom.review import actions as review
 from mixroom.submissions import actions as submissions
 from mixroom.submissions import store as submissions_store
+from mixroom.submissions.model import CAPTION_ON_THE_WALL, Status, Submission
 from mixroom.submissions.model import Fact as SubmissionFact
-from mixroom.submissions.model import Status, Submission
 from mixroom.team import store as team_store
 from mixroom.team.model import Person, Role
 from mixroom.wall import store
@@ -114,11 +114,7 @@ def recall(
     """
 
     def tell(tx: sa.Connection, submission: Submission) -> None:
-        since = clock.now() - HOLDS
-        lately = store.reports_of(tx, submission.event_id)
-        there = {each.id for each in screens_of(tx, submission.event_id)}
-        told = sorted(k for k, last in lately.items() if k in there and last.at >= since)
-        store.tell(tx, submission.id, told)
+        store.tell(tx, submission.id, sorted(_lately(tx, submission.event_id)))
 
     return review.recall(by, key, reason, note, also=tell)
 
@@ -160,9 +156,28 @@ def report(by: Person, told: Told) -> None:
             )
 
 
+def longest_caption(event_id: str) -> int:
+    """Return how many letters a caption may have, to be read on every screen of an event.
+
+    Without a screen that was there lately it is what is usual.
+    """
+    with reading() as tx:
+        lately = _lately(tx, event_id)
+    told = [last.told.get("longest") for last in lately.values()]
+    return min(filter(None, told), default=CAPTION_ON_THE_WALL)
+
+
 def screens_of(tx: sa.Connection, event_id: str) -> list[Person]:
     """Return the screens of an event."""
     return [each for each in team_store.people_of(tx, event_id) if each.role is Role.SCREEN]
+
+
+def _lately(tx: sa.Connection, event_id: str) -> dict[str, Report]:
+    """Return the last reports of the screens that may show the wall, also without a line."""
+    since = clock.now() - HOLDS
+    there = {each.id for each in screens_of(tx, event_id)}
+    reports = store.reports_of(tx, event_id)
+    return {key: last for key, last in reports.items() if key in there and last.at >= since}
 
 
 def _ask(by: Person, screen_id: str, change: Callable[[Asked], Asked]) -> None:

@@ -14,6 +14,7 @@ from mixroom.core.errors import NotAllowedError
 from mixroom.core.text import Bilingual, Lang
 from mixroom.review.api import Reasoned
 from mixroom.submissions.api import Receipt, Text
+from mixroom.submissions.model import LONGEST_TEXT
 from mixroom.team import store as team_store
 from mixroom.team.model import CREW, Person
 from mixroom.wall import actions, store
@@ -29,6 +30,7 @@ Key = Annotated[str, Field(max_length=36)]
 Word = Annotated[str, Field(max_length=24)]
 Pixels = Annotated[int, Field(ge=0, le=20_000)]
 Number = Annotated[int, Field(ge=0, lt=2**53)]
+Letters = Annotated[int, Field(ge=1, le=LONGEST_TEXT)]
 
 
 class RoomSet(Schema):
@@ -84,7 +86,10 @@ class Gone(Schema):
 
 
 class Told(Schema):
-    """What a screen says of itself: `seq` is the journal's number that it holds."""
+    """What a screen says of itself: `seq` is the journal's number that it holds.
+
+    `longest` is the number of letters of a caption that its last row can read.
+    """
 
     showing: Showing
     seq: Number
@@ -92,6 +97,7 @@ class Told(Schema):
     version: Word = ""
     viewport: tuple[Pixels, Pixels] = (0, 0)
     held: Number = 0
+    longest: Letters | None = None
     gone: Annotated[tuple[Gone, ...], Field(max_length=200)] = ()
 
 
@@ -113,6 +119,7 @@ class Health(pydantic.BaseModel):
     version: str
     viewport: tuple[int, int]
     held: int
+    longest: int | None = None
 
 
 class ScreenState(pydantic.BaseModel):

@@ -1,5 +1,6 @@
 """Screens that are driven from a phone: at once, by one hand, and exact after they were away."""
 
+import re
 import time
 from collections.abc import Callable
 
@@ -152,6 +153,30 @@ def test_a_screen_shows_its_team_alone_in_the_size_and_colours_of_its_room(
     until(lambda: set(theirs) <= set(wall.evaluate("wall.turns.keys")), "all of them again", 10)
 
 
+def test_a_phone_counts_a_caption_by_the_room_of_the_screen(
+    sign_in: SignIn, wall_of: OpenWall, server: Server, guests: Cast
+) -> None:
+    wall = wall_of("Rotonde")
+    phone = sign_in("Chloé Bernier", Role.PHOTOGRAPHER, PHONE)
+    lead = sign_in("Amélie Roy", Role.LEAD, LAPTOP)
+    with Api(server.url, guests.tokens["ben"]) as ben:
+        until(lambda: len(_seen(ben)) == 1, "the screen to be seen", 20)
+        usual = wall.evaluate("wall.room.longest")
+        assert _caption_left(phone, server, "Bonjour") == usual - 7
+        lead.goto(f"{server.url}/screens")
+        card = lead.locator("mx-screen", has_text="Rotonde")
+        card.locator(".setup summary").click()
+        card.get_by_label("Hauteur de l’image").fill("2")
+        card.get_by_label("Jusqu’au dernier rang").fill("24")
+        card.get_by_role("button", name="Enregistrer").click()
+        until(lambda: wall.evaluate("wall.room.longest") < usual, "the room to be known", 10)
+        far = wall.evaluate("wall.room.longest")
+        expect(card.locator("[data-size]")).to_contain_text(f"{far} caractères")
+        until(lambda: _longest(ben) == [far], "the screen to say it", 10)
+    assert _caption_left(phone, server, "Bonjour") == far - 7
+    assert _caption_left(phone, server, "x" * (far + 3)) == -3
+
+
 def test_a_reviewer_sees_every_screen_let_go_of_what_is_recalled(
     sign_in: SignIn, wall_of: OpenWall, server: Server, guests: Cast
 ) -> None:
@@ -272,6 +297,21 @@ def _shown(wall: Page) -> tuple[str, set[str]]:
 def _seen(api: Api) -> list[str]:
     items = api.ask("GET", "/screens").json()["items"]
     return [each["name"] for each in items if each["report"] and each["report"]["here"]]
+
+
+def _longest(api: Api) -> list[int]:
+    items = api.ask("GET", "/screens").json()["items"]
+    return [each["report"]["longest"] for each in items if each["report"]]
+
+
+def _caption_left(phone: Page, server: Server, text: str) -> int:
+    phone.goto(f"{server.url}/send")
+    phone.locator("[name=text_fr]").fill(text)
+    meter = phone.locator('[data-meter="fr"]')
+    expect(meter).to_have_text(re.compile(r"\d"))
+    found = re.search(r"\d+", meter.inner_text())
+    assert found
+    return int(found[0]) * (-1 if meter.get_attribute("data-over") is not None else 1)
 
 
 def _text(guests: Cast, text: str, *, team: str | None = None) -> str:

@@ -1,5 +1,6 @@
 """What is asked of screens and what they say, on both databases; and of a running server."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -13,7 +14,7 @@ from mixroom.core.errors import InvalidError, NotAllowedError, NotFoundError
 from mixroom.core.text import Bilingual
 from mixroom.review import actions as review
 from mixroom.submissions import actions as submissions
-from mixroom.submissions.model import Content, Kind
+from mixroom.submissions.model import CAPTION_ON_THE_WALL, Content, Kind
 from mixroom.team import actions as team
 from mixroom.team.model import Person, Role
 from mixroom.wall import actions, store
@@ -254,6 +255,41 @@ def test_a_screen_reports_over_its_socket_and_is_seen(server: Server, guests: Ca
             assert ben.ask("GET", f"/submissions/{key}/recall").json()["screens"][0]["gone_at"]
 
 
+def test_phones_and_reviewers_count_by_the_screen_that_can_show_least(
+    server: Server, guests: Cast
+) -> None:
+    with (
+        Api(server.url, guests.tokens["chloe"]) as chloe,
+        Api(server.url, guests.tokens["ben"]) as ben,
+        Api(server.url, guests.tokens["mur"]) as mur,
+    ):
+        assert _captions(chloe, ben) == {CAPTION_ON_THE_WALL}
+        _report(mur, longest=151)
+        assert _captions(chloe, ben) == {151}
+        hall, token = team.token_from_server(guests.event.id, "Hall", Role.SCREEN)
+        with Api(server.url, token) as far:
+            _report(far, longest=97)
+            assert _captions(chloe, ben) == {97}
+            [told] = [s for s in ben.ask("GET", "/screens").json()["items"] if s["id"] == hall.id]
+            assert told["report"]["longest"] == 97
+            assert far.ask("POST", "/screens/report", json=_says(longest=0)).status_code == 422
+        team.remove(guests.amelie, hall.id)
+        assert _captions(chloe, ben) == {151}
+        with Api(server.url, guests.tokens["eve"]) as eve:
+            assert _captions(eve) == {CAPTION_ON_THE_WALL}
+
+
+def test_a_screen_that_was_put_away_yesterday_shortens_no_caption(
+    cast: Cast, hall: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actions.report(cast.mur, Told({**SAYS, "longest": 120}, 0))
+    actions.report(hall, Told(SAYS, 0))  # of a release that did not say it
+    assert actions.longest_caption(cast.event.id) == 120
+    later = clock.now() + timedelta(hours=13)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert actions.longest_caption(cast.event.id) == CAPTION_ON_THE_WALL
+
+
 def test_nobody_reports_for_a_screen(server: Server, guests: Cast) -> None:
     told = {"showing": {"scene": "hero"}, "seq": 0}
     client = socketio.Client(reconnection=False)
@@ -266,6 +302,20 @@ def test_nobody_reports_for_a_screen(server: Server, guests: Cast) -> None:
         large = {**told, "gone": [{"key": "x" * 36}] * 201}
         assert mur.ask("POST", "/screens/report", json=large).status_code == 422
     assert requests.post(f"{server.url}/api/v1/screens/report", timeout=10).status_code == 401
+
+
+def _captions(*people: Api) -> set[int]:
+    pages = ["/send", "/review"][: len(people)]
+    found = [each.page(path).text for each, path in zip(people, pages, strict=True)]
+    return {int(re.findall(r'data-(?:limit-)?caption="(\d+)"', page)[0]) for page in found}
+
+
+def _says(**more: object) -> dict[str, object]:
+    return {"showing": {"scene": "mosaic"}, "seq": 0, **more}
+
+
+def _report(screen: Api, **more: object) -> None:
+    assert screen.ask("POST", "/screens/report", json=_says(**more)).status_code == 200
 
 
 def _own(screen: Person) -> dict[str, dict[str, object]]:

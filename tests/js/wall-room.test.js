@@ -1,7 +1,7 @@
 // What a room asks of the type: the figures of the standard, and what follows from them.
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { USUAL, X_HEIGHT, calibrate } from "../../static/js/wall/room.js"
+import { IN_TIME, USUAL, X_HEIGHT, calibrate } from "../../static/js/wall/room.js"
 
 const at = (ratio, light = "dim") => calibrate({ height: 2, distance: 2 * ratio, light })
 
@@ -21,10 +21,15 @@ test("the farther they sit, the larger the words, the fewer the letters and the 
   for (let ratio = 3; ratio < 15; ratio++) {
     const [near, far] = [at(ratio), at(ratio + 1)]
     assert.ok(far.read > near.read)
-    assert.ok(far.longest < near.longest)
+    assert.ok(far.longest < near.longest || near.longest === IN_TIME)
     assert.ok(far.rows <= near.rows)
     assert.ok(far.qr >= near.qr)
   }
+})
+
+test("near the screen the time that an item has is the limit", () => {
+  assert.equal(at(3).longest, IN_TIME)
+  assert.ok(at(8).longest < IN_TIME)
 })
 
 test("a lit room has light walls", () => {

@@ -79,6 +79,7 @@ export class Managed {
       }
     }
     relay()
+    this.#reports?.changed()
   }
 
   #measure() {
@@ -104,6 +105,7 @@ export class Managed {
       version: this.root.dataset.release,
       viewport: [innerWidth, innerHeight],
       held: turns.size,
+      longest: this.room.longest,
     }
   }
 

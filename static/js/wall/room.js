@@ -8,6 +8,7 @@ export const X_HEIGHT = 0.52 // of the type's size: Bricolage, condensed; measur
 export const USUAL = { height: 2, distance: 12, light: "dim" } // a projector
 export const UPRIGHT = { height: 1.2, distance: 4, light: "dim" } // a panel in a passage
 const QR_REACH = 10 // a code is read from ten times its width
+export const IN_TIME = 280 // characters of a caption that can be read while an item is shown, from any row
 
 export function calibrate({ height, distance, light } = USUAL) {
   const ratio = Math.min(16, Math.max(2, distance / height))
@@ -24,9 +25,10 @@ export function calibrate({ height, distance, light } = USUAL) {
   }
 }
 
-// The characters of a caption beside a picture at that size: a third of a 16:9 screen, seven tenths of its height.
+// The characters of a caption beside a picture at that size: a third of a 16:9 screen, seven tenths of its height; and
+// no more than there is time for.
 function longest(read) {
   const perLine = ((16 / 9) * 0.34) / (read * 0.43)
   const lines = Math.floor(0.7 / (read * 1.02))
-  return Math.round(perLine * lines)
+  return Math.min(IN_TIME, Math.round(perLine * lines))
 }
