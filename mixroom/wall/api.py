@@ -19,7 +19,7 @@ from mixroom.team import store as team_store
 from mixroom.team.model import CREW, Person
 from mixroom.wall import actions, store
 from mixroom.wall.live import SCREENS, told
-from mixroom.wall.model import Count, Filters, Layout, Light, Room, Settings, Theme
+from mixroom.wall.model import Count, Dim, Filters, Layout, Light, Room, Settings, Theme
 from mixroom.web.api import Schema, checked, documented, parse
 from mixroom.web.assets import release
 from mixroom.web.limits import limiter
@@ -49,6 +49,14 @@ class FiltersSet(Schema):
     lang: Lang | None = None
 
 
+class DimSet(Schema):
+    """Hours of each day, as `22:00`, with so many percent less light; past midnight they go on."""
+
+    starts: str
+    ends: str
+    percent: int
+
+
 class Set(Schema):
     """What a screen is set to; `room` of null is what is usual for its shape."""
 
@@ -56,6 +64,7 @@ class Set(Schema):
     theme: Theme = Theme.AUTO
     layout: Layout = Layout.MIXED
     room: RoomSet | None = None
+    dims: tuple[DimSet, ...] = ()
 
 
 class Said(Schema):
@@ -190,6 +199,7 @@ def set_up(screen_id: str) -> tuple[str, int]:
         sent.theme,
         sent.layout,
         Room(room.height, room.distance, room.light) if room else None,
+        tuple(Dim(each.starts, each.ends, each.percent) for each in sent.dims),
     )
     actions.set_up(_by(), screen_id, settings)
     return "", 204

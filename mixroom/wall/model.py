@@ -9,12 +9,15 @@ from typing import Any
 from mixroom.core.clock import rfc3339
 from mixroom.core.errors import ConflictError, InvalidError
 from mixroom.core.text import Bilingual, Lang
+from mixroom.sponsors.model import MOMENT
 
 HERE = timedelta(seconds=60)  # a screen that reported within it is there
 HOLDS = timedelta(hours=12)  # a screen that reported within it may hold what it was shown
 LEAST_BETWEEN = timedelta(seconds=1)  # two reports that are kept
 LONGEST_MESSAGE = 200  # characters that the last row can read
 LONGEST_STAY = 240  # minutes of a message
+MOST_DIMS = 6
+DARKEST = 90  # percent: a screen never goes black by itself
 IMAGE = (0.3, 30.0)  # metres of height
 DISTANCE = (0.5, 200.0)  # metres to the farthest viewer
 
@@ -82,6 +85,15 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
+class Dim:
+    """Hours of each day with so many percent less light; they may go on past midnight."""
+
+    starts: str
+    ends: str
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What a screen is set to; a room of None is what is usual for its shape."""
 
@@ -89,6 +101,7 @@ class Settings:
     theme: Theme = Theme.AUTO
     layout: Layout = Layout.MIXED
     room: Room | None = None
+    dims: tuple[Dim, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +176,7 @@ class Receipt:
 
 
 def checked_settings(settings: Settings, days: int) -> Settings:
-    """Return the settings; raises InvalidError where a room or a day is none."""
+    """Return the settings; raises InvalidError where a room, a day or hours are none."""
     day, room = settings.filters.day, settings.room
     if day is not None and not 0 <= day < days:
         raise InvalidError("filters.day", "unknown")
@@ -171,6 +184,13 @@ def checked_settings(settings: Settings, days: int) -> Settings:
         raise InvalidError("room.height", "malformed")
     if room and not DISTANCE[0] <= room.distance <= DISTANCE[1]:
         raise InvalidError("room.distance", "malformed")
+    if len(settings.dims) > MOST_DIMS:
+        raise InvalidError("dims", "too_many", most=MOST_DIMS)
+    for dim in settings.dims:
+        if not MOMENT.fullmatch(dim.starts) or not MOMENT.fullmatch(dim.ends):
+            raise InvalidError("dims", "malformed")
+        if dim.starts == dim.ends or not 1 <= dim.percent <= DARKEST:
+            raise InvalidError("dims", "malformed")
     return settings
 
 

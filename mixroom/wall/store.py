@@ -14,6 +14,7 @@ from mixroom.team.model import Role
 from mixroom.team.store import people
 from mixroom.wall.model import (
     Asked,
+    Dim,
     Filters,
     Layout,
     Light,
@@ -155,6 +156,7 @@ def _screen(row: sa.Row[Any]) -> Screen:
             Theme(settings["theme"]),
             Layout(settings["layout"]),
             Room(room["height"], room["distance"], Light(room["light"])) if room else None,
+            tuple(Dim(**dim) for dim in settings["dims"]),
         ),
         Asked(**asked, message=_message(message) if message else None),
     )

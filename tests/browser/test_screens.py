@@ -153,6 +153,43 @@ def test_a_screen_shows_its_team_alone_in_the_size_and_colours_of_its_room(
     until(lambda: set(theirs) <= set(wall.evaluate("wall.turns.keys")), "all of them again", 10)
 
 
+def test_a_screen_has_less_light_in_the_hours_that_the_remote_sets(
+    sign_in: SignIn, wall_of: OpenWall, server: Server, guests: Cast
+) -> None:
+    wall = wall_of("Rotonde")
+    veil = wall.locator("#veil")
+    now = wall.evaluate(CLOCK)
+    hour = int(now[:2])
+    around = (f"{(hour + 23) % 24:02}:00", f"{(hour + 2) % 24:02}:00")
+    lead = sign_in("Amélie Roy", Role.LEAD, LAPTOP)
+    lead.goto(f"{server.url}/screens")
+    card = lead.locator("mx-screen", has_text="Rotonde")
+    card.locator(".setup summary").click()
+    for n, (starts, ends, percent) in enumerate([(*around, "60"), ("03:00", "03:01", "20")]):
+        card.get_by_role("button", name="Ajouter des heures").click()
+        row = card.locator("[data-dims] > li").nth(n)
+        row.get_by_label("De", exact=True).fill(starts)
+        row.get_by_label("Jusqu’à").fill(ends)
+        row.get_by_label("% de moins").fill(percent)
+    card.get_by_role("button", name="Enregistrer").click()
+    expect(veil).to_be_visible(timeout=WAIT)
+    assert veil.evaluate("(it) => it.style.opacity") == "0.6"
+
+    lead.reload()
+    card.locator(".setup summary").click()
+    rows = card.locator("[data-dims] > li")
+    expect(rows).to_have_count(2)
+    expect(rows.first.get_by_label("De", exact=True)).to_have_value(around[0])
+    expect(rows.first.get_by_label("% de moins")).to_have_value("60")
+    rows.first.get_by_role("button", name="Retirer ces heures").click()
+    card.get_by_role("button", name="Enregistrer").click()
+    expect(veil).to_be_hidden(timeout=WAIT)
+
+    wall.goto(f"{server.url}/wall?dim={around[0]}-{around[1]}@30")
+    expect(veil).to_be_visible(timeout=WAIT)
+    assert veil.evaluate("(it) => it.style.opacity") == "0.3"
+
+
 def test_a_phone_counts_a_caption_by_the_room_of_the_screen(
     sign_in: SignIn, wall_of: OpenWall, server: Server, guests: Cast
 ) -> None:
@@ -277,6 +314,8 @@ LATER = """(key) => {
   }
   look()
 }"""
+# The museum's hour and minute, as the wall reads them.
+CLOCK = "document.querySelector('.clock').textContent"
 HANGING = """() => [...document.querySelectorAll("#stage [data-key]")]
   .map((tile) => tile.dataset.key)
   .filter((key) => !key.startsWith("house"))"""

@@ -2,16 +2,20 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import requests
 import socketio
+import sqlalchemy as sa
 
-from mixroom.core import clock
+from mixroom.core import clock, db, doorbell
 from mixroom.core.db import reading
 from mixroom.core.errors import InvalidError, NotAllowedError, NotFoundError
 from mixroom.core.text import Bilingual
+from mixroom.migrate import migrate
 from mixroom.review import actions as review
 from mixroom.submissions import actions as submissions
 from mixroom.submissions.model import CAPTION_ON_THE_WALL, Content, Kind
@@ -22,6 +26,7 @@ from mixroom.wall.actions import ALL, Told
 from mixroom.wall.live import RECALLS, SCREEN, SCREENS
 from mixroom.wall.model import (
     Count,
+    Dim,
     Filters,
     Layout,
     Light,
@@ -30,8 +35,9 @@ from mixroom.wall.model import (
     Settings,
     Theme,
 )
-from tests.cast import Cast
+from tests.cast import Cast, enter
 from tests.client import Api, following
+from tests.migrations import DOWN, migrated
 from tests.replay import assert_replays
 from tests.servers import Server, until
 
@@ -48,11 +54,18 @@ def hall(cast: Cast) -> Person:
 
 def test_a_screen_is_set_up_and_follows_its_own_settings(cast: Cast, hall: Person) -> None:
     settings = Settings(
-        Filters(1, "Équipe Pixel", "fr"), Theme.BLANC, Layout.HEROES, Room(3, 20, Light.BRIGHT)
+        Filters(1, "Équipe Pixel", "fr"),
+        Theme.BLANC,
+        Layout.HEROES,
+        Room(3, 20, Light.BRIGHT),
+        (Dim("22:00", "07:00", 60), Dim("12:00", "13:00", 20)),
     )
     assert_replays(cast, lambda: actions.set_up(cast.amelie, hall.id, settings))
     assert _own(hall)["settings"]["filters"] == {"day": 1, "team": "Équipe Pixel", "lang": "fr"}
     assert _own(hall)["settings"]["room"] == {"height": 3, "distance": 20, "light": "bright"}
+    assert _own(hall)["settings"]["dims"][0] == {"starts": "22:00", "ends": "07:00", "percent": 60}
+    with reading() as tx:
+        assert store.get(tx, hall.id, cast.event.id).settings == settings
     assert _own(cast.mur)["settings"]["room"] is None
     with reading() as tx:
         assert list(SCREEN.items(tx, hall.id)) == [hall.id]
@@ -66,11 +79,40 @@ def test_a_screen_is_set_up_and_follows_its_own_settings(cast: Cast, hall: Perso
         Settings(room=Room(0.1, 10)),
         Settings(room=Room(2, 1000)),
         Settings(room=Room(float("nan"), 10)),
+        Settings(dims=(Dim("24:00", "07:00", 60),)),
+        Settings(dims=(Dim("22:00", "7:00", 60),)),
+        Settings(dims=(Dim("22:00", "22:00", 60),)),
+        Settings(dims=(Dim("22:00", "07:00", 0),)),
+        Settings(dims=(Dim("22:00", "07:00", 91),)),
+        Settings(dims=(Dim("22:00", "07:00", 60),) * 7),
     ],
 )
 def test_nonsense_is_not_set(cast: Cast, settings: Settings) -> None:
     with pytest.raises(InvalidError):
         actions.set_up(cast.amelie, cast.mur.id, settings)
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_screen_of_before_keeps_its_settings_and_has_no_dark_hours(
+    request: pytest.FixtureRequest, tmp_path: Path, kind: str
+) -> None:
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    if kind == "postgresql":
+        url = request.getfixturevalue("postgres").create(f"old_{tmp_path.name}")
+    engine = db.connect(url)
+    migrate()
+    doorbell.place(url)
+    cast = enter()
+    settings = Settings(Filters(day=1), Theme.BLANC, dims=(Dim("22:00", "07:00", 60),))
+    actions.set_up(cast.amelie, cast.mur.id, settings)
+    migrated(engine, "0006", DOWN)
+    with reading() as tx:
+        assert "dims" not in tx.scalars(sa.select(store.screens.c.settings)).one()
+    migrate()
+    with reading() as tx:
+        kept = store.get(tx, cast.mur.id, cast.event.id).settings
+    assert kept == replace(settings, dims=())
+    engine.dispose()
 
 
 STATES: dict[str, Callable[..., None]] = {

@@ -9,8 +9,6 @@ from typing import Any
 import pytest
 import requests
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
@@ -18,7 +16,7 @@ from PIL import Image, ImageDraw
 from mixroom.core import clock, db, ids
 from mixroom.core.errors import InvalidError, NotAllowedError, NotFoundError
 from mixroom.core.text import Bilingual
-from mixroom.migrate import FOLDER, migrate
+from mixroom.migrate import migrate
 from mixroom.sponsors import actions, store
 from mixroom.sponsors.live import VIEW
 from mixroom.sponsors.model import (
@@ -35,6 +33,7 @@ from mixroom.sponsors.model import (
 from mixroom.team.model import Person
 from tests.cast import Cast
 from tests.client import Api
+from tests.migrations import DOWN, migrated
 from tests.replay import assert_replays
 from tests.servers import Server, until
 
@@ -190,7 +189,7 @@ def test_the_names_of_before_become_sponsors_with_equal_shares(
     if kind == "postgresql":
         url = request.getfixturevalue("postgres").create(f"old_{tmp_path.name}")
     engine = db.connect(url)
-    _migrated(engine, "0004")
+    migrated(engine, "0004")
     facts = {
         "id": ids.new(),
         "slug": "old",
@@ -212,20 +211,11 @@ def test_the_names_of_before_become_sponsors_with_equal_shares(
         found = store.of_event(tx, facts["id"])
     shares = [(each.name.fr, each.promise.percent) for each in found]
     assert shares == [("Fondation Lumen", 33), ("Caisse du Ruisseau", 33)]
-    _migrated(engine, "0004", command.downgrade)
+    migrated(engine, "0004", DOWN)
     with engine.begin() as tx:
         names = tx.execute(sa.text("SELECT sponsors FROM event")).scalar()
     assert names == "Fondation Lumen\nCaisse du Ruisseau"
     engine.dispose()
-
-
-def _migrated(engine: sa.Engine, revision: str, how: Any = command.upgrade) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(FOLDER))
-    with engine.connect() as connection:
-        config.attributes["connection"] = connection
-        how(config, revision)
-        connection.commit()
 
 
 def test_the_api_takes_sponsors_and_exposures(server: Server, guests: Cast) -> None:

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { dimness } from "../../static/js/wall/dim.js"
+import { dimness, written } from "../../static/js/wall/dim.js"
 import { evenly } from "../../static/js/wall/logos.js"
 import { wanted } from "../../static/js/wall/memory.js"
 import { silence } from "../../static/js/wall/silence.js"
@@ -52,13 +52,14 @@ test("logos weigh the same, stay in their shape and in their box", () => {
 })
 
 test("by night there is less light, also past midnight", () => {
-  const plan = "22:00-07:00@60,12:00-13:00@20,nonsense"
+  const plan = written("22:00-07:00@60,12:00-13:00@20,nonsense")
+  assert.equal(plan.length, 2)
   assert.equal(dimness(plan, "21:59"), 0)
   assert.equal(dimness(plan, "23:30"), 0.6)
   assert.equal(dimness(plan, "06:59"), 0.6)
   assert.equal(dimness(plan, "12:30"), 0.2)
-  assert.equal(dimness(null, "23:30"), 0)
-  assert.equal(dimness("00:00-24:00@99", "05:00"), 0.9) // never nothing at all
+  assert.equal(dimness([], "23:30"), 0)
+  assert.equal(dimness(written("00:00-24:00@99"), "05:00"), 0.9) // never nothing at all
 })
 
 test("pictures are kept of the latest items, and of no others", () => {

@@ -26,6 +26,8 @@ customElements.define(
       this.addEventListener("click", ({ target }) => {
         const button = target.closest("[data-do]")
         if (button) this.#press(button.dataset.do)
+        if (target.closest("[data-add]")) this.#dim().querySelector("input").focus()
+        target.closest("[data-undim]")?.closest("li").remove()
       })
       this.form.addEventListener("input", () => this.#measure())
       this.form.addEventListener("submit", (event) => {
@@ -70,14 +72,35 @@ customElements.define(
         const field = this.form.elements[name]
         field.value = value == null ? "" : typeof value === "number" && name !== "day" ? number.format(value) : String(value)
       }
+      this.querySelector("[data-dims]").replaceChildren()
+      for (const dim of settings.dims) this.#dim(dim)
       this.#measure()
+    }
+
+    // One more stretch of hours with less light.
+    #dim({ starts = "22:00", ends = "07:00", percent = 60 } = {}) {
+      const row = this.querySelector("template[data-dim]").content.firstElementChild.cloneNode(true)
+      row.querySelector("[data-starts]").value = starts
+      row.querySelector("[data-ends]").value = ends
+      row.querySelector("[data-percent]").value = percent
+      this.querySelector("[data-dims]").append(row)
+      return row
+    }
+
+    #dims() {
+      const value = (row, name) => row.querySelector(`[data-${name}]`).value
+      return [...this.querySelectorAll("[data-dims] > li")].map((row) => ({
+        starts: value(row, "starts"),
+        ends: value(row, "ends"),
+        percent: Number.parseInt(value(row, "percent"), 10) || 0,
+      }))
     }
 
     #read() {
       const { team, day, lang: spoken, theme, layout, light, height, distance } = this.form.elements
       const filters = { team: team.value || null, day: day.value === "" ? null : Number(day.value), lang: spoken.value || null }
       const room = height.value || distance.value || light.value !== "dim" ? this.#room(light, height, distance) : null
-      return { filters, theme: theme.value, layout: layout.value, room }
+      return { filters, theme: theme.value, layout: layout.value, room, dims: this.#dims() }
     }
 
     #room(light, height, distance) {

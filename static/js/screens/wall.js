@@ -4,6 +4,7 @@ import { SCREEN, follow } from "../lib/live.js"
 import { isKept } from "../lib/session.js"
 import { scriptUrl } from "../lib/trusted.js"
 import { Conductor } from "../wall/conductor.js"
+import { written } from "../wall/dim.js"
 import { Empty } from "../wall/empty.js"
 import { Hero } from "../wall/hero.js"
 import { openKeep } from "../wall/keep.js"
@@ -39,6 +40,7 @@ const scene = (name) => find(`#scene-${name}`)
 const data = (id) => JSON.parse(find(`#${id}`).textContent)
 
 const LONGEST = 30_000 // ms that a scene may last
+const dims = asked.has("dim") ? written(asked.get("dim")) : null // what is written in the address goes first
 const pace = Number(asked.get("pace")) || 1
 const keep = await openKeep()
 const memory = new Memory(keep)
@@ -107,7 +109,7 @@ new Watchdog({ beat: () => conductor.beat, mend: () => conductor.restart(), limi
 memory.sweep(line.items.values(), logos())
 stayAwake()
 drift(document.body)
-dim(find("#veil"), asked.get("dim"), clock)
+dim(find("#veil"), () => dims ?? managed.dims, clock)
 renew({ clock, isFree: () => conductor.showing.scene === "mosaic" })
 if (managed.own) keepWall()
 addEventListener("resize", debounced(resized, 300))

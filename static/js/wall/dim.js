@@ -1,11 +1,16 @@
-// The brightness schedule: how much darker the screen is by the museum's clock. Pure.
+// The brightness hours: how much darker the screen is by the museum's clock. Pure.
 
-// "22:00-07:00@60,12:00-13:00@20" → how much light is taken away now, from 0 to 0.9; what is not written so is left out.
-export function dimness(schedule, at) {
+// "22:00-07:00@60,12:00-13:00@20" → [{starts, ends, percent}]; what is not written so is left out.
+export function written(text) {
+  const found = text.split(",").map((part) => part.match(/^(\d\d:\d\d)-(\d\d:\d\d)@(\d{1,2})$/)).filter(Boolean)
+  return found.map(([, starts, ends, percent]) => ({ starts, ends, percent: Number(percent) }))
+}
+
+// How much light is taken away now, from 0 to 0.9.
+export function dimness(dims, at) {
   const now = minutes(at)
-  const found = (schedule ?? "").split(",").map((part) => part.match(/^(\d\d:\d\d)-(\d\d:\d\d)@(\d{1,2})$/)).filter(Boolean)
-  const dims = found.filter(([, from, to]) => isWithin(now, minutes(from), minutes(to))).map((part) => Number(part[3]) / 100)
-  return Math.min(0.9, Math.max(0, ...dims))
+  const found = dims.filter(({ starts, ends }) => isWithin(now, minutes(starts), minutes(ends)))
+  return Math.min(0.9, Math.max(0, ...found.map(({ percent }) => percent / 100)))
 }
 
 // A stretch that ends before it begins goes on past midnight.

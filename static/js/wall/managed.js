@@ -28,6 +28,11 @@ export class Managed {
     return admits(this.#settings.filters, item, { days: this.days, dayOf: (time) => day(new Date(time)) })
   }
 
+  // The hours of the day with less light.
+  get dims() {
+    return this.#settings.dims ?? []
+  }
+
   // line: the followed wall; relay(): lay everything out anew.
   start({ line, conductor, schedule, turns, covers, relay }) {
     this.#wall = { line, conductor, schedule, turns, relay, calm: schedule.calm }

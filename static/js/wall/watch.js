@@ -18,15 +18,15 @@ export function drift(element, every = 180_000) {
   }, every)
 }
 
-// A veil over everything, as dark as the schedule says.
-export function dim(veil, schedule, clock) {
+// A veil over everything, as dark as the hours say that dims() tells.
+export function dim(veil, dims, clock) {
   const set = () => {
-    const dark = dimness(schedule, clock())
+    const dark = dimness(dims(), clock())
     veil.hidden = dark === 0
     veil.style.opacity = dark
   }
   set()
-  setInterval(set, 10_000)
+  setInterval(set, 1000)
 }
 
 // A fresh page between two scenes, and only if the server answers; until then this one goes on.
