@@ -18,7 +18,7 @@ from mixroom.submissions.model import LONGEST_TEXT
 from mixroom.team import store as team_store
 from mixroom.team.model import CREW, Person
 from mixroom.wall import actions, store
-from mixroom.wall.live import SCREENS, told
+from mixroom.wall.live import SCREENS, titles_of, told
 from mixroom.wall.model import Count, Dim, Filters, Layout, Light, Room, Settings, Theme
 from mixroom.web.api import Schema, checked, documented, parse
 from mixroom.web.assets import release
@@ -27,6 +27,7 @@ from mixroom.web.security import person
 
 api = Blueprint("wall_api", __name__)
 Key = Annotated[str, Field(max_length=36)]
+Name = Annotated[str, Field(max_length=200)]
 Word = Annotated[str, Field(max_length=24)]
 Pixels = Annotated[int, Field(ge=0, le=20_000)]
 Number = Annotated[int, Field(ge=0, lt=2**53)]
@@ -80,11 +81,19 @@ class Wanted(Schema):
     key: str
 
 
+class Title(Schema):
+    """What a scene without items is about: a team, a moment of the programme, a sponsor."""
+
+    fr: Name | None = None
+    en: Name | None = None
+
+
 class Showing(Schema):
-    """What is on the screen: a scene's name, and the keys of its items."""
+    """What is on the screen: a scene's name, the keys of its items, a title where it has none."""
 
     scene: Word
     keys: Annotated[tuple[Key, ...], Field(max_length=80)] = ()
+    title: Title | None = None
 
 
 class Gone(Schema):
@@ -118,11 +127,15 @@ class Heard(pydantic.BaseModel):
 
 
 class Health(pydantic.BaseModel):
-    """A screen's last report: `here` is within a minute, `lag` the facts that it had not heard."""
+    """A screen's last report: `here` is within a minute, `lag` the facts that it had not heard.
+
+    `title` is of what it shows: an approved item's words, a team, a sponsor.
+    """
 
     at: str
     here: bool
     showing: dict[str, Any]
+    title: dict[str, str | None] | None
     fps: float
     lag: int
     version: str
@@ -180,10 +193,11 @@ def screens() -> Response:
     with reading() as tx:
         states = SCREENS.items(tx, by.event_id)
         reports = store.reports_of(tx, by.event_id)
+        titles = titles_of(tx, by.event_id, [last.told["showing"] for last in reports.values()])
     now = clock.now()
     health = {
-        key: {"at": rfc3339(last.at), "here": last.is_here(now), **last.told}
-        for key, last in reports.items()
+        key: {"at": rfc3339(last.at), "here": last.is_here(now), **last.told, "title": title}
+        for (key, last), title in zip(reports.items(), titles, strict=True)
     }
     return jsonify({"items": [{**each, "report": health.get(k)} for k, each in states.items()]})
 

@@ -16,7 +16,7 @@ from mixroom.team import store as team_store
 from mixroom.team.model import REVIEWERS, Person, Role
 from mixroom.team.model import Fact as TeamFact
 from mixroom.wall import actions, store
-from mixroom.wall.model import Fact, Receipt
+from mixroom.wall.model import OF_ITEMS, Fact, Receipt
 
 COMES_AND_GOES = frozenset({Fact.CHANGED, TeamFact.PERSON_ADDED, TeamFact.PERSON_REMOVED})
 RECALLED = (Status.RECALLED,)
@@ -34,6 +34,29 @@ def told(
         }
         for each in receipts
     ]
+
+
+def titles_of(
+    tx: sa.Connection, event_id: str, showing: Sequence[Mapping[str, Any]]
+) -> list[dict[str, str | None] | None]:
+    """Return the title of what each screen shows.
+
+    Of an item it is what is approved now, and nothing of one that has been recalled since.
+    """
+    return [
+        _title_of(tx, event_id, each["keys"][0])
+        if each["scene"] in OF_ITEMS and each["keys"]
+        else each.get("title")
+        for each in showing
+    ]
+
+
+def _title_of(tx: sa.Connection, event_id: str, key: str) -> dict[str, str | None] | None:
+    item = PUBLIC.item(tx, event_id, key)
+    if item is None:
+        return None
+    title: dict[str, str | None] = item["text"] if any(item["text"].values()) else item["alt"]
+    return title
 
 
 def _state(tx: sa.Connection, person: Person, number: int) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from mixroom.core.errors import ConflictError, InvalidError
 from mixroom.core.text import Bilingual, Lang
 from mixroom.sponsors.model import MOMENT
 
+OF_ITEMS = frozenset({"hero", "again", "pinned", "moment", "trio"})  # scenes
 HERE = timedelta(seconds=60)  # a screen that reported within it is there
 HOLDS = timedelta(hours=12)  # a screen that reported within it may hold what it was shown
 LEAST_BETWEEN = timedelta(seconds=1)  # two reports that are kept

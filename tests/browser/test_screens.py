@@ -79,11 +79,12 @@ def test_a_screen_does_what_its_remote_asks(
 
     _press(card, "Pause")
     expect(wall.locator("html")).to_have_attribute("data-paused", "")
-    expect(card.locator(".shows")).to_have_text("L’accrochage, en pause", timeout=WAIT)
+    expect(card.locator(".shows p").first).to_have_text("L’accrochage, en pause", timeout=WAIT)
     _press(card, "Montrer un élément")
     lead.locator(f'[data-picks] [data-key="{keys[4]}"]').click()
     expect(wall.locator(f'#hero[data-key="{keys[4]}"]')).to_be_visible(timeout=WAIT)
-    expect(card.locator(".shows")).to_have_text("Un élément, de nouveau", timeout=WAIT)
+    expect(card.locator(".shows p").first).to_have_text("Un élément, de nouveau", timeout=WAIT)
+    expect(card.locator(".shows .title")).to_have_text(TEXTS[4])
     _press(card, "Suivant")
     expect(wall.locator("#hero")).to_be_hidden(timeout=WAIT)
     before = _shown(wall)
@@ -106,6 +107,7 @@ def test_a_screen_does_what_its_remote_asks(
     lead.get_by_role("button", name="Afficher").click()
     expect(wall.locator("#scene-identify")).to_be_hidden(timeout=WAIT)  # after its ten seconds
     expect(wall.locator("#scene-message")).to_have_text("La table ronde commence.")
+    expect(card.locator(".shows .title")).to_have_text("La table ronde commence.", timeout=WAIT)
     _press(card, "Retirer le message")
     expect(wall.locator("#scene-message")).to_be_hidden()
 

@@ -12,7 +12,7 @@ import socketio
 import sqlalchemy as sa
 
 from mixroom.core import clock, db, doorbell
-from mixroom.core.db import reading
+from mixroom.core.db import reading, transaction
 from mixroom.core.errors import InvalidError, NotAllowedError, NotFoundError
 from mixroom.core.text import Bilingual
 from mixroom.migrate import migrate
@@ -279,7 +279,7 @@ def test_a_screen_reports_over_its_socket_and_is_seen(server: Server, guests: Ca
             assert set(answer) == {"release", "now"}
             [found] = ben.ask("GET", "/screens").json()["items"]
             assert found["report"]["here"] is True
-            assert found["report"]["showing"] == told["showing"]
+            assert found["report"]["showing"] == {**told["showing"], "title": None}
             assert found["report"]["viewport"] == [1920, 1080]
             assert found["report"]["lag"] == 2  # it has neither heard of the item nor its approval
             for wrong in ({}, None, {**told, "fps": "fast"}, {**told, "more": 1}, [told]):
@@ -295,6 +295,33 @@ def test_a_screen_reports_over_its_socket_and_is_seen(server: Server, guests: Ca
             assert "release" in screen.io.call("screen.report", gone)
             until(lambda: recalls.items[key]["screens"][0]["gone_at"], "the receipt to arrive")
             assert ben.ask("GET", f"/submissions/{key}/recall").json()["screens"][0]["gone_at"]
+
+
+def test_what_is_up_has_a_title_and_what_was_recalled_has_none(
+    server: Server, guests: Cast
+) -> None:
+    with Api(server.url, guests.tokens["ben"]) as ben, Api(server.url, guests.tokens["mur"]) as mur:
+
+        def title(scene: str, **more: object) -> object:
+            later = clock.now() + timedelta(seconds=-2)
+            with transaction() as tx:  # reports of one second are not kept
+                tx.execute(store.reports.update().values(at=later))
+            _report(mur, showing={"scene": scene, **more})
+            return ben.ask("GET", "/screens").json()["items"][0]["report"]["title"]
+
+        key, waiting = (str(_post(guests, text)) for text in ("Le mur répond.", "Pas encore."))
+        ben.decide(key, "approval")
+        assert title("hero", keys=[key]) == {"fr": "Le mur répond.", "en": None}
+        assert title("trio", keys=[key, waiting]) == {"fr": "Le mur répond.", "en": None}
+        assert title("hero", keys=[waiting]) is None
+        assert title("hero", keys=["nothing"]) is None
+        name = {"fr": "Équipe Écho", "en": "Team Echo"}
+        assert title("team", keys=[key], title=name) == name
+        assert title("hour", keys=[key]) is None
+        assert title("mosaic") is None
+        assert title("hero", keys=[key]) is not None
+        ben.decide(key, "recall", reason="no_consent")
+        assert ben.ask("GET", "/screens").json()["items"][0]["report"]["title"] is None
 
 
 def test_phones_and_reviewers_count_by_the_screen_that_can_show_least(
@@ -350,6 +377,10 @@ def _captions(*people: Api) -> set[int]:
     pages = ["/send", "/review"][: len(people)]
     found = [each.page(path).text for each, path in zip(people, pages, strict=True)]
     return {int(re.findall(r'data-(?:limit-)?caption="(\d+)"', page)[0]) for page in found}
+
+
+def _post(guests: Cast, text: str) -> object:
+    return submissions.submit(guests.driss, Content(Kind.POST, Bilingual(text)))[0]["id"]
 
 
 def _says(**more: object) -> dict[str, object]:

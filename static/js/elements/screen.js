@@ -1,10 +1,11 @@
 // <mx-screen>: one screen on the page of the screens: how it is, its settings, and the buttons of its remote.
 import { filter, refill } from "../lib/fill.js"
-import { lang, say } from "../lib/say.js"
+import { inPageLanguage, lang, languageOf, say } from "../lib/say.js"
 import { since } from "../lib/time.js"
 import { UPRIGHT, USUAL, X_HEIGHT, calibrate } from "../wall/room.js"
 
 const UNDONE = { pause: "paused", blank: "blank", testcard: "testcard" } // by DELETE
+const TOGETHER = ["trio"] // scenes of several items
 const number = new Intl.NumberFormat(lang === "fr" ? "fr-CA" : "en-CA", { maximumFractionDigits: 1 })
 
 filter("pressed", (found) => String(Boolean(found)))
@@ -126,13 +127,22 @@ function metres(field) {
   return Number.parseFloat(field.value.replace(",", "."))
 }
 
-function described({ report }) {
+// What is up, in its own words; of a message, what is asked.
+function titled({ asked, report: { showing, title } }) {
+  const words = showing.scene === "message" ? asked.message : title
+  const first = inPageLanguage(words) || (words && say("title.photo"))
+  const more = showing.scene === "trio" ? `+${showing.keys.length - 1}` : ""
+  return { title: [first, more].filter(Boolean).join(" "), title_lang: languageOf(words) }
+}
+
+function described({ report, ...state }) {
   const health = !report ? "never" : report.here ? "here" : "away"
   const said = { health, health_text: say(`health.${health}`), health_tone: { here: "good", away: "bad", never: "" }[health] }
-  if (!report) return { ...said, shows: "", seen: "", lag: "", fps: "", viewport: "" }
+  if (!report) return { ...said, shows: "", title: "", title_lang: null, seen: "", lag: "", fps: "", viewport: "" }
   return {
     ...said,
     shows: say(`shows.${report.showing.scene}`) || report.showing.scene,
+    ...titled({ ...state, report }),
     seen: say("seen.ago", { time: since(report.at) }),
     lag: report.lag ? say("lag", { n: report.lag }) : say("lag.none"),
     fps: number.format(report.fps),

@@ -49,10 +49,11 @@ export class Conductor {
     await this.mosaic.build({ quiet: true })
   }
 
-  // What is on the screen: a scene's name and the keys of its items.
+  // What is on the screen: a scene's name, the keys of its items, and what it is about where that is no item.
   get showing() {
-    const { scene, items = [], seen = [] } = this.#playing ?? { scene: "mosaic" }
-    return { scene, keys: [...items, ...seen].map(({ id }) => id) }
+    const { scene, items = [], seen = [], title, moment } = this.#playing ?? { scene: "mosaic" }
+    const about = title ?? moment?.title ?? this.scenes[scene]?.about ?? null
+    return { scene, keys: [...items, ...seen].map(({ id }) => id), title: about }
   }
 
   // Something came or went: look at once.

@@ -102,10 +102,10 @@ export class Managed {
 
   #read() {
     const { conductor, line, turns } = this.#wall
-    const { scene, keys } = conductor.showing
-    const cover = this.remote.cover
+    const { scene, keys, title } = conductor.showing
+    const { cover, paused } = this.remote
     return {
-      showing: { scene: cover ?? (this.remote.paused && scene === "mosaic" ? "paused" : scene), keys: cover ? [] : keys },
+      showing: cover ? { scene: cover } : { scene: paused && scene === "mosaic" ? "paused" : scene, keys, title: briefly(title) },
       seq: line.cursor,
       version: this.root.dataset.release,
       viewport: [innerWidth, innerHeight],
@@ -121,6 +121,11 @@ export class Managed {
     sessionStorage.release = release
     reload(() => this.#wall.conductor.showing.scene === "mosaic")
   }
+}
+
+// As much of a title as a report may carry.
+function briefly(title) {
+  return title && { fr: title.fr?.slice(0, 200) ?? null, en: title.en?.slice(0, 200) ?? null }
 }
 
 function say(report) {

@@ -10,6 +10,11 @@ export class Support extends Panel {
     this.thanks = thanks
   }
 
+  // Who is thanked.
+  get about() {
+    return this.#sponsor?.name ?? null
+  }
+
   // Whose card it is is decided as late as possible: the strip goes on meanwhile.
   async prepare() {
     return this.thanks.reserve() !== null
