@@ -119,6 +119,44 @@ def test_a_screen_does_what_its_remote_asks(
     assert other.locator("html").get_attribute("data-paused") is None
 
 
+def test_what_is_up_waits_behind_the_card_and_next_moves_a_wall_that_is_held(
+    sign_in: SignIn, wall_of: OpenWall, server: Server, guests: Cast
+) -> None:
+    for text in TEXTS:
+        _text(guests, text)
+    wall = wall_of("Rotonde")
+    hero = wall.locator("#hero")
+    new = _text(guests, "Vient d’arriver, et doit être lu jusqu’au bout.")
+    up = wall.locator(f'#hero[data-key="{new}"]')
+    expect(up).to_be_visible(timeout=WAIT)
+    lead = sign_in("Amélie Roy", Role.LEAD, LAPTOP)
+    lead.goto(f"{server.url}/screens")
+    card = lead.locator("mx-screen", has_text="Rotonde")
+    lead.locator("[data-panic]").click()
+    expect(wall.locator("#scene-card")).to_be_visible(timeout=WAIT)
+    wall.evaluate(PASSED, 15_000)  # more than its time
+    until(lambda: wall.evaluate("window.passed"), "its time to pass", 20)
+    expect(up).to_be_visible()
+    lead.locator("[data-panic]").click()
+    expect(wall.locator("#scene-card")).to_be_hidden(timeout=WAIT)
+    expect(up).to_be_visible()
+    expect(up).to_be_hidden(timeout=WAIT)
+
+    _press(card, "Pause")
+    expect(wall.locator("html")).to_have_attribute("data-paused", "")
+    if hero.is_visible():  # something came back meanwhile
+        _press(card, "Suivant")
+        expect(hero).to_be_hidden(timeout=WAIT)
+    _press(card, "Suivant")
+    expect(hero).to_be_visible(timeout=WAIT)
+    shown = hero.get_attribute("data-key")
+    wall.evaluate(PASSED, 15_000)
+    until(lambda: wall.evaluate("window.passed"), "its time to pass", 20)
+    assert hero.get_attribute("data-key") == shown
+    _press(card, "Suivant")
+    expect(hero).to_be_hidden(timeout=WAIT)
+
+
 def test_a_screen_shows_its_team_alone_in_the_size_and_colours_of_its_room(
     sign_in: SignIn, wall_of: OpenWall, server: Server, guests: Cast
 ) -> None:
@@ -283,6 +321,8 @@ def test_a_stagehand_drives_the_screen_by_its_keyboard(
     expect(wall.locator("html")).not_to_have_attribute("data-before", "", timeout=WAIT)
 
 
+# That so much time has passed on the page.
+PASSED = "(ms) => { window.passed = false; setTimeout(() => (window.passed = true), ms) }"
 # When an element is first seen; when one is first pressed.
 SEEN = """(selector) => {
   window.seen = null

@@ -26,16 +26,19 @@ STOPWATCH = """
   let last = performance.now()
   setInterval(() => {
     const now = performance.now()
+    const cover = document.querySelector(".cover:not([hidden])")
     const card = document.querySelector("#scene-sponsor:not([hidden])")
     const strips = [...document.querySelectorAll("[data-thanks]")]
     const strip = strips.find((each) => each.checkVisibility({ visibilityProperty: true }))
     const id = (card ?? strip)?.dataset.sponsor
     const seen = JSON.parse(localStorage.seen ?? "{}")
-    if (id) seen[id] = (seen[id] ?? 0) + now - last
+    if (id && !cover) seen[id] = (seen[id] ?? 0) + now - last
     localStorage.seen = JSON.stringify(seen)
+    if (cover) localStorage.covered = Number(localStorage.covered ?? 0) + now - last
     last = now
   }, 20)
 """
+COVERED = "Number(localStorage.covered ?? 0)"  # ms under a cover
 STRIP = '[data-thanks="rail"]'
 
 
@@ -108,6 +111,29 @@ def test_what_was_shown_is_counted_once_through_an_outage_and_a_reload(
     assert abs(sum(counted.values()) - sum(seen.values())) < 0.01 * sum(seen.values()) + 1
     for sponsor_id in entered:
         assert abs(counted[sponsor_id] - seen[sponsor_id]) < 1
+
+
+def test_who_is_under_a_cover_is_not_counted(sign_in: SignIn, server: Server, guests: Cast) -> None:
+    entered = [_sponsor(guests, f"Sponsor {n}") for n in range(3)]
+    wall = sign_in("Mur", Role.SCREEN, PROJECTOR)
+    wall.add_init_script(STOPWATCH)
+    wall.goto(server.url + FAST)
+    until(lambda: len(_seen(wall)) == 3, "each to be thanked", 30)
+    for key in ("b", "p", "b"):
+        wall.keyboard.press(key)
+        before = _seen(wall)
+        covered = wall.evaluate(COVERED)
+        until(lambda: wall.evaluate(COVERED) > covered + 3000, "some slots to pass", 30)  # noqa: B023
+        assert _seen(wall) == before
+        wall.keyboard.press(key)
+        until(lambda: _seen(wall) != before, "them to be thanked again", 30)  # noqa: B023
+    for sponsor_id in entered:
+        actions.remove(guests.amelie, sponsor_id)
+    expect(wall.locator(STRIP)).to_be_hidden(timeout=WAIT)
+    until(lambda: wall.evaluate("wall.keep.all('exposures')") == [], "all to be told", 30)
+    seen, counted = _seen(wall), _counted(server, guests)
+    for sponsor_id in entered:
+        assert abs(counted[sponsor_id] - seen[sponsor_id]) < 0.5
 
 
 def test_nobody_is_counted_by_who_only_looks(sign_in: SignIn, server: Server, guests: Cast) -> None:

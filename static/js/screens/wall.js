@@ -56,7 +56,13 @@ turns.begin(Object.entries(first.items).filter(([, item]) => managed.shows(item)
 turns.onShow = (key) => memory.saw(key)
 const ledger = managed.own ? new Ledger({ store: rowsOf(keep, "exposures"), newId }) : null
 const isCovered = () => Boolean(managed.remote?.cover)
-const thanks = new Thanks([...document.querySelectorAll("[data-thanks]")], { silence: silenceNow, isCovered, ledger, pace })
+const thanks = new Thanks([...document.querySelectorAll("[data-thanks]")], {
+  silence: silenceNow,
+  isCovered,
+  endCard: () => conductor.skip(),
+  ledger,
+  pace,
+})
 const offers = new Offers({ turns, moments, sponsor: () => (thanks.isDue ? {} : null) })
 const schedule = new Schedule({ turns, offers, isBrief })
 const tongues = new Tongues(home)
@@ -101,7 +107,7 @@ setPlan()
 await mosaic.build({ quiet: true })
 root.dataset.ready = "1"
 conductor.play()
-managed.start({ line, conductor, schedule, turns, covers, relay: () => mosaic.build({ quiet: true }) })
+managed.start({ line, conductor, schedule, turns, thanks, covers, relay: () => mosaic.build({ quiet: true }) })
 listen(managed.remote, find("#keys"))
 thanks.start()
 if (ledger) new Report(ledger, pace).start()
@@ -110,7 +116,7 @@ memory.sweep(line.items.values(), logos())
 stayAwake()
 drift(document.body)
 dim(find("#veil"), () => dims ?? managed.dims, clock)
-renew({ clock, isFree: () => conductor.showing.scene === "mosaic" })
+renew({ clock, isFree: () => conductor.isFree })
 if (managed.own) keepWall()
 addEventListener("resize", debounced(resized, 300))
 if (asked.has("debug")) globalThis.wall = { conductor, mosaic, turns, hero, pictures, line, tiles, scenes, offers, room, schedule, managed, thanks, ledger, keep, sponsors }

@@ -1,7 +1,9 @@
 // Plays the wall: asks the schedule what is next, has the scene made ready and shown for its time, and lets what
-// was shown fly to its place. Only one thing happens at a time; a recall interrupts all.
+// was shown fly to its place. Only one thing happens at a time; a recall interrupts all. While it is held, paused or
+// under a cover, its time stands still.
 import { BREATH, SWAP } from "./schedule.js"
 import { hangable, pictureOf } from "./shapes.js"
+import { Standing } from "./standing.js"
 
 const REHANG = 15 * 60_000 // ms between two new hangs
 const LEAST = 1000 // ms that a scene stays: who asks for the next one again and again must not make the screen flash
@@ -13,18 +15,32 @@ export class Conductor {
   #playing = null // what has the screen now
   #coming = null // {plan, ready} what is being made ready; `ready` is null until that is known
   #hung = performance.now()
-  #asked = null // the key of an item that someone wants to see now
+  #asked = null // {key} of an item that someone wants to see now; a key of null is whichever is next
   #skipped = false
   #run = 0 // of the loop; a run that got stuck is left behind
+  #time
   beat = performance.now() // when the last step was begun
-  paused = false
   onScene = () => {} // called when something else has the screen
 
   // scenes: by name, what can have the screen besides the mosaic: each has prepare(plan) → whether it can be shown,
   // show(plan), hide(), and box(item), from where an item flies to its place.
-  // onTake(name): told what takes the screen, null once it is the mosaic's again.
-  constructor({ turns, tongues, schedule, mosaic, scenes, pictures, empty, pace = 1, onTake = () => {} }) {
+  // onTake(name): told what takes the screen, null once it is the mosaic's again; now(): ms that only grow.
+  constructor({ turns, tongues, schedule, mosaic, scenes, pictures, empty, pace = 1, onTake = () => {}, now }) {
     Object.assign(this, { turns, tongues, schedule, mosaic, scenes, pictures, empty, pace, onTake })
+    this.#time = new Standing(now)
+  }
+
+  get paused() {
+    return this.#time.stands
+  }
+
+  set paused(on) {
+    this.#time.hold(on)
+  }
+
+  // Whether nobody misses anything if the page is loaded anew.
+  get isFree() {
+    return this.paused || this.#playing === null
   }
 
   async play() {
@@ -61,8 +77,9 @@ export class Conductor {
     this.#wake()
   }
 
-  // On to what is next, whatever is on the screen.
+  // On to what is next, whatever is on the screen. Of a mosaic that is held the next item is: it would not move else.
   skip() {
+    if (this.paused && !this.#playing) this.#ask({ key: null })
     this.#skipped = true
     this.#wake()
   }
@@ -85,9 +102,14 @@ export class Conductor {
 
   // Someone asks for an item on the whole screen.
   spotlight(key) {
-    this.#asked = key
+    this.#ask({ key })
+    this.#skipped = true
+    this.#wake()
+  }
+
+  #ask(asked) {
+    this.#asked = asked
     this.#coming = null
-    this.skip()
   }
 
   async #step() {
@@ -129,9 +151,12 @@ export class Conductor {
   }
 
   #plan() {
-    const item = this.#asked && this.turns.get(this.#asked)
+    const asked = this.#asked
     this.#asked = null
-    const plan = this.schedule.next(this.#now(), (each) => this.#showable(each))
+    const usable = (each) => this.#showable(each)
+    if (asked?.key === null) return { ...this.schedule.nextItem(usable), asked: true }
+    const item = asked && this.turns.get(asked.key)
+    const plan = this.schedule.next(this.#now(), usable)
     return item ? { ...plan, scene: "again", items: [item], ms: 20_000, asked: true } : plan
   }
 
@@ -144,11 +169,20 @@ export class Conductor {
     this.empty.toggle(false)
     this.onScene()
     this.#skipped = false
-    const isGone = () => this.#playing === null
-    const isOver = () => isGone() || this.#skipped || this.#isOvertaken(plan)
-    await this.#nap(LEAST / this.pace, isGone)
-    if (!isOver()) await this.#nap((plan.ms - LEAST) / this.pace, isOver)
+    await this.#stay(plan)
+    this.#skipped = false
     await this.#end(scene)
+  }
+
+  // Until its time is over, or something ends it before.
+  async #stay(plan) {
+    const end = this.#now() + plan.ms
+    await this.#nap(LEAST / this.pace, () => this.#playing === null)
+    const goesOn = () => this.#playing && !this.#skipped && (this.paused || !this.#isOvertaken(plan))
+    while (goesOn() && this.#now() < end) {
+      this.beat = performance.now()
+      await this.#nap(this.paused ? 1000 : (end - this.#now()) / this.pace)
+    }
   }
 
   #isOvertaken({ scene, asked }) {
@@ -196,11 +230,10 @@ export class Conductor {
 
   // The schedule's own time, which runs faster where the wall is played faster.
   #now() {
-    return performance.now() * this.pace
+    return this.#time.read() * this.pace
   }
 
-  // Wait; a wake ends it, but while something is shown only if `enough` says so. Answers whether it
-  // was slept through.
+  // Wait; a wake ends it, but only if `enough` says so. Answers whether it was slept through.
   #nap(ms, enough = () => true) {
     return new Promise((done) => {
       const timer = setTimeout(() => done(true), ms)

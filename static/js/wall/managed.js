@@ -15,6 +15,7 @@ export class Managed {
   #wall = null
   #reports = null
   #ahead
+  #covered = false
 
   // own: the view `screen` as the page carries it; room: filled here, and read by all that sets type.
   constructor({ own, room, root, days, theme }) {
@@ -34,14 +35,14 @@ export class Managed {
   }
 
   // line: the followed wall; relay(): lay everything out anew.
-  start({ line, conductor, schedule, turns, covers, relay }) {
-    this.#wall = { line, conductor, schedule, turns, relay, calm: schedule.calm }
+  start({ line, conductor, schedule, turns, thanks, covers, relay }) {
+    this.#wall = { line, conductor, schedule, turns, thanks, relay, calm: schedule.calm }
     this.remote = new Remote({
       conductor,
       covers,
       later,
       now: () => Date.now() + this.#ahead,
-      reload: () => reload(() => conductor.showing.scene === "mosaic"),
+      reload: () => reload(() => conductor.isFree),
       onChange: () => this.#changed(),
     })
     if (!this.own) return
@@ -97,6 +98,9 @@ export class Managed {
 
   #changed() {
     this.root.toggleAttribute("data-paused", this.remote.paused)
+    const isCovered = Boolean(this.remote.cover)
+    if (isCovered !== this.#covered) this.#wall.thanks.covered(isCovered)
+    this.#covered = isCovered
     this.#reports?.changed()
   }
 
@@ -119,7 +123,7 @@ export class Managed {
     this.#ahead = Date.parse(now) - Date.now()
     if (release === this.root.dataset.release || sessionStorage.release === release) return
     sessionStorage.release = release
-    reload(() => this.#wall.conductor.showing.scene === "mosaic")
+    reload(() => this.#wall.conductor.isFree)
   }
 }
 

@@ -79,6 +79,14 @@ export class Schedule {
     return this.#lookBack(now, usable) ?? mosaic
   }
 
+  // → the next item, or three of the news, whatever else is due: someone goes on by hand.
+  nextItem(usable = () => true) {
+    const news = this.#news(usable)
+    if (news.length) return newsScene(news, this.turns.waiting)
+    const item = this.turns.longest(usable)
+    return item ? { scene: "again", ...alone(item) } : mosaic
+  }
+
   // It was on the screen until now.
   played(plan, now) {
     const { scene, items = [], began } = plan

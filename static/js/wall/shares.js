@@ -1,7 +1,8 @@
 // Which sponsor is thanked now, so that each has the share of the wall's time that the plan promises. Pure.
 //
 // The strip shows one sponsor at a time, for SLOT each, and the event's own line where nobody is owed anything.
-// A card on the whole screen counts like the strip. Time in which no sponsor may be shown counts for nobody.
+// A card on the whole screen counts like the strip. Time in which no sponsor may be shown, or nobody could
+// see one, counts for nobody.
 export const SLOT = 8000 // ms
 const APART = 2 // slots between two of one sponsor
 
@@ -28,8 +29,9 @@ export class Shares {
     return first && owed(first) >= SLOT / 2 ? first.id : null
   }
 
-  // A slot is over, in which `id` (or null) was on the screen for so many ms.
+  // A slot is over, in which `id` (or null) could be seen for so many ms. If for none, it is given back.
   shown(id, ms) {
+    if (ms <= 0) return
     for (const each of this.promises) this.#owed.set(each.id, this.#owed.get(each.id) + each.share * ms)
     if (this.#owed.has(id)) this.#owed.set(id, this.#owed.get(id) - ms)
     this.#lately = [id, ...this.#lately].slice(0, APART)

@@ -2,6 +2,7 @@
 // and then on the whole screen. Keeps the plan's shares, is silent when the plan says so, and notes every second.
 import * as motion from "./motion.js"
 import { evenly } from "./logos.js"
+import { Seen } from "./seen.js"
 import { SLOT, Shares } from "./shares.js"
 import { put } from "./scenes/scene.js"
 import { home } from "./words.js"
@@ -13,19 +14,20 @@ export class Thanks {
   #sponsors = new Map()
   #shares = new Shares()
   #logos = new Map() // sponsor → {card, strip…: <img>}: one each, moved and never thrown away
-  #current = null // {id, where, began}; id null: nobody; where null: a silence
+  #current = null // {id, where, seen}; id null: nobody; where null: a silence
   #reserved = null
   #timer = null
 
   // strips: elements of which one is visible at a time; silence() → {silent, left}; ledger: where what is shown is
-  // noted, null where the page is not a screen; isCovered(): whether something lies over all of it.
-  constructor(strips, { silence, isCovered = () => false, ledger = null, pace = 1 }) {
-    Object.assign(this, { strips, silence, isCovered, ledger, pace })
+  // noted, null where the page is not a screen; isCovered(): whether something lies over all of it; endCard(): take
+  // the card off, whose time a paused wall does not end.
+  constructor(strips, { silence, isCovered = () => false, endCard = () => {}, ledger = null, pace = 1 }) {
+    Object.assign(this, { strips, silence, isCovered, endCard, ledger, pace })
   }
 
   start() {
     this.#next()
-    setInterval(() => this.ledger?.look(this.#isVisible()), LOOK / Math.min(this.pace, 4))
+    setInterval(() => this.#look(this.#isVisible()), LOOK / Math.min(this.pace, 4))
     addEventListener("pagehide", () => this.ledger?.end(this.#isVisible()))
   }
 
@@ -46,6 +48,11 @@ export class Thanks {
   // The moments without sponsors have changed, or whom to thank: look anew now.
   again() {
     if (this.#current?.where !== "card") this.#next()
+  }
+
+  // Something lies over all of it from now on, or no more.
+  covered(on) {
+    this.#look(this.#isVisible(this.#current?.where, !on))
   }
 
   // Whether somebody's card may come now.
@@ -99,7 +106,7 @@ export class Thanks {
   }
 
   #begin(id, where) {
-    this.#current = { id, where, began: performance.now() }
+    this.#current = { id, where, seen: new Seen() }
     if (where && this.#sponsors.size) this.ledger?.begin(id, where)
   }
 
@@ -108,12 +115,19 @@ export class Thanks {
     const current = this.#current
     this.#current = null
     if (!current) return
-    this.ledger?.end(this.#isVisible(current.where))
-    if (current.where) this.#shares.shown(current.id, (performance.now() - current.began) * this.pace)
+    const visible = this.#isVisible(current.where)
+    this.ledger?.end(visible)
+    if (current.where) this.#shares.shown(current.id, current.seen.look(visible) * this.pace)
   }
 
-  #isVisible(where = this.#current?.where) {
-    return !document.hidden && !this.isCovered() && (where === "card" || this.strips.some((strip) => strip.checkVisibility()))
+  #look(visible) {
+    this.ledger?.look(visible)
+    this.#current?.seen.look(visible)
+    if (this.#current?.where === "card" && this.silence().silent) this.endCard()
+  }
+
+  #isVisible(where = this.#current?.where, isCovered = this.isCovered()) {
+    return !document.hidden && !isCovered && (where === "card" || this.strips.some((strip) => strip.checkVisibility()))
   }
 
   #fill(strip, sponsor) {

@@ -1,0 +1,24 @@
+// The wall's own time: it stands still while the wall is held, so that nothing runs out behind a cover. In ms. Pure.
+export class Standing {
+  #before = 0 // up to the last change
+  #since // from when on it goes, by the clock; null while it stands
+
+  constructor(now = () => performance.now()) {
+    this.now = now
+    this.#since = now()
+  }
+
+  get stands() {
+    return this.#since === null
+  }
+
+  hold(on) {
+    if (on === this.stands) return
+    this.#before = this.read()
+    this.#since = on ? null : this.now()
+  }
+
+  read() {
+    return this.#before + (this.stands ? 0 : this.now() - this.#since)
+  }
+}
