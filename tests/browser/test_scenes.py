@@ -54,7 +54,7 @@ def shown(server: Server, guests: Cast, snapshot: Path) -> list[str]:
         keys.append(str(answer["id"]))
     for key in keys:
         review.approve(guests.ben, key)
-    for n in range(3):
+    for n in range(2):  # and a third of the time is nobody's: so somebody is soon owed a card
         name = Bilingual.of(f"Fondation Lumen {n}")
         sponsors.add(guests.amelie, name=name, tier=Tier.MAJOR, promise=Promise(33))
     return keys
@@ -76,7 +76,7 @@ def test_every_scene_is_read_from_the_last_row_and_stays_inside(
         if name == "sponsor":
             until(lambda: wall.evaluate("wall.thanks.isDue"), "somebody to be owed a card", 30)
         found = wall.evaluate(LOOK, plan)
-        assert found["read"], f"{name} says nothing"
+        assert found["read"] or name == "mosaic", f"{name} says nothing"
         for each in found["read"]:
             where = f"{name}, {shape}, {theme}: {each['text']!r}"
             assert each["letter"] >= TOLERANCE * found["least"], where
@@ -95,6 +95,7 @@ def _plans(keys: list[str]) -> list[dict[str, Any]]:
     }
     notice = {"fr": "La table ronde commence.", "en": "The round table begins."}
     return [
+        {"scene": "mosaic"},
         {"scene": "hero", "items": [keys[0]]},
         {"scene": "hero", "items": [keys[5]]},
         {"scene": "hero", "items": [keys[6]]},
@@ -110,18 +111,28 @@ def _plans(keys: list[str]) -> list[dict[str, Any]]:
 
 
 def _leave(wall: Page) -> None:
-    wall.evaluate("() => Object.values(wall.scenes).forEach((scene) => scene.hide())")
+    wall.evaluate(LEAVE)
 
 
+LEAVE = """() => {
+  for (const scene of Object.values(wall.scenes)) scene.hide()
+  delete document.documentElement.dataset.scene
+}"""
 # Show a scene at once, and measure what it says: the height of its small letters, against what the
-# room asks for; the contrast of each text with the nearest colour behind it; whether it is inside.
+# room asks for; the contrast of each text with the nearest colour behind it; whether it is inside,
+# and above the band of the sponsors. The hang and the column beside it are there already; what
+# hangs had its turn before, and is looked at from near.
 LOOK = """async (asked) => {
   const items = (asked.items ?? []).map((key) => wall.turns.get(key))
   const plan = { ...asked, ...(wall.offers.at()[asked.scene] ?? {}), items, fresh: true }
   if (asked.moment) plan.moment = asked.moment
   const scene = wall.scenes[asked.scene]
-  if (!(await scene.prepare(plan))) throw new Error(`${asked.scene} is not ready`)
-  scene.show(plan, () => null)
+  if (scene) {
+    if (!(await scene.prepare(plan))) throw new Error(`${asked.scene} is not ready`)
+    document.documentElement.dataset.scene = asked.scene
+    scene.show(plan, () => null)
+  }
+  const section = scene?.section ?? document.body
   for (const moving of document.getAnimations()) moving.finish()
   const pen = document.createElement("canvas").getContext("2d")
   const letter = (element) => {
@@ -146,7 +157,10 @@ LOOK = """async (asked) => {
     const part = (value) => (value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4)
     return 0.2126 * part(r / 255) + 0.7152 * part(g / 255) + 0.0722 * part(b / 255)
   }
-  const seen = [...scene.section.querySelectorAll("p, b, span, h2")].filter((element) => {
+  const band = document.querySelector(".band")
+  const isUnderBand = scene && !section.matches(".cover") && band.checkVisibility()
+  const foot = isUnderBand ? band.getBoundingClientRect().top - 4 : innerHeight
+  const seen = [...section.querySelectorAll("p, b, span, h2")].filter((element) => {
     const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim())
     return own && element.checkVisibility({ visibilityProperty: true })
   })
@@ -155,12 +169,12 @@ LOOK = """async (asked) => {
     const [dark, bright] = lights.sort((a, b) => a - b)
     const contrast = (bright + 0.05) / (dark + 0.05)
     const { left, top, right, bottom } = element.getBoundingClientRect()
-    const fits = Math.max(right - innerWidth, bottom - innerHeight) <= 1
+    const fits = Math.max(right - innerWidth, bottom - foot) <= 1
     const inside = Math.min(left, top) >= -1 && fits
-    return { text: element.textContent.trim().slice(0, 40), contrast, inside }
+    return { text: element.textContent.trim().slice(0, 40), contrast, inside: inside || !scene }
   })
   const read = seen
-    .filter((element) => element.matches(".say, .also, .giant"))
+    .filter((element) => scene && element.matches(".say, .also, .giant"))
     .map((element) => ({ text: element.textContent.trim().slice(0, 40), letter: letter(element) }))
   return { read, texts, least: (wall.room.ratio / 200) * innerHeight }
 }"""

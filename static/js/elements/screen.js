@@ -138,7 +138,7 @@ function titled({ asked, report: { showing, title } }) {
 function described({ report, ...state }) {
   const health = !report ? "never" : report.here ? "here" : "away"
   const said = { health, health_text: say(`health.${health}`), health_tone: { here: "good", away: "bad", never: "" }[health] }
-  if (!report) return { ...said, shows: "", title: "", title_lang: null, seen: "", lag: "", fps: "", viewport: "" }
+  if (!report) return { ...said, shows: "", title: "", title_lang: null, seen: "", lag: "", fps: "", viewport: "", version: "" }
   return {
     ...said,
     shows: say(`shows.${report.showing.scene}`) || report.showing.scene,
@@ -147,5 +147,6 @@ function described({ report, ...state }) {
     lag: report.lag ? say("lag", { n: report.lag }) : say("lag.none"),
     fps: number.format(report.fps),
     viewport: report.viewport.join(" × "),
+    version: report.version.slice(0, 8),
   }
 }

@@ -109,7 +109,8 @@ export class Hero {
   #size(item) {
     const em = parseFloat(getComputedStyle(document.documentElement).fontSize)
     const media = pictureOf(item)
-    const screen = { width: innerWidth - 6.25 * em, height: innerHeight - 6 * em }
+    const { paddingTop, paddingBottom } = getComputedStyle(this.section)
+    const screen = { width: innerWidth - 6.25 * em, height: innerHeight - parseFloat(paddingTop) - parseFloat(paddingBottom) }
     const upright = innerHeight > innerWidth
     const ratio = media ? media.width / media.height : 1
     // beside the picture, but where it would be much larger with the words under it
