@@ -71,6 +71,7 @@ def test_every_scene_is_read_from_the_last_row_and_stays_inside(
     wall.goto(f"{server.url}/wall?debug=1&theme={theme}&seed=3&pace=8")
     expect(wall.locator("html")).to_have_attribute("data-ready", "1", timeout=WAIT)
     wall.evaluate("wall.conductor.paused = true")
+    contrasts, letters = [], []
     for plan in _plans(shown):
         name = plan["scene"]
         if name == "sponsor":
@@ -84,7 +85,29 @@ def test_every_scene_is_read_from_the_last_row_and_stays_inside(
             where = f"{name}, {shape}, {theme}: {each}"
             assert each["contrast"] >= LEAST_CONTRAST, where
             assert each["inside"], where
+        contrasts += [each["contrast"] for each in found["texts"]]
+        letters += [each["letter"] / found["least"] for each in found["read"]]
         _leave(wall)
+    least, smallest, asked = min(contrasts), min(letters), found["least"]
+    print(f"{shape} {theme}: {least:.1f} to 1, letters {smallest:.2f} of {asked:.0f} px")
+
+
+@pytest.mark.parametrize("server", ["embedded"], indirect=True)
+def test_what_was_in_the_spotlight_hangs_as_sharp_as_before(
+    sign_in: SignIn, server: Server, shown: list[str]
+) -> None:
+    wall = sign_in("Mur", Role.SCREEN, {"viewport": {"width": 1920, "height": 1080}})
+    wall.goto(f"{server.url}/wall?debug=1&seed=3&pace=8")
+    expect(wall.locator("html")).to_have_attribute("data-ready", "1", timeout=WAIT)
+    wall.evaluate("wall.schedule.calm = Infinity")
+    photos = wall.locator("#stage .tile.photo[data-large]")
+    hanging = photos.evaluate_all("(tiles) => tiles.map((tile) => tile.dataset.key)")
+    assert hanging
+    for key in hanging:
+        wall.evaluate("(key) => wall.conductor.spotlight(key)", key)
+        expect(wall.locator(f'#hero[data-key="{key}"]')).to_be_visible(timeout=WAIT)
+        expect(wall.locator("#hero")).to_be_hidden(timeout=WAIT)
+        assert photos.evaluate_all(EMPTY) == []  # at once: the next exchange would fill it again
 
 
 def _plans(keys: list[str]) -> list[dict[str, Any]]:
@@ -114,6 +137,9 @@ def _leave(wall: Page) -> None:
     wall.evaluate(LEAVE)
 
 
+EMPTY = """(tiles) => tiles
+  .filter((tile) => !tile.querySelector(".frame > img"))
+  .map((tile) => tile.dataset.key)"""
 LEAVE = """() => {
   for (const scene of Object.values(wall.scenes)) scene.hide()
   delete document.documentElement.dataset.scene

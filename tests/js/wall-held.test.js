@@ -29,7 +29,7 @@ async function wall() {
     hide: () => log.push("hide"),
     box: () => null,
   }
-  const mosaic = { dim() {}, boxOf: () => null, swap: async () => true, build: async () => {}, land: async () => {} }
+  const mosaic = { dim() {}, rehang() {}, boxOf: () => null, swap: async () => true, build: async () => {}, land: async () => {} }
   const conductor = new Conductor({
     turns,
     schedule,

@@ -211,6 +211,7 @@ export class Conductor {
     this.#playing = null
     this.onScene()
     this.scenes[sceneOf(played)].hide()
+    this.mosaic.rehang()
     this.onTake(null)
     for (const { id } of played.items ?? []) this.mosaic.dim(id, false)
   }

@@ -106,6 +106,16 @@ export class Mosaic {
     return element ? (element.querySelector(".frame") ?? element).getBoundingClientRect() : null
   }
 
+  // There is one image of each picture: what a scene has shown comes back into its frame.
+  rehang() {
+    for (const row of this.#rows) {
+      for (const { element, item, lang } of row.tiles) {
+        const isEmpty = element.dataset.kind === "photo" && !element.querySelector(".frame").firstElementChild
+        if (isEmpty) this.tiles.hang(element, item, { lang, large: row.large })
+      }
+    }
+  }
+
   dim(key, dimmed) {
     const element = this.#tile(key)?.element
     if (element) element.style.visibility = dimmed ? "hidden" : ""

@@ -35,12 +35,18 @@ export class Tiles {
     label(tile, item, lang)
   }
 
-  #photo(tile, item, lang, large) {
-    const media = pictureOf(item)
-    const image = this.pictures.get(media, large ? "wall" : "card")
+  // A photograph in its frame; it may have been lent to a scene.
+  hang(tile, item, { lang, large }) {
+    const image = this.pictures.get(pictureOf(item), large ? "wall" : "card")
     image.alt = inLang(item.alt, lang)
     const frame = tile.querySelector(".frame")
     if (frame.firstElementChild !== image) frame.replaceChildren(image)
+    return frame
+  }
+
+  #photo(tile, item, lang, large) {
+    const media = pictureOf(item)
+    const frame = this.hang(tile, item, { lang, large })
     frame.style.backgroundColor = media.color ?? ""
     // what one sees while it loads, and if it never does: the same picture, out of focus
     frame.style.backgroundImage = media.placeholder?.startsWith("data:image/") ? `url("${media.placeholder}")` : ""
