@@ -2,8 +2,8 @@
 
     .venv/bin/python scripts/screens.py
 
-Writes docs/screens/{wall,hero,wall-light,review,send}.jpg, and every scene of the wall in both
-themes, in 1080p and 4K, to docs/screens/scenes/. Look at them before committing.
+Writes the pages to docs/screens/, and every scene of the wall in both themes, in 1080p and 4K, to
+docs/screens/scenes/. It takes about ten minutes. Look at them before committing.
 """
 
 import os
@@ -23,14 +23,18 @@ from mixroom.app import connect, store_of  # noqa: E402
 from mixroom.core.db import reading  # noqa: E402
 from mixroom.demo import replay  # noqa: E402
 from mixroom.demo.content import CAST, entries  # noqa: E402
-from mixroom.team import store  # noqa: E402
+from mixroom.team import actions, store  # noqa: E402
+from mixroom.team.model import Role, invite_url  # noqa: E402
 from tests.browser.conftest import FLAGS, LAPTOP, PHONE  # noqa: E402
 from tests.servers import Server, free_port, running, until  # noqa: E402
 
 OUT = ROOT / "docs" / "screens"
 WALL = {"viewport": {"width": 1920, "height": 1080}}
-ENOUGH = 45  # lines of the rehearsal
+ENOUGH = 45  # lines of the rehearsal, for a first picture
+PATIENCE = 1200  # seconds for the rest of it
+UPRIGHT = {"viewport": {"width": 1080, "height": 1920}}
 SIZES = {"1080p": {"width": 1920, "height": 1080}, "4k": {"width": 3840, "height": 2160}}
+QUALITY = {"1080p": 80, "4k": 62}  # of the JPEGs: all of them together stay under 12 MB
 SCENES = ("photo", "quote", "story", "trio", "hour", "team", "join", "programme", "sponsor", "card")
 # Make a scene ready and show it, with what hangs on this wall.
 SHOW = """async (name) => {
@@ -48,8 +52,19 @@ SHOW = """async (name) => {
     sponsor: { scene: "sponsor", name: "Fondation Lumen" },
   }
   const plan = plans[name] ?? { scene: name, ...wall.offers.at()[name] }
-  await wall.scenes[plan.scene].prepare(plan)
+  const pause = () => new Promise((done) => setTimeout(done, 200))
+  while (!(await wall.scenes[plan.scene].prepare(plan))) await pause()
+  document.documentElement.dataset.scene = plan.scene
   wall.scenes[plan.scene].show({ ...plan, fresh: true }, () => null)
+}"""
+# Have the hang to itself.
+HOLD = """() => {
+  wall.conductor.paused = true
+  if (wall.conductor.showing.scene !== "mosaic") wall.conductor.skip()
+}"""
+LEAVE = """() => {
+  for (const scene of Object.values(wall.scenes)) scene.hide()
+  delete document.documentElement.dataset.scene
 }"""
 
 
@@ -78,11 +93,11 @@ def main() -> None:
         stack.callback(browser.close)
         OUT.mkdir(parents=True, exist_ok=True)
         wall = _hero(browser, links)
-        demo.terminate()
-        demo.wait()
+        demo.wait(PATIENCE)
         _scenes(server, wall)
         _let_some_wait(server)
         _take(server, browser, wall, links)
+        _drive(server, browser)
 
 
 def _let_some_wait(server: Server) -> None:
@@ -114,24 +129,28 @@ def _scenes(server: Server, wall: Page) -> None:
             wall.set_viewport_size(size)  # type: ignore[arg-type]
             wall.goto(f"{server.url}/wall?debug=1&theme={theme}&seed=5")
             wall.wait_for_selector("html[data-ready]")
-            wall.evaluate("() => { wall.conductor.paused = true; wall.conductor.skip() }")
+            wall.evaluate(HOLD)
             wall.wait_for_timeout(1500)
             for scene in SCENES:
                 wall.evaluate(SHOW, scene)
                 wall.wait_for_timeout(1500)
-                _shot(wall, f"scenes/{scene}-{theme}-{name}")
-                wall.evaluate("() => Object.values(wall.scenes).forEach((scene) => scene.hide())")
+                _shot(wall, f"scenes/{scene}-{theme}-{name}", quality=QUALITY[name])
+                wall.evaluate(LEAVE)
 
 
 def _take(server: Server, browser: Browser, wall: Page, links: dict[str, str]) -> None:
-    wall.goto(f"{server.url}/wall")
-    wall.wait_for_selector("html[data-ready]")
-    wall.wait_for_timeout(1500)
-    _shot(wall, "wall")
-    wall.goto(f"{server.url}/wall?theme=blanc")
-    wall.wait_for_selector("html[data-ready]")
-    wall.wait_for_timeout(1500)
-    _shot(wall, "wall-light")
+    for name, theme, size in (
+        ("wall", "noir", WALL),
+        ("wall-light", "blanc", WALL),
+        ("wall-portrait", "noir", UPRIGHT),
+    ):
+        wall.set_viewport_size(size["viewport"])  # type: ignore[arg-type]
+        wall.goto(f"{server.url}/wall?debug=1&theme={theme}&seed=5")
+        wall.wait_for_selector("html[data-ready]")
+        wall.evaluate(HOLD)
+        wall.wait_for_selector(".thanks:not([data-nobody]) img", timeout=60_000)
+        wall.wait_for_timeout(1500)
+        _shot(wall, name)
     review = _open(browser, LAPTOP, links["review"])
     review.goto(f"{server.url}/review")
     review.wait_for_selector("[data-list] li img", timeout=60_000)
@@ -143,8 +162,26 @@ def _take(server: Server, browser: Browser, wall: Page, links: dict[str, str]) -
     _shot(send, "send", full_page=True, clip={"x": 0, "y": 0, "width": 390, "height": 1500})
 
 
+def _drive(server: Server, browser: Browser) -> None:
+    """Show the lead's pages, in both languages and in both colours."""
+    connect(server.settings)
+    with reading() as tx:
+        event = store.event_by_slug(tx, replay.SLUG)
+    assert event is not None
+    for device, size in (("phone", PHONE), ("laptop", LAPTOP)):
+        for lang, scheme in (("fr", "light"), ("en", "dark")):
+            way = actions.invite_from_server(event.id, "Amélie", Role.LEAD)
+            more = {"color_scheme": scheme, "locale": f"{lang}-CA"}
+            page = _open(browser, size | more, invite_url(server.url, way.token))
+            for name in ("screens", "sponsors"):
+                page.goto(f"{server.url}/{name}?lang={lang}")
+                page.wait_for_timeout(4000)
+                _shot(page, f"{name}-{device}-{lang}")
+
+
 def _open(browser: Browser, device: dict[str, Any], link: str) -> Page:
-    context = browser.new_context(locale="fr-CA", timezone_id="America/Toronto", **device)
+    usual = {"locale": "fr-CA", "timezone_id": "America/Toronto"}
+    context = browser.new_context(**(usual | device))
     page = context.new_page()
     page.goto(link)
     page.locator("[data-join]").click()
@@ -152,8 +189,8 @@ def _open(browser: Browser, device: dict[str, Any], link: str) -> Page:
     return page
 
 
-def _shot(page: Page, name: str, **more: Any) -> None:
-    page.screenshot(path=OUT / f"{name}.jpg", type="jpeg", quality=82, **more)
+def _shot(page: Page, name: str, quality: int = 80, **more: Any) -> None:
+    page.screenshot(path=OUT / f"{name}.jpg", type="jpeg", quality=quality, **more)
 
 
 if __name__ == "__main__":
