@@ -52,7 +52,7 @@ def titles_of(
 
 
 def _title_of(tx: sa.Connection, event_id: str, key: str) -> dict[str, str | None] | None:
-    item = PUBLIC.item(tx, event_id, key)
+    item = VIEW.item(tx, event_id, key)
     if item is None:
         return None
     title: dict[str, str | None] = item["text"] if any(item["text"].values()) else item["alt"]
