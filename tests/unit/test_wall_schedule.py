@@ -199,6 +199,13 @@ def test_what_is_pinned_comes_back_every_few_minutes(play: Play) -> None:
     assert all(scene["keys"] == ["k0"] for scene in log if scene["scene"] == "pinned")
 
 
+def test_a_pin_ends_by_the_clock_of_the_day(play: Play) -> None:
+    pinned = item(0, pinned_until="2015-11-07T20:00:00Z")
+    coming = [{"at": 0, "item": pinned}] + [{"at": 0, "item": item(n)} for n in range(1, 40)]
+    log = play("schedule", arrivals=coming, until=HOUR)["log"]
+    assert not [scene for scene in log if scene["scene"] == "pinned"]
+
+
 @pytest.mark.parametrize(
     ("seconds", "others", "shown"), [(4, 0, 7), (25, 0, 25), (180, 0, 30), (180, 1, 14)]
 )

@@ -49,8 +49,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("reason_list")
     op.drop_table("revision")
-    with op.batch_alter_table("person") as table:
-        table.drop_column("trusted_by")
+    op.drop_column("person", "trusted_by")
     names = (
         "stale",
         "goes_at",
@@ -61,6 +60,5 @@ def downgrade() -> None:
         "pinned_until",
         "show_at",
     )
-    with op.batch_alter_table("submission") as table:
-        for name in (*names, "claimed_until", "claimed_by"):
-            table.drop_column(name)
+    for name in (*names, "claimed_until", "claimed_by"):
+        op.drop_column("submission", name)

@@ -65,9 +65,10 @@ export class Schedule {
   calm = CALM // of mosaic between two scenes; none, and one item follows the other
 
   // turns: see turns.js; offers: what there is beside items, see offers.js; isBrief(item): it can be read in a third
-  // of the screen.
-  constructor({ turns, offers, isBrief = () => false }) {
-    Object.assign(this, { turns, offers, isBrief })
+  // of the screen; clock(): the time of day, for what is pinned until then, since the wall's own time stands still at
+  // times.
+  constructor({ turns, offers, isBrief = () => false, clock = Date.now }) {
+    Object.assign(this, { turns, offers, isBrief, clock })
   }
 
   // → {scene, items, ms, …}; `usable` says which items can be shown now.
@@ -131,7 +132,7 @@ export class Schedule {
   }
 
   #offered(scene, offers, now, usable) {
-    if (scene === "pinned") return alone(this.turns.longest((item) => usable(item) && Date.parse(item.pinned_until) > now))
+    if (scene === "pinned") return alone(this.turns.longest((item) => usable(item) && Date.parse(item.pinned_until) > this.clock()))
     if (scene === "moment") return alone(this.turns.longest((item) => usable(item) && item.key_moment))
     if (scene === "again") return alone(this.turns.longest(usable))
     return offers[scene] ? { offered: true, ...offers[scene] } : {}
