@@ -422,7 +422,7 @@ def _work(settings: Settings, files: Store) -> list[str]:
     known = handlers(settings)
     while True:
         with db.transaction() as tx:
-            job = jobs.claim(tx)
+            job = jobs.claim(tx, only=known)
         if job is None:
             return done
         known[job.kind][0](job, files)
@@ -436,7 +436,8 @@ def _phones(cast: Cast, who: str = "driss") -> list[store.Subscription]:
 
 def _waiting() -> list[Any]:
     with db.reading() as tx:
-        query = sa.select(jobs.jobs.c.run_at).where(jobs.jobs.c.state == "waiting")
+        messages = (jobs.jobs.c.state == "waiting") & (jobs.jobs.c.kind == actions.SEND)
+        query = sa.select(jobs.jobs.c.run_at).where(messages)
         return list(tx.scalars(query))
 
 
