@@ -47,6 +47,7 @@ MEANINGS: Mapping[str, str] = {
     "media.converting": "More of a clip is converted; `progress` says how much, in percent.",
     "media.ready": "Every rendition of it can be fetched.",
     "media.set_aside": "The original is another picture than its preview, or was lost on the way.",
+    "media.retouched": "A reviewer wants it cropped, turned or blurred; a job to do so waits.",
     "media.refused": "The photo or the clip cannot be used; its refusal says why.",
     "sponsor.added": "A sponsor is thanked on the walls from now on.",
     "sponsor.edited": "A sponsor's name, tier, promise, address, order or logo changed.",

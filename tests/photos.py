@@ -11,7 +11,9 @@ from functools import cache
 from pathlib import Path
 
 import pillow_heif
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageStat
+
+from mixroom.media.retouch import Box
 
 SOURCES = Path(__file__).parent / "data" / "photos"
 NAMES = ("astronaut", "chelsea", "coffee", "hubble", "rocket")
@@ -104,6 +106,19 @@ def mean_difference(a: Image.Image, b: Image.Image) -> float:
     size = (64, 48) if a.width >= a.height else (48, 64)
     one, other = (im.convert("RGB").resize(size, Image.Resampling.BOX).tobytes() for im in (a, b))
     return sum(abs(x - y) for x, y in zip(one, other, strict=True)) / len(one)
+
+
+def detail(picture: Image.Image, box: Box) -> float:
+    """Return how much the pixels of a part differ from their neighbourhood."""
+    part = picture.convert("L").crop(inset(box, picture.size))
+    return float(ImageStat.Stat(part).stddev[0])
+
+
+def inset(box: Box, size: tuple[int, int]) -> tuple[int, int, int, int]:
+    """Return the pixels of a part, but for its edge, which JPEG smears with what is beside it."""
+    left, top, right, bottom = box.pixels(size)
+    edge = min(8, (right - left) // 4, (bottom - top) // 4)
+    return left + edge, top + edge, right - edge, bottom - edge
 
 
 @cache

@@ -15,18 +15,23 @@ from mixroom.core.files import Received, Store
 from mixroom.core.jobs import Job
 from mixroom.media import store
 from mixroom.media.model import (
+    MAX_ASPECT,
+    MIN_SIDE,
     Fact,
     IdTakenError,
     Media,
     MediaKind,
     MediaRole,
     MediaStatus,
+    NotAPhotoError,
+    NotReadyError,
     Original,
     Photo,
     Refusal,
     Rendition,
     kind_of,
 )
+from mixroom.media.retouch import PLAIN, Retouch, Retouching, checked
 from mixroom.team.model import Person
 
 FIRST, SECOND = 1, 2  # people wait for what they see first; originals are for later
@@ -116,13 +121,21 @@ def waiting(media_id: str, role: MediaRole) -> Media | None:
     return photo if photo.original is Original.RECEIVED else None
 
 
-def thumbed(media_id: str, learnt: Photo, made: Mapping[str, Rendition]) -> None:
+def unburnt(media_id: str) -> Media | None:
+    """Return a photo whose renditions are not as they are wanted; None where that is done."""
+    photo = of(media_id)
+    return photo if photo and photo.is_behind else None
+
+
+def thumbed(
+    media_id: str, learnt: Photo, made: Mapping[str, Rendition], burnt: Retouch = PLAIN
+) -> None:
     """Show the reviewers a picture while what takes longer is made: the larger ones, the clip."""
     with transaction() as tx:
         photo = store.get(tx, media_id, lock=True)
-        if photo is None or photo.status is not MediaStatus.PROCESSING:
+        if photo is None or photo.status is not MediaStatus.PROCESSING or photo.wanted != burnt:
             return
-        photo = replace(_known(photo, learnt), renditions=dict(made))
+        photo = replace(_known(photo, learnt), renditions=dict(made), burnt=burnt)
         store.save(tx, photo)
         _journalled(tx, Fact.THUMBED, photo, photo.owner_id)
 
@@ -149,8 +162,11 @@ def ready(
     renditions: Mapping[str, Rendition],
     role: MediaRole = MediaRole.ORIGINAL,
     duration: float | None = None,
+    burnt: Retouch = PLAIN,
 ) -> None:
     """Make the photo or the clip usable, and note what may be the same picture.
+
+    Where another retouching is wanted by now, it is looked at once more.
 
     The original takes the place of its preview in one step, so that no screen sees anything
     between the two. The first picture of a clip, which a phone sends before it, can be seen but is
@@ -159,6 +175,10 @@ def ready(
     with transaction() as tx:
         photo = store.get(tx, media_id, lock=True)
         late = photo and role is MediaRole.PREVIEW and photo.status is not MediaStatus.PROCESSING
+        if photo is not None and not late and photo.wanted != burnt:
+            jobs.enqueue(tx, job.kind, {"media_id": media_id}, priority=_urgency(photo))
+            jobs.finish(tx, job)
+            return
         if photo is not None and not late:
             before = photo.role
             shown = role is MediaRole.PREVIEW and photo.is_clip
@@ -171,6 +191,7 @@ def ready(
                 role=role,
                 original=Original.KEPT if role is MediaRole.ORIGINAL else photo.original,
                 renditions=renditions,
+                burnt=burnt,
             )
             photo = replace(photo, twins=store.near(tx, photo))
             store.save(tx, photo)
@@ -182,11 +203,75 @@ def ready(
             _journalled(tx, fact, photo, photo.owner_id)
 
 
-def refuse(job: Job, media_id: str, reason: Refusal, role: MediaRole = MediaRole.ORIGINAL) -> None:
+def retouch(tx: sa.Connection, by: Person, photo: Media, wanted: Retouch) -> Media:
+    """Have a photo turned, cropped, centred or blurred wherever it is shown.
+
+    What is to be blurred is not shown from this moment until it is; anything else takes the place
+    of what is shown in one step.
+    Raises NotAPhotoError, NotReadyError, InvalidError.
+    """
+    if photo.is_clip:
+        raise NotAPhotoError(photo.id)
+    if photo.status is not MediaStatus.READY and photo.retouching is None:
+        raise NotReadyError(photo.id)
+    assert photo.width, "a photo that was ready has been measured"
+    assert photo.height
+    wanted = checked(wanted, photo.width, photo.height, least=MIN_SIDE, aspect=MAX_ASPECT)
+    if wanted == photo.wanted and not photo.is_behind:
+        return photo
+    version = photo.retouching.version + 1 if photo.retouching else 1
+    photo = replace(photo, retouching=Retouching(wanted, version, by.id, clock.now()))
+    if photo.status is not MediaStatus.READY or wanted.hides_more_than(photo.burnt):
+        photo = replace(
+            photo,
+            status=MediaStatus.PROCESSING,
+            refusal=None,
+            renditions={},
+            placeholder=None,
+        )
+    store.save(tx, photo)
+    jobs.enqueue(tx, "media.retouch", {"media_id": photo.id}, priority=FIRST)
+    _journalled(tx, Fact.RETOUCHED, photo, by.id)
+    return photo
+
+
+def retouched(
+    job: Job,
+    before: Media,
+    learnt: Photo,
+    renditions: Mapping[str, Rendition],
+) -> None:
+    """Show the photo as it was wanted when it was `before`; its older renditions are gone for all.
+
+    Nothing is done where it is wanted otherwise by now, or where its original has come meanwhile:
+    another job has that in hand.
+    """
+    with transaction() as tx:
+        photo = store.get(tx, before.id, lock=True)
+        now = photo and (photo.wanted, photo.role) == (before.wanted, before.role)
+        if photo is not None and now:
+            photo = replace(
+                _known(photo, learnt),
+                status=MediaStatus.READY,
+                refusal=None,
+                renditions=renditions,
+                burnt=before.wanted,
+            )
+            store.save(tx, photo)
+            jobs.enqueue(tx, "media.tidy", {"media_id": photo.id}, after=STILL_FETCHED)
+        jobs.finish(tx, job)
+        if photo is not None and now:
+            _journalled(tx, Fact.READY, photo, photo.owner_id)
+
+
+def refuse(
+    job: Job, media_id: str, reason: Refusal, role: MediaRole | None = MediaRole.ORIGINAL
+) -> None:
     """Say that the photo cannot be used, and why; its file is kept.
 
     Where a preview is shown already it stays, and only the original is refused. A clip keeps the
-    picture that there is of it, so that people see what is meant.
+    picture that there is of it, so that people see what is meant. `role` is None where a photo
+    could not be retouched: what is shown of it stays, but what was to be blurred is not shown.
     """
     with transaction() as tx:
         photo = store.get(tx, media_id, lock=True)
@@ -201,6 +286,8 @@ def refuse(job: Job, media_id: str, reason: Refusal, role: MediaRole = MediaRole
                     renditions=photo.renditions if photo.is_clip else {},
                     progress=None,
                 )
+            elif role is None and photo.retouching:
+                photo = replace(photo, retouching=replace(photo.retouching, retouch=photo.burnt))
             store.save(tx, photo)
         jobs.finish(tx, job)
         if photo is not None:

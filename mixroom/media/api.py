@@ -3,21 +3,23 @@
 import re
 import time
 from collections.abc import Callable
-from typing import IO, Any, cast
+from dataclasses import asdict
+from typing import IO, Any, Literal, cast
 
 import pydantic
 from flask import Blueprint, Response, current_app, jsonify, request
 from werkzeug.formparser import FormDataParser
 
+from mixroom.core.clock import rfc3339
 from mixroom.core.errors import InvalidError
 from mixroom.core.files import Incoming, Received, Store
 from mixroom.core.ids import is_id
 from mixroom.media import actions
-from mixroom.media.formats import as_item
-from mixroom.media.model import MediaKind, MediaRole, MediaStatus, Original, kind_of
+from mixroom.media.formats import as_item, plain
+from mixroom.media.model import Media, MediaKind, MediaRole, MediaStatus, Original, kind_of
 from mixroom.settings import Settings
 from mixroom.team.model import Person
-from mixroom.web.api import documented
+from mixroom.web.api import Schema, documented
 from mixroom.web.limits import limiter
 from mixroom.web.security import person
 
@@ -40,10 +42,47 @@ class KnownFiles(pydantic.BaseModel):
     items: list[KnownFile]
 
 
+class Place(Schema):
+    """A place in a picture: fractions of its width and height, from the upper left corner."""
+
+    x: float = pydantic.Field(allow_inf_nan=False)
+    y: float = pydantic.Field(allow_inf_nan=False)
+
+
+class Part(Place):
+    """A part of a picture: its upper left corner, and how much of the picture it is."""
+
+    w: float = pydantic.Field(allow_inf_nan=False)
+    h: float = pydantic.Field(allow_inf_nan=False)
+
+
+class Retouch(Schema):
+    """How a photo is to be shown: what is left of it, turned, with some parts blurred.
+
+    `turn` counts quarters, clockwise, and comes last: all places are in the upright original. What
+    is left out is undone.
+    """
+
+    turn: Literal[0, 1, 2, 3] = 0
+    crop: Part | None = None
+    focus: Place | None = None
+    blurs: tuple[Part, ...] = ()
+
+
+class Retouched(Retouch):
+    """A retouching as it was asked for: the photo's `version`th, `by` whom."""
+
+    version: int
+    by: str
+    at: str
+
+
 class PhotoState(pydantic.BaseModel):
     """A photo or a clip: `ready` once its renditions can be fetched from the addresses given.
 
     A clip is ready once `clip` can be played; `progress` is how much is converted, in percent.
+    `width`, `height` and `focus` are of the photo as it is shown. `retouch` is how it is wanted,
+    which it is once it is ready; `plain`, for reviewers, is the picture without.
     """
 
     id: str
@@ -56,6 +95,7 @@ class PhotoState(pydantic.BaseModel):
     refusal: dict[str, str | None] | None
     width: int | None
     height: int | None
+    focus: Place | None
     color: str | None
     placeholder: str | None
     thumb: str | None
@@ -64,6 +104,8 @@ class PhotoState(pydantic.BaseModel):
     clip: str | None
     twins: list[str]
     variants: dict[str, str]
+    retouch: Retouched | None
+    plain: str | None
 
 
 def blueprint(settings: Settings, files: Store) -> Blueprint:
@@ -116,7 +158,7 @@ def blueprint(settings: Settings, files: Store) -> Blueprint:
                 kind=MediaKind(kind),
                 original_sha256=_hash(form.field("original_sha256")),
             )
-        return jsonify(_described(as_item(photo))), 201 if new else 200
+        return jsonify(described(photo, by)), 201 if new else 200
 
     @api.get("/media")
     @documented(
@@ -143,9 +185,23 @@ def blueprint(settings: Settings, files: Store) -> Blueprint:
     @api.get("/media/<media_id>")
     @documented("See what became of a photo", {200: PhotoState})
     def state(media_id: str) -> Response:
-        return jsonify(_described(as_item(actions.state(_by(), media_id))))
+        by = _by()
+        return jsonify(described(actions.state(by, media_id), by))
 
     return api
+
+
+def described(photo: Media, by: Person) -> dict[str, Any]:
+    """Return a photo as `PhotoState` for one of those who may see it before it is approved."""
+    item, asked = as_item(photo), photo.retouching
+    variants = {name: item[name] for name in ("thumb", "card", "wall", "clip") if item[name]}
+    retouch = asked and asdict(asked.retouch) | {
+        "version": asked.version,
+        "by": asked.by,
+        "at": rfc3339(asked.at),
+    }
+    seen = plain(photo) if by.reviews else None
+    return item | {"variants": variants, "retouch": retouch, "plain": seen}
 
 
 def _hash(text: str | None) -> str | None:
@@ -226,11 +282,6 @@ class _Arriving:
 
     def close(self) -> None:
         """Do nothing: the form discards it."""
-
-
-def _described(item: dict[str, Any]) -> dict[str, Any]:
-    variants = {name: item[name] for name in ("thumb", "card", "wall", "clip") if item[name]}
-    return item | {"variants": variants}
 
 
 def _by() -> Person:

@@ -4,10 +4,15 @@ from typing import Any
 
 from mixroom.core.speech import both
 from mixroom.media.model import Media, words_of
+from mixroom.media.retouch import PLAIN
 
 
 def as_item(photo: Media) -> dict[str, Any]:
-    """Return a photo for a live item or an API answer; addresses are null until they exist."""
+    """Return a photo for a live item or an API answer; addresses are null until they exist.
+
+    `width` and `height` are those of the original as it is shown, `focus` is a place in that.
+    """
+    width, height = _size(photo)
     return {
         "id": photo.id,
         "kind": photo.kind.value,
@@ -17,13 +22,30 @@ def as_item(photo: Media) -> dict[str, Any]:
         "duration": photo.duration,
         "progress": photo.progress,
         "refusal": _refusal(photo),
-        "width": photo.width,
-        "height": photo.height,
+        "width": width,
+        "height": height,
+        "focus": _focus(photo),
         "color": photo.color,
         "placeholder": photo.placeholder,
         **{name: _address(photo, name) for name in ("thumb", "card", "wall", "clip")},
         "twins": list(photo.twins),
     }
+
+
+def plain(photo: Media) -> str | None:
+    """Return the address of the picture as it was taken, for who retouches it."""
+    return _address(photo, "wall" if photo.burnt == PLAIN else "plain")
+
+
+def _size(photo: Media) -> tuple[int | None, int | None]:
+    if photo.width is None or photo.height is None:
+        return photo.width, photo.height
+    return photo.burnt.size(photo.width, photo.height)
+
+
+def _focus(photo: Media) -> dict[str, float] | None:
+    aim = photo.burnt.aim()
+    return {"x": round(aim.x, 4), "y": round(aim.y, 4)} if aim else None
 
 
 def _address(photo: Media, name: str) -> str | None:

@@ -51,6 +51,7 @@ from mixroom.media.model import (
     Refusal,
     sniff,
 )
+from mixroom.media.retouch import PLAIN, Retouch
 
 
 class RefusedError(Exception):
@@ -62,10 +63,12 @@ class RefusedError(Exception):
         self.detail = detail
 
 
-def develop(data: bytes) -> Iterator[Photo | Print]:
+def develop(data: bytes, retouch: Retouch = PLAIN) -> Iterator[Photo | Print]:
     """Yield what the photo is, then its renditions, smallest first: thumb, card, wall.
 
     The thumb can be on a reviewer's screen while the wall rendition is still being encoded.
+    A retouching is burnt into each; the picture without it is then yielded last, as `plain`.
+    Hashes are those of the picture without: they tell whether it is the same photo.
     Raises RefusedError; whatever else comes out of a decoder is one for the sandbox.
     """
     kind = _recognised(data)
@@ -73,21 +76,27 @@ def develop(data: bytes) -> Iterator[Photo | Print]:
         source = _opened(data, kind)
         turn, taken_at = _exif(source)
         width, height = source.size if turn not in _SIDEWAYS else source.size[::-1]
-        wall = _decoded(source, turn)
+        whole = _decoded(source, turn, retouch.closer(width, height))
+    plain = _shrunk(whole, WALL) if _longer(whole, WALL_MAX) else whole
+    wall = _retouched(whole, retouch)
     card = _card(wall)
-    thumb = card.resize(_fit(card.size, THUMB), _LANCZOS) if _longer(card, THUMB) else card
+    thumb = _thumb(card)
+    hashed = thumb if retouch == PLAIN else _thumb(_card(plain))
     yield Photo(
         format=kind,
         width=width,
         height=height,
         sha256=hashlib.sha256(data).hexdigest(),
-        dhash=_dhash(thumb),
-        phash=_phash(thumb),
+        dhash=_dhash(hashed),
+        phash=_phash(hashed),
         color=_color(thumb),
         placeholder=_placeholder(thumb),
         taken_at=taken_at,
     )
-    for name, picture in (("thumb", thumb), ("card", card), ("wall", wall)):
+    prints = [("thumb", thumb), ("card", card), ("wall", wall)]
+    if retouch != PLAIN:
+        prints.append(("plain", plain))
+    for name, picture in prints:
         yield Print(name, *picture.size, _encoded(picture, "JPEG", quality=QUALITY))
 
 
@@ -136,7 +145,10 @@ _FAINT = 12  # of 255: compression's dust around a logo
 _PALE = 170  # of 255: the mean of what is drawn, beyond which paper is no ground for it
 _LANCZOS = Image.Resampling.LANCZOS
 _BICUBIC = Image.Resampling.BICUBIC
+_BILINEAR = Image.Resampling.BILINEAR
 _BOX = Image.Resampling.BOX
+_CELLS = 4  # to a blurred part's long side: too few for a face or a word
+_LEAST_CELL = 8  # pixels of the wall rendition
 _SRGB = ImageCms.createProfile("sRGB")
 _ALREADY_SRGB = {"sRGB", "sRGB IEC61966-2.1", "sRGB built-in", "sRGB2014"}
 _ORIENTATION, _DATE_TIME, _EXIF_BLOCK = 0x0112, 0x0132, 0x8769
@@ -149,6 +161,11 @@ _TURNS = {
     6: Image.Transpose.ROTATE_270,
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
+}
+_QUARTERS = {
+    1: Image.Transpose.ROTATE_270,
+    2: Image.Transpose.ROTATE_180,
+    3: Image.Transpose.ROTATE_90,
 }
 _SIDEWAYS = {
     Image.Transpose.TRANSPOSE,
@@ -249,16 +266,16 @@ def _exif(source: Image.Image) -> tuple[Image.Transpose | None, datetime | None]
     return turn, taken_at
 
 
-def _decoded(source: Image.Image, turn: Image.Transpose | None) -> Image.Image:
-    """Return the wall rendition's pixels: RGB, sRGB, upright, WALL to WALL_MAX long at most."""
+def _decoded(source: Image.Image, turn: Image.Transpose | None, closer: float) -> Image.Image:
+    """Return all of it in upright sRGB, WALL to WALL_MAX times `closer` long at most."""
     profile = source.info.get("icc_profile")
     try:
         # The box must have the picture's proportions, else a square one silently decodes in full.
-        source.draft(None, _fit(source.size, WALL))
+        source.draft(None, _fit(source.size, round(WALL * closer)))
         source.load()
         picture = _flat(source)
-        if _longer(picture, WALL_MAX):
-            picture = _shrunk(picture, WALL)
+        if _longer(picture, round(WALL_MAX * closer)):
+            picture = _shrunk(picture, round(WALL * closer))
         picture = _in_srgb(picture, profile)
         return picture if turn is None else picture.transpose(turn)
     except MemoryError:
@@ -335,6 +352,33 @@ def _ink(picture: Image.Image) -> Image.Image:
     most = ImageChops.lighter(ImageChops.lighter(*apart.split()[:2]), apart.getchannel("B"))
     drawn = most.point(lambda value: min(255, 4 * value) if value > _FAINT else 0)
     return ImageChops.multiply(drawn, alpha)
+
+
+def _retouched(whole: Image.Image, retouch: Retouch) -> Image.Image:
+    """Return the wall rendition's pixels, WALL_MAX long at most."""
+    picture = whole.copy() if retouch.blurs else whole
+    for box in retouch.blurs:
+        _blur(picture, box.pixels(whole.size))
+    if retouch.crop:
+        picture = picture.crop(retouch.crop.pixels(whole.size))
+    if retouch.turn:
+        picture = picture.transpose(_QUARTERS[retouch.turn])
+    return _shrunk(picture, WALL) if _longer(picture, WALL_MAX) else picture
+
+
+def _blur(picture: Image.Image, box: tuple[int, int, int, int]) -> None:
+    """Leave of a part some patches of colour, each the mean of what it covers, run together.
+
+    No filter brings back what was there: it is in none of the pixels.
+    """
+    part = picture.crop(box)
+    cells = max(1, min(_CELLS, max(part.size) // _LEAST_CELL))
+    patches = part.resize(_fit(part.size, cells), _BOX)
+    picture.paste(patches.resize(part.size, _BILINEAR), box)
+
+
+def _thumb(card: Image.Image) -> Image.Image:
+    return card.resize(_fit(card.size, THUMB), _LANCZOS) if _longer(card, THUMB) else card
 
 
 def _card(wall: Image.Image) -> Image.Image:

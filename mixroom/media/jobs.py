@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 RENEW = 5.0  # seconds; the worker may spend thirty on a photo in between, and a lease has forty
 STEP, PAUSE = 5, 1.0  # a progress is told from five percent to the next, once a second at most
 PICTURES = ("thumb", "card", "wall")
+ROLES = {"media.preview": MediaRole.PREVIEW, "media.retouch": None}  # of what a job looks at
 
 
 def preview(job: Job, files: Store) -> None:
@@ -50,6 +51,15 @@ def process(job: Job, files: Store) -> None:
         actions.settled(job)
         return
     _develop(job, files, photo, MediaRole.ORIGINAL)
+
+
+def retouch(job: Job, files: Store) -> None:
+    """Make the renditions anew, from the best picture there is, as a reviewer wants them."""
+    photo = actions.unburnt(_media_id(job))
+    if photo is None:
+        actions.settled(job)
+        return
+    _develop(job, files, photo, None)
 
 
 class Converting:
@@ -160,15 +170,20 @@ class Converting:
 
 def give_up(job: Job, _files: Store) -> None:
     """Refuse a photo or a clip that could not be opened in any try."""
-    role = MediaRole.PREVIEW if job.kind == "media.preview" else MediaRole.ORIGINAL
-    actions.refuse(job, _media_id(job), Refusal.GAVE_UP, role)
+    actions.refuse(job, _media_id(job), Refusal.GAVE_UP, ROLES.get(job.kind, MediaRole.ORIGINAL))
 
 
 def tidy(job: Job, files: Store) -> None:
-    """Delete the renditions of a preview once no screen can still be fetching them."""
+    """Delete the renditions of a preview once no screen can still be fetching them.
+
+    Those of before a retouching, too: nobody can fetch them any more. A preview is kept for as long
+    as it is all there is. What is just being made is left alone: another job comes after it.
+    """
     photo = actions.of(_media_id(job))
-    if photo is not None:
+    if photo is not None and not photo.is_at_work:
         present = {photo.original_file, *map(photo.stored, photo.files)}
+        if photo.role is MediaRole.PREVIEW:
+            present.add(photo.preview_file)
         for name in files.names(photo.id):
             if name not in present:
                 files.delete(name)
@@ -180,11 +195,13 @@ def let_go(job: Job, _files: Store) -> None:
     actions.settled(job)
 
 
-def _develop(job: Job, files: Store, photo: Media, role: MediaRole) -> None:
-    file = photo.preview_file if role is MediaRole.PREVIEW else photo.original_file
+def _develop(job: Job, files: Store, photo: Media, role: MediaRole | None) -> None:
+    """Develop a preview or an original; `role` is None where a photo is made anew as it is."""
+    preview = (role or photo.role) is MediaRole.PREVIEW
+    file = photo.preview_file if preview else photo.original_file
     learnt: Photo | None = None
     made: dict[str, Rendition] = {}
-    for each in develop(files.path(file)):
+    for each in develop(files.path(file), retouch=photo.wanted):
         if isinstance(each, Refused):
             log.info("photo %s refused: %s %s", photo.id, each.reason.value, each.detail)
             actions.refuse(job, photo.id, each.reason, role)
@@ -192,27 +209,36 @@ def _develop(job: Job, files: Store, photo: Media, role: MediaRole) -> None:
         if isinstance(each, Photo):
             if fault := _unfit(photo, each, role):
                 log.warning("the original of photo %s is %s", photo.id, fault.value)
-                _set_aside(job, photo, fault)
+                if role is None:
+                    actions.refuse(job, photo.id, Refusal.LOST, role)
+                else:
+                    _set_aside(job, photo, fault)
                 return
             learnt = each
         elif learnt is not None:
             made[each.name] = _kept(files, photo, each)
             if each.name == "thumb":
-                actions.thumbed(photo.id, learnt, made)
+                actions.thumbed(photo.id, learnt, made, photo.wanted)
     assert learnt is not None, "the sandbox ended without a word"
-    actions.ready(job, photo.id, learnt, made, role)
+    if role is None:
+        actions.retouched(job, photo, learnt, made)
+    else:
+        actions.ready(job, photo.id, learnt, made, role, burnt=photo.wanted)
 
 
-def _unfit(photo: Media, learnt: Photo, role: MediaRole) -> Original | None:
+def _unfit(photo: Media, learnt: Photo, role: MediaRole | None) -> Original | None:
     """Say why what is on the disk must not take the place of what is shown."""
+    if role is None:
+        return None if learnt.sha256 == photo.sha256 else Original.LOST
     if role is MediaRole.PREVIEW:
         return None
     told = _told(photo)
     if told and learnt.sha256 != told:
         return Original.LOST
-    if photo.role is not MediaRole.PREVIEW or photo.status is not MediaStatus.READY:
+    seen = photo.status is MediaStatus.READY or photo.retouching
+    if photo.role is not MediaRole.PREVIEW or not seen:
         return None
-    assert photo.width, "a photo that is ready has been measured"
+    assert photo.width, "a photo that was ready has been measured"
     assert photo.height
     shapes = (photo.width / photo.height, learnt.width / learnt.height)
     return None if same_picture(photo, learnt, shapes=shapes) else Original.DIFFERENT
@@ -246,6 +272,7 @@ def _kept(files: Store, photo: Media, made: Print) -> Rendition:
 HANDLERS = {
     "media.preview": (preview, give_up),
     "media.process": (process, give_up),
+    "media.retouch": (retouch, give_up),
     "media.tidy": (tidy, let_go),
 }
 LONG = {"media.clip": (Converting, give_up)}

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from mixroom.core.errors import ConflictError, MixroomError
 from mixroom.core.text import N_
+from mixroom.media.retouch import PLAIN, Retouch, Retouching
 
 MAX_SIDE = 20_000
 MAX_ASPECT = 20
@@ -47,6 +48,7 @@ class Fact(StrEnum):
     READY = "media.ready"
     REFUSED = "media.refused"
     SET_ASIDE = "media.set_aside"
+    RETOUCHED = "media.retouched"
 
 
 class MediaStatus(StrEnum):
@@ -177,6 +179,18 @@ class ChecksumError(ConflictError):
     code = "checksum_mismatch"
 
 
+class NotReadyError(ConflictError):
+    """The photo is still being prepared for the first time, or could not be."""
+
+    code = "media_not_ready"
+
+
+class NotAPhotoError(ConflictError):
+    """A clip cannot be retouched."""
+
+    code = "not_a_photo"
+
+
 class IdTakenError(ConflictError):
     """Another photo has this id."""
 
@@ -264,6 +278,8 @@ class Media:
     """A photo or a clip that someone sent; what is below `status` is known once it was looked at.
 
     A clip has the pictures of a photo, made from one near its beginning, and `clip` beside them.
+    A photo that was retouched has `plain` beside them: the whole picture, for reviewers alone.
+    `retouching` is what was asked for last, `burnt` what the present renditions show.
     """
 
     id: str
@@ -291,6 +307,8 @@ class Media:
     progress: int | None = None
     renditions: Mapping[str, Rendition] = field(default_factory=dict)
     twins: tuple[str, ...] = ()
+    retouching: Retouching | None = None
+    burnt: Retouch = PLAIN
 
     @property
     def original_file(self) -> str:
@@ -311,6 +329,33 @@ class Media:
     def is_clip(self) -> bool:
         """Say whether it moves."""
         return self.kind is MediaKind.VIDEO
+
+    @property
+    def wanted(self) -> Retouch:
+        """Return how it is to be shown."""
+        return self.retouching.retouch if self.retouching else PLAIN
+
+    @property
+    def is_behind(self) -> bool:
+        """Say whether its renditions are not yet what was asked for."""
+        ready = self.status is MediaStatus.READY
+        return self.retouching is not None and not (ready and self.wanted == self.burnt)
+
+    @property
+    def is_at_work(self) -> bool:
+        """Say whether renditions of it are being made, or soon will be."""
+        being = self.status is MediaStatus.PROCESSING or self.original is Original.RECEIVED
+        return being or self.is_behind
+
+    def shows(self, file: str) -> bool:
+        """Say whether a file is for everyone who may see the photo.
+
+        Where nobody retouched it that includes what was made of its preview: a screen may be
+        fetching that when the original takes its place. Once retouched, nothing else may be seen.
+        """
+        if self.retouching is None:
+            return True
+        return any(name != "plain" and made.file == file for name, made in self.renditions.items())
 
     def stored(self, file: str) -> str:
         """Return the name in the store of one of the photo's files: each photo has its folder."""

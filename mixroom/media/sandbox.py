@@ -44,6 +44,7 @@ from mixroom.media.model import (
     Refusal,
     Refused,
 )
+from mixroom.media.retouch import PLAIN, Retouch
 
 MAX_ANSWER = 32 << 20  # bytes in all; a wall rendition has half a million
 
@@ -69,14 +70,24 @@ _W = TypeVar("_W")
 
 
 def develop(
-    file: Path, limits: Limits = DEFAULT, *, sabotage: Callable[[], object] | None = None
+    file: Path,
+    limits: Limits = DEFAULT,
+    *,
+    retouch: Retouch = PLAIN,
+    sabotage: Callable[[], object] | None = None,
 ) -> Iterator[Answer]:
     """Yield what the photo is, then its prints (thumb, card, wall), each as soon as it is made.
+
+    Retouched ones are followed by the picture as it was, `plain`.
 
     Ends with a Refused where the photo cannot be used. Closing the iterator ends the child.
     `sabotage` is called in the child before it begins; tests have it die there.
     """
-    child = _Child.born(lambda out: _work(file, out), limits, sabotage)
+
+    def make(data: bytes) -> Iterator[Photo | Print]:
+        return imaging.develop(data, retouch)
+
+    child = _Child.born(lambda out: _work(file, out, make), limits, sabotage)
     try:
         while not child.done:
             yield from child.hear(_understood, limits.deadline)
@@ -260,6 +271,7 @@ def _obituary(status: int) -> Refused:
     return Refused(Refusal.TOO_COMPLEX if tired else Refusal.UNDECODABLE, cause.name)
 
 
+PRINTS = ("thumb", "card", "wall", "plain")
 _SHAPES = {
     "sha256": r"[0-9a-f]{64}",
     "dhash": r"[0-9a-f]{16}",
@@ -283,7 +295,7 @@ def _understood(said: dict[str, Any], picture: bytes) -> Answer:
         said["width"], said["height"] = int(said["width"]), int(said["height"])
         return Photo(**said)
     if kind == "print":
-        sound = said["name"] in ("thumb", "card", "wall") and picture.startswith(b"\xff\xd8\xff")
+        sound = said["name"] in PRINTS and picture.startswith(b"\xff\xd8\xff")
         if not sound or not 0 < min(said["width"], said["height"]) <= WALL_MAX:
             raise ValueError("no print")
         return Print(said["name"], int(said["width"]), int(said["height"]), picture)
@@ -388,7 +400,7 @@ def _mapped() -> int:
 def _work(
     file: Path,
     out: IO[bytes],
-    make: Callable[[bytes], Iterator[Photo | Print | Mark]] = imaging.develop,
+    make: Callable[[bytes], Iterator[Photo | Print | Mark]],
 ) -> None:
     """Develop the photo and tell of it."""
     try:

@@ -22,6 +22,7 @@ from mixroom.media.model import (
     Upload,
     alike,
 )
+from mixroom.media.retouch import PLAIN, Retouching, read
 
 MOST_TWINS = 3
 
@@ -54,6 +55,8 @@ media = sa.Table(
     sa.Column("original_sha256", sa.String(64)),
     sa.Column("duration", sa.Float),
     sa.Column("progress", sa.Integer),
+    sa.Column("retouching", sa.Text),
+    sa.Column("burnt", sa.Text),
     sa.Index("ix_media_event_id_status", "event_id", "status"),
     sa.Index("ix_media_owner_id_sha256", "owner_id", "sha256"),
     sa.Index("ix_media_event_id_original_sha256", "event_id", "original_sha256"),
@@ -186,6 +189,10 @@ def _row(photo: Media) -> dict[str, Any]:
         "kind": photo.kind.value,
         "original": photo.original.value,
         "twins": json.dumps(photo.twins),
+        "retouching": json.dumps(row["retouching"], default=datetime.isoformat)
+        if photo.retouching
+        else None,
+        "burnt": json.dumps(row["burnt"]) if photo.burnt != PLAIN else None,
         "taken_at": photo.taken_at.isoformat() if photo.taken_at else None,
     }
 
@@ -205,6 +212,13 @@ def _media(row: sa.Row[Any]) -> Media:
             "kind": MediaKind(row.kind),
             "original": Original(row.original),
             "twins": tuple(json.loads(row.twins)),
+            "retouching": _retouching(json.loads(row.retouching)) if row.retouching else None,
+            "burnt": read(json.loads(row.burnt)) if row.burnt else PLAIN,
             "taken_at": datetime.fromisoformat(row.taken_at) if row.taken_at else None,
         }
     )
+
+
+def _retouching(said: dict[str, Any]) -> Retouching:
+    at = datetime.fromisoformat(said["at"])
+    return Retouching(read(said["retouch"]), said["version"], said["by"], at)

@@ -7,7 +7,9 @@ from flask import Blueprint, Response, jsonify, request
 
 from mixroom.core.clock import rfc3339
 from mixroom.core.db import reading
-from mixroom.review import actions
+from mixroom.media.api import PhotoState, Retouch, described
+from mixroom.media.retouch import read
+from mixroom.review import actions, retouching
 from mixroom.review.formats import timeline
 from mixroom.review.live import oldest
 from mixroom.submissions.api import Found, Receipt, if_match
@@ -19,6 +21,7 @@ from mixroom.web.api import Schema, documented, parse
 from mixroom.web.security import person
 
 api = Blueprint("review_api", __name__)
+RETOUCHING = {"If-Match": "The `version` of the retouching that was seen, 0 for none."}
 VERSION = {"If-Match": "The version that was seen; 412 where it is no longer the present one."}
 
 
@@ -148,6 +151,14 @@ def hold(key: str) -> Response:
     """Keep it aside."""
     why = parse(Reasoned)
     return jsonify(actions.hold(_reviewer(), key, why.reason, why.note, version=if_match()))
+
+
+@api.put("/media/<media_id>/retouch")
+@documented("Retouch a photo", {200: PhotoState}, body=Retouch, headers=RETOUCHING)
+def retouch(media_id: str) -> Response:
+    """Have a photo cropped, turned, centred or blurred; what is to be blurred is hidden first."""
+    by, wanted = _reviewer(), read(parse(Retouch).model_dump())
+    return jsonify(described(retouching.retouch(by, media_id, wanted, version=if_match()), by))
 
 
 def _reviewer() -> Person:

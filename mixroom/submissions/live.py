@@ -12,6 +12,7 @@ from mixroom.core.views import Item, View
 from mixroom.media import store as media_store
 from mixroom.media.formats import as_item
 from mixroom.media.model import Fact as MediaFact
+from mixroom.media.model import MediaStatus
 from mixroom.submissions import store
 from mixroom.submissions.formats import internal, published, said_of
 from mixroom.submissions.model import REASONS, Fact, Purpose, Status, Submission
@@ -47,8 +48,14 @@ def internal_items(tx: sa.Connection, found: Sequence[Submission]) -> dict[str, 
 
 
 def _published_items(tx: sa.Connection, found: Sequence[Submission]) -> dict[str, Item]:
+    """Return submissions as everyone sees them; not those of which a photo is being blurred."""
     photos = _photos(tx, found)
-    return {s.id: published(s, photos.get(s.id, [])) for s in found}
+    pairs = ((s, photos.get(s.id, [])) for s in found)
+    return {s.id: published(s, seen) for s, seen in pairs if all(map(_is_ready, seen))}
+
+
+def _is_ready(photo: dict[str, Any]) -> bool:
+    return bool(photo["status"] == MediaStatus.READY.value)
 
 
 def _photos(tx: sa.Connection, found: Sequence[Submission]) -> dict[str, list[dict[str, Any]]]:
@@ -82,7 +89,7 @@ def published_view(name: str, purpose: Purpose) -> View:
         found = store.get(tx, key)
         if found is None or found.event_id != event_id or found.status is not Status.APPROVED:
             return None
-        return _published_items(tx, [found])[key] if found.content.allows(purpose) else None
+        return _published_items(tx, [found]).get(key) if found.content.allows(purpose) else None
 
     return View(name, hears=SHOWN, items=items, item=item, roles=frozenset(Role))
 

@@ -29,9 +29,7 @@ from mixroom.web.security import person
 
 A_MINUTE = "public, max-age=60"
 MOST_ON_A_CARD = 200  # photos that are chosen at once, each to be sent on its own
-# Whatever was made of the photo, also of its preview: a screen may be fetching that at the moment
-# when the original takes its place.
-RENDITION = re.compile(r"(thumb|card|wall)-[0-9a-f]{16}\.jpg|clip-[0-9a-f]{16}\.mp4")
+RENDITION = re.compile(r"(thumb|card|wall|plain)-[0-9a-f]{16}\.jpg|clip-[0-9a-f]{16}\.mp4")
 BOUND = "default-src 'none'; sandbox"
 
 
@@ -70,14 +68,19 @@ def blueprint(
 
     @web.get("/media/<media_id>/<name>")
     def photo(media_id: str, name: str) -> Response:
-        media, public = actions.photo(g.identity.person if g.identity else None, media_id)
-        if not RENDITION.fullmatch(name):
+        by = g.identity.person if g.identity else None
+        media, public = actions.photo(by, media_id)
+        retouches = by is not None and by.reviews and by.event_id == media.event_id
+        shown = media.shows(name) or (retouches and name in media.files)
+        if not shown or not RENDITION.fullmatch(name):
             raise NotFoundError(name)
         path = files.path(media.stored(name))
         if not path.exists():
             raise NotFoundError(name)
         response = _clip(files, media.stored(name), name) if name.endswith(".mp4") else _photo(path)
-        response.headers["Cache-Control"] = A_MINUTE if public else "private, no-store"
+        response.headers["Cache-Control"] = (
+            A_MINUTE if public and media.shows(name) else "private, no-store"
+        )
         response.headers["Content-Security-Policy"] = BOUND
         response.headers["Content-Disposition"] = "inline"
         return response

@@ -46,6 +46,7 @@ _REVIEW = frozenset(
     f"submission.{verb}"
     for verb in ("claim", "amend", "approve", "return", "reject", "hold", "recall", "reopen")
 )
+_PHOTOS = frozenset({"media.retouch"})
 _WALL = frozenset({"screen.drive"})
 _TEAM = frozenset(
     {"team.invite", "team.revoke", "team.remove", "team.trust", "team.pair", "event.edit"}
@@ -53,8 +54,8 @@ _TEAM = frozenset(
 _SPONSORS = frozenset({"sponsor.edit"})
 VERBS = {
     **VERBS,
-    Role.COMMUNITY_MANAGER: VERBS[Role.COMMUNITY_MANAGER] | _REVIEW | _WALL,
-    Role.LEAD: VERBS[Role.LEAD] | _REVIEW | _WALL | _TEAM | _SPONSORS,
+    Role.COMMUNITY_MANAGER: VERBS[Role.COMMUNITY_MANAGER] | _REVIEW | _PHOTOS | _WALL,
+    Role.LEAD: VERBS[Role.LEAD] | _REVIEW | _PHOTOS | _WALL | _TEAM | _SPONSORS,
     Role.SCREEN: frozenset({"screen.report", "exposure.count"}),
 }
 

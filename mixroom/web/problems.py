@@ -29,6 +29,7 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
     "consent_missing": (409, N_("The consent of the people in the photo is not cleared.")),
     "media_not_ready": (409, N_("The photo or the clip is not ready yet. Try again in a moment.")),
     "media_refused": (409, N_("The photo or the clip could not be used.")),
+    "not_a_photo": (409, N_("Only photos can be cropped, turned or blurred.")),
     "not_shown": (409, N_("Only what is approved can be shown.")),
     "key_reused": (409, N_("This key was already used for something else.")),
     "id_taken": (409, N_("This id is already taken.")),
@@ -66,6 +67,8 @@ RULES: Mapping[str, str] = {
     "before_start": N_("The end is before the start."),
     "more_than_a_third": N_("No sponsor can have more than 33% of the time."),
     "more_than_all": N_("More is promised than there is time."),
+    "outside": N_("This reaches beyond the picture."),
+    "too_small": N_("This is too small."),
     "needs_note": N_("Say a word about why."),
 }
 BY_STATUS = {

@@ -252,8 +252,8 @@ def test_a_photo_that_crashes_its_decoder_is_refused_and_the_worker_goes_on(
     assert actions.state(cast.chloe, good.id).status is MediaStatus.READY
 
 
-def crashing(path: Path) -> object:
-    return sandbox.develop(path, sabotage=lambda: os.kill(os.getpid(), signal.SIGSEGV))
+def crashing(path: Path, **more: object) -> object:
+    return sandbox.develop(path, **more, sabotage=lambda: os.kill(os.getpid(), signal.SIGSEGV))
 
 
 def test_a_photo_that_no_worker_could_finish_is_given_up(cast: Cast, files: Store) -> None:

@@ -51,7 +51,8 @@ PHONE = {
 SENT = "{sent}"  # in a body
 TUS = {"Tus-Resumable": "1.0.0"}
 
-# {sent}: Driss's submission, waiting. {photo}: a photo of his. {device}: a device of his.
+# {sent}: Driss's submission, waiting. {photo}: a photo of his. {attached}: one that he submitted.
+# {device}: a device of his.
 ROUTES: dict[str, Ask] = {
     "GET /api/v1/openapi.json": Ask(EVERYONE),
     "GET /api/v1/submissions": Ask(SIGNED_IN),
@@ -67,6 +68,7 @@ ROUTES: dict[str, Ask] = {
     "POST /api/v1/media": Ask(WRITERS),
     "GET /api/v1/media": Ask(WRITERS),
     "GET /api/v1/media/{photo}": Ask(REVIEWERS | OWN),
+    "PUT /api/v1/media/{attached}/retouch": Ask(REVIEWERS, {}),
     "POST /api/v1/uploads/": Ask(WRITERS),
     "PATCH /api/v1/uploads/": Ask(set()),
     "DELETE /api/v1/uploads/": Ask(set()),
@@ -215,6 +217,8 @@ def _facts(server: Server, cast: Cast) -> dict[str, str]:
     with Api(server.url, cast.tokens["driss"]) as driss:
         sent = driss.submit(text={"fr": ids.new()})["id"]
         photo = driss.ask("POST", "/media", files={"file": ("p.jpg", ids.new().encode())}).json()
+        attached = driss.ask("POST", "/media", files={"file": ("p.jpg", ids.new().encode())}).json()
+        driss.submit(kind="photo", media=[attached["id"]], consent="cleared")
         upload = driss.ask("POST", "/uploads/", headers=TUS | {"Upload-Length": "10"})
     thanked = sponsors.add(cast.amelie, name=Bilingual("S"), tier=Tier.FRIEND, promise=Promise())
     silent = sponsors.silence(cast.amelie, 0, "10:00", "11:00")
@@ -223,6 +227,7 @@ def _facts(server: Server, cast: Cast) -> dict[str, str]:
     return {
         "sent": sent,
         "photo": photo["id"],
+        "attached": attached["id"],
         "upload": upload.headers["Location"].rpartition("/")[2],
         "device": signed[1].id,
         "driss": cast.driss.id,

@@ -1,0 +1,143 @@
+"""What a reviewer changes of a photo before it is shown: where it is cut, turned, blurred.
+
+Places and lengths are fractions (0 to 1) of the upright original's width and height, counted from
+its upper left corner. So a retouching of the preview fits the original that follows it. The turn
+comes last: crop, focus and blurs are where they are in the picture as it was taken.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from mixroom.core.errors import InvalidError
+
+QUARTERS = 4
+MOST_BLURS = 20
+CLOSEST = 4  # times; a smaller crop is shown with fewer pixels than the wall has
+LEAST = 0.005  # of a side: less than a finger can draw
+_ROUNDING = 1e-6  # a browser's sums of fractions
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A place in a picture."""
+
+    x: float
+    y: float
+
+    def turned(self, turn: int) -> "Point":
+        """Return where it is once the picture is turned by quarters, clockwise."""
+        return Point(1 - self.y, self.x).turned(turn - 1) if turn else self
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A part of a picture: its upper left corner, its width and its height."""
+
+    x: float
+    y: float
+    w: float
+    h: float
+
+    def turned(self, turn: int) -> "Box":
+        """Return where it is once the picture is turned by quarters, clockwise."""
+        return Box(1 - self.y - self.h, self.x, self.h, self.w).turned(turn - 1) if turn else self
+
+    def pixels(self, size: tuple[int, int]) -> tuple[int, int, int, int]:
+        """Return left, top, right and bottom in a picture of this size: whole pixels around it."""
+        width, height = size
+        left, top = (max(0, math.floor(at + _ROUNDING)) for at in (self.x * width, self.y * height))
+        right = math.ceil((self.x + self.w) * width - _ROUNDING)
+        bottom = math.ceil((self.y + self.h) * height - _ROUNDING)
+        return left, top, min(width, max(right, left + 1)), min(height, max(bottom, top + 1))
+
+    def inside(self, point: Point) -> Point:
+        """Return the point as fractions of the box; one outside is moved to its edge."""
+        x, y = (point.x - self.x) / self.w, (point.y - self.y) / self.h
+        return Point(min(1.0, max(0.0, x)), min(1.0, max(0.0, y)))
+
+
+WHOLE = Box(0, 0, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Retouch:
+    """A photo's crop, quarter turns (clockwise), point to be centred on, and blurred parts."""
+
+    turn: int = 0
+    crop: Box | None = None
+    focus: Point | None = None
+    blurs: tuple[Box, ...] = ()
+
+    def size(self, width: int, height: int) -> tuple[int, int]:
+        """Return how large a picture is after it, in pixels."""
+        left, top, right, bottom = (self.crop or WHOLE).pixels((width, height))
+        shown = right - left, bottom - top
+        return shown[::-1] if self.turn % 2 else shown
+
+    def aim(self) -> Point | None:
+        """Return where the focus is in the picture after it; it is always inside."""
+        return (self.crop or WHOLE).inside(self.focus).turned(self.turn) if self.focus else None
+
+    def closer(self, width: int, height: int) -> float:
+        """Return how many times larger a picture has to be decoded to be sharp once it is cut."""
+        return min(CLOSEST, max(width, height) / max(self.size(width, height)))
+
+    def hides_more_than(self, other: "Retouch") -> bool:
+        """Say whether something is blurred here that is not there."""
+        return not set(self.blurs) <= set(other.blurs)
+
+
+PLAIN = Retouch()
+
+
+@dataclass(frozen=True, slots=True)
+class Retouching:
+    """A retouching as it was asked for: the how many-th of its photo, by whom and when."""
+
+    retouch: Retouch
+    version: int
+    by: str
+    at: datetime
+
+
+def checked(retouch: Retouch, width: int, height: int, *, least: int, aspect: int) -> Retouch:
+    """Return the retouching of a picture of this size, tidied.
+
+    What is left of it has sides of at least `least` pixels, none `aspect` times as long as the
+    other. Raises InvalidError naming the field that breaks a rule.
+    """
+    if retouch.turn not in range(QUARTERS):
+        raise InvalidError("turn", "unknown")
+    if len(retouch.blurs) > MOST_BLURS:
+        raise InvalidError("blurs", "too_many", most=MOST_BLURS)
+    for field, box in [("crop", retouch.crop or WHOLE), *_named(retouch.blurs)]:
+        if min(box.x, box.y) < 0 or max(box.x + box.w, box.y + box.h) > 1 + _ROUNDING:
+            raise InvalidError(field, "outside")
+        if min(box.w, box.h) < LEAST:
+            raise InvalidError(field, "too_small")
+    if retouch.focus and not (0 <= retouch.focus.x <= 1 and 0 <= retouch.focus.y <= 1):
+        raise InvalidError("focus", "outside")
+    if retouch.crop in (None, WHOLE):
+        return replace(retouch, crop=None)
+    long, short = sorted(retouch.size(width, height), reverse=True)
+    if short < least or long > aspect * short:
+        raise InvalidError("crop", "too_small")
+    return retouch
+
+
+def read(said: Mapping[str, Any]) -> Retouch:
+    """Return a retouching from how it is written, in the database and by programs."""
+    crop, focus = said["crop"], said["focus"]
+    return Retouch(
+        turn=said["turn"],
+        crop=Box(**crop) if crop else None,
+        focus=Point(**focus) if focus else None,
+        blurs=tuple(Box(**box) for box in said["blurs"]),
+    )
+
+
+def _named(boxes: tuple[Box, ...]) -> list[tuple[str, Box]]:
+    return [(f"blurs.{at}", box) for at, box in enumerate(boxes)]
