@@ -17,7 +17,8 @@ QUARTERS = 4
 MOST_BLURS = 20
 CLOSEST = 4  # times; a smaller crop is shown with fewer pixels than the wall has
 LEAST = 0.005  # of a side: less than a finger can draw
-_ROUNDING = 1e-6  # a browser's sums of fractions
+DIGITS = 6  # of a fraction: what was turned there and back is the same again
+_ROUNDING = 1e-5
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +105,12 @@ class Retouching:
 
 
 def checked(retouch: Retouch, width: int, height: int, *, least: int, aspect: int) -> Retouch:
-    """Return the retouching of a picture of this size, tidied.
+    """Return the retouching of a picture of this size, tidied and rounded.
 
     What is left of it has sides of at least `least` pixels, none `aspect` times as long as the
     other. Raises InvalidError naming the field that breaks a rule.
     """
+    retouch = _rounded(retouch)
     if retouch.turn not in range(QUARTERS):
         raise InvalidError("turn", "unknown")
     if len(retouch.blurs) > MOST_BLURS:
@@ -137,6 +139,20 @@ def read(said: Mapping[str, Any]) -> Retouch:
         focus=Point(**focus) if focus else None,
         blurs=tuple(Box(**box) for box in said["blurs"]),
     )
+
+
+def _rounded(retouch: Retouch) -> Retouch:
+    crop, focus = retouch.crop, retouch.focus
+    return Retouch(
+        retouch.turn,
+        crop and _rounded_box(crop),
+        focus and Point(round(focus.x, DIGITS), round(focus.y, DIGITS)),
+        tuple(map(_rounded_box, retouch.blurs)),
+    )
+
+
+def _rounded_box(box: Box) -> Box:
+    return Box(*(round(each, DIGITS) for each in (box.x, box.y, box.w, box.h)))
 
 
 def _named(boxes: tuple[Box, ...]) -> list[tuple[str, Box]]:

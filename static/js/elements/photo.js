@@ -16,6 +16,7 @@ customElements.define(
       this.img = this.querySelector("[data-big] img")
       this.trouble = this.querySelector("[data-trouble]")
       this.figure = this.querySelector("[data-big]")
+      this.button = this.querySelector("[data-act=retouch]")
       this.video = this.querySelector("[data-big] video")
       this.img.addEventListener("error", () => this.#failed())
       this.img.addEventListener("load", () => this.#media[this.#at]?.status !== "refused" && this.#say(""))
@@ -34,10 +35,16 @@ customElements.define(
       if (this.#media.length > 1) this.#go((this.#at + by + this.#media.length) % this.#media.length)
     }
 
+    // Only what can be seen can be retouched; of a clip every picture would have to be.
+    retouch() {
+      if (!this.button.hidden) document.querySelector("mx-retouch").open(this.#media, this.#at)
+    }
+
     #go(at) {
       this.#at = at
       const one = this.#media[at]
       this.#frames()
+      this.button.hidden = !one || one.kind === "video" || one.status !== "ready"
       if (!one) return
       const { style } = this.figure
       style.setProperty("--shade", one.color ?? "")

@@ -20,7 +20,7 @@ const GLANCE = 350 // ms after a decision before the next approval: a double tap
 const KEYS = {
   j: "next", k: "previous", a: "approve", r: "return", h: "hold", x: "reject", "?": "help",
   ArrowRight: "frame+", ArrowLeft: "frame-", e: "edit", o: "showing", y: "history", s: "mark", b: "burst",
-  t: "take", z: "undo",
+  t: "take", z: "undo", c: "retouch",
 }
 const PINS = [30, 60, 180] // minutes
 
@@ -196,6 +196,7 @@ customElements.define(
       if (act === "approve-marked") return this.#approveMarked()
       if (act === "reject-marked") return this.#ask("reject", this.#markedItems())
       if (!this.#chosen || this.#gone) return undefined
+      if (act === "retouch") return this.#item.querySelector("mx-photo").retouch()
       if (act === "mark") return this.#mark([this.#chosen.id])
       if (act === "burst") return this.#mark(burst(this.#list, this.#chosen.id), true)
       if (act === "history") return this.querySelector("mx-history").of(this.#chosen.id)

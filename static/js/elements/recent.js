@@ -13,6 +13,7 @@ const queue = document.querySelector("mx-queue")
 const recent = queue.querySelector("[data-recent]")
 const list = recent.querySelector("[data-recent-list]")
 const rows = new Map()
+let shown = new Map()
 
 recent.addEventListener("toggle", () => {
   if (!recent.open || recent.followed) return
@@ -34,7 +35,17 @@ queue.addEventListener("recall", async ({ detail: { id, why } }) => {
   }
 })
 
+list.addEventListener("click", ({ target }) => {
+  const button = target.closest("[data-light-table]")
+  if (button) document.querySelector("mx-retouch").open(photosOf(shown.get(button.dataset.id)), 0)
+})
+
+function photosOf({ media }) {
+  return media.filter(({ kind }) => kind === "photo")
+}
+
 function show(items) {
+  shown = items
   const latest = [...items.values()].sort((a, b) => (a.approved_at < b.approved_at ? 1 : -1)).slice(0, MOST)
   recent.querySelector("[data-recent-empty]").hidden = latest.length > 0
   for (const item of latest) {
@@ -48,6 +59,8 @@ function show(items) {
       credit: item.credit ?? "",
       at: clock(item.approved_at),
       label: say("recall", { title: title.slice(0, 60) }),
+      retouch: say("retouch.title", { title: title.slice(0, 60) }),
+      photos: photosOf(item).length,
     }
     const held = rows.get(item.id)
     if (held) refill(held, model)

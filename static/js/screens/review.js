@@ -2,6 +2,7 @@
 import "../elements/line.js"
 import "../elements/queue.js"
 import "../elements/recent.js"
+import "../elements/retouch.js"
 import "../lib/pictures.js"
 import { call } from "../lib/api.js"
 import { follow } from "../lib/live.js"

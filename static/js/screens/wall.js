@@ -137,6 +137,7 @@ function onChange({ changed }) {
   }
   memory.sweep(turns.all, logos())
   conductor.wake()
+  managed.back(inOrder.filter(([, item]) => item).map(([key]) => key))
   managed.gone(inOrder.filter(([, item]) => item === null).map(([key]) => key))
 }
 

@@ -59,6 +59,8 @@ export class Hero {
   // A correction is seen at once, even by those who are reading.
   refresh(item) {
     if (this.#key !== item.id) return
+    const media = pictureOf(item)
+    if (media) this.pictures.get(media, "wall") // which renews it, where it is another by now
     this.#say(item, this.#lang)
     this.#size(item)
   }

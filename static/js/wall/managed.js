@@ -58,6 +58,11 @@ export class Managed {
     this.#reports?.let(keys, this.#wall.line.cursor)
   }
 
+  // Items are shown again, as a photo is once a face in it is blurred.
+  back(keys) {
+    this.#reports?.shown(keys)
+  }
+
   // Signed out: there is nobody left to report to.
   stop() {
     this.#reports?.stop()

@@ -58,6 +58,7 @@ export class Memory {
     for (const [key, item] of changed) {
       if (item) put.push({ id: `${view} ${key}`, view, key, item })
       else forgotten.push(key)
+      for (const media of item?.media ?? []) for (const size of SIZES) this.#gone.delete(media[size])
     }
     const drop = forgotten.map((key) => `${view} ${key}`)
     for (const key of forgotten) this.#seen.delete(key)

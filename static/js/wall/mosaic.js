@@ -74,7 +74,7 @@ export class Mosaic {
     this.#hang(row, this.#furnished(row, compose(row, { keep, pool, random: this.random, strangers: this.#strangers(row) })))
   }
 
-  // A corrected item is set again where it hangs.
+  // A corrected item is set again where it hangs; a picture of another shape gets wall around it until it moves.
   refresh(item) {
     const tile = this.#tile(item.id)
     if (!tile) return
@@ -82,6 +82,8 @@ export class Mosaic {
     tile.item = item
     const { row } = tile
     this.tiles.fill(tile.element, item, { lang: tile.lang, field: tile.field, large: row.large })
+    tile.shape = this.#shape(item)
+    this.tiles.place(tile.element, { ...row, x: tile.x, width: tile.width }, tile.shape.ratio)
     this.#fit(row, tile)
   }
 

@@ -1,6 +1,8 @@
 // One <img> for each picture and size, kept for as long as the picture is about. To set `src` again on
 // images that are recycled, or to throw images away, costs the browser some 30 KB of memory each time,
 // which is a gigabyte in three days; so neither is done.
+import { aimOf } from "./shapes.js"
+
 const MOST = 140
 const AGAIN = 60_000 // ms before a picture that failed is tried once more
 
@@ -14,7 +16,9 @@ export class Pictures {
   get(media, size) {
     const image = this.#image(media, size)
     const other = this.#images.get(`${media.id} ${size === "card" ? "wall" : "card"}`)
-    return !isHere(image) && other && isHere(other) && !other.isConnected ? other : image
+    const shown = !isHere(image) && other && isHere(other) && !other.isConnected ? other : image
+    shown.style.objectPosition = aimOf(media)
+    return shown
   }
 
   #image(media, size) {
@@ -63,8 +67,8 @@ export class Pictures {
     }
   }
 
-  // The original has taken the place of its preview: the old picture stays until the new one is decoded. Once
-  // in a photo's life, so it may cost what it costs.
+  // The original has taken the place of its preview, or it was cropped: the old picture stays until the new one is
+  // decoded. Once or twice in a photo's life, so it may cost what it costs.
   async #renew(image, address) {
     if ((image.next ?? image.getAttribute("src")) === address) return
     image.next = address

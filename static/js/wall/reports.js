@@ -32,6 +32,11 @@ export class Reports {
     if (keys.length) this.#soon(0)
   }
 
+  // They are shown again: should one be taken off once more, that is another receipt.
+  shown(keys) {
+    for (const key of keys) this.#gone.delete(key)
+  }
+
   // Something else is shown.
   changed() {
     this.#soon(Math.max(0, SOON - (performance.now() - this.#last)))

@@ -8,6 +8,11 @@ export function secondsOf(item) {
   return (pictureOf(item)?.clip && pictureOf(item).duration) || 0
 }
 
+// Where a picture is centred when its edges do not fit, as CSS says it; "" is its middle.
+export function aimOf({ focus }) {
+  return focus ? `${Math.round(100 * focus.x)}% ${Math.round(100 * focus.y)}%` : ""
+}
+
 export function morePictures(item) {
   return (item.media ?? []).filter((media) => media.status === "ready").length - 1
 }

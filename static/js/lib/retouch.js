@@ -1,0 +1,97 @@
+// The geometry of retouching a photo as one sees it: places and lengths are fractions (0 to 1) of the whole picture
+// as it lies on the screen. The server keeps them as the picture was taken, and the turn beside them. Pure.
+
+export const LEAST = 0.05 // of a side: the smallest frame or part that fingers can still hold
+const TAP = 0.02 // of a side: who moves less has tapped
+const TAPPED = 0.18 // of a side: the part that a tap makes
+
+export const WHOLE = { x: 0, y: 0, w: 1, h: 1 }
+export const NOTHING = { turn: 0, crop: null, focus: null, blurs: [] }
+
+// What the server keeps, as it is seen on the screen; and back.
+export function seen(retouch) {
+  return { ...rotated(retouch, retouch.turn), turn: retouch.turn }
+}
+
+export function kept(state) {
+  return { ...rotated(state, 4 - state.turn), turn: state.turn }
+}
+
+// Everything turned by quarters, clockwise: 1 to the right, -1 to the left.
+export function turned(state, quarters) {
+  return { ...rotated(state, (quarters + 4) % 4), turn: (state.turn + quarters + 4) % 4 }
+}
+
+export function isNothing({ turn, crop, focus, blurs }) {
+  return !turn && !crop && !focus && !blurs.length
+}
+
+// Moved as far as the picture goes.
+export function moved(box, dx, dy) {
+  return { ...box, x: clamp(box.x + dx, 0, 1 - box.w), y: clamp(box.y + dy, 0, 1 - box.h) }
+}
+
+// One corner is pulled ("nw", "ne", "sw", "se"), the opposite one stays.
+export function pulled(box, corner, { x, y }) {
+  const [right, bottom] = [box.x + box.w, box.y + box.h]
+  const west = corner.endsWith("w")
+  const north = corner.startsWith("n")
+  const left = west ? clamp(x, 0, right - LEAST) : box.x
+  const top = north ? clamp(y, 0, bottom - LEAST) : box.y
+  const end = west ? right : clamp(x, box.x + LEAST, 1)
+  const foot = north ? bottom : clamp(y, box.y + LEAST, 1)
+  return { x: left, y: top, w: end - left, h: foot - top }
+}
+
+// Wider or higher around its middle; at the edge of the picture it grows to the other side.
+export function grown(box, dw, dh) {
+  const [w, h] = [clamp(box.w + dw, LEAST, 1), clamp(box.h + dh, LEAST, 1)]
+  return moved({ x: box.x, y: box.y, w, h }, (box.w - w) / 2, (box.h - h) / 2)
+}
+
+// What a finger has drawn from one place to another; a tap makes a part around it, square on the screen.
+export function drawn(from, to, ratio = 1) {
+  const [w, h] = [Math.abs(to.x - from.x), Math.abs(to.y - from.y)]
+  if (w < TAP && h < TAP) return around(to, ratio)
+  const box = { x: Math.min(from.x, to.x), y: Math.min(from.y, to.y), w: Math.max(w, LEAST), h: Math.max(h, LEAST) }
+  return moved(box, 0, 0)
+}
+
+export function around({ x, y }, ratio = 1) {
+  const [w, h] = ratio > 1 ? [TAPPED / ratio, TAPPED] : [TAPPED, TAPPED * ratio]
+  return moved({ x: x - w / 2, y: y - h / 2, w, h }, 0, 0)
+}
+
+// The point, inside what is left of the picture.
+export function inside(box, { x, y }) {
+  return { x: clamp(x, box.x, box.x + box.w), y: clamp(y, box.y, box.y + box.h) }
+}
+
+export function middle({ x, y, w, h }) {
+  return { x: x + w / 2, y: y + h / 2 }
+}
+
+// Where a pointer is, as fractions of the picture's place on the page.
+export function placeOf({ clientX, clientY }, { left, top, width, height }) {
+  return { x: clamp((clientX - left) / width, 0, 1), y: clamp((clientY - top) / height, 0, 1) }
+}
+
+function rotated({ crop, focus, blurs }, quarters) {
+  return {
+    crop: crop && turnedBox(crop, quarters),
+    focus: focus && turnedPoint(focus, quarters),
+    blurs: blurs.map((box) => turnedBox(box, quarters)),
+  }
+}
+
+function turnedPoint({ x, y }, quarters) {
+  return quarters % 4 ? turnedPoint({ x: 1 - y, y: x }, quarters - 1) : { x, y }
+}
+
+function turnedBox({ x, y, w, h }, quarters) {
+  return quarters % 4 ? turnedBox({ x: 1 - y - h, y: x, w: h, h: w }, quarters - 1) : { x, y, w, h }
+}
+
+function clamp(value, least, most) {
+  return Math.min(Math.max(value, least), Math.max(least, most))
+}
