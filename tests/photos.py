@@ -11,13 +11,14 @@ from functools import cache
 from pathlib import Path
 
 import pillow_heif
-from PIL import Image, ImageCms, ImageStat
+from PIL import Image, ImageChops, ImageCms, ImageFilter, ImageStat
 
 from mixroom.media.retouch import Box
 
 SOURCES = Path(__file__).parent / "data" / "photos"
 NAMES = ("astronaut", "chelsea", "coffee", "hubble", "rocket")
 TWELVE_MP = (4032, 3024)
+FACE = Box(0.5, 0.25, 0.25, 0.25)  # where a portrait has something to hide
 SECRETS = (b"Nom Secret", b"Fabricant", b"secret-xmp", b"secret-comment", b"SERIAL-4711", b"GPS")
 XMP = (
     b'<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
@@ -82,6 +83,19 @@ def phone(
     return Phone(_saved(picture, orientation, kind, p3, options), upright)
 
 
+def portrait(size: tuple[int, int] = (1600, 1200), name: str = "coffee") -> bytes:
+    """Return a photo that has fine detail in FACE, stronger than anywhere else."""
+    picture = raster(name, size)
+    left, top, right, bottom = FACE.pixels(size)
+    width, height = (right - left) // 8, (bottom - top) // 8
+    squares = Image.new("L", (width, height))
+    squares.putdata([255 * ((i % width + i // width) % 2) for i in range(width * height)])
+    picture.paste(squares.resize((right - left, bottom - top), Image.Resampling.BOX), (left, top))
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=92)
+    return out.getvalue()
+
+
 def exif(orientation: int = 1) -> Image.Exif:
     """Return what a phone writes about a photo."""
     tags = Image.Exif()
@@ -109,9 +123,10 @@ def mean_difference(a: Image.Image, b: Image.Image) -> float:
 
 
 def detail(picture: Image.Image, box: Box) -> float:
-    """Return how much the pixels of a part differ from their neighbourhood."""
+    """Return how far the pixels of a part are from the mean of their neighbours, 0 to 255."""
     part = picture.convert("L").crop(inset(box, picture.size))
-    return float(ImageStat.Stat(part).stddev[0])
+    around = part.filter(ImageFilter.BoxBlur(4))
+    return float(ImageStat.Stat(ImageChops.difference(part, around)).mean[0])
 
 
 def inset(box: Box, size: tuple[int, int]) -> tuple[int, int, int, int]:

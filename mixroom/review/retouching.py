@@ -10,7 +10,7 @@ from mixroom.submissions import store
 from mixroom.submissions.model import LostRaceError, Status, WrongStatusError
 from mixroom.team.model import Person
 
-RETOUCHED = (Status.SUBMITTED, Status.HELD, Status.APPROVED)
+RETOUCHED = (Status.SUBMITTED, Status.HELD, Status.SCHEDULED, Status.APPROVED)
 
 
 def retouch(by: Person, media_id: str, wanted: Retouch, *, version: int | None = None) -> Media:

@@ -42,28 +42,14 @@ from tests import photos
 from tests.cast import Cast
 from tests.client import Api, following
 from tests.clips import clip
+from tests.photos import FACE, portrait
 from tests.replay import assert_replays
 from tests.servers import Server, until
 
-SIZE = (1600, 1200)
-FACE = Box(0.5, 0.25, 0.25, 0.25)  # where the pictures below have something to hide
 BLUR = Retouch(blurs=(FACE,))
 CROP = Retouch(crop=Box(0, 0, 0.5, 1), focus=Point(0.25, 0.5))
 RENDITIONS = ("thumb", "card", "wall")
 PLENTY = 10**9
-
-
-def portrait(size: tuple[int, int] = SIZE, name: str = "coffee") -> bytes:
-    """Return a photo that has fine detail in FACE, and no other as strong."""
-    picture = photos.raster(name, size)
-    left, top, right, bottom = FACE.pixels(size)
-    width, height = (right - left) // 8, (bottom - top) // 8
-    squares = Image.new("L", (width, height))
-    squares.putdata([255 * ((i % width + i // width) % 2) for i in range(width * height)])
-    picture.paste(squares.resize((right - left, bottom - top), Image.Resampling.BOX), (left, top))
-    out = io.BytesIO()
-    picture.save(out, "JPEG", quality=92)
-    return out.getvalue()
 
 
 ORIGINAL, PREVIEW = portrait(), portrait((800, 600))

@@ -16,7 +16,6 @@ customElements.define(
       this.img = this.querySelector("[data-big] img")
       this.trouble = this.querySelector("[data-trouble]")
       this.figure = this.querySelector("[data-big]")
-      this.button = this.querySelector("[data-act=retouch]")
       this.video = this.querySelector("[data-big] video")
       this.img.addEventListener("error", () => this.#failed())
       this.img.addEventListener("load", () => this.#media[this.#at]?.status !== "refused" && this.#say(""))
@@ -36,15 +35,21 @@ customElements.define(
     }
 
     // Only what can be seen can be retouched; of a clip every picture would have to be.
+    get #canBeRetouched() {
+      const one = this.#media[this.#at]
+      return Boolean(one) && one.kind !== "video" && one.status === "ready"
+    }
+
     retouch() {
-      if (!this.button.hidden) document.querySelector("mx-retouch").open(this.#media, this.#at)
+      if (this.#canBeRetouched) document.querySelector("mx-retouch").open(this.#media, this.#at)
     }
 
     #go(at) {
       this.#at = at
       const one = this.#media[at]
       this.#frames()
-      this.button.hidden = !one || one.kind === "video" || one.status !== "ready"
+      const button = this.closest(".item").querySelector("[data-act=retouch]")
+      button.hidden = !this.#canBeRetouched
       if (!one) return
       const { style } = this.figure
       style.setProperty("--shade", one.color ?? "")
