@@ -29,7 +29,9 @@ from mixroom.core.views import Item, View, catch_up
 from mixroom.media import actions as media_actions
 from mixroom.media import store as media_store
 from mixroom.media.model import Format, Media, MediaRole, Photo, Rendition
+from mixroom.media.retouch import PLAIN, WHOLE, Retouch
 from mixroom.review import actions as review
+from mixroom.review import retouching
 from mixroom.submissions import actions as submissions
 from mixroom.submissions import store as submissions_store
 from mixroom.submissions.model import Consent, Content, Kind, Showing, Status
@@ -40,6 +42,7 @@ from mixroom.wall.actions import Told
 from tests.cast import Cast, enter
 
 AUTHORS = st.sampled_from(["chloe", "driss", "flora", "ben", "amelie"])
+RETOUCHES = (PLAIN, Retouch(turn=1), Retouch(blurs=(WHOLE,)), Retouch(2, blurs=(WHOLE,)))
 REVIEWERS = st.sampled_from(["ben", "amelie"])
 DECISIONS: dict[str, Callable[[Person, str], object]] = {
     "approve": review.approve,
@@ -97,15 +100,26 @@ class Histories(RuleBasedStateMachine):
     @rule()
     def develop(self) -> None:
         with transaction() as tx:
-            job = jobs.claim(tx, only=["media.process"])
+            job = jobs.claim(tx, only=["media.process", "media.retouch"])
         if job is None:
             return
         media_id = str(job.payload["media_id"])
         hashes = "0" * 16
         learnt = Photo(Format.JPEG, 4, 3, "0" * 64, hashes, hashes, "#123456", "data:,", None)
         thumb = Rendition("thumb-0.jpg", 4, 3, 1)
-        media_actions.thumbed(media_id, learnt, {"thumb": thumb})
-        media_actions.ready(job, media_id, learnt, {"thumb": thumb, "card": thumb, "wall": thumb})
+        made = {"thumb": thumb, "card": thumb, "wall": thumb}
+        photo = media_actions.of(media_id)
+        assert photo is not None
+        media_actions.thumbed(media_id, learnt, {"thumb": thumb}, photo.wanted)
+        if job.kind == "media.retouch":
+            media_actions.retouched(job, photo, learnt, made)
+        else:
+            media_actions.ready(job, media_id, learnt, made, burnt=photo.wanted)
+
+    @rule(photo=photos, reviewer=REVIEWERS, wanted=st.sampled_from(RETOUCHES))
+    def retouch(self, photo: tuple[str, str], reviewer: str, wanted: Retouch) -> None:
+        by, media_id = self.cast.people[reviewer], photo[1]
+        self._try(lambda: retouching.retouch(by, media_id, wanted))
 
     @rule(target=sent, author=AUTHORS, words=st.sampled_from(["Un", "Deux", "Trois"]))
     def submit(self, author: str, words: str) -> tuple[str, str]:
@@ -150,7 +164,7 @@ class Histories(RuleBasedStateMachine):
 
     @rule(item=sent, reviewer=REVIEWERS)
     def release(self, item: tuple[str, str], reviewer: str) -> None:
-        review.release(self.cast.people[reviewer], item[1])
+        self._try(lambda: review.release(self.cast.people[reviewer], item[1]))
 
     @rule(item=sent, reviewer=REVIEWERS)
     def reopen(self, item: tuple[str, str], reviewer: str) -> None:
@@ -219,6 +233,18 @@ class Histories(RuleBasedStateMachine):
             shown = wall.items(tx, self.cast.event.id)
         for key, item in shown.items():
             assert item["text"]["fr"] == self.approved[key]
+
+    @invariant()
+    def the_wall_shows_no_photo_of_which_a_part_is_still_to_be_blurred(self) -> None:
+        if not hasattr(self, "cast"):
+            return
+        wall = next(view for view in VIEWS if view.name == "wall")
+        with reading() as tx:
+            items = wall.items(tx, self.cast.event.id)
+        for media in (each for item in items.values() for each in item["media"]):
+            photo = media_actions.of(media["id"])
+            assert photo is not None
+            assert not photo.wanted.hides_more_than(photo.burnt)
 
     def teardown(self) -> None:
         for follower in getattr(self, "followers", ()):
