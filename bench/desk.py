@@ -22,7 +22,8 @@ from mixroom.core import clock, ids  # noqa: E402
 from mixroom.core.db import transaction  # noqa: E402
 from mixroom.core.text import Bilingual  # noqa: E402
 from mixroom.submissions import store  # noqa: E402
-from mixroom.submissions.model import Content, Kind, Submission  # noqa: E402
+from mixroom.submissions.content import Content, Kind  # noqa: E402
+from mixroom.submissions.model import Submission  # noqa: E402
 from mixroom.team.model import Role  # noqa: E402
 from tests.browser.conftest import FLAGS, LAPTOP, WAIT, join  # noqa: E402
 from tests.cast import Cast, cast_at  # noqa: E402

@@ -39,7 +39,8 @@ from mixroom.sponsors import store as sponsors_store
 from mixroom.sponsors.model import Promise, Tier
 from mixroom.submissions import actions as submissions
 from mixroom.submissions import store as submissions_store
-from mixroom.submissions.model import Consent, Content, Kind, MediaNotReadyError
+from mixroom.submissions.content import Consent, Content, Kind
+from mixroom.submissions.model import MediaNotReadyError
 from mixroom.team import actions as team
 from mixroom.team import store as team_store
 from mixroom.team.model import Event, Group, GroupKind, Person, Role

@@ -27,9 +27,9 @@ from mixroom.submissions.actions import (
     receipt,
     seen,
 )
+from mixroom.submissions.content import Purpose
 from mixroom.submissions.model import (
     AT_ONCE,
-    REASONS,
     TRUST,
     Claim,
     ConsentMissingError,
@@ -38,14 +38,12 @@ from mixroom.submissions.model import (
     MediaNotReadyError,
     MediaRefusedError,
     OwnSubmissionError,
-    Purpose,
     Revision,
     Showing,
     Status,
     Submission,
-    checked_reason,
-    pair,
 )
+from mixroom.submissions.reasons import REASONS, checked_reason, pair
 from mixroom.team import store as team_store
 from mixroom.team.model import Person, Role
 

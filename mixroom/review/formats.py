@@ -10,8 +10,10 @@ from typing import Any
 from mixroom.core.clock import rfc3339
 from mixroom.core.text import Bilingual
 from mixroom.review.model import Done
+from mixroom.submissions.content import Content
 from mixroom.submissions.formats import Names
-from mixroom.submissions.model import Content, Decision, Revision, pair
+from mixroom.submissions.model import Decision, Revision
+from mixroom.submissions.reasons import pair
 
 WORD = re.compile(r"\s+|\w+|[^\w\s]")
 

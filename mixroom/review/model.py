@@ -7,7 +7,8 @@ from datetime import datetime
 from mixroom.core.errors import InvalidError
 from mixroom.core.speech import both
 from mixroom.core.text import Bilingual
-from mixroom.submissions.model import LONGEST_REASON, REASONS, Fact, pair
+from mixroom.submissions.model import Fact
+from mixroom.submissions.reasons import LONGEST_REASON, REASONS, pair
 
 MOST_REASONS = 9  # one for each key
 LISTS: Mapping[str, Fact] = {

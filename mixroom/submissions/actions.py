@@ -13,6 +13,7 @@ from mixroom.core.errors import InvalidError, NotFoundError
 from mixroom.media import store as media_store
 from mixroom.media.model import Media
 from mixroom.submissions import store
+from mixroom.submissions.content import Content, Purpose, checked
 from mixroom.submissions.model import (
     CATCH,
     CLEARED,
@@ -21,18 +22,15 @@ from mixroom.submissions.model import (
     TRUST,
     ClaimedError,
     ConsentMissingError,
-    Content,
     Decision,
     Fact,
     IdTakenError,
     KeyReusedError,
     LostRaceError,
     OwnSubmissionError,
-    Purpose,
     Showing,
     Status,
     Submission,
-    checked,
 )
 from mixroom.team import store as team_store
 from mixroom.team.model import Person, Role

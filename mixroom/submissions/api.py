@@ -10,19 +10,9 @@ from mixroom.core.errors import InvalidError
 from mixroom.core.ids import is_id
 from mixroom.core.text import Bilingual
 from mixroom.submissions import actions, store
+from mixroom.submissions.content import USUAL, Consent, Content, Kind, Piece, Purpose, Rights
 from mixroom.submissions.live import internal_items
-from mixroom.submissions.model import (
-    CLEARED,
-    USUAL,
-    Consent,
-    Content,
-    Kind,
-    Piece,
-    Purpose,
-    Rights,
-    Status,
-    Submission,
-)
+from mixroom.submissions.model import CLEARED, Status, Submission
 from mixroom.team import store as team_store
 from mixroom.team.model import GroupKind, Person
 from mixroom.web.api import Schema, documented, parse

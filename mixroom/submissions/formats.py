@@ -7,7 +7,9 @@ from typing import Any
 
 from mixroom.core.clock import rfc3339
 from mixroom.core.text import Bilingual
-from mixroom.submissions.model import Claim, Decision, Piece, Rights, Submission, pair
+from mixroom.submissions.content import Piece, Rights
+from mixroom.submissions.model import Claim, Decision, Submission
+from mixroom.submissions.reasons import pair
 from mixroom.team.model import Role
 
 UNTOLD = frozenset({"consent", "rights"})  # of a photo, outside the team

@@ -14,8 +14,10 @@ from mixroom.media.formats import as_item
 from mixroom.media.model import Fact as MediaFact
 from mixroom.media.model import MediaStatus
 from mixroom.submissions import store
+from mixroom.submissions.content import Purpose
 from mixroom.submissions.formats import internal, published, said_of
-from mixroom.submissions.model import REASONS, Fact, Purpose, Status, Submission
+from mixroom.submissions.model import Fact, Status, Submission
+from mixroom.submissions.reasons import REASONS
 from mixroom.team import store as team_store
 from mixroom.team.model import CREW, Role
 

@@ -9,22 +9,9 @@ import sqlalchemy as sa
 
 from mixroom.core.db import Moment, insert_new, metadata
 from mixroom.core.text import Bilingual
+from mixroom.submissions.content import Consent, Content, Kind, Piece, Purpose, Rights
 from mixroom.submissions.formats import rights_as_dict
-from mixroom.submissions.model import (
-    Claim,
-    Consent,
-    Content,
-    Decision,
-    Fact,
-    Kind,
-    Piece,
-    Purpose,
-    Revision,
-    Rights,
-    Showing,
-    Status,
-    Submission,
-)
+from mixroom.submissions.model import Claim, Decision, Fact, Revision, Showing, Status, Submission
 
 submissions = sa.Table(
     "submission",

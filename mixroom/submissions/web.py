@@ -18,8 +18,8 @@ from mixroom.media import actions as media_actions
 from mixroom.media.model import Media, MediaKind, kind_of
 from mixroom.settings import Settings
 from mixroom.submissions import actions
+from mixroom.submissions.content import MOST_PHOTOS, Consent, Content, Kind
 from mixroom.submissions.live import DESK, PUBLIC
-from mixroom.submissions.model import MOST_PHOTOS, Consent, Content, Kind
 from mixroom.team import store as team_store
 from mixroom.team.model import Event, GroupKind, Person
 from mixroom.web.limits import limiter

@@ -13,8 +13,9 @@ from mixroom.core.text import Bilingual
 from mixroom.review import actions as review
 from mixroom.submissions import actions as submissions
 from mixroom.submissions import store as submissions_store
-from mixroom.submissions.model import CAPTION_ON_THE_WALL, Status, Submission
+from mixroom.submissions.content import CAPTION_ON_THE_WALL
 from mixroom.submissions.model import Fact as SubmissionFact
+from mixroom.submissions.model import Status, Submission
 from mixroom.team import store as team_store
 from mixroom.team.model import Person, Role
 from mixroom.wall import store

@@ -14,7 +14,7 @@ from mixroom.core.errors import NotAllowedError
 from mixroom.core.text import Bilingual, Lang
 from mixroom.review.api import Reasoned
 from mixroom.submissions.api import Receipt, Text
-from mixroom.submissions.model import LONGEST_TEXT
+from mixroom.submissions.content import LONGEST_TEXT
 from mixroom.team import store as team_store
 from mixroom.team.model import CREW, Person
 from mixroom.wall import actions, store

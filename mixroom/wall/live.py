@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from mixroom.core.clock import rfc3339
 from mixroom.core.views import Item, View
 from mixroom.submissions import store as submissions_store
+from mixroom.submissions.content import Purpose
 from mixroom.submissions.live import internal_items, published_view
 from mixroom.submissions.model import Fact as SubmissionFact
-from mixroom.submissions.model import Purpose, Status, Submission
+from mixroom.submissions.model import Status, Submission
 from mixroom.team import store as team_store
 from mixroom.team.model import REVIEWERS, Person, Role
 from mixroom.team.model import Fact as TeamFact

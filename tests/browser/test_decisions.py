@@ -10,7 +10,8 @@ from mixroom.core.db import transaction
 from mixroom.core.text import Bilingual
 from mixroom.review.live import PAGE
 from mixroom.submissions import store
-from mixroom.submissions.model import Content, Kind, Submission
+from mixroom.submissions.content import Content, Kind
+from mixroom.submissions.model import Submission
 from mixroom.team.model import Role
 from tests.browser.conftest import LAPTOP, PHONE, WAIT, SignIn
 from tests.cast import Cast

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from mixroom.core.text import Bilingual
 from mixroom.review import actions as review
 from mixroom.submissions import actions
-from mixroom.submissions.model import Content, Kind
+from mixroom.submissions.content import Content, Kind
 from mixroom.team.model import Person, Role
 from tests.browser.conftest import LAPTOP, PHONE, PROJECTOR, WAIT, OpenPage, SignIn, press_send
 from tests.cast import Cast

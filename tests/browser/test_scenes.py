@@ -11,7 +11,7 @@ from mixroom.review import actions as review
 from mixroom.sponsors import actions as sponsors
 from mixroom.sponsors.model import Promise, Tier
 from mixroom.submissions import actions
-from mixroom.submissions.model import Content, Kind
+from mixroom.submissions.content import Content, Kind
 from mixroom.team.model import Role
 from tests.browser.conftest import WAIT, SignIn
 from tests.cast import Cast

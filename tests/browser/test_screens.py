@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from mixroom.core.text import Bilingual
 from mixroom.review import actions as review
 from mixroom.submissions import actions
-from mixroom.submissions.model import Content, Kind
+from mixroom.submissions.content import Content, Kind
 from mixroom.team.model import Role
 from tests.browser.conftest import LAPTOP, NO_LINE, PHONE, PROJECTOR, WAIT, SignIn
 from tests.cast import Cast

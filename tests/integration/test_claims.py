@@ -19,6 +19,7 @@ from mixroom.review import actions as review
 from mixroom.review.formats import timeline
 from mixroom.review.live import VIEW as REVIEW
 from mixroom.submissions import actions
+from mixroom.submissions.content import Consent, Content, Kind
 from mixroom.submissions.live import DESK, PUBLIC
 from mixroom.submissions.model import (
     CATCH,
@@ -28,9 +29,6 @@ from mixroom.submissions.model import (
     TRUST,
     UNDO_LASTS,
     ClaimedError,
-    Consent,
-    Content,
-    Kind,
     LostRaceError,
     OwnSubmissionError,
     Showing,

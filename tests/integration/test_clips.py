@@ -28,8 +28,9 @@ from mixroom.media.model import (
 from mixroom.review import actions as review
 from mixroom.review.live import VIEW as REVIEW
 from mixroom.submissions import actions as submissions
+from mixroom.submissions.content import Consent, Content, Kind
 from mixroom.submissions.live import PUBLIC
-from mixroom.submissions.model import Consent, Content, Kind, MediaNotReadyError, MediaRefusedError
+from mixroom.submissions.model import MediaNotReadyError, MediaRefusedError
 from mixroom.team.model import Person
 from tests import photos
 from tests.cast import Cast

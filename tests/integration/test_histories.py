@@ -34,7 +34,8 @@ from mixroom.review import actions as review
 from mixroom.review import retouching
 from mixroom.submissions import actions as submissions
 from mixroom.submissions import store as submissions_store
-from mixroom.submissions.model import Consent, Content, Kind, Showing, Status
+from mixroom.submissions.content import Consent, Content, Kind
+from mixroom.submissions.model import Showing, Status
 from mixroom.team import actions as team
 from mixroom.team.model import Person, Role
 from mixroom.wall import actions as wall

@@ -22,8 +22,8 @@ from mixroom.media.formats import as_item
 from mixroom.media.jobs import give_up, process
 from mixroom.media.model import IdTakenError, Media, MediaStatus, Refusal
 from mixroom.submissions import actions as submissions
+from mixroom.submissions.content import Consent, Content, Kind
 from mixroom.submissions.live import DESK
-from mixroom.submissions.model import Consent, Content, Kind
 from mixroom.team.model import Person
 from tests import hostile, photos
 from tests.cast import Cast

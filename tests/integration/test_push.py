@@ -41,8 +41,8 @@ from mixroom.push.vapid import public_key
 from mixroom.review import actions as review
 from mixroom.settings import PUSH_SERVICES, SettingError, Settings
 from mixroom.submissions import actions as submissions
-from mixroom.submissions.model import Content
-from mixroom.submissions.model import Kind as Sort
+from mixroom.submissions.content import Content
+from mixroom.submissions.content import Kind as Sort
 from mixroom.team import actions as team
 from tests.cast import Cast, cast_at
 from tests.client import Api

@@ -30,15 +30,9 @@ from mixroom.review import actions as review
 from mixroom.review.live import VIEW as REVIEW
 from mixroom.review.retouching import retouch
 from mixroom.submissions import actions as submissions
+from mixroom.submissions.content import Consent, Content, Kind
 from mixroom.submissions.live import PUBLIC
-from mixroom.submissions.model import (
-    Consent,
-    Content,
-    Kind,
-    LostRaceError,
-    MediaNotReadyError,
-    WrongStatusError,
-)
+from mixroom.submissions.model import LostRaceError, MediaNotReadyError, WrongStatusError
 from tests import photos
 from tests.cast import Cast
 from tests.client import Api, following

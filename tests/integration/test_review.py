@@ -12,10 +12,9 @@ from mixroom.review import actions as review
 from mixroom.review.live import PAGE, oldest
 from mixroom.review.live import VIEW as REVIEW
 from mixroom.submissions import actions, store
+from mixroom.submissions.content import Content, Kind
 from mixroom.submissions.live import DESK, PUBLIC
 from mixroom.submissions.model import (
-    Content,
-    Kind,
     LostRaceError,
     OwnSubmissionError,
     Submission,

@@ -19,7 +19,7 @@ from mixroom.core.text import Bilingual
 from mixroom.migrate import migrate
 from mixroom.review import actions as review
 from mixroom.submissions import actions as submissions
-from mixroom.submissions.model import CAPTION_ON_THE_WALL, Content, Kind
+from mixroom.submissions.content import CAPTION_ON_THE_WALL, Content, Kind
 from mixroom.team import actions as team
 from mixroom.team.model import Person, Role
 from mixroom.wall import actions, store

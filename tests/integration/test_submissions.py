@@ -8,12 +8,11 @@ from mixroom.core.errors import InvalidError, NotAllowedError, NotFoundError
 from mixroom.core.text import Bilingual
 from mixroom.review import actions as review
 from mixroom.submissions import actions
+from mixroom.submissions.content import Content, Kind
 from mixroom.submissions.live import DESK, PUBLIC
 from mixroom.submissions.model import (
-    Content,
     IdTakenError,
     KeyReusedError,
-    Kind,
     LostRaceError,
     Status,
     WrongStatusError,

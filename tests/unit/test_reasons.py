@@ -10,7 +10,8 @@ from mixroom.core.errors import InvalidError
 from mixroom.core.text import Bilingual
 from mixroom.review.formats import audit_table
 from mixroom.review.model import LISTS, Done, choices, read_reasons, usual
-from mixroom.submissions.model import REASONS, Fact, checked_reason, pair
+from mixroom.submissions.model import Fact
+from mixroom.submissions.reasons import REASONS, checked_reason, pair
 
 line = st.text(st.characters(categories=("L", "N", "P", "Zs")), max_size=60)
 

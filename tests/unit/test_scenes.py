@@ -11,15 +11,15 @@ from PIL import Image, ImageChops, ImageStat
 
 from mixroom.core.text import Bilingual
 from mixroom.demo import content, scenes
-from mixroom.submissions.model import (
+from mixroom.submissions.content import (
     CAPTION_ON_THE_WALL,
     LONGEST_ALT,
     LONGEST_TEXT,
-    REASONS,
     Consent,
-    Fact,
     Kind,
 )
+from mixroom.submissions.model import Fact
+from mixroom.submissions.reasons import REASONS
 from mixroom.team.model import Role
 
 SMALL = (320, 214)

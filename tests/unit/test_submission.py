@@ -8,22 +8,9 @@ from hypothesis import strategies as st
 
 from mixroom.core.errors import InvalidError
 from mixroom.core.text import Bilingual
-from mixroom.submissions.model import (
-    LONGEST_TEXT,
-    MOVES,
-    REASONS,
-    Consent,
-    Content,
-    Decision,
-    Fact,
-    Kind,
-    Piece,
-    Status,
-    Submission,
-    WrongStatusError,
-    checked,
-    checked_reason,
-)
+from mixroom.submissions.content import LONGEST_TEXT, Consent, Content, Kind, Piece, checked
+from mixroom.submissions.model import MOVES, Decision, Fact, Status, Submission, WrongStatusError
+from mixroom.submissions.reasons import REASONS, checked_reason
 
 NOW = datetime(2015, 11, 7, 14, tzinfo=UTC)
 DECISIONS = sorted(set(MOVES) - {Fact.EDITED})

@@ -1,0 +1,64 @@
+"""Why something was returned, rejected, held or taken off: the short lists, and free words."""
+
+from collections.abc import Mapping
+
+from mixroom.core.errors import InvalidError
+from mixroom.core.text import N_, Bilingual
+from mixroom.submissions.content import LONGEST_TEXT
+from mixroom.submissions.model import Fact
+
+LONGEST_REASON = 200
+REASONS: Mapping[Fact, Mapping[str, str]] = {
+    Fact.RETURNED: {
+        "text_unclear": N_("The text needs a clearer word"),
+        "text_missing": N_("A caption is missing"),
+        "credit_missing": N_("The credit is missing"),
+        "consent": N_("Ask the people in the photo first"),
+        "blurry": N_("The photo is blurry: another one?"),
+        "translation": N_("The translation needs another look"),
+        "other": N_("Another reason"),
+    },
+    Fact.REJECTED: {
+        "duplicate": N_("We already have this one"),
+        "off_topic": N_("It is not about the event"),
+        "no_consent": N_("Someone in it does not want to be shown"),
+        "quality": N_("The quality is too low for the wall"),
+        "inappropriate": N_("It cannot be shown in a museum"),
+        "other": N_("Another reason"),
+    },
+    Fact.HELD: {
+        "later": N_("For a better moment"),
+        "check_facts": N_("A fact has to be checked"),
+        "check_consent": N_("Consent has to be checked"),
+        "other": N_("Another reason"),
+    },
+    Fact.REPORTED: {"reported": N_("Someone says that they are in the picture")},
+    Fact.RECALLED: {
+        "no_consent": N_("Someone in it does not want to be shown"),
+        "mistake": N_("It contains a mistake"),
+        "other": N_("Another reason"),
+    },
+}
+
+
+def checked_reason(fact: Fact, reason: str | None, note: str | None) -> tuple[str, str | None]:
+    """Return a decision's reason and note; raises InvalidError.
+
+    A reason is a code of REASONS or a few words of the reviewer's own; "other" needs a note.
+    """
+    reason, note = (reason or "").strip(), (note or "").strip() or None
+    if not reason:
+        raise InvalidError("reason", "missing")
+    if len(reason) > LONGEST_REASON:
+        raise InvalidError("reason", "too_long", most=LONGEST_REASON)
+    if len(note or "") > LONGEST_TEXT:
+        raise InvalidError("note", "too_long", most=LONGEST_TEXT)
+    if reason == "other" and fact is not Fact.RECALLED and not note:
+        raise InvalidError("note", "needs_note")
+    return reason, note
+
+
+def pair(reason: str) -> Bilingual:
+    """Return a reason in a reviewer's own words: `French | English`, or the same in both."""
+    fr, _, en = reason.partition("|")
+    return Bilingual.of(fr, en) if en.strip() else Bilingual.of(fr, fr)
