@@ -19,6 +19,14 @@ from tests.photos import FACE
 from tests.servers import Server, until
 
 FAST = "/wall?pace=8&debug=1"
+# Does a picture that stands upright by now hang so, with no more trimmed off than the wall may?
+UPRIGHT = """(key) => {
+  const images = [...document.querySelectorAll(`[data-key="${key}"] img`)]
+  const fits = ({ naturalWidth, naturalHeight, clientWidth, clientHeight }) =>
+    naturalHeight > naturalWidth
+    && Math.abs((clientWidth / clientHeight) * (naturalHeight / naturalWidth) - 1) < 0.09
+  return images.length > 0 && images.every(fits)
+}"""
 
 
 @pytest.fixture
@@ -149,21 +157,41 @@ def test_who_comes_second_is_told_and_loses_nothing_of_the_first(
         assert chloe.developed(media)["retouch"]["turn"] == 0
 
 
-def test_a_photo_on_the_wall_is_blurred_from_the_list_of_what_was_approved(
+def test_the_wall_centres_and_turns_a_photo_where_it_hangs(
     sign_in: SignIn, server: Server, guests: Cast, portrait: Path
 ) -> None:
     with Api(server.url, guests.tokens["chloe"]) as chloe, _ben(server, guests) as ben:
-        media, key = _sent(chloe, portrait)
+        sent = {key: media for media, key in (_sent(chloe, portrait) for _ in range(4))}
+        for key in sent:
+            review.approve(guests.ben, key)
+        wall = sign_in("Mur", Role.SCREEN, PROJECTOR)
+        wall.goto(f"{server.url}/wall?debug=1")
+        hanging = wall.locator("#stage [data-key]:has(img)")
+        plays = "Boolean(globalThis.wall)"
+        until(lambda: wall.evaluate(plays) and hanging.count() > 1, "photos to hang", 20)
+        wall.evaluate("wall.conductor.paused = true")
+        key = str(hanging.last.get_attribute("data-key"))
+        media, image = sent[key], wall.locator(f'#stage [data-key="{key}"] img')
+
+        _retouch(ben, media, focus={"x": 0.2, "y": 0.9})
+        shown = "image => image.style.objectPosition"
+        until(lambda: image.evaluate(shown) == "20% 90%", "the wall to centre it there", 10)
+
+        _retouch(ben, media, turn=1)
+        until(lambda: wall.evaluate(UPRIGHT, key), "the wall to turn it", 10)
+
+
+def test_a_photo_on_the_wall_is_blurred_from_the_list_of_what_was_approved(
+    sign_in: SignIn, server: Server, guests: Cast, portrait: Path
+) -> None:
+    with Api(server.url, guests.tokens["chloe"]) as chloe:
+        _, key = _sent(chloe, portrait)
         review.approve(guests.ben, key)
         wall = sign_in("Mur", Role.SCREEN, PROJECTOR)
         wall.goto(server.url + FAST)
         image = wall.locator(f'[data-key="{key}"] img').first
         expect(image).to_be_visible(timeout=WAIT)
         before = image.get_attribute("src")
-
-        _retouch(ben, media, focus={"x": 0.2, "y": 0.9})
-        shown = "image => image.style.objectPosition"
-        until(lambda: image.evaluate(shown) == "20% 90%", "the wall to centre it there", 10)
 
         desk = sign_in("Ben Carter", Role.COMMUNITY_MANAGER, LAPTOP)
         desk.locator(".recent summary").click()
