@@ -1,5 +1,6 @@
 """What a reviewer may do with a photo: cut it, turn it, blur who must not be recognised."""
 
+from mixroom.core import clock
 from mixroom.core.db import transaction
 from mixroom.core.errors import NotFoundError
 from mixroom.media import actions as media
@@ -7,6 +8,7 @@ from mixroom.media import store as media_store
 from mixroom.media.model import Media
 from mixroom.media.retouch import Retouch
 from mixroom.submissions import store
+from mixroom.submissions.actions import must_be_free
 from mixroom.submissions.model import LostRaceError, Status, WrongStatusError
 from mixroom.team.model import Person
 
@@ -17,7 +19,8 @@ def retouch(by: Person, media_id: str, wanted: Retouch, *, version: int | None =
     """Have a photo cropped, turned, centred or blurred while it waits or once it is approved.
 
     The original stays as it was sent. Raises WrongStatusError where nobody is to see the photo,
-    LostRaceError where `version` is not that of the last retouching (0: there was none).
+    ClaimedError where someone else has it open, LostRaceError where `version` is not that of the
+    last retouching (0: there was none).
     """
     by.must("media.retouch")
     with transaction() as tx:
@@ -30,6 +33,7 @@ def retouch(by: Person, media_id: str, wanted: Retouch, *, version: int | None =
             raise NotFoundError(media_id)
         if submission.status not in RETOUCHED or media_id not in submission.content.media:
             raise WrongStatusError(media_id, now=submission.status.value)
+        must_be_free(tx, submission, by, clock.now())
         present = photo.retouching.version if photo.retouching else 0
         if version is not None and version != present:
             raise LostRaceError(now={"version": present})

@@ -117,6 +117,17 @@ def test_whoever_is_in_a_public_photo_hides_it_once(server: Server, chloe: Api, 
     assert key in ben.view("public")["changes"], "a reviewer has looked at it"
 
 
+def test_a_photo_that_someone_has_open_is_not_retouched_by_another(
+    server: Server, guests: Cast, chloe: Api, ben: Api
+) -> None:
+    key, media = _photo(chloe)
+    with Api(server.url, guests.tokens["amelie"]) as amelie:
+        assert amelie.ask("POST", f"/submissions/{key}/claim").status_code == 200
+        turn = {"turn": 1, "crop": None, "focus": None, "blurs": []}
+        assert ben.ask("PUT", f"/media/{media}/retouch", json=turn).json()["code"] == "claimed"
+        assert amelie.ask("PUT", f"/media/{media}/retouch", json=turn).status_code == 200
+
+
 def test_hiding_has_its_limit(server: Server) -> None:
     address = f"{server.url}/p/nothing/me"
     statuses = [requests.post(address, timeout=10).status_code for _ in range(31)]
