@@ -226,14 +226,16 @@ def remember(tx: sa.Connection, person_id: str, key: str, answer: dict[str, Any]
     tx.execute(answers.update().where(_is(person_id, key)).values(**values))
 
 
-def erase_event(tx: sa.Connection, event_id: str) -> None:
-    """Remove everything sent at an event."""
+def erase_event(tx: sa.Connection, event_id: str) -> list[str]:
+    """Remove everything sent at an event; return the ids."""
     ours = sa.select(submissions.c.id).where(submissions.c.event_id == event_id)
     authors = sa.select(submissions.c.author_id).where(submissions.c.event_id == event_id)
+    gone = list(tx.scalars(ours))
     tx.execute(decisions.delete().where(decisions.c.submission_id.in_(ours)))
     tx.execute(revisions.delete().where(revisions.c.submission_id.in_(ours)))
     tx.execute(answers.delete().where(answers.c.person_id.in_(authors)))
     tx.execute(submissions.delete().where(submissions.c.event_id == event_id))
+    return gone
 
 
 def _is(person_id: str, key: str) -> sa.ColumnElement[bool]:

@@ -250,10 +250,9 @@ def test_a_share_without_the_app_is_explained_in_both_languages(own: Server, cre
         assert driss.view("desk")["changes"] == {}
 
 
-def test_the_wall_is_left_alone(sign_in: SignIn) -> None:
+def test_the_wall_is_no_app_of_a_phone(sign_in: SignIn) -> None:
     wall = sign_in("Mur", Role.SCREEN, PHONE)
     wall.wait_for_load_state("load")
-    assert wall.evaluate("navigator.serviceWorker.getRegistrations()") == []
     assert wall.locator('link[rel="manifest"]').count() == 0
 
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
@@ -17,6 +18,9 @@ from tests.browser.conftest import LAPTOP, PHONE, WAIT, SignIn
 from tests.cast import Cast
 from tests.client import Api
 from tests.servers import Server, until
+
+# What the server does is tested in both layouts; here it is the page.
+pytestmark = pytest.mark.parametrize("server", ["embedded"], indirect=True)
 
 # A thumb that moves from one place to another on the picture or the poster.
 SWIPE = """([selector, dx]) => {

@@ -17,6 +17,9 @@ from tests.browser.conftest import LAPTOP, PHONE, PROJECTOR, WAIT, OpenPage, Sig
 from tests.cast import Cast
 from tests.servers import Server
 
+# Is nothing under way but what goes on for long, like a clip or a progress?
+STILL = """() => document.getAnimations().every(({ playState, effect }) =>
+  playState !== "running" || effect.getComputedTiming().activeDuration > 3000)"""
 LOOKS = [("fr", "light"), ("en", "dark")]
 LONG = "Anticonstitutionnellement" * 8
 
@@ -39,7 +42,8 @@ class Inspector:
         self.look(page, path)
 
     def look(self, page: Page, what: str) -> None:
-        """Look at a page as it is now."""
+        """Look at a page as it is now; what comes up has come up."""
+        page.wait_for_function(STILL)
         found = Axe().run(page)
         assert found.response["passes"], what
         if found.violations_count:

@@ -122,8 +122,10 @@ def test_an_original_of_another_picture_is_set_aside_and_both_sides_are_told(
         "montre une autre image", timeout=WAIT
     )
 
-    page = desk.context.new_page()  # the author's own list
-    page.context.clear_cookies()
+    context = desk.context
+    desk.close()
+    context.clear_cookies()
+    page = context.new_page()  # the author's own list
     page.set_extra_http_headers({"Authorization": f"Bearer {guests.tokens['driss']}"})
     page.goto(f"{server.url}/send")
     row = page.locator("mx-outbox li.sent")

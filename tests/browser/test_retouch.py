@@ -19,6 +19,8 @@ from tests.photos import FACE
 from tests.servers import Server, until
 
 FAST = "/wall?pace=8&debug=1"
+# What the server does is tested in both layouts; here it is the page.
+pytestmark = pytest.mark.parametrize("server", ["embedded"], indirect=True)
 # Does a picture that stands upright by now hang so, with no more trimmed off than the wall may?
 UPRIGHT = """(key) => {
   const images = [...document.querySelectorAll(`[data-key="${key}"] img`)]

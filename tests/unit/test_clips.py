@@ -237,6 +237,7 @@ def test_a_crash_is_a_refusal(fatal: signal.Signals, tmp_path: Path) -> None:
     assert made.refused == Refused(Refusal.UNDECODABLE, fatal.name)
 
 
+@pytest.mark.timed  # a process that has done much has memory to spare, and a child inherits it
 def test_too_much_computing_memory_or_time_is_a_refusal(tmp_path: Path) -> None:
     def compute() -> None:
         for _ in itertools.count():
