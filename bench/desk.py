@@ -18,16 +18,16 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from mixroom.core import clock, ids  # noqa: E402
-from mixroom.core.db import transaction  # noqa: E402
-from mixroom.core.text import Bilingual  # noqa: E402
-from mixroom.submissions import store  # noqa: E402
-from mixroom.submissions.content import Content, Kind  # noqa: E402
-from mixroom.submissions.model import Submission  # noqa: E402
-from mixroom.team.model import Role  # noqa: E402
-from tests.browser.conftest import FLAGS, LAPTOP, WAIT, join  # noqa: E402
-from tests.cast import Cast, cast_at  # noqa: E402
-from tests.servers import Server, env_in, running  # noqa: E402
+from mixroom.core import clock, ids
+from mixroom.core.db import transaction
+from mixroom.core.text import Bilingual
+from mixroom.submissions import store
+from mixroom.submissions.content import Content, Kind
+from mixroom.submissions.model import Submission
+from mixroom.team.model import Role
+from tests.browser.conftest import FLAGS, LAPTOP, WAIT, join
+from tests.cast import Cast, cast_at
+from tests.servers import Server, env_in, running
 
 # When the item was there, and how long the last approval took, in ms.
 SHOWN = """() => {

@@ -19,13 +19,13 @@ from playwright.sync_api import Browser, Page, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from mixroom.team.model import Role  # noqa: E402
-from tests.browser.conftest import FLAGS, LAPTOP, PHONE, join  # noqa: E402
-from tests.browser.stopwatch import UPLINK, Stopwatch, first_visit  # noqa: E402
-from tests.cast import Cast, cast_at  # noqa: E402
-from tests.line import Line  # noqa: E402
-from tests.photos import phone  # noqa: E402
-from tests.servers import Server, env_in, running  # noqa: E402
+from mixroom.team.model import Role
+from tests.browser.conftest import FLAGS, LAPTOP, PHONE, join
+from tests.browser.stopwatch import UPLINK, Stopwatch, first_visit
+from tests.cast import Cast, cast_at
+from tests.line import Line
+from tests.photos import phone
+from tests.servers import Server, env_in, running
 
 
 def main() -> None:

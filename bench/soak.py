@@ -19,18 +19,18 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from mixroom.core.text import Bilingual  # noqa: E402
-from mixroom.review import actions as review  # noqa: E402
-from mixroom.sponsors import actions as sponsors  # noqa: E402
-from mixroom.sponsors.model import Promise, Tier  # noqa: E402
-from mixroom.team import actions as team  # noqa: E402
-from mixroom.team.model import Role, invite_url  # noqa: E402
-from tests.browser.endurance import PACE, endure, frames, open_wall  # noqa: E402
-from tests.browser.kiosk import SIZE, Kiosk, kiosk  # noqa: E402
-from tests.browser.test_wall import _photo, _text  # noqa: E402
-from tests.cast import Cast, cast_at  # noqa: E402
-from tests.photos import phone  # noqa: E402
-from tests.servers import Server, env_in, running  # noqa: E402
+from mixroom.core.text import Bilingual
+from mixroom.review import actions as review
+from mixroom.sponsors import actions as sponsors
+from mixroom.sponsors.model import Promise, Tier
+from mixroom.team import actions as team
+from mixroom.team.model import Role, invite_url
+from tests.browser.endurance import PACE, endure, frames, open_wall
+from tests.browser.kiosk import SIZE, Kiosk, kiosk
+from tests.browser.test_wall import _photo, _text
+from tests.cast import Cast, cast_at
+from tests.photos import phone
+from tests.servers import Server, env_in, running
 
 SAMPLES = 12
 

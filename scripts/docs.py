@@ -18,15 +18,15 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-import click  # noqa: E402
+import click
 
-import mixroom  # noqa: E402
-from mixroom.app import VIEWS, create_app  # noqa: E402
-from mixroom.cli import cli  # noqa: E402
-from mixroom.core.speech import both  # noqa: E402
-from mixroom.settings import Settings, documented  # noqa: E402
-from mixroom.web import openapi  # noqa: E402
-from mixroom.web.problems import PROBLEMS, RULES  # noqa: E402
+import mixroom
+from mixroom.app import VIEWS, create_app
+from mixroom.cli import cli
+from mixroom.core.speech import both
+from mixroom.settings import Settings, documented
+from mixroom.web import openapi
+from mixroom.web.problems import PROBLEMS, RULES
 
 DOCS = ROOT / "docs"
 MADE = (

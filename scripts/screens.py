@@ -17,16 +17,16 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
+from playwright.sync_api import Browser, Page, sync_playwright
 
-from mixroom.app import connect, store_of  # noqa: E402
-from mixroom.core.db import reading  # noqa: E402
-from mixroom.demo import replay  # noqa: E402
-from mixroom.demo.content import CAST, entries  # noqa: E402
-from mixroom.team import actions, store  # noqa: E402
-from mixroom.team.model import Role, invite_url  # noqa: E402
-from tests.browser.conftest import FLAGS, LAPTOP, PHONE  # noqa: E402
-from tests.servers import Server, free_port, running, until  # noqa: E402
+from mixroom.app import connect, store_of
+from mixroom.core.db import reading
+from mixroom.demo import replay
+from mixroom.demo.content import CAST, entries
+from mixroom.team import actions, store
+from mixroom.team.model import Role, invite_url
+from tests.browser.conftest import FLAGS, LAPTOP, PHONE
+from tests.servers import Server, free_port, running, until
 
 OUT = ROOT / "docs" / "screens"
 WALL = {"viewport": {"width": 1920, "height": 1080}}
