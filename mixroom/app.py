@@ -23,7 +23,7 @@ from mixroom.sponsors.api import api as sponsors_api
 from mixroom.sponsors.live import VIEW as SPONSORS
 from mixroom.sponsors.web import blueprint as sponsors_web
 from mixroom.submissions.api import api as submissions_api
-from mixroom.submissions.live import DESK, PUBLIC
+from mixroom.submissions.live import DESK, PUBLIC, TRANSLATIONS
 from mixroom.submissions.web import blueprint as submissions_web
 from mixroom.team import actions as team_actions
 from mixroom.team import store as team_store
@@ -57,6 +57,7 @@ VIEWS: tuple[View, ...] = (
     WALL,
     REVIEW,
     DESK,
+    TRANSLATIONS,
     CREW,
     PUBLIC,
     SCREEN,

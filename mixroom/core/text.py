@@ -7,6 +7,11 @@ Lang = Literal["fr", "en"]
 LANGS: tuple[Lang, Lang] = ("fr", "en")
 
 
+def other(lang: Lang) -> Lang:
+    """Return the other language."""
+    return "en" if lang == "fr" else "fr"
+
+
 def N_(message: str) -> str:  # noqa: N802  the name that gettext's extractors look for
     """Mark an interface text for translation without translating it: that is done at the edge."""
     return message

@@ -33,7 +33,7 @@ class Kind(StrEnum):
 TITLES = {
     Kind.RETURNED: N_("Sent back to you"),
     Kind.APPROVED: N_("Approved for the wall"),
-    Kind.REQUEST: N_("A request for you"),
+    Kind.REQUEST: N_("Can you translate this?"),
     Kind.LATE: N_("Waiting for eight minutes"),
 }
 # How long the push service keeps it for a phone that is off. Old news is no news.
@@ -76,6 +76,12 @@ class Message:
     why: Bilingual = Bilingual()
 
     @property
+    def url(self) -> str:
+        """Return the page that it leads to."""
+        pages = {Kind.LATE: "/review", Kind.REQUEST: f"/translations#{self.key}"}
+        return pages.get(self.kind, f"/send#{self.key}")
+
+    @property
     def topic(self) -> str:
         """Return what makes a newer message take the place of one that waits: 32 characters."""
         return self.key.replace("-", "")[:32]
@@ -91,7 +97,7 @@ class Message:
             "body": body,
             "lang": lang,
             "tag": self.key,
-            "url": "/review" if self.kind is Kind.LATE else f"/send#{self.key}",
+            "url": self.url,
         }
         return json.dumps(said, ensure_ascii=False).encode()
 

@@ -9,7 +9,7 @@ from mixroom.core.clock import rfc3339
 from mixroom.core.db import reading
 from mixroom.media.api import PhotoState, Retouch, described
 from mixroom.media.retouch import read
-from mixroom.review import actions, retouching
+from mixroom.review import actions, retouching, translating
 from mixroom.review.formats import timeline
 from mixroom.review.live import oldest
 from mixroom.submissions.api import Found, Receipt, if_match
@@ -63,6 +63,19 @@ class History(pydantic.BaseModel):
     items: list[dict[str, Any]]
 
 
+class Translator(Schema):
+    """Who is asked to translate."""
+
+    person: str
+
+
+class Translated(Schema):
+    """What the other side says: its text and, where the first has one, its description."""
+
+    text: str
+    alt: str | None = None
+
+
 class Reasoned(Schema):
     """A decision's reason (a code of the short list, or a few words) and a note."""
 
@@ -78,7 +91,7 @@ class Reasoned(Schema):
 )
 def queue() -> Response:
     """Return a page of the queue, and how many wait behind it."""
-    by, after = _reviewer(), request.args.get("after", "")
+    by, after = _by(), request.args.get("after", "")
     by.must("submission.claim")
     with reading() as tx:
         items, beyond = oldest(tx, by.event_id, after)
@@ -91,14 +104,14 @@ def approve(key: str) -> Response:
     """Clear a submission for the wall and the public."""
     sent = parse(Approval)
     showing = Showing(sent.at, sent.pin_until, sent.key_moment, sent.press, sent.everywhere)
-    return jsonify(actions.approve(_reviewer(), key, version=if_match(), showing=showing))
+    return jsonify(actions.approve(_by(), key, version=if_match(), showing=showing))
 
 
 @api.post("/submissions/<key>/claim")
 @documented("Hold while one looks at it", {200: Held}, body=Taking)
 def claim(key: str) -> Response:
     """Take a lease, or renew it; 409 says who holds it and until when."""
-    held = actions.claim(_reviewer(), key, take_over=parse(Taking).take_over)
+    held = actions.claim(_by(), key, take_over=parse(Taking).take_over)
     return jsonify({"until": rfc3339(held.until)})
 
 
@@ -106,7 +119,7 @@ def claim(key: str) -> Response:
 @documented("Let go of it", {204: None})
 def release(key: str) -> tuple[str, int]:
     """Let go of what one holds."""
-    actions.release(_reviewer(), key)
+    actions.release(_by(), key)
     return "", 204
 
 
@@ -114,14 +127,14 @@ def release(key: str) -> tuple[str, int]:
 @documented("Undo one's own last decision", {200: Receipt})
 def reopen(key: str) -> Response:
     """Have it wait again; within fifteen seconds of the decision."""
-    return jsonify(actions.reopen(_reviewer(), key))
+    return jsonify(actions.reopen(_by(), key))
 
 
 @api.get("/submissions/<key>/history")
 @documented("Read what became of it", {200: History})
 def history(key: str) -> Response:
     """Return each version and each decision, oldest first, with what changed word by word."""
-    revisions, decisions = actions.history(_reviewer(), key)
+    revisions, decisions = actions.history(_by(), key)
     people = {each.by for each in revisions} | {each.by for _, each in decisions}
     with reading() as tx:
         names = team_store.names(tx, people)
@@ -133,7 +146,7 @@ def history(key: str) -> Response:
 def return_to_author(key: str) -> Response:
     """Ask the author to mend it."""
     why = parse(Reasoned)
-    answer = actions.return_to_author(_reviewer(), key, why.reason, why.note, version=if_match())
+    answer = actions.return_to_author(_by(), key, why.reason, why.note, version=if_match())
     return jsonify(answer)
 
 
@@ -142,7 +155,7 @@ def return_to_author(key: str) -> Response:
 def reject(key: str) -> Response:
     """Decline it for good."""
     why = parse(Reasoned)
-    return jsonify(actions.reject(_reviewer(), key, why.reason, why.note, version=if_match()))
+    return jsonify(actions.reject(_by(), key, why.reason, why.note, version=if_match()))
 
 
 @api.post("/submissions/<key>/hold")
@@ -150,16 +163,46 @@ def reject(key: str) -> Response:
 def hold(key: str) -> Response:
     """Keep it aside."""
     why = parse(Reasoned)
-    return jsonify(actions.hold(_reviewer(), key, why.reason, why.note, version=if_match()))
+    return jsonify(actions.hold(_by(), key, why.reason, why.note, version=if_match()))
+
+
+@api.put("/submissions/<key>/translator")
+@documented("Ask someone for the language that a shown item lacks", {204: None}, body=Translator)
+def ask(key: str) -> tuple[str, int]:
+    """Ask someone; who is bilingual may take it on themselves."""
+    translating.ask(_by(), key, parse(Translator).person)
+    return "", 204
+
+
+@api.delete("/submissions/<key>/translator")
+@documented("Ask nobody any more", {204: None})
+def unask(key: str) -> tuple[str, int]:
+    """Let go of it; what was proposed goes."""
+    translating.unask(_by(), key)
+    return "", 204
+
+
+@api.put("/submissions/<key>/translation")
+@documented(
+    "Translate what is shown: a reviewer's is shown at once, anyone else's is proposed",
+    {200: Receipt},
+    body=Translated,
+    headers=VERSION,
+)
+def translate(key: str) -> Response:
+    """Write the side that is missing or stale."""
+    sent = parse(Translated)
+    answer = translating.translate(_by(), key, sent.text, sent.alt, version=if_match())
+    return jsonify(answer)
 
 
 @api.put("/media/<media_id>/retouch")
 @documented("Retouch a photo", {200: PhotoState}, body=Retouch, headers=RETOUCHING)
 def retouch(media_id: str) -> Response:
     """Have a photo cropped, turned, centred or blurred; what is to be blurred is hidden first."""
-    by, wanted = _reviewer(), read(parse(Retouch).model_dump())
+    by, wanted = _by(), read(parse(Retouch).model_dump())
     return jsonify(described(retouching.retouch(by, media_id, wanted, version=if_match()), by))
 
 
-def _reviewer() -> Person:
+def _by() -> Person:
     return person()  # type: ignore[return-value]

@@ -12,9 +12,10 @@ from mixroom.review import actions, store
 from mixroom.review.formats import audit_table
 from mixroom.review.live import VIEW, oldest
 from mixroom.review.model import LISTS, choices, read_reasons, usual
-from mixroom.submissions.live import PUBLIC
+from mixroom.submissions.live import PUBLIC, TRANSLATIONS
 from mixroom.submissions.model import Fact
-from mixroom.team.model import Person
+from mixroom.team import store as team_store
+from mixroom.team.model import CREW, Person
 from mixroom.web.limits import limiter
 from mixroom.web.pages import view_data
 from mixroom.web.security import person
@@ -56,6 +57,24 @@ def hide_me(key: str) -> str:
     """Hide it; a reviewer looks at it."""
     actions.report(key)
     return render_template("public/me.html", item=None)
+
+
+@web.get("/translations")
+def translations() -> str:
+    """Show what is shown in one language only, or says something else in the other."""
+    by: Person = person()  # type: ignore[assignment]
+    if by.role not in CREW:
+        raise NotAllowedError("translations")
+    with reading() as tx:
+        seq = journal.latest(tx)
+        items = TRANSLATIONS.items(tx, by.event_id) if by.translates else {}
+        people = team_store.people_of(tx, by.event_id)
+    return render_template(
+        "review/translations.html",
+        view=view_data(TRANSLATIONS.name, seq, items),
+        translates=by.translates,
+        translators=[each for each in people if each.translates],
+    )
 
 
 @web.get("/review/reasons")

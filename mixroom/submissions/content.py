@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from mixroom.core.errors import InvalidError
-from mixroom.core.text import Bilingual
+from mixroom.core.text import Bilingual, Lang
 
 LONGEST_TEXT = 2000
 LONGEST_ALT = 500
@@ -95,6 +95,14 @@ class Content:
     def piece(self, media_id: str) -> Piece:
         """Return what is said of one of the photos."""
         return next((each for each in self.pieces if each.id == media_id), Piece(media_id))
+
+    def with_side(self, lang: Lang, text: str, alt: str | None) -> "Content":
+        """Return the content with this text, and description if there is one, in a language."""
+        return replace(
+            self,
+            text=replace(self.text, **{lang: text}),
+            alt=replace(self.alt, **{lang: alt}) if alt else self.alt,
+        )
 
     def as_told_by_author(self, before: "Content | None" = None) -> "Content":
         """Return the content with the rights that a reviewer had found out, and no others."""

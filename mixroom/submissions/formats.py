@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from mixroom.core.clock import rfc3339
-from mixroom.core.text import Bilingual
+from mixroom.core.text import Bilingual, other
 from mixroom.submissions.content import Piece, Rights
-from mixroom.submissions.model import Claim, Decision, Submission
+from mixroom.submissions.model import Claim, Decision, Submission, Translation
 from mixroom.submissions.reasons import pair
 from mixroom.team.model import Role
 
@@ -88,6 +88,41 @@ def internal(
         "stale": submission.stale,
         "media": list(photos),
     }
+
+
+def to_translate(submission: Submission, photos: Photos, names: Names) -> dict[str, Any]:
+    """Return what whoever translates sees: both sides, which one is wanted, and who is at it."""
+    content, asked, decision = submission.content, submission.translation, submission.decision
+    return {
+        "id": submission.id,
+        "version": submission.version,
+        "lacks": submission.lacks,
+        "stale": submission.stale is not None,
+        "text": content.text.as_dict(),
+        "alt": content.alt.as_dict(),
+        "credit": content.credit,
+        "author": names.get(submission.author_id, ("", None))[0],
+        "approved_at": rfc3339(decision.at if decision else submission.submitted_at),
+        "photo": photos[0] if photos else None,
+        "asked": _asked(submission, asked, names) if asked else None,
+    }
+
+
+def _asked(submission: Submission, asked: Translation, names: Names) -> dict[str, Any]:
+    """Return who was asked, and what they propose; `outdated` where it was written of other words.
+
+    `proposed` is null until they have written it.
+    """
+    proposed = None
+    if asked.at:
+        source = getattr(submission.content.text, other(asked.lang))
+        proposed = {
+            "text": asked.text,
+            "alt": asked.alt,
+            "at": rfc3339(asked.at),
+            "outdated": asked.source != source,
+        }
+    return {"id": asked.by, "name": names.get(asked.by, ("", None))[0], "proposed": proposed}
 
 
 def _decision(

@@ -15,7 +15,7 @@ from mixroom.media.model import Fact as MediaFact
 from mixroom.media.model import MediaStatus
 from mixroom.submissions import store
 from mixroom.submissions.content import Purpose
-from mixroom.submissions.formats import internal, published, said_of
+from mixroom.submissions.formats import internal, published, said_of, to_translate
 from mixroom.submissions.model import Fact, Status, Submission
 from mixroom.submissions.reasons import REASONS
 from mixroom.team import store as team_store
@@ -53,11 +53,11 @@ def _published_items(tx: sa.Connection, found: Sequence[Submission]) -> dict[str
     """Return submissions as everyone sees them; not those of which a photo is being blurred."""
     photos = _photos(tx, found)
     pairs = ((s, photos.get(s.id, [])) for s in found)
-    return {s.id: published(s, seen) for s, seen in pairs if all(map(_is_ready, seen))}
+    return {s.id: published(s, seen) for s, seen in pairs if _ready(seen) == seen}
 
 
-def _is_ready(photo: dict[str, Any]) -> bool:
-    return bool(photo["status"] == MediaStatus.READY.value)
+def _ready(photos: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [photo for photo in photos if photo["status"] == MediaStatus.READY.value]
 
 
 def _photos(tx: sa.Connection, found: Sequence[Submission]) -> dict[str, list[dict[str, Any]]]:
@@ -96,5 +96,31 @@ def published_view(name: str, purpose: Purpose) -> View:
     return View(name, hears=SHOWN, items=items, item=item, roles=frozenset(Role))
 
 
+def _lacking(tx: sa.Connection, found: Sequence[Submission]) -> dict[str, Item]:
+    """Return submissions as those see them who translate, with the first photo once it is ready."""
+    photos = _photos(tx, found)
+    people = {s.author_id for s in found} | {s.translation.by for s in found if s.translation}
+    names = team_store.names(tx, people)
+    return {s.id: to_translate(s, _ready(photos.get(s.id, [])), names) for s in found}
+
+
+def _lacking_items(tx: sa.Connection, event_id: str) -> dict[str, Item]:
+    return _lacking(tx, store.lacking(tx, event_id))
+
+
+def _lacking_item(tx: sa.Connection, event_id: str, key: str) -> Item | None:
+    found = store.get(tx, key)
+    if found is None or found.event_id != event_id or found.status is not Status.APPROVED:
+        return None
+    return _lacking(tx, [found])[key] if found.lacks else None
+
+
 DESK = View("desk", hears=HEARS, items=_desk_items, item=_desk_item, roles=CREW, whose="person")
 PUBLIC = published_view("public", Purpose.WEB)
+TRANSLATIONS = View(
+    "translations",
+    hears=SHOWN | {Fact.ASKED, Fact.TRANSLATED},
+    items=_lacking_items,
+    item=_lacking_item,
+    roles=CREW,
+)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from mixroom.core.errors import ConflictError, InvalidError
-from mixroom.core.text import LANGS, Lang
+from mixroom.core.text import LANGS, Lang, other
 from mixroom.submissions.content import Content
 
 CLAIM_LASTS = timedelta(seconds=75)
@@ -48,6 +48,8 @@ class Fact(StrEnum):
     RECALLED = "submission.recalled"
     REPORTED = "submission.reported"
     REOPENED = "submission.reopened"
+    ASKED = "submission.asked"
+    TRANSLATED = "submission.translated"
 
 
 WAITING = frozenset({Status.SUBMITTED, Status.HELD})
@@ -92,6 +94,18 @@ class TooLateError(ConflictError):
     """The time in which a decision can be undone is over."""
 
     code = "too_late"
+
+
+class NothingToTranslateError(ConflictError):
+    """Both sides say the same, or it is not shown."""
+
+    code = "nothing_to_translate"
+
+
+class TranslatedByOtherError(ConflictError):
+    """Someone else was asked to translate it."""
+
+    code = "translated_by_other"
 
 
 class KeyReusedError(ConflictError):
@@ -175,11 +189,27 @@ AT_ONCE = Showing()
 
 
 @dataclass(frozen=True, slots=True)
+class Translation:
+    """The side in `lang` that someone was asked for, and what they propose once they have.
+
+    It was written `at`, from what the other side said then: `source`.
+    """
+
+    lang: Lang
+    by: str
+    text: str | None = None
+    alt: str | None = None
+    source: str | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Submission:
     """A submission as it stands; `version` counts every change.
 
     `goes_at` is when it goes to the wall by itself, its author being trusted, unless it is caught;
-    `stale` is the language whose text stands still since the other one was changed.
+    `stale` is the language whose text stands still since the other one was changed;
+    `translation` is who was asked for the side that is missing or stale.
     """
 
     id: str
@@ -195,6 +225,15 @@ class Submission:
     corrected_at: datetime | None = None
     goes_at: datetime | None = None
     stale: Lang | None = None
+    translation: Translation | None = None
+
+    @property
+    def lacks(self) -> Lang | None:
+        """Return the language whose text is missing or stale; None where there is no text."""
+        text = self.content.text
+        if bool(text.fr) == bool(text.en):
+            return self.stale
+        return "en" if text.fr else "fr"
 
     def moved(self, fact: Fact) -> "Submission":
         """Return the submission after the fact; raises WrongStatusError."""
@@ -239,13 +278,47 @@ class Submission:
         if self.status not in WAITING | CLEARED:
             raise WrongStatusError(f"amend {self.status}", now=self.status.value)
         corrected = now if self.status is Status.APPROVED else self.corrected_at
-        return replace(
+        after = replace(
             self,
             content=content,
             version=self.version + 1,
             corrected_at=corrected,
             stale=self._stale_with(content),
         )
+        return _still_asked(after)
+
+    def asked(self, by: str) -> "Submission":
+        """Return the submission whose other side is asked of this person.
+
+        What was proposed goes. Raises NothingToTranslateError.
+        """
+        return replace(self, translation=Translation(self._translatable(), by))
+
+    def proposed(self, by: str, text: str, alt: str | None, now: datetime) -> "Submission":
+        """Return the submission with a translation that a reviewer has yet to take in.
+
+        Raises NothingToTranslateError.
+        """
+        lang = self._translatable()
+        source = getattr(self.content.text, other(lang))
+        return replace(self, translation=Translation(lang, by, text, alt, source, now))
+
+    def translated(self, text: str, alt: str | None, now: datetime) -> "Submission":
+        """Return the submission that says the same on both sides.
+
+        Raises NothingToTranslateError.
+        """
+        content = self.content.with_side(self._translatable(), text, alt)
+        return replace(self.amended(content, now), stale=None, translation=None)
+
+    def unasked(self) -> "Submission":
+        """Return the submission of whose translation nobody is asked."""
+        return replace(self, translation=None)
+
+    def _translatable(self) -> Lang:
+        if self.status is not Status.APPROVED or self.lacks is None:
+            raise NothingToTranslateError(self.id)
+        return self.lacks
 
     def _stale_with(self, content: Content) -> Lang | None:
         """Return which side does not say any more what the other says, once this is its content."""
@@ -257,18 +330,25 @@ class Submission:
             return None if changed else self.stale
         if changed == [self.stale]:
             return None
-        return "en" if changed == ["fr"] else "fr"
+        return other(changed[0])
 
     def edited(self, content: Content, at: datetime) -> "Submission":
         """Return the submission with another content, waiting again; raises WrongStatusError."""
         again = at if self.status is Status.RETURNED else self.submitted_at
-        return replace(
+        after = replace(
             self.moved(Fact.EDITED),
             content=content,
             submitted_at=again,
             decision=None,
             stale=self._stale_with(content),
         )
+        return _still_asked(after)
+
+
+def _still_asked(submission: Submission) -> Submission:
+    """Return the submission without a translation of what it does not lack any more."""
+    wanted = submission.translation and submission.translation.lang == submission.lacks
+    return submission if wanted else submission.unasked()
 
 
 @dataclass(frozen=True, slots=True)

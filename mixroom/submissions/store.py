@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,16 @@ from mixroom.core.db import Moment, insert_new, metadata
 from mixroom.core.text import Bilingual
 from mixroom.submissions.content import Consent, Content, Kind, Piece, Purpose, Rights
 from mixroom.submissions.formats import rights_as_dict
-from mixroom.submissions.model import Claim, Decision, Fact, Revision, Showing, Status, Submission
+from mixroom.submissions.model import (
+    Claim,
+    Decision,
+    Fact,
+    Revision,
+    Showing,
+    Status,
+    Submission,
+    Translation,
+)
 
 submissions = sa.Table(
     "submission",
@@ -50,6 +60,7 @@ submissions = sa.Table(
     sa.Column("corrected_at", Moment),
     sa.Column("goes_at", Moment),
     sa.Column("stale", sa.String(2)),
+    sa.Column("translation", sa.Text),
     sa.Index("ix_submission_event_id_status", "event_id", "status", "id"),
 )
 decisions = sa.Table(
@@ -163,6 +174,18 @@ def with_status(
     return [_submission(row) for row in tx.execute(newest)][::-1]
 
 
+def lacking(tx: sa.Connection, event_id: str) -> list[Submission]:
+    """Return an event's approved submissions of which a side is missing or stale, oldest first."""
+    no_fr, no_en = submissions.c.text_fr.is_(None), submissions.c.text_en.is_(None)
+    query = sa.select(submissions).where(
+        (submissions.c.event_id == event_id)
+        & (submissions.c.status == Status.APPROVED.value)
+        & ((no_fr & ~no_en) | (no_en & ~no_fr) | submissions.c.stale.is_not(None))
+    )
+    rows = tx.execute(query.order_by(submissions.c.submitted_at, submissions.c.id))
+    return [found for found in map(_submission, rows) if found.lacks]
+
+
 def by_author(tx: sa.Connection, author_id: str) -> list[Submission]:
     """Return what someone has sent, oldest first."""
     query = sa.select(submissions).where(submissions.c.author_id == author_id)
@@ -244,6 +267,7 @@ def _is(person_id: str, key: str) -> sa.ColumnElement[bool]:
 
 def _row(submission: Submission) -> dict[str, Any]:
     decision, claim, showing = submission.decision, submission.claim, submission.showing
+    asked = submission.translation
     return {
         "event_id": submission.event_id,
         "author_id": submission.author_id,
@@ -266,6 +290,7 @@ def _row(submission: Submission) -> dict[str, Any]:
         "corrected_at": submission.corrected_at,
         "goes_at": submission.goes_at,
         "stale": submission.stale,
+        "translation": json.dumps(asdict(asked), default=datetime.isoformat) if asked else None,
     }
 
 
@@ -289,7 +314,13 @@ def _submission(row: sa.Row[Any]) -> Submission:
         corrected_at=row.corrected_at,
         goes_at=row.goes_at,
         stale=row.stale,
+        translation=_translation(json.loads(row.translation)) if row.translation else None,
     )
+
+
+def _translation(said: dict[str, Any]) -> Translation:
+    at = datetime.fromisoformat(said["at"]) if said["at"] else None
+    return Translation(**(said | {"at": at}))
 
 
 def _content_row(content: Content) -> dict[str, Any]:

@@ -262,6 +262,16 @@ def trust(by: Person, person_id: str, *, on: bool) -> None:
         _record(tx, Fact.PERSON_TRUSTED, by.event_id, key=person.id, by=by.id)
 
 
+def set_bilingual(by: Person, person_id: str, *, on: bool) -> None:
+    """Note whether someone writes both languages; they say so themselves, or a lead does."""
+    if person_id != by.id:
+        by.must("team.invite")
+    with transaction() as tx:
+        person = _colleague(tx, by, person_id)
+        store.set_bilingual(tx, person.id, on=on)
+        _record(tx, Fact.PERSON_BILINGUAL, by.event_id, key=person.id, by=by.id)
+
+
 def remove(by: Person, person_id: str) -> None:
     """Take someone off the team: every device is signed out; what they sent stays theirs."""
     by.must("team.remove")

@@ -67,6 +67,7 @@ class Fact(StrEnum):
     PERSON_ADDED = "person.added"
     PERSON_REMOVED = "person.removed"
     PERSON_TRUSTED = "person.trusted"
+    PERSON_BILINGUAL = "person.bilingual"
     DEVICE_ADDED = "device.added"
     DEVICE_REVOKED = "device.revoked"
 
@@ -159,6 +160,7 @@ class Person:
     """Someone who may act: a volunteer, a script or a screen, at one event.
 
     `trusted_by` is the lead who lets what they send go to the wall unless a reviewer catches it.
+    Whoever is `bilingual` writes French and English, and may be asked to translate.
     """
 
     id: str
@@ -167,6 +169,7 @@ class Person:
     role: Role
     lang: Lang = "fr"
     trusted_by: str | None = None
+    bilingual: bool = False
 
     def may(self, verb: str) -> bool:
         """Say whether the role has the verb."""
@@ -181,6 +184,11 @@ class Person:
     def reviews(self) -> bool:
         """Say whether the person decides what is shown."""
         return self.role in REVIEWERS
+
+    @property
+    def translates(self) -> bool:
+        """Say whether the person may write the other language's side of what is shown."""
+        return self.reviews or (self.bilingual and self.role in CREW)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,7 @@ people = sa.Table(
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("removed_at", Moment),
     sa.Column("trusted_by", sa.String(36)),
+    sa.Column("bilingual", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 devices = sa.Table(
     "device",
@@ -175,6 +176,11 @@ def people_of(tx: sa.Connection, event_id: str) -> list[Person]:
 def trust(tx: sa.Connection, person_id: str, trusted_by: str | None) -> None:
     """Note who trusts a person, or that nobody does."""
     tx.execute(people.update().where(people.c.id == person_id).values(trusted_by=trusted_by))
+
+
+def set_bilingual(tx: sa.Connection, person_id: str, *, on: bool) -> None:
+    """Note whether a person writes both languages."""
+    tx.execute(people.update().where(people.c.id == person_id).values(bilingual=on))
 
 
 def names(tx: sa.Connection, person_ids: Iterable[str]) -> dict[str, tuple[str, Role]]:
@@ -393,7 +399,9 @@ def _event(tx: sa.Connection, row: sa.Row[Any]) -> Event:
 
 
 def _person(row: sa.Row[Any]) -> Person:
-    return Person(row.id, row.event_id, row.name, Role(row.role), row.lang, row.trusted_by)
+    return Person(
+        row.id, row.event_id, row.name, Role(row.role), row.lang, row.trusted_by, row.bilingual
+    )
 
 
 def _device(row: sa.Row[Any]) -> Device:

@@ -74,6 +74,12 @@ def blueprint(settings: Settings) -> Blueprint:
         actions.trust(_by(), person_id, on=request.form.get("on") == "1")
         return _to("/team")
 
+    @web.post("/team/people/<person_id>/languages")
+    def languages(person_id: str) -> Response:
+        form = request.form
+        actions.set_bilingual(_by(), person_id, on=form.get("both") == "1")
+        return _to("/me" if form.get("next") == "me" else "/team")
+
     @web.post("/team/devices/<device_id>/revocation")
     def revoke(device_id: str) -> Response:
         actions.revoke(_by(), device_id)
@@ -174,6 +180,7 @@ def _person(each: Person, devices: list[dict[str, Any]]) -> dict[str, Any]:
         "devices": devices,
         "online": False,
         "trusted": each.trusted_by is not None,
+        "bilingual": each.bilingual,
     }
 
 

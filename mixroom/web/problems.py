@@ -31,6 +31,8 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
     "media_refused": (409, N_("The photo or the clip could not be used.")),
     "not_a_photo": (409, N_("Only photos can be cropped, turned or blurred.")),
     "not_shown": (409, N_("Only what is approved can be shown.")),
+    "nothing_to_translate": (409, N_("Both languages say this already, or it is not shown.")),
+    "translated_by_other": (409, N_("Someone else was asked to translate this.")),
     "key_reused": (409, N_("This key was already used for something else.")),
     "id_taken": (409, N_("This id is already taken.")),
     "wrong_offset": (409, N_("The file goes on somewhere else. Ask where.")),

@@ -31,7 +31,7 @@ from mixroom.media import store as media_store
 from mixroom.media.model import Format, Media, MediaRole, Photo, Rendition
 from mixroom.media.retouch import PLAIN, WHOLE, Retouch
 from mixroom.review import actions as review
-from mixroom.review import retouching
+from mixroom.review import retouching, translating
 from mixroom.submissions import actions as submissions
 from mixroom.submissions import store as submissions_store
 from mixroom.submissions.content import Consent, Content, Kind
@@ -45,6 +45,7 @@ from tests.cast import Cast, enter
 AUTHORS = st.sampled_from(["chloe", "driss", "flora", "ben", "amelie"])
 RETOUCHES = (PLAIN, Retouch(turn=1), Retouch(blurs=(WHOLE,)), Retouch(2, blurs=(WHOLE,)))
 REVIEWERS = st.sampled_from(["ben", "amelie"])
+TRANSLATORS = st.sampled_from(["ben", "amelie", "driss", "flora"])
 DECISIONS: dict[str, Callable[[Person, str], object]] = {
     "approve": review.approve,
     "return": lambda by, key: review.return_to_author(by, key, "text_unclear"),
@@ -85,7 +86,9 @@ class Histories(RuleBasedStateMachine):
             for view in VIEWS
             for person in self.cast.people.values()
         ]
-        self.approved: dict[str, str | None] = {}
+        self.cast.people["driss"] = replace(self.cast.driss, bilingual=True)
+        team.set_bilingual(self.cast.driss, self.cast.driss.id, on=True)
+        self.approved: dict[str, Bilingual] = {}
 
     @rule(target=photos, author=AUTHORS)
     def upload(self, author: str) -> tuple[str, str]:
@@ -156,7 +159,7 @@ class Histories(RuleBasedStateMachine):
             with reading() as tx:
                 found = submissions_store.get(tx, key)
             assert found is not None
-            self.approved[key] = found.content.text.fr
+            self.approved[key] = found.content.text
 
     @rule(item=sent, reviewer=REVIEWERS, take_over=st.booleans())
     def claim(self, item: tuple[str, str], reviewer: str, take_over: bool) -> None:
@@ -184,7 +187,25 @@ class Histories(RuleBasedStateMachine):
             assert (
                 before.status is not Status.APPROVED or author != reviewer or by.role is Role.LEAD
             )
-            self.approved[key] = words
+            self.approved[key] = Bilingual(words)
+
+    @rule(item=sent, by=TRANSLATORS, whom=TRANSLATORS)
+    def ask_for_english(self, item: tuple[str, str], by: str, whom: str) -> None:
+        people = self.cast.people
+        self._try(lambda: translating.ask(people[by], item[1], people[whom].id))
+
+    @rule(item=sent, by=TRANSLATORS)
+    def ask_nobody(self, item: tuple[str, str], by: str) -> None:
+        self._try(lambda: translating.unask(self.cast.people[by], item[1]))
+
+    @rule(item=sent, by=TRANSLATORS, words=st.sampled_from(["One", "Two"]))
+    def translate(self, item: tuple[str, str], by: str, words: str) -> None:
+        author, key = item
+        person = self.cast.people[by]
+        done = self._try(lambda: translating.translate(person, key, words))
+        if done and person.reviews:
+            assert author != by or person.role is Role.LEAD
+            self.approved[key] = replace(self.approved[key], en=words)
 
     @rule(item=sent, reviewer=REVIEWERS)
     def approve_for_later(self, item: tuple[str, str], reviewer: str) -> None:
@@ -233,7 +254,7 @@ class Histories(RuleBasedStateMachine):
         with reading() as tx:
             shown = wall.items(tx, self.cast.event.id)
         for key, item in shown.items():
-            assert item["text"]["fr"] == self.approved[key]
+            assert item["text"] == self.approved[key].as_dict()
 
     @invariant()
     def the_wall_shows_no_photo_of_which_a_part_is_still_to_be_blurred(self) -> None:

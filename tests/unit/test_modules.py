@@ -8,7 +8,7 @@ import pytest
 from mixroom.settings import ROOT
 
 JS = ROOT / "static" / "js"
-PAGES = ("send/send.html", "review/review.html", "public/live.html")
+PAGES = ("send/send.html", "review/review.html", "review/translations.html", "public/live.html")
 IMPORT = re.compile(r'^(?:import|export)\b[^"\n]*"(\.{1,2}/[^"]+)"', re.MULTILINE)
 
 

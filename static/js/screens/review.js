@@ -7,6 +7,7 @@ import "../lib/pictures.js"
 import { call } from "../lib/api.js"
 import { follow } from "../lib/live.js"
 import { Rest } from "../lib/rest.js"
+import { say } from "../lib/say.js"
 
 const PATHS = { approve: "approval", return: "return", reject: "rejection", hold: "hold", recall: "recall" }
 const view = JSON.parse(document.querySelector("#view").textContent)
@@ -26,6 +27,15 @@ const waiting = follow("review", view, {
   },
   onState: (state) => (line.state = state),
 })
+
+const lacking = follow("translations", null, { onChange: tell })
+
+function tell() {
+  const n = [...lacking.items.values()].filter(({ asked }) => asked?.proposed).length
+  const note = queue.querySelector("[data-proposed]")
+  note.hidden = n === 0
+  note.firstElementChild.textContent = n ? say("proposed", { n }) : ""
+}
 
 async function show() {
   const items = rest.joined(waiting.items)

@@ -1,0 +1,166 @@
+// <mx-translation>: something shown that lacks a language: what it says, and the side that is to be written. What is
+// typed stays, on the page and through a reload, until the server has it.
+import { call } from "../lib/api.js"
+import { refill } from "../lib/fill.js"
+import { begun, standing, writable } from "../lib/pairs.js"
+import { say } from "../lib/say.js"
+import { clock } from "../lib/time.js"
+
+const FIELDS = ["text", "alt"]
+
+customElements.define(
+  "mx-translation",
+  class extends HTMLElement {
+    #item = null
+    #written = null // what was in the fields before anyone typed
+    #version = 0
+
+    connectedCallback() {
+      if (this.form) return
+      this.form = this.querySelector("form")
+      for (const label of this.form.querySelectorAll("[data-for]")) {
+        const field = this.form.elements[label.dataset.for]
+        field.id = `${label.dataset.for}-${this.dataset.id}`
+        label.htmlFor = field.id
+      }
+      this.form.addEventListener("submit", (event) => {
+        event.preventDefault()
+        this.#send()
+      })
+      this.form.addEventListener("input", () => this.#keep())
+      this.form.elements.person?.addEventListener("change", ({ target }) => this.#ask(target.value))
+      this.addEventListener("click", ({ target }) => {
+        const act = target.closest("[data-act]")?.dataset.act
+        if (act === "take") this.#ask(this.me.id)
+        else if (act === "drop") this.#ask("")
+        else if (act === "close") this.#forget()
+      })
+    }
+
+    // Has anything been typed that the server does not have?
+    get dirty() {
+      return FIELDS.some((name) => this.form.elements[name].value !== this.#written?.[name])
+    }
+
+    // The item as it is now; null once it lacks nothing any more, or is not shown.
+    show(item, me) {
+      this.me = me
+      this.querySelector("[data-gone]").hidden = Boolean(item)
+      this.toggleAttribute("data-past", !item)
+      if (!item) return
+      const before = this.#written
+      const typed = before !== null && this.dirty
+      this.#item = item
+      this.#written = begun(item)
+      refill(this, this.#model(item))
+      if (before === null) this.#restore()
+      else if (!typed) this.#fill(this.#written)
+    }
+
+    #model(item) {
+      const how = standing(item, this.me)
+      const { asked, lacks, stale } = item
+      const from = lacks === "en" ? "fr" : "en"
+      const proposed = asked?.proposed
+      return {
+        ...item,
+        from,
+        lacks,
+        thumb: item.photo?.thumb ?? null,
+        color: item.photo?.color ?? "",
+        source: item.text[from] ?? "",
+        source_alt: item.alt[from] ?? "",
+        from_name: say(`lang.${from}`),
+        lacks_name: say(`lang.${lacks}`),
+        why: stale ? say(`stale.${lacks}`) : say(`missing.${lacks}`),
+        tag: say(`standing.${how}`, { name: asked?.name ?? "" }),
+        tone: how === "review" ? "wait" : how === "mine" ? "good" : "",
+        proposal: proposed ? say(how === "waits" ? "proposed.mine" : "proposed.by", { name: asked.name, at: clock(proposed.at) }) : "",
+        outdated: proposed?.outdated ?? false,
+        write: writable(item, this.me),
+        takeable: how === "free",
+        droppable: how === "mine" || how === "waits" || (this.me.reviews && how === "review"),
+        sends: say(this.me.reviews ? "send.show" : "send.propose"),
+        asked_id: asked?.id ?? "",
+      }
+    }
+
+    async #send() {
+      const json = { text: this.form.elements.text.value, alt: this.form.elements.alt.value || null }
+      await this.#do(() => call("PUT", this.#path("translation"), { json, version: this.#version || this.#item.version }), () => {
+        this.#written = { text: json.text, alt: json.alt ?? "" }
+        this.#forget()
+      })
+    }
+
+    #ask(person) {
+      const path = this.#path("translator")
+      return this.#do(() => (person ? call("PUT", path, { json: { person } }) : call("DELETE", path)))
+    }
+
+    async #do(act, then = () => {}) {
+      const buttons = [...this.querySelectorAll("button")]
+      for (const button of buttons) button.disabled = true
+      try {
+        await act()
+        this.#fault("")
+        then()
+      } catch (error) {
+        if (error.code === "lost_race") this.#version = error.body.now.version
+        this.#fault(error.code === "lost_race" ? say("changed") : error.errors?.[0]?.message || error.title || say(`problem.${error.code}`) || say("problem.other"))
+      } finally {
+        for (const button of buttons) button.disabled = false
+      }
+    }
+
+    #path(what) {
+      return `/api/v1/submissions/${this.#item.id}/${what}`
+    }
+
+    #fault(words) {
+      const fault = this.querySelector("[data-fault]")
+      fault.hidden = !words
+      fault.textContent = words
+    }
+
+    #fill(values) {
+      for (const name of FIELDS) this.form.elements[name].value = values[name]
+    }
+
+    // What was typed, on this device until it is sent.
+
+    get #key() {
+      return `mixroom.translation.${this.dataset.id}`
+    }
+
+    #keep() {
+      try {
+        const typed = Object.fromEntries(FIELDS.map((name) => [name, this.form.elements[name].value]))
+        if (this.dirty) localStorage.setItem(this.#key, JSON.stringify(typed))
+        else localStorage.removeItem(this.#key)
+      } catch {
+        // Storage that is switched off: the page still has it.
+      }
+    }
+
+    #restore() {
+      let kept = null
+      try {
+        kept = JSON.parse(localStorage.getItem(this.#key))
+      } catch {
+        // Nothing that can be read is nothing kept.
+      }
+      this.#fill({ ...this.#written, ...kept })
+    }
+
+    #forget() {
+      try {
+        localStorage.removeItem(this.#key)
+      } catch {
+        // as above
+      }
+      this.#version = 0
+      if (this.hasAttribute("data-past")) this.dispatchEvent(new CustomEvent("closed", { bubbles: true, detail: this.dataset.id }))
+    }
+  },
+)

@@ -1,0 +1,56 @@
+// /translations: what is shown in one language only, live. A card that someone types in neither moves nor leaves.
+import "../elements/line.js"
+import "../elements/translation.js"
+import "../lib/filters.js"
+import "../lib/pictures.js"
+import { fill } from "../lib/fill.js"
+import { keyed } from "../lib/keyed.js"
+import { follow } from "../lib/live.js"
+import { sorted, standing } from "../lib/pairs.js"
+import { say } from "../lib/say.js"
+
+const find = (selector) => document.querySelector(selector)
+const { person, role } = document.body.dataset
+const me = { id: person, reviews: ["lead", "community_manager"].includes(role) }
+const list = find("[data-list]")
+const cards = new Map() // item → its <li>
+
+const lacking = follow("translations", JSON.parse(find("#view").textContent), {
+  onChange: show,
+  onState: (state) => (find("mx-line").state = state),
+})
+find("[data-filter]").addEventListener("change", show)
+list.addEventListener("closed", ({ detail }) => {
+  cards.delete(detail)
+  show()
+})
+show()
+document.getElementById(`t-${location.hash.slice(1)}`)?.scrollIntoView()
+
+function show() {
+  const filter = find("[data-filter]").value
+  const wanted = sorted(lacking.items.values(), me).filter((item) => filter === "all" || standing(item, me) === filter)
+  const ids = new Set(wanted.map(({ id }) => id))
+  for (const [id, card] of cards) {
+    const element = card.firstElementChild
+    if (ids.has(id)) continue
+    if (element.dirty && !lacking.items.has(id)) element.show(null, me)
+    else if (!element.dirty) cards.delete(id)
+  }
+  for (const item of wanted) {
+    if (!cards.has(item.id)) cards.set(item.id, fill(find("template[data-card]"), { id: item.id, anchor: `t-${item.id}` }))
+  }
+  const order = list.contains(document.activeElement) ? inPlace(wanted) : wanted.map(({ id }) => id)
+  const kept = [...cards.keys()].filter((id) => !order.includes(id))
+  keyed(list, [...kept, ...order].map((id) => cards.get(id)))
+  for (const item of lacking.items.values()) cards.get(item.id)?.firstElementChild.show(item, me)
+  find("[data-count]").textContent = say("lacking", { n: lacking.items.size })
+  find("[data-none]").hidden = cards.size > 0
+}
+
+// The order of the page as it is, with what is new behind it: nothing moves under whoever types.
+function inPlace(wanted) {
+  const ids = wanted.map(({ id }) => id)
+  const here = [...list.children].map((card) => card.firstElementChild.dataset.id).filter((id) => ids.includes(id))
+  return [...here, ...ids.filter((id) => !here.includes(id))]
+}
