@@ -115,6 +115,7 @@ def begin(files: Store) -> tuple[Rehearsal, Ways]:
     }
     wall = team.invite_from_server(event.id, "Mur", Role.SCREEN)
     people = {key: way.person for key, way in ways.items()}
+    team.set_bilingual(people["chloe"], people["chloe"].id, on=True)
     _thank(people["amelie"], files)
     shown = Ways(wall.token, ways["amelie"].token, ways["chloe"].token)
     return Rehearsal(event, people, files, print), shown

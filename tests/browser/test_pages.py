@@ -95,6 +95,8 @@ def test_pages_are_accessible_and_load_nothing_from_elsewhere(
     row.locator("[data-act=mend]").click()
     inspector.look(phone, "/send, mending")
 
+    visit(lead, "/translations", "[data-none]")
+    visit(phone, "/translations", ".notice")
     visit(lead, "/me", "#devices")
     visit(lead, "/help/phones", '[data-check="share"][data-works="no"]')
     visit(lead, "/team", "#people")
@@ -115,7 +117,7 @@ def test_phones_need_not_scroll_sideways(
     device = PHONE | {"viewport": {"width": width, "height": 640}}
     lead = sign_in("Amélie Roy", Role.LEAD, device)
     _say(guests.driss, LONG)
-    for path in ("/", "/j", "/me", "/help/phones", "/team", "/review", "/send"):
+    for path in ("/", "/j", "/me", "/help/phones", "/team", "/review", "/translations", "/send"):
         lead.goto(server.url + path)
         _must_fit(lead, path)
     _fill(lead, snapshot, LONG)

@@ -80,6 +80,7 @@ customElements.define(
         write: writable(item, this.me),
         takeable: how === "free",
         droppable: how === "mine" || how === "waits" || (this.me.reviews && how === "review"),
+        drops: say(how === "review" ? "drop.review" : "drop.mine"),
         sends: say(this.me.reviews ? "send.show" : "send.propose"),
         asked_id: asked?.id ?? "",
       }

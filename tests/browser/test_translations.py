@@ -1,0 +1,118 @@
+"""The page of translations: what a volunteer types is neither lost nor moved."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page, expect
+
+from mixroom.team.model import Role
+from tests.browser.conftest import LAPTOP, NO_LINE, PHONE, WAIT, SignIn
+from tests.cast import Cast
+from tests.client import Api
+from tests.servers import Server, until
+
+# What the server does is tested in both layouts; here it is the page.
+pytestmark = pytest.mark.parametrize("server", ["embedded"], indirect=True)
+
+
+def test_a_volunteer_says_so_translates_and_a_reviewer_takes_it_in(
+    sign_in: SignIn, server: Server, guests: Cast
+) -> None:
+    with Api(server.url, guests.tokens["chloe"]) as chloe:
+        key = _shown(server, guests, chloe, {"fr": "Le robot danse."})
+        pocket = sign_in("Léa Côté", Role.BLOGGER, PHONE)
+        pocket.goto(f"{server.url}/translations")
+        pocket.get_by_role("link", name="Dites-le sur votre page").click()
+        pocket.get_by_role("button", name="J’écris en français et en anglais").click()
+        pocket.get_by_role("link", name="Traductions").click()
+        card = _card(pocket, key)
+        expect(card).to_contain_text("Anglais manquant")
+        card.get_by_label("Anglais").fill("The robot dances.")
+        _axe(pocket)
+        pocket.reload()
+        expect(card.get_by_label("Anglais")).to_have_value("The robot dances.")
+
+        desk = sign_in("Ben Carter", Role.COMMUNITY_MANAGER, LAPTOP)
+        expect(desk.locator("[data-proposed]")).to_be_hidden()
+        card.get_by_role("button", name="Le proposer").click()
+        expect(card).to_contain_text("Chez les réviseurs", timeout=WAIT)
+        desk.get_by_role("link", name="1 traduction proposée").click()
+        theirs = _card(desk, key)
+        expect(theirs).to_contain_text("Proposé par Léa Côté")
+        expect(theirs.get_by_label("Anglais")).to_have_value("The robot dances.")
+        _axe(desk)
+        theirs.get_by_role("button", name="Afficher").click()
+        expect(theirs).to_have_count(0, timeout=WAIT)
+        expect(card).to_have_count(0, timeout=WAIT)
+        expect(pocket.locator("[data-none]")).to_be_visible()
+        assert chloe.view("wall")["changes"][key]["text"]["en"] == "The robot dances."
+
+
+def test_who_types_keeps_their_words_whatever_others_do(
+    sign_in: SignIn, server: Server, guests: Cast
+) -> None:
+    with (
+        Api(server.url, guests.tokens["chloe"]) as chloe,
+        Api(server.url, guests.tokens["amelie"]) as amelie,
+    ):
+        first = _shown(server, guests, chloe, {"fr": "Un."})
+        second = _shown(server, guests, chloe, {"fr": "Deux."})
+        desk = sign_in("Ben Carter", Role.COMMUNITY_MANAGER, LAPTOP, may_say="412|409")
+        desk.goto(f"{server.url}/translations")
+        cards = desk.locator("mx-translation")
+        expect(cards).to_have_count(2)
+        mine = _card(desk, second)
+        mine.get_by_label("Anglais").click()
+        desk.keyboard.type("Tw")
+        person = {"person": guests.ben.id}
+        assert amelie.ask("PUT", f"/submissions/{first}/translator", json=person).status_code == 204
+        expect(_card(desk, first)).to_contain_text("Chez Ben Carter", timeout=WAIT)
+        third = _shown(server, guests, chloe, {"fr": "Trois."})
+        expect(_card(desk, third)).to_be_visible(timeout=WAIT)
+        desk.keyboard.type("o.")
+        expect(mine.get_by_label("Anglais")).to_have_value("Two.")
+
+        changed = {"text": {"fr": "Deux fois."}}
+        assert amelie.ask("PATCH", f"/submissions/{second}", json=changed).status_code == 200
+        expect(mine).to_contain_text("Deux fois.", timeout=WAIT)
+        expect(mine.get_by_label("Anglais")).to_have_value("Two.")
+        both = {"text": {"fr": "Deux fois.", "en": "Twice."}}
+        assert amelie.ask("PATCH", f"/submissions/{second}", json=both).status_code == 200
+        expect(mine).to_contain_text("Vos mots sont encore ici", timeout=WAIT)
+        expect(mine.get_by_label("Anglais")).to_have_value("Two.")
+        mine.get_by_role("button", name="Fermer").click()
+        expect(mine).to_have_count(0)
+
+
+def test_a_line_that_is_gone_costs_no_word(sign_in: SignIn, server: Server, guests: Cast) -> None:
+    with Api(server.url, guests.tokens["chloe"]) as chloe:
+        key = _shown(server, guests, chloe, {"fr": "Le robot danse."})
+        pocket = sign_in("Léa Côté", Role.BLOGGER, PHONE, may_say=NO_LINE)
+        pocket.goto(f"{server.url}/me")
+        pocket.get_by_role("button", name="J’écris en français et en anglais").click()
+        pocket.get_by_role("link", name="Traductions").click()
+        card = _card(pocket, key)
+        card.get_by_label("Anglais").fill("The robot dances.")
+        pocket.context.set_offline(True)
+        card.get_by_role("button", name="Le proposer").click()
+        expect(card.locator("[data-fault]")).to_have_text("Le réseau a disparu.", timeout=WAIT)
+        expect(card.get_by_label("Anglais")).to_have_value("The robot dances.")
+        pocket.context.set_offline(False)
+        card.get_by_role("button", name="Le proposer").click()
+        expect(card).to_contain_text("Chez les réviseurs", timeout=WAIT)
+
+
+def _shown(server: Server, guests: Cast, author: Api, text: dict[str, str]) -> str:
+    key: str = author.submit(text=text)["id"]
+    with Api(server.url, guests.tokens["amelie"]) as amelie:
+        amelie.decide(key, "approval")
+        until(lambda: key in amelie.view("translations")["changes"], "it to lack a side")
+    return key
+
+
+def _card(page: Page, key: str) -> Locator:
+    return page.locator(f'mx-translation[data-id="{key}"]')
+
+
+def _axe(page: Page) -> None:
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
