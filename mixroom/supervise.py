@@ -17,6 +17,7 @@ from types import FrameType
 
 LINE = "MIXROOM_PARENT_FD"
 GRACE = 15.0  # seconds a child has to end by itself
+LOOK_EVERY = 0.2  # seconds
 TOO_SOON = 2.0  # seconds: a child that dies younger is not started again at once
 
 
@@ -55,7 +56,7 @@ class Supervisor:
 
     def __init__(self) -> None:
         self._children: list[Child] = []
-        self._stopping = threading.Event()
+        self._stopping = False  # no Event: its lock may be held where a signal comes in
         signal.signal(signal.SIGTERM, self.stop)
         signal.signal(signal.SIGINT, self.stop)
 
@@ -67,11 +68,12 @@ class Supervisor:
 
     def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
         """End every child, and `run`."""
-        self._stopping.set()
+        self._stopping = True
 
     def run(self) -> int:
         """Watch over the children until stopped; return the exit code."""
-        while not self._stopping.wait(0.2):
+        while not self._stopping:
+            time.sleep(LOOK_EVERY)
             for child in list(self._children):
                 if child.process.poll() is not None:
                     self._again(child)
@@ -96,8 +98,8 @@ class Supervisor:
         child.close()
         self._children.remove(child)
         if time.monotonic() - child.started < TOO_SOON:
-            self._stopping.wait(1)
-        if not self._stopping.is_set():
+            time.sleep(1)
+        if not self._stopping:
             print(f"mixroom: {child.arguments[0]} ended; starting it again", file=sys.stderr)
             self.start(*child.arguments)
 

@@ -62,7 +62,7 @@ class Worker:
     def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
         """End after the job at hand."""
         self._stopping = True
-        doorbell.ring()
+        doorbell.ring_here()  # what rings further takes locks, which a signal must not wait for
 
     def run(self) -> None:
         """Work until stopped; a database that is away is waited for."""

@@ -27,13 +27,15 @@ class Kind(StrEnum):
     RETURNED = "returned"
     APPROVED = "approved"
     REQUEST = "request"
+    TRANSLATE = "translate"
     LATE = "late"
 
 
 TITLES = {
     Kind.RETURNED: N_("Sent back to you"),
     Kind.APPROVED: N_("Approved for the wall"),
-    Kind.REQUEST: N_("Can you translate this?"),
+    Kind.REQUEST: N_("A request for you"),
+    Kind.TRANSLATE: N_("Can you translate this?"),
     Kind.LATE: N_("Waiting for eight minutes"),
 }
 # How long the push service keeps it for a phone that is off. Old news is no news.
@@ -41,12 +43,14 @@ LASTS = {
     Kind.RETURNED: timedelta(hours=24),
     Kind.APPROVED: timedelta(hours=4),
     Kind.REQUEST: timedelta(hours=2),
+    Kind.TRANSLATE: timedelta(hours=4),
     Kind.LATE: timedelta(minutes=15),
 }
 URGENCY = {
     Kind.RETURNED: "high",
     Kind.APPROVED: "normal",
     Kind.REQUEST: "high",
+    Kind.TRANSLATE: "normal",
     Kind.LATE: "high",
 }
 
@@ -78,7 +82,7 @@ class Message:
     @property
     def url(self) -> str:
         """Return the page that it leads to."""
-        pages = {Kind.LATE: "/review", Kind.REQUEST: f"/translations#{self.key}"}
+        pages = {Kind.LATE: "/review", Kind.TRANSLATE: f"/translations#{self.key}"}
         return pages.get(self.kind, f"/send#{self.key}")
 
     @property

@@ -39,7 +39,7 @@ def ask(by: Person, key: str, person_id: str) -> None:
             raise InvalidError("person", "unknown")
         after = before.asked(asked.id)
         store.save(tx, after)
-        message = Message(Kind.REQUEST, key, after.content.text)
+        message = Message(Kind.TRANSLATE, key, after.content.text)
         push.notify(tx, asked.id, message, by=by.id)
         _journal(tx, Fact.ASKED, after, by)
 

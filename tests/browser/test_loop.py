@@ -8,6 +8,10 @@ from mixroom.team.model import Role
 from tests.browser.conftest import LAPTOP, PHONE, PROJECTOR, SignIn, press_send
 
 WAIT = 20_000  # milliseconds
+UPRIGHT = """() => {
+  const image = document.querySelector("[data-key] img, [data-shown] img")
+  return image?.complete && image.naturalHeight > image.naturalWidth
+}"""
 
 
 def test_a_real_photo_goes_from_a_phone_to_the_wall_without_a_reload(
@@ -30,10 +34,7 @@ def test_a_real_photo_goes_from_a_phone_to_the_wall_without_a_reload(
 
     shown = wall.locator("[data-key] img, [data-shown] img").first
     expect(shown).to_be_visible(timeout=WAIT)
-    wide, high = shown.evaluate(
-        "async image => (await image.decode(), [image.naturalWidth, image.naturalHeight])"
-    )
-    assert high > wide  # it was stored lying on its side
+    wall.wait_for_function(UPRIGHT, timeout=WAIT)  # it was stored lying on its side
     expect(wall.locator("body")).to_contain_text("Premier café de la nuit.")
     expect(row).to_have_attribute("data-state", "approved", timeout=WAIT)
     expect(desk.locator("[data-list] li")).to_have_count(0)

@@ -146,11 +146,15 @@ def test_who_comes_second_is_told_and_loses_nothing_of_the_first(
     sign_in: SignIn, server: Server, guests: Cast, portrait: Path
 ) -> None:
     with Api(server.url, guests.tokens["chloe"]) as chloe, _ben(server, guests) as ben:
-        media, _ = _sent(chloe, portrait)
+        media, key = _sent(chloe, portrait)
         desk = sign_in("Ben Carter", Role.COMMUNITY_MANAGER, LAPTOP, may_say="412")
         _on_stage(desk)
         _light_table(desk)
+        until(lambda: ben.view("review")["changes"][key]["claim"], "the desk to hold it")
+        taken = {"take_over": True}
+        assert ben.ask("POST", f"/submissions/{key}/claim", json=taken).status_code == 200
         _retouch(ben, media, blurs=[{"x": 0.1, "y": 0.1, "w": 0.1, "h": 0.1}])
+        assert ben.ask("DELETE", f"/submissions/{key}/claim").status_code == 204
         desk.get_by_role("button", name="Tourner vers la droite").click()
         desk.get_by_role("button", name="Enregistrer").click()
         expect(desk.locator("dialog[open] [data-fault]")).to_contain_text(
