@@ -75,6 +75,8 @@ def test_who_types_keeps_their_words_whatever_others_do(
         assert amelie.ask("PATCH", f"/submissions/{second}", json=changed).status_code == 200
         expect(mine).to_contain_text("Deux fois.", timeout=WAIT)
         expect(mine.get_by_label("Anglais")).to_have_value("Two.")
+        mine.get_by_role("button", name="Afficher").click()
+        expect(mine.locator("[data-fault]")).to_contain_text("Relisez-la", timeout=WAIT)
         both = {"text": {"fr": "Deux fois.", "en": "Twice."}}
         assert amelie.ask("PATCH", f"/submissions/{second}", json=both).status_code == 200
         expect(mine).to_contain_text("Vos mots sont encore ici", timeout=WAIT)

@@ -13,7 +13,7 @@ customElements.define(
   class extends HTMLElement {
     #item = null
     #written = null // what was in the fields before anyone typed
-    #version = 0
+    #version = 0 // of what was read when the typing began
 
     connectedCallback() {
       if (this.form) return
@@ -53,8 +53,13 @@ customElements.define(
       this.#item = item
       this.#written = begun(item)
       refill(this, this.#model(item))
-      if (before === null) this.#restore()
-      else if (!typed) this.#fill(this.#written)
+      if (!typed) this.#begin(before === null ? this.#kept() : null)
+    }
+
+    #begin(kept) {
+      const { version, ...values } = { version: this.#item.version, ...this.#written, ...kept }
+      this.#version = version
+      for (const name of FIELDS) this.form.elements[name].value = values[name]
     }
 
     #model(item) {
@@ -88,7 +93,7 @@ customElements.define(
 
     async #send() {
       const json = { text: this.form.elements.text.value, alt: this.form.elements.alt.value || null }
-      await this.#do(() => call("PUT", this.#path("translation"), { json, version: this.#version || this.#item.version }), () => {
+      await this.#do(() => call("PUT", this.#path("translation"), { json, version: this.#version }), () => {
         this.#written = { text: json.text, alt: json.alt ?? "" }
         this.#forget()
       })
@@ -124,10 +129,6 @@ customElements.define(
       fault.textContent = words
     }
 
-    #fill(values) {
-      for (const name of FIELDS) this.form.elements[name].value = values[name]
-    }
-
     // What was typed, on this device until it is sent.
 
     get #key() {
@@ -137,21 +138,19 @@ customElements.define(
     #keep() {
       try {
         const typed = Object.fromEntries(FIELDS.map((name) => [name, this.form.elements[name].value]))
-        if (this.dirty) localStorage.setItem(this.#key, JSON.stringify(typed))
+        if (this.dirty) localStorage.setItem(this.#key, JSON.stringify({ version: this.#version, ...typed }))
         else localStorage.removeItem(this.#key)
       } catch {
         // Storage that is switched off: the page still has it.
       }
     }
 
-    #restore() {
-      let kept = null
+    #kept() {
       try {
-        kept = JSON.parse(localStorage.getItem(this.#key))
+        return JSON.parse(localStorage.getItem(this.#key))
       } catch {
-        // Nothing that can be read is nothing kept.
+        return null // nothing that can be read is nothing kept
       }
-      this.#fill({ ...this.#written, ...kept })
     }
 
     #forget() {
@@ -160,7 +159,6 @@ customElements.define(
       } catch {
         // as above
       }
-      this.#version = 0
       if (this.hasAttribute("data-past")) this.dispatchEvent(new CustomEvent("closed", { bubbles: true, detail: this.dataset.id }))
     }
   },
