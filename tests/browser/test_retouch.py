@@ -214,6 +214,47 @@ def test_a_photo_on_the_wall_is_blurred_from_the_list_of_what_was_approved(
         assert _detail(chloe, address) < 4
 
 
+def test_leaving_what_is_not_saved_is_asked_about_first(
+    sign_in: SignIn, server: Server, guests: Cast, portrait: Path
+) -> None:
+    with Api(server.url, guests.tokens["chloe"]) as chloe:
+        media, _ = _sent(chloe, portrait)
+        desk = sign_in("Ben Carter", Role.COMMUNITY_MANAGER, LAPTOP)
+        _on_stage(desk)
+        press, table = desk.keyboard.press, desk.locator("dialog[open]")
+        _light_table(desk)
+        press("Escape")  # nothing was begun
+        expect(table).to_have_count(0)
+
+        _light_table(desk)
+        turn = desk.get_by_role("button", name="Tourner vers la droite")
+        turn.click()
+        asks = table.get_by_role("group", name="Quitter sans enregistrer ?")
+        for _ in range(3):
+            press("Escape")
+            expect(asks).to_be_visible()
+            expect(asks.get_by_role("button", name="Rester")).to_be_focused()
+            found = Axe().run(desk)
+            assert not found.violations_count, found.generate_report()
+            press("Escape")
+            expect(asks).to_be_hidden()
+            expect(turn).to_be_focused()
+        press("Escape")
+        press("Enter")  # stay
+        expect(asks).to_be_hidden()
+        expect(desk.locator("[data-board]")).to_have_attribute("data-turn", "1")
+        desk.evaluate("document.querySelector('[data-retouch]').requestClose()")  # a way back
+        expect(asks).to_be_visible()
+        turn.click()  # whoever goes on has answered
+        expect(asks).to_be_hidden()
+        press("Escape")
+        asks.get_by_role("button", name="Quitter").click()
+        expect(table).to_have_count(0)
+        _light_table(desk)
+        expect(desk.locator("[data-board]")).to_have_attribute("data-turn", "0")
+        assert chloe.developed(media)["retouch"] is None
+
+
 @pytest.mark.parametrize(
     ("device", "lang", "scheme"),
     [(LAPTOP, "fr", "light"), (PHONE, "en", "dark")],

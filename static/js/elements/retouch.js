@@ -28,15 +28,17 @@ customElements.define(
     connectedCallback() {
       const find = (name) => this.querySelector(`[data-${name}]`)
       Object.assign(this, { dialog: find("retouch"), board: find("board"), img: find("img"), frame: find("crop"), aim: find("aim"), parts: find("parts") })
-      Object.assign(this, { veil: find("veil"), wait: find("wait"), told: find("told"), fault: find("fault"), others: find("others") })
+      Object.assign(this, { veil: find("veil"), wait: find("wait"), told: find("told"), fault: find("fault"), others: find("others"), leave: find("leave"), ends: find("ends") })
       this.board.addEventListener("pointerdown", (event) => this.#down(event))
       this.board.addEventListener("pointermove", (event) => this.#drag && this.#drag.go(this.#placeOf(event)))
       for (const name of ["pointerup", "pointercancel"]) this.board.addEventListener(name, () => this.#up())
       this.board.addEventListener("focusin", ({ target }) => this.#choose(target.closest(".part")))
       this.dialog.addEventListener("keydown", (event) => this.#key(event))
+      this.dialog.addEventListener("cancel", (event) => this.#leave(event)) // a phone's back gesture
       this.dialog.addEventListener("change", ({ target }) => this.#take(target.value))
       this.dialog.addEventListener("click", ({ target }) => this.#do(target.closest("[data-do]")?.dataset.do))
       this.others.addEventListener("click", ({ target }) => target.dataset.photo && this.#fetch(target.dataset.photo))
+      this.querySelector("[data-stay]").addEventListener("click", () => this.#stay())
       this.dialog.addEventListener("close", () => this.img.removeAttribute("src"))
     }
 
@@ -73,6 +75,7 @@ customElements.define(
     // What is shown
 
     #show(state, isReady = true) {
+      this.#asking(false) // whoever goes on has answered
       this.#state = state
       this.#part = Math.min(this.#part, Math.max(0, state.blurs.length - 1))
       this.board.hidden = !isReady
@@ -104,7 +107,7 @@ customElements.define(
         add: !isReady || blurs.length >= MOST,
         remove: none[this.#tool],
       }
-      this.#number(JSON.stringify(this.#state) !== JSON.stringify(this.#before))
+      this.#number()
       const still = !isReady || (this.#tool === "blur" && none.blur)
       for (const button of this.dialog.querySelectorAll("[data-do]")) {
         const act = button.dataset.do
@@ -113,14 +116,42 @@ customElements.define(
     }
 
     // Whoever has begun with a photo goes on to the next once that is saved or undone.
-    #number(isBegun) {
+    #number() {
       this.others.hidden = this.#photos.length < 2
       const nodes = this.#photos.map(({ id }, index) => {
-        const model = { id, n: index + 1, label: say("photo.frame", { n: index + 1 }), pressed: String(id === this.#id), barred: isBegun && id !== this.#id }
+        const model = { id, n: index + 1, label: say("photo.frame", { n: index + 1 }), pressed: String(id === this.#id), barred: this.#isBegun && id !== this.#id }
         const held = this.others.children[index]
         return held ? refill(held, model) : fill(this.querySelector("template[data-number]"), model)
       })
       keyed(this.others, nodes)
+    }
+
+    get #isBegun() {
+      return JSON.stringify(this.#state) !== JSON.stringify(this.#before)
+    }
+
+    // Leaving by a key or a gesture may be a slip: what is not saved is asked about first, and a second one stays.
+    #leave(event) {
+      if (!this.#isBegun) return
+      event.preventDefault()
+      if (this.leave.hidden) this.#ask()
+      else this.#stay()
+    }
+
+    #ask() {
+      this.left = document.activeElement
+      this.#asking(true)
+      this.querySelector("[data-stay]").focus()
+    }
+
+    #stay() {
+      this.#asking(false)
+      this.left.focus()
+    }
+
+    #asking(isAsked) {
+      Object.assign(this.leave, { hidden: !isAsked })
+      Object.assign(this.ends, { hidden: isAsked })
     }
 
     // The picture, and what stands in its place.
@@ -215,6 +246,8 @@ customElements.define(
     // Keys and buttons
 
     #key(event) {
+      // Of two cancels in a row the browser lets nobody stop the second.
+      if (event.key === "Escape") return void this.#leave(event)
       if (event.ctrlKey || event.metaKey || event.altKey || !event.target.closest("[data-thing]")) return
       const move = KEYS[event.key]
       if (move) this.#do(event.shiftKey ? SHIFTED[move] : move)
