@@ -17,7 +17,7 @@ from mixroom.submissions import store
 from mixroom.submissions.content import Purpose
 from mixroom.submissions.formats import internal, published, said_of, to_translate
 from mixroom.submissions.model import Fact, Status, Submission
-from mixroom.submissions.reasons import REASONS
+from mixroom.submissions.reasons import IMPLIED, REASONS
 from mixroom.team import store as team_store
 from mixroom.team.model import CREW, Role
 
@@ -36,8 +36,9 @@ MOST_PUBLISHED = 2000
 
 @cache
 def reasons() -> dict[str, Bilingual]:
-    """Return the words of every reason a reviewer can choose."""
-    return {code: both(label) for group in REASONS.values() for code, label in group.items()}
+    """Return the words of every reason that has a code."""
+    groups = [*REASONS.values(), IMPLIED]
+    return {code: both(label) for group in groups for code, label in group.items()}
 
 
 def internal_items(tx: sa.Connection, found: Sequence[Submission]) -> dict[str, Item]:

@@ -32,19 +32,24 @@ REASONS: Mapping[Fact, Mapping[str, str]] = {
         "check_consent": N_("Consent has to be checked"),
         "other": N_("Another reason"),
     },
-    Fact.REPORTED: {"reported": N_("Someone says that they are in the picture")},
     Fact.RECALLED: {
         "no_consent": N_("Someone in it does not want to be shown"),
         "mistake": N_("It contains a mistake"),
         "other": N_("Another reason"),
     },
 }
+# What was pressed is the reason: these are on no list, whatever the lead writes.
+IMPLIED: Mapping[str, str] = {
+    "reported": N_("Someone says that they are in the picture"),
+    "better_one": N_("Another one of the same moment was kept"),
+}
 
 
 def checked_reason(fact: Fact, reason: str | None, note: str | None) -> tuple[str, str | None]:
     """Return a decision's reason and note; raises InvalidError.
 
-    A reason is a code of REASONS or a few words of the reviewer's own; "other" needs a note.
+    A reason is a code of REASONS or IMPLIED, or a few words of the reviewer's own; "other" needs
+    a note.
     """
     reason, note = (reason or "").strip(), (note or "").strip() or None
     if not reason:

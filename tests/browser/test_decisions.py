@@ -98,12 +98,7 @@ def test_a_burst_is_decided_at_once_and_what_is_not_ready_stays(
     sign_in: SignIn, server: Server, guests: Cast, snapshot: Path
 ) -> None:
     with Api(server.url, guests.tokens["chloe"]) as chloe:
-        keys = []
-        for n in range(4):
-            media = chloe.upload(snapshot)
-            chloe.developed(media["id"])
-            sent = {"kind": "photo", "text": {"fr": f"Rafale {n}"}, "media": [media["id"]]}
-            keys.append(chloe.submit(**sent, consent="pending" if n == 3 else "cleared")["id"])
+        keys = _burst(chloe, snapshot, ["cleared", "cleared", "cleared", "pending"])
         desk = sign_in("Ben Carter", Role.COMMUNITY_MANAGER, LAPTOP)
         _on_stage(desk, "Rafale 0")
         desk.get_by_role("button", name="Rafale de 4").click()
@@ -119,6 +114,63 @@ def test_a_burst_is_decided_at_once_and_what_is_not_ready_stays(
         desk.keyboard.press("2")
         desk.keyboard.press("Enter")
         _until_status(chloe, keys[3:], "rejected")
+
+
+def test_the_best_of_a_burst_is_kept_in_one_step_and_undone_in_one(
+    sign_in: SignIn, server: Server, guests: Cast, snapshot: Path
+) -> None:
+    with (
+        Api(server.url, guests.tokens["chloe"]) as chloe,
+        Api(server.url, guests.tokens["amelie"]) as amelie,
+    ):
+        keys = _burst(chloe, snapshot, ["cleared", "cleared", "pending", "cleared"])
+        assert amelie.ask("POST", f"/submissions/{keys[3]}/claim", json={}).status_code == 200
+        desk = sign_in("Ben Carter", Role.COMMUNITY_MANAGER, LAPTOP)
+        _on_stage(desk, "Rafale 0")
+        desk.keyboard.press("j")
+        _on_stage(desk, "Rafale 1")
+        keep = desk.get_by_role("button", name="Ne garder que celle-ci sur 4")
+        expect(keep).to_be_visible()
+        desk.keyboard.press("p")
+        undo = desk.locator("mx-undo")
+        expect(undo).to_contain_text("Approuvé, 2 autres refusés.")
+        expect(undo).to_contain_text("car ouverts par quelqu’un : 1.")
+        _axe(desk)
+        expect(desk.locator("[data-list] li")).to_have_count(1)
+        _until_status(chloe, keys[1:2], "approved")
+        _until_status(chloe, [keys[0], keys[2]], "rejected")
+        _until_status(chloe, keys[3:], "submitted")
+        why = chloe.view("desk")["changes"][keys[0]]["decision"]
+        assert why["reason"] == "better_one"
+        assert why["reason_text"]["fr"] == "Une autre du même moment a été retenue"
+
+        desk.keyboard.press("z")
+        expect(desk.locator("[data-list] li")).to_have_count(4, timeout=WAIT)
+        _on_stage(desk, "Rafale 1")
+        _until_status(chloe, keys, "submitted")
+
+
+def test_of_a_burst_nothing_is_done_while_the_one_cannot_be_approved(
+    sign_in: SignIn, server: Server, guests: Cast, snapshot: Path
+) -> None:
+    with Api(server.url, guests.tokens["chloe"]) as chloe:
+        keys = _burst(chloe, snapshot, ["pending", "cleared"])
+        desk = sign_in("Ben Carter", Role.COMMUNITY_MANAGER, LAPTOP, may_say="412")
+        _on_stage(desk, "Rafale 0")
+        desk.get_by_role("button", name="Ne garder que celle-ci sur 2").click()
+        expect(desk.locator("[data-alert]")).to_contain_text("l’accord des personnes")
+        expect(desk.locator("[data-list] li")).to_have_count(2)
+        _until_status(chloe, keys, "submitted")
+
+        desk.keyboard.press("j")
+        _on_stage(desk, "Rafale 1")
+        # The server has the last word too: this one changes on the way.
+        desk.route("**/approval", lambda route: (_amended(chloe, keys[1]), route.continue_()))
+        desk.keyboard.press("p")
+        expect(desk.locator("[data-alert]")).to_contain_text("Pas fait : ", timeout=WAIT)
+        expect(desk.locator("[data-list] li")).to_have_count(2, timeout=WAIT)
+        expect(desk.locator("mx-undo")).to_be_hidden()
+        _until_status(chloe, keys, "submitted")
 
 
 def test_what_is_approved_for_later_and_pinned(
@@ -204,6 +256,23 @@ def test_a_queue_longer_than_the_page_is_worked_through_to_its_end(
     expect(desk.locator("[data-count]")).to_have_text("31 en attente", timeout=2 * WAIT)
     expect(desk.locator("[data-list] li")).to_have_count(31, timeout=2 * WAIT)
     expect(desk.locator("[data-list] li").last).to_contain_text(f"Envoi {size - 1}")
+
+
+def _burst(chloe: Api, path: Path, consents: list[str]) -> list[str]:
+    """Send photos one after the other, and wait until they are ready."""
+    keys = []
+    for n, consent in enumerate(consents):
+        media = chloe.upload(path)
+        chloe.developed(media["id"])
+        sent = {"kind": "photo", "text": {"fr": f"Rafale {n}"}, "media": [media["id"]]}
+        keys.append(str(chloe.submit(**sent, consent=consent)["id"]))
+    return keys
+
+
+def _amended(author: Api, key: str) -> None:
+    sent = author.ask("GET", f"/submissions/{key}").json()
+    change = {"text": {"fr": "Autre chose"}, "media": [each["id"] for each in sent["media"]]}
+    assert author.ask("PATCH", f"/submissions/{key}", json=change).status_code == 200
 
 
 def _on_stage(desk: Page, text: str) -> None:

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { age, burst, chosenBy, converted, free, neighbour, obstacle, ordered, remarks, successor, taken } from "../../static/js/lib/queue.js"
+import { age, best, burst, chosenBy, converted, free, neighbour, obstacle, ordered, remarks, successor, taken } from "../../static/js/lib/queue.js"
 
 const item = (id, changes = {}) => ({
   id, status: "submitted", version: 1, submitted_at: `2015-11-07T19:0${id.length}:00Z`, consent: "cleared",
@@ -91,6 +91,22 @@ test("a burst is what one person shot in one go", () => {
   assert.deepEqual(burst(list, "x"), [])
   assert.deepEqual(burst(list, "t"), [])
   assert.deepEqual(burst(list, "gone"), [])
+})
+
+test("of a burst one is kept, and what others have open is left alone", () => {
+  const ben = { id: "ben", role: "community_manager" }
+  const now = Date.UTC(2015, 10, 7, 19, 1)
+  const claim = { id: "lea", name: "Léa", until: "2015-11-07T20:00:00Z" }
+  const shot = (id, second, changes = {}) =>
+    item(id, { submitted_at: new Date(Date.UTC(2015, 10, 7, 19, 0, second)).toISOString(), media: [{ status: "ready" }], ...changes })
+  const list = [shot("a", 0), shot("b", 5), shot("c", 9, { claim }), shot("d", 12, { consent: "pending" }), shot("x", 13, { author: { id: "driss" } })]
+  const { rest, left } = best(list, "b", ben, now)
+  assert.deepEqual(ids(rest), ["a", "d"]) // what could not be approved can be rejected
+  assert.equal(left, 1)
+  assert.deepEqual(best(list, "x", ben, now), { rest: [], left: 0 })
+  const own = list.map((each) => ({ ...each, author: { id: "ben" } }))
+  assert.deepEqual(best(own, "b", ben, now), { rest: [], left: 4 })
+  assert.equal(best(own, "b", { id: "ben", role: "lead" }, now).rest.length, 3)
 })
 
 test("the list can be sifted", () => {

@@ -10,8 +10,9 @@ from mixroom.core.errors import InvalidError
 from mixroom.core.text import Bilingual
 from mixroom.review.formats import audit_table
 from mixroom.review.model import LISTS, Done, choices, read_reasons, usual
+from mixroom.submissions.live import reasons
 from mixroom.submissions.model import Fact
-from mixroom.submissions.reasons import REASONS, checked_reason, pair
+from mixroom.submissions.reasons import IMPLIED, REASONS, checked_reason, pair
 
 line = st.text(st.characters(categories=("L", "N", "P", "Zs")), max_size=60)
 
@@ -35,6 +36,19 @@ def test_whatever_is_offered_can_be_chosen_and_says_the_same_later(lines: list[s
         reason, _ = checked_reason(Fact.RETURNED, code, "Un mot")
         assert reason in REASONS[Fact.RETURNED] or pair(reason) == label
         assert label
+
+
+@given(st.lists(line, max_size=8))
+def test_what_is_not_chosen_but_pressed_is_on_no_list_and_valid_whatever_the_list(
+    lines: list[str],
+) -> None:
+    offered = dict(choices(Fact.REJECTED, read_reasons("\n".join(lines))))
+    assert not set(IMPLIED) & (set(offered) - set(lines))
+    assert checked_reason(Fact.REJECTED, "better_one", None) == ("better_one", None)
+    said = reasons()["better_one"]
+    assert said == Bilingual(
+        "Une autre du même moment a été retenue", "Another one of the same moment was kept"
+    )
 
 
 def test_too_many_or_too_long_is_refused() -> None:

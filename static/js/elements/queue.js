@@ -1,9 +1,10 @@
 // <mx-queue>: the reviewers' queue. One item is chosen and never changes under a reviewer's finger: what
 // someone else decides is shown as decided until the reviewer moves on.
+import { Decisions } from "../lib/decisions.js"
 import { fill, refill } from "../lib/fill.js"
 import { keyed } from "../lib/keyed.js"
 import { Lease } from "../lib/lease.js"
-import { age, burst, chosenBy, converted, free, neighbour, obstacle, ordered, remarks, successor, taken } from "../lib/queue.js"
+import { age, best, burst, chosenBy, converted, free, neighbour, obstacle, ordered, remarks, successor, taken } from "../lib/queue.js"
 import { inPageLanguage, languageOf, say } from "../lib/say.js"
 import { swipes } from "../lib/swipe.js"
 import { clock, minutes, seconds, since } from "../lib/time.js"
@@ -14,21 +15,20 @@ import "./photo.js"
 import "./undo.js"
 
 const MOST = 200 // rows
-const AT_ONCE = 4 // decisions on their way to the server
 const SUMMARY_EVERY = 5000 // ms; a screen reader must not be told of each item of a burst
 const GLANCE = 350 // ms after a decision before the next approval: a double tap must not approve twice
 const KEYS = {
   j: "next", k: "previous", a: "approve", r: "return", h: "hold", x: "reject", "?": "help",
   ArrowRight: "frame+", ArrowLeft: "frame-", e: "edit", o: "showing", y: "history", s: "mark", b: "burst",
-  t: "take", z: "undo", c: "retouch",
+  t: "take", z: "undo", c: "retouch", p: "keep",
 }
 const PINS = [30, 60, 180] // minutes
+const BETTER = "better_one" // the reason of what is rejected because another one is kept
 
 customElements.define(
   "mx-queue",
   class extends HTMLElement {
     #items = new Map()
-    #decided = new Map() // id → version this reviewer has decided on, until the server has said so
     #failures = new Map() // id → why the server refused
     #marked = new Set() // what is decided together
     #filter = "all"
@@ -46,7 +46,8 @@ customElements.define(
     // beyond: how many wait that are not here yet; decide(item, verb, why): ask the server; me: {id, role}; twin(id): find a photo elsewhere; take and drop:
     // what holds an item and lets go of it.
     begin({ items, beyond, decide, me, twin, take, drop }) {
-      Object.assign(this, { beyond, decide, me, twin })
+      Object.assign(this, { beyond, me, twin })
+      this.decisions = new Decisions({ decide, refused: (item, error) => this.#refused(item, error) })
       this.lease = new Lease({ take, drop })
       this.caption = Number(this.dataset.caption)
       this.piece = (name) => this.querySelector(`[data-${name}]`)
@@ -70,9 +71,7 @@ customElements.define(
 
     set items(items) {
       this.#items = items
-      for (const [id, version] of this.#decided) {
-        if (items.get(id)?.version !== version) this.#decided.delete(id)
-      }
+      this.decisions.hear(items)
       this.#render()
       this.#summarise()
     }
@@ -206,11 +205,12 @@ customElements.define(
         if (barred) return this.#alert(this.piece("obstacle").textContent)
         return act === "edit" ? this.querySelector("mx-amend").edit(this.#chosen) : this.#ask("showing", [this.#chosen])
       }
-      if (act === "approve" && !this.ready) return undefined
+      if (["approve", "keep"].includes(act) && !this.ready) return undefined
+      if (act === "keep") return this.#keep(this.#chosen)
       const button = this.piece("decide").querySelector(`[data-act="${act}"]`)
       if (!button) return undefined
       if (button.getAttribute("aria-disabled") === "true") return this.#alert(this.piece("obstacle").textContent)
-      if (act === "approve") return this.#settle([this.#chosen], "approve", {})
+      if (act === "approve") return this.#decide([this.#chosen], "approve", {})
       return this.#ask(act, [this.#chosen])
     }
 
@@ -229,21 +229,37 @@ customElements.define(
     #closed(sheet) {
       if (!sheet.dataset.sheet || sheet.returnValue !== "yes") return
       const form = new FormData(sheet.querySelector("form"))
-      if (sheet.dataset.sheet === "showing") return this.#settle(sheet.items, "approve", shownAs(form))
+      if (sheet.dataset.sheet === "showing") return this.#decide(sheet.items, "approve", shownAs(form))
       const why = { reason: form.get("reason"), note: form.get("note").trim() || null }
       if (sheet.dataset.sheet === "recall") this.dispatchEvent(new CustomEvent("recall", { detail: { ...sheet.items[0], why } }))
-      else this.#settle(sheet.items, sheet.dataset.sheet, why)
+      else this.#decide(sheet.items, sheet.dataset.sheet, why)
+    }
+
+    #decide(items, action, why) {
+      const decisions = items.map((item) => [item, action, why])
+      this.#settle(decisions, say(`done.${action}`, { n: items.length }), this.decisions.make(decisions))
+    }
+
+    // One of a burst is approved and the rest rejected, as one decision.
+    #keep(item) {
+      if (!burst(this.#list, item.id).length) return undefined
+      if (obstacle(item, this.me)) return this.#alert(this.piece("obstacle").textContent)
+      const { rest, left } = best(this.#list, item.id, this.me)
+      const kept = [item, "approve", {}]
+      const others = rest.map((each) => [each, "reject", { reason: BETTER }])
+      const said = say(left ? "done.keep.left" : "done.keep", { n: rest.length, left })
+      return this.#settle([kept, ...others], said, this.decisions.makeAfter(kept, others))
     }
 
     // Shown as done at once; the server may still refuse, and then the item is back with the reason.
-    #settle(items, action, why) {
-      const ids = new Set(items.map(({ id }) => id))
+    // decisions: [[item, action, why]…]; said: what was done, in words; done: their ids, once the server has agreed.
+    #settle(decisions, said, done) {
+      const ids = new Set(decisions.map(([{ id }]) => id))
       const others = this.#list.filter(({ id }) => id === this.#chosen?.id || !ids.has(id))
       this.#settled = performance.now()
-      for (const { id, version } of items) {
+      for (const id of ids) {
         this.#failures.delete(id)
         this.#marked.delete(id)
-        if (action !== "hold") this.#decided.set(id, version)
       }
       const here = this.#chosen?.id
       const next = ids.has(here) ? successor(others, here) : here
@@ -254,22 +270,15 @@ customElements.define(
       this.#render()
       this.#showMarked()
       this.#alert("")
-      this.piece("summary").textContent = say(`done.${action}`, { n: items.length })
-      const done = inTurn(items, (item) => this.#send(item, action, why))
-      this.querySelector("mx-undo").offer({ ids: [...ids], done }, say(`done.${action}`, { n: items.length }))
+      this.piece("summary").textContent = said
+      this.querySelector("mx-undo").offer(done, said)
     }
 
-    async #send(item, action, why) {
-      try {
-        await this.decide(item, action, why)
-      } catch (error) {
-        this.#decided.delete(item.id)
-        const title = error.errors?.[0]?.message || error.title || say(`problem.${error.code}`) || say("problem.other")
-        if (this.#items.has(item.id)) this.#failures.set(item.id, title)
-        this.#render()
-        this.#alert(say("failed", { why: title }))
-        throw error
-      }
+    #refused({ id }, error) {
+      const title = error.errors?.[0]?.message || error.title || say(`problem.${error.code}`) || say("problem.other")
+      if (this.#items.has(id)) this.#failures.set(id, title)
+      this.#render()
+      this.#alert(say("failed", { why: title }))
     }
 
     // Several at once
@@ -294,7 +303,7 @@ customElements.define(
     #approveMarked() {
       const ready = this.#markedItems().filter((item) => !obstacle(item, this.me))
       const left = this.#marked.size - ready.length
-      if (ready.length) this.#settle(ready, "approve", {})
+      if (ready.length) this.#decide(ready, "approve", {})
       if (left) this.#alert(say("marked.left", { n: left }))
     }
 
@@ -359,7 +368,7 @@ customElements.define(
     // Words
 
     #waiting() {
-      const all = chosenBy(ordered(this.#items, this.#decided), this.#filter)
+      const all = chosenBy(ordered(this.#items, this.decisions.made), this.#filter)
       this.#size = all.length + this.beyond
       return all.slice(0, MOST)
     }
@@ -445,6 +454,7 @@ customElements.define(
       const held = item.status === "held" && decision
       const longest = Math.max((text.fr ?? "").length, (text.en ?? "").length)
       const failure = this.#failures.get(item.id)
+      const shots = burst(this.#list, item.id).length
       const tones = { cleared: "good", not_needed: "good", pending: "wait", refused: "bad" }
       return {
         ...item,
@@ -467,8 +477,9 @@ customElements.define(
         aside_why: held ? inPageLanguage(decision.reason_text) : "",
         aside_note: held ? decision.note : "",
         twins: this.#found ?? [],
-        burst: burst(this.#list, item.id).length,
-        burst_says: say("burst", { n: burst(this.#list, item.id).length }),
+        burst: shots,
+        burst_says: say("burst", { n: shots }),
+        keep_says: say("keep", { n: shots }),
       }
     }
 
@@ -502,17 +513,6 @@ function shownAs(form) {
   const pin = PINS.find((minutes) => String(minutes) === form.get("pin"))
   if (pin) shown.pin_until = new Date((at ?? new Date()).getTime() + pin * 60_000).toISOString()
   return shown
-}
-
-// A few at a time: two hundred at once would wait for each other until they are given up.
-async function inTurn(items, act) {
-  const left = [...items]
-  const failures = []
-  const work = async () => {
-    while (left.length) await act(left.shift()).catch((error) => failures.push(error))
-  }
-  await Promise.all(Array.from({ length: AT_ONCE }, work))
-  if (failures.length) throw failures[0]
 }
 
 function stored(name) {

@@ -14,24 +14,24 @@ customElements.define(
       this.querySelector("button").addEventListener("click", () => this.back())
     }
 
-    // decision: {ids, done} where `done` settles once the server has answered; said: what was done, in words.
-    offer(decision, said) {
-      this.#decided = decision
+    // done: the ids of what was decided, once the server has agreed; said: what was done, in words.
+    offer(done, said) {
+      this.#decided = done
       this.querySelector("span").textContent = said
       this.hidden = false
       clearTimeout(this.#timer)
       this.#timer = setTimeout(() => this.#close(), OPEN)
-      decision.done.catch(() => this.#decided === decision && this.#close()) // the queue says why
+      done.catch(() => this.#decided === done && this.#close()) // the queue says why
     }
 
     async back() {
-      const decision = this.#decided
-      if (!decision) return
+      const done = this.#decided
+      if (!done) return
       this.#close()
       try {
-        await decision.done
-        for (const id of decision.ids) await call("POST", `/api/v1/submissions/${id}/reopening`)
-        this.dispatchEvent(new CustomEvent("undone", { bubbles: true, detail: decision.ids[0] }))
+        const ids = await done
+        for (const id of ids) await call("POST", `/api/v1/submissions/${id}/reopening`)
+        this.dispatchEvent(new CustomEvent("undone", { bubbles: true, detail: ids[0] }))
       } catch (error) {
         const why = error.title || say(`problem.${error.code}`) || say("problem.other")
         this.closest("mx-queue").querySelector("[data-alert]").textContent = say("failed", { why })

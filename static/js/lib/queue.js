@@ -54,6 +54,14 @@ export function burst(list, id) {
   return last > first ? theirs.slice(first, last + 1).map((each) => each.id) : []
 }
 
+// Of a burst one is kept: the others that go with it, and how many are left alone since they are not this person's to
+// decide or someone else has them open. What stands in the way of the one itself is its obstacle.
+export function best(list, id, me, now = Date.now()) {
+  const others = burst(list, id).filter((each) => each !== id).map((each) => list.find((item) => item.id === each))
+  const rest = others.filter((item) => !["own", "taken"].includes(obstacle(item, me, now)))
+  return { rest, left: others.length - rest.length }
+}
+
 function apart(a, b) {
   return Math.abs(Date.parse(b.submitted_at) - Date.parse(a.submitted_at))
 }
