@@ -42,6 +42,12 @@ def review() -> str:
     )
 
 
+@web.app_context_processor
+def words() -> dict[str, Any]:
+    """Give every page on which something can be taken off the wall the reasons for it."""
+    return {"recall_reasons": _recall_reasons}
+
+
 @web.get("/p/<key>/me")
 def this_is_me(key: str) -> str:
     """Ask whoever is in a public photo whether it shall be hidden."""
@@ -104,6 +110,13 @@ def audit() -> Response:
         mimetype="text/csv",
         headers={"Content-Disposition": 'attachment; filename="mixroom-audit.csv"'},
     )
+
+
+def _recall_reasons() -> list[dict[str, Any]]:
+    by: Person = person()  # type: ignore[assignment]
+    with reading() as tx:
+        own = store.reasons(tx, by.event_id)
+    return _reasons(g.lang, own)["recall"]
 
 
 def _lead() -> Person:

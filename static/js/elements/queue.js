@@ -231,8 +231,7 @@ customElements.define(
       const form = new FormData(sheet.querySelector("form"))
       if (sheet.dataset.sheet === "showing") return this.#decide(sheet.items, "approve", shownAs(form))
       const why = { reason: form.get("reason"), note: form.get("note").trim() || null }
-      if (sheet.dataset.sheet === "recall") this.dispatchEvent(new CustomEvent("recall", { detail: { ...sheet.items[0], why } }))
-      else this.#decide(sheet.items, sheet.dataset.sheet, why)
+      return this.#decide(sheet.items, sheet.dataset.sheet, why)
     }
 
     #decide(items, action, why) {
@@ -327,8 +326,7 @@ customElements.define(
       }
       if (event.target.closest("[data-close]")) return void event.target.closest("dialog").close()
       const button = event.target.closest("[data-act]")
-      if (button?.dataset.act === "recall") this.#ask("recall", [{ id: button.dataset.id }])
-      else if (button && button.dataset.act !== "frame" && button.dataset.act !== "undo") this.#act(button.dataset.act, button.dataset.twin)
+      if (button && button.dataset.act !== "frame" && button.dataset.act !== "undo") this.#act(button.dataset.act, button.dataset.twin)
     }
 
     #key(event) {
@@ -359,9 +357,9 @@ customElements.define(
         this.#filter = target.value
         this.#chosen = null
         this.#render()
-      } else if (target.name === "reason") {
+      } else if (target.name === "reason" && target.closest("[data-sheet]")) {
         // "Another reason" says nothing by itself.
-        target.form.querySelector("textarea").required = target.value === "other" && !target.closest('[data-sheet="recall"]')
+        target.form.querySelector("textarea").required = target.value === "other"
       }
     }
 

@@ -1,10 +1,10 @@
-// The list of what was approved lately: followed from the moment it is opened, so that a reviewer can
-// take something off the wall whoever approved it.
-import { call } from "../lib/api.js"
+// What is on the wall: the newest of it, or what someone looks for; followed from the moment the list is opened, so
+// that a reviewer can take something off or retouch it, whoever approved it.
 import { fill, refill } from "../lib/fill.js"
 import { keyed } from "../lib/keyed.js"
 import { follow } from "../lib/live.js"
 import { inPageLanguage, languageOf, say } from "../lib/say.js"
+import { matching } from "../lib/search.js"
 import { clock } from "../lib/time.js"
 import { showTaken } from "./taken.js"
 
@@ -12,43 +12,39 @@ const MOST = 20
 const queue = document.querySelector("mx-queue")
 const recent = queue.querySelector("[data-recent]")
 const list = recent.querySelector("[data-recent-list]")
+const sought = recent.querySelector("[data-sought]")
+const said = recent.querySelector("[data-found]")
 const rows = new Map()
-let shown = new Map()
+let wall = null
 
 recent.addEventListener("toggle", () => {
-  if (!recent.open || recent.followed) return
-  recent.followed = true
-  const wall = follow("wall", null, { onChange: ({ items }) => show(items) })
-  show(wall.items)
+  if (!recent.open || wall) return
+  wall = follow("wall", null, { onChange: show })
+  show()
   const taken = follow("recalls", null, { onChange: ({ items }) => showTaken(items) })
   showTaken(taken.items)
 })
 
-queue.addEventListener("recall", async ({ detail: { id, why } }) => {
-  const button = rows.get(id)?.querySelector("button")
-  if (button) button.disabled = true
-  try {
-    await call("POST", `/api/v1/submissions/${id}/recall`, { json: why })
-  } catch (error) {
-    if (button) button.disabled = false
-    queue.querySelector("[data-alert]").textContent = error.title || say(`problem.${error.code}`) || say("problem.other")
-  }
-})
+sought.addEventListener("input", show)
 
 list.addEventListener("click", ({ target }) => {
   const button = target.closest("[data-light-table]")
-  if (button) document.querySelector("mx-retouch").open(photosOf(shown.get(button.dataset.id)), 0)
+  if (button) document.querySelector("mx-retouch").open(photosOf(wall.items.get(button.dataset.id)), 0)
 })
 
 function photosOf({ media }) {
   return media.filter(({ kind }) => kind === "photo")
 }
 
-function show(items) {
-  shown = items
-  const latest = [...items.values()].sort((a, b) => (a.approved_at < b.approved_at ? 1 : -1)).slice(0, MOST)
-  recent.querySelector("[data-recent-empty]").hidden = latest.length > 0
-  for (const item of latest) {
+function show() {
+  if (!wall) return
+  const newest = [...wall.items.values()].sort((a, b) => (a.approved_at < b.approved_at ? 1 : -1))
+  const found = matching(newest, sought.value)
+  const shown = new Map(found.slice(0, MOST).map((item) => [item.id, item]))
+  const says = sought.value.trim() ? say(found.length > MOST ? "found.more" : "found", { n: found.length, most: MOST }) : ""
+  if (said.textContent !== says) said.textContent = says
+  recent.querySelector("[data-recent-empty]").hidden = newest.length > 0
+  for (const item of shown.values()) {
     const title = inPageLanguage(item.text) || say("title.photo")
     const model = {
       id: item.id,
@@ -66,6 +62,6 @@ function show(items) {
     if (held) refill(held, model)
     else rows.set(item.id, fill(queue.querySelector("template[data-recent-row]"), model))
   }
-  keyed(list, latest.map(({ id }) => rows.get(id)))
-  for (const id of rows.keys()) if (!items.has(id)) rows.delete(id)
+  for (const id of rows.keys()) if (!shown.has(id)) rows.delete(id)
+  keyed(list, [...shown.keys()].map((id) => rows.get(id)))
 }

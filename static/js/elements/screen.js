@@ -5,7 +5,7 @@ import { since } from "../lib/time.js"
 import { UPRIGHT, USUAL, X_HEIGHT, calibrate } from "../wall/room.js"
 
 const UNDONE = { pause: "paused", blank: "blank", testcard: "testcard" } // by DELETE
-const TOGETHER = ["trio"] // scenes of several items
+const ALONE = ["hero", "again", "pinned", "moment"] // scenes of one item
 const number = new Intl.NumberFormat(lang === "fr" ? "fr-CA" : "en-CA", { maximumFractionDigits: 1 })
 
 filter("pressed", (found) => String(Boolean(found)))
@@ -135,14 +135,20 @@ function titled({ asked, report: { showing, title } }) {
   return { title: [first, more].filter(Boolean).join(" "), title_lang: languageOf(words) }
 }
 
+// Which item it is that is up alone, while it is approved.
+function alone({ showing: { scene, keys }, title }) {
+  return title && ALONE.includes(scene) ? keys[0] : null
+}
+
 function described({ report, ...state }) {
   const health = !report ? "never" : report.here ? "here" : "away"
   const said = { health, health_text: say(`health.${health}`), health_tone: { here: "good", away: "bad", never: "" }[health] }
-  if (!report) return { ...said, shows: "", title: "", title_lang: null, seen: "", lag: "", fps: "", viewport: "", version: "" }
+  if (!report) return { ...said, shows: "", title: "", title_lang: null, recall: null, seen: "", lag: "", fps: "", viewport: "", version: "" }
   return {
     ...said,
     shows: say(`shows.${report.showing.scene}`) || report.showing.scene,
     ...titled({ ...state, report }),
+    recall: alone(report),
     seen: say("seen.ago", { time: since(report.at) }),
     lag: report.lag ? say("lag", { n: report.lag }) : say("lag.none"),
     fps: number.format(report.fps),

@@ -1,5 +1,6 @@
-// The public page: follows what is approved by asking, since visitors have no session. What arrives while
-// someone reads further down waits behind a button, so that the page never jumps.
+// The public page: follows what is approved by asking, since visitors have no session; a reviewer, who may take something
+// off, sees at once that it has gone. What arrives while someone reads further down waits behind a button, so that the
+// page never jumps.
 import "../elements/line.js"
 import "../lib/filters.js"
 import "../lib/pictures.js"
@@ -26,7 +27,7 @@ const live = follow(
     onChange: ({ items }) => render(items),
     onState: (state) => (line.state = state === "polling" ? "live" : state),
   },
-  { socket: false, every: EVERY },
+  { socket: Boolean(document.querySelector("mx-recall")), every: EVERY },
 )
 render(live.items)
 show.addEventListener("click", () => {

@@ -1,6 +1,7 @@
-// /review: the queue, live, and what was approved lately once someone opens that list.
+// /review: the queue, live, and what is on the wall once someone opens that list.
 import "../elements/line.js"
 import "../elements/queue.js"
+import "../elements/recall.js"
 import "../elements/recent.js"
 import "../elements/retouch.js"
 import "../lib/pictures.js"
@@ -9,7 +10,7 @@ import { follow } from "../lib/live.js"
 import { Rest } from "../lib/rest.js"
 import { say } from "../lib/say.js"
 
-const PATHS = { approve: "approval", return: "return", reject: "rejection", hold: "hold", recall: "recall" }
+const PATHS = { approve: "approval", return: "return", reject: "rejection", hold: "hold" }
 const view = JSON.parse(document.querySelector("#view").textContent)
 const line = document.querySelector("mx-line")
 const queue = document.querySelector("mx-queue")

@@ -1,5 +1,6 @@
 // /screens: every screen as it is, and the remote. What is asked comes live; how a screen is, by asking.
 import "../elements/line.js"
+import "../elements/recall.js"
 import "../elements/screen.js"
 import { call } from "../lib/api.js"
 import { fill } from "../lib/fill.js"
