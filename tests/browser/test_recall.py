@@ -1,11 +1,11 @@
-"""Something is taken off the wall from wherever a reviewer sees it."""
+"""Something is taken off the wall from wherever a reviewer sees it; what is corrected says so."""
 
 import re
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from mixroom.core.text import Bilingual
 from mixroom.review import actions as review
@@ -132,6 +132,43 @@ def test_something_that_was_shown_long_ago_is_found_on_the_desk_and_taken_off(
     expect(rows).to_have_count(20)
     with Api(server.url, guests.tokens["driss"]) as driss:
         assert driss.view("desk")["changes"][old]["status"] == "recalled"
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_a_correction_is_said_while_one_reads(
+    sign_in: SignIn, server: Server, guests: Cast, lang: str
+) -> None:
+    key = _shown(guests, "Le robo danse.")
+    page = sign_in("Driss Alaoui", Role.BLOGGER, PHONE)
+    page.goto(f"{server.url}/?lang={lang}")
+    card = page.locator(f'[data-key="{key}"]')
+    expect(_corrected(card)).to_be_hidden()
+    mended = Content(Kind.QUOTE, Bilingual("Le robot danse."), credit="Zoé")
+    actions.amend(guests.ben, key, mended)
+    said = re.compile(r"^(Corrigé à|Corrected at) \d\d:\d\d$")
+    expect(_corrected(card)).to_have_text(said, timeout=WAIT)
+    expect(card).to_contain_text("Le robot danse.")
+    expect(_corrected(card)).to_be_visible()
+    words = _corrected(card).inner_text()
+    page.reload()
+    expect(_corrected(card)).to_have_text(words)
+    _axe(page)
+
+
+def test_a_correction_of_another_day_says_which(
+    sign_in: SignIn, server: Server, guests: Cast
+) -> None:
+    key = _shown(guests, "Le robo danse.")
+    actions.amend(guests.ben, key, Content(Kind.QUOTE, Bilingual("Le robot danse."), credit="Zoé"))
+    page = sign_in("Driss Alaoui", Role.BLOGGER, PHONE)
+    page.clock.install(time="2030-01-05T12:00:00Z")
+    page.goto(f"{server.url}/?lang=fr")
+    said = re.compile(r"^Corrigé le \S+ \d+ \S+ à \d\d:\d\d$")
+    expect(_corrected(page.locator(f'[data-key="{key}"]'))).to_have_text(said, timeout=WAIT)
+
+
+def _corrected(card: Locator) -> Locator:
+    return card.locator(".corrected")
 
 
 def _shown(guests: Cast, text: str, credit: str = "Zoé") -> str:

@@ -1,4 +1,4 @@
-"""The public page over HTTP: what only a reviewer finds on it."""
+"""The public page over HTTP: what everyone reads, and what only a reviewer finds on it."""
 
 import re
 
@@ -18,6 +18,21 @@ def shown(server: Server, guests: Cast) -> str:
     with Api(server.url, guests.tokens["amelie"]) as amelie:
         amelie.decide(key, "approval")
     return key
+
+
+def test_a_correction_is_said_with_its_time(server: Server, guests: Cast, shown: str) -> None:
+    with Api(server.url, guests.tokens["ben"]) as ben:
+        assert "corrected_at" in _card(ben.page("/?lang=fr").text, shown)
+        assert "Corrigé à" not in _card(ben.page("/?lang=fr").text, shown)
+        mended = {"text": {"fr": "Le robot danse."}}
+        assert ben.ask("PATCH", f"/submissions/{shown}", json=mended).status_code == 200
+        at = ben.view("public")["changes"][shown]["corrected_at"]
+        card = _card(ben.page("/?lang=fr").text, shown)
+        said = re.search(r'<time class="corrected"[^>]* datetime="([^"]+)">([^<]+)</time>', card)
+        assert said
+        assert said[1] == at
+        assert re.fullmatch(r"Corrigé à \d\d:\d\d", said[2])
+        assert "Corrected at" in _card(ben.page("/?lang=en").text, shown)
 
 
 @pytest.mark.parametrize("name", ["amelie", "ben"])

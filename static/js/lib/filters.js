@@ -1,6 +1,6 @@
 // How templates name what is done to a value: "text: team | say".
 import { filter } from "./fill.js"
-import { inPageLanguage, lang } from "./say.js"
+import { inPageLanguage, lang, say } from "./say.js"
 import { clock, since } from "./time.js"
 
 const day = new Intl.DateTimeFormat(lang === "fr" ? "fr-CA" : "en-CA", {
@@ -14,6 +14,10 @@ filter("say", inPageLanguage)
 filter("clock", clock)
 filter("since", (time) => since(time))
 filter("when", (time) => (today(time) ? clock(time) : `${day.format(new Date(time))} ${clock(time)}`))
+filter("corrected", (time) => {
+  if (!time) return ""
+  return today(time) ? say("corrected", { at: clock(time) }) : say("corrected.day", { day: day.format(new Date(time)), at: clock(time) })
+})
 // Quotation marks are the page's, unless the author has typed them.
 filter("marks", (text) => (text && !/^[«“"]/.test(text) ? "" : null))
 
