@@ -104,6 +104,7 @@ customElements.define(
       const now = this.#list.find(({ id }) => id === this.#chosen.id)
       if (now) this.#chosen = now
       this.#gone = !now
+      if (this.#gone) this.lease.end()
       this.#show()
     }
 
