@@ -175,6 +175,13 @@ def fail(tx: sa.Connection, job: Job, error: str) -> None:
         _end(tx, job, state="waiting", error=error, run_at=later)
 
 
+def later(tx: sa.Connection, job: Job, about: str) -> list[Mapping[str, Any]]:
+    """Return the payloads of the jobs of its kind that were added after it and name `about`."""
+    named = jobs.c.payload.contains(about, autoescape=True)
+    query = sa.select(jobs.c.payload).where(jobs.c.kind == job.kind, jobs.c.id > job.id, named)
+    return [json.loads(payload) for payload in tx.scalars(query)]
+
+
 def forget(tx: sa.Connection, payloads: Iterable[Mapping[str, Any]]) -> None:
     """Remove the jobs that were about these things, whatever became of them."""
     texts = [json.dumps(payload) for payload in payloads]

@@ -70,11 +70,16 @@ def notify(tx: sa.Connection, person_id: str, message: Message, *, by: str) -> N
 
 
 def due(job: Job) -> tuple[Subscription, Message] | None:
-    """Return what a job is to send and to whom; None where the phone is not signed in any more."""
+    """Return what a job is to send and to whom.
+
+    None where the phone is not signed in any more, or has something newer to be told of the same
+    thing: what was put off must not arrive after what undid it.
+    """
     told = job.payload
     about, why = Bilingual(**told["about"]), Bilingual(**told["why"])
     with reading() as tx:
         phone = store.get(tx, str(told["subscription_id"]), clock.now())
+        phone = None if _is_old(tx, job) else phone
     return (phone, Message(Kind(told["kind"]), str(told["key"]), about, why)) if phone else None
 
 
@@ -102,7 +107,7 @@ def put_off(job: Job, phone: Subscription, message: Message, told: float | None 
             store.drop(tx, phone.id)
             return
         store.count_failure(tx, phone.id, phone.failures + 1)
-        if tries < MOST_TRIES:
+        if tries < MOST_TRIES and not _is_old(tx, job):
             again = _payload(phone.id, message, tries=tries + 1)
             jobs.enqueue(tx, SEND, again, after=pause(tries, told))
 
@@ -111,6 +116,14 @@ def sweep() -> None:
     """Forget the phones that have been signed out."""
     with transaction() as tx:
         store.sweep(tx, clock.now())
+
+
+def _is_old(tx: sa.Connection, job: Job) -> bool:
+    phone, key = job.payload["subscription_id"], job.payload["key"]
+    return any(
+        (each["subscription_id"], each["key"]) == (phone, key)
+        for each in jobs.later(tx, job, str(phone))
+    )
 
 
 def _payload(subscription_id: str, message: Message, *, tries: int) -> dict[str, object]:

@@ -26,6 +26,7 @@ class Kind(StrEnum):
 
     RETURNED = "returned"
     APPROVED = "approved"
+    REOPENED = "reopened"
     REQUEST = "request"
     TRANSLATE = "translate"
     LATE = "late"
@@ -34,6 +35,7 @@ class Kind(StrEnum):
 TITLES = {
     Kind.RETURNED: N_("Sent back to you"),
     Kind.APPROVED: N_("Approved for the wall"),
+    Kind.REOPENED: N_("Back with the reviewers"),
     Kind.REQUEST: N_("A request for you"),
     Kind.TRANSLATE: N_("Can you translate this?"),
     Kind.LATE: N_("Waiting for eight minutes"),
@@ -42,6 +44,7 @@ TITLES = {
 LASTS = {
     Kind.RETURNED: timedelta(hours=24),
     Kind.APPROVED: timedelta(hours=4),
+    Kind.REOPENED: timedelta(hours=24),  # as long as what it takes back
     Kind.REQUEST: timedelta(hours=2),
     Kind.TRANSLATE: timedelta(hours=4),
     Kind.LATE: timedelta(minutes=15),
@@ -49,6 +52,7 @@ LASTS = {
 URGENCY = {
     Kind.RETURNED: "high",
     Kind.APPROVED: "normal",
+    Kind.REOPENED: "high",
     Kind.REQUEST: "high",
     Kind.TRANSLATE: "normal",
     Kind.LATE: "high",

@@ -144,12 +144,17 @@ def recall(
 def reopen(by: Person, key: str) -> dict[str, object]:
     """Undo one's own decision, moments after it; it waits again, and one holds it.
 
+    An author whose phone is told of the decision is told of this too, in its place.
     Raises TooLateError, WrongStatusError.
     """
     by.must("submission.reopen")
     with transaction() as tx:
-        after = seen(tx, by, key).reopened(by.id, clock.now())
+        before = seen(tx, by, key)
+        after = before.reopened(by.id, clock.now())
         store.save(tx, after)
+        if before.decision and before.decision.fact in TOLD:
+            message = Message(Kind.REOPENED, key, after.content.text)
+            push.notify(tx, after.author_id, message, by=by.id)
         return receipt(after, _journal(tx, Fact.REOPENED, after, by.id))
 
 

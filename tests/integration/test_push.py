@@ -43,6 +43,7 @@ from mixroom.settings import PUSH_SERVICES, SettingError, Settings
 from mixroom.submissions import actions as submissions
 from mixroom.submissions.content import Content
 from mixroom.submissions.content import Kind as Sort
+from mixroom.submissions.model import Showing
 from mixroom.team import actions as team
 from tests.cast import Cast, cast_at
 from tests.client import Api
@@ -159,6 +160,77 @@ def test_an_approval_is_told_in_english_to_who_reads_english(
     assert phone.read(body)["title"] == "Approved for the wall"
     assert phone.read(body)["body"] == "“A rocket.”"
     assert headers["Urgency"] == "normal"
+
+
+def test_a_decision_that_is_undone_is_taken_back_on_the_phone_too(
+    cast: Cast, service: Service, settings: Settings, files: Store
+) -> None:
+    phone = Phone(service)
+    _subscribe(cast, settings, phone)
+    key = _sent(cast, "Une fusée.", "A rocket.")
+    for decide in (review.approve, lambda by, key: review.return_to_author(by, key, "blurry")):
+        service.got.clear()
+        decide(cast.ben, key)
+        assert _work(settings, files) == ["push.send"]
+        review.reopen(cast.ben, key)
+        assert _work(settings, files) == ["push.send"]
+        (_, before, told), (_, after, back) = service.got
+        assert after["Topic"] == before["Topic"]
+        assert phone.read(back)["tag"] == phone.read(told)["tag"]
+        assert phone.read(back)["title"] == "De retour en révision"
+        assert phone.read(back)["body"] == "« Une fusée. »"
+        assert int(after["TTL"]) >= int(before["TTL"])
+
+
+def test_what_was_never_told_is_not_taken_back(
+    cast: Cast, service: Service, settings: Settings, files: Store
+) -> None:
+    _subscribe(cast, settings, Phone(service))
+    key = _sent(cast, "Gardé.", None)
+    review.hold(cast.ben, key, "later")
+    review.reopen(cast.ben, key)
+    review.approve(cast.ben, key, showing=Showing(clock.now() + timedelta(hours=1)))
+    review.reopen(cast.ben, key)
+    assert _work(settings, files) == []
+
+
+def test_what_was_put_off_does_not_arrive_after_what_undid_it(
+    cast: Cast, service: Service, settings: Settings, files: Store
+) -> None:
+    phone = Phone(service)
+    _subscribe(cast, settings, phone)
+    key, other = _sent(cast, "Trop tôt.", None), _sent(cast, "Autre.", None)
+    service.answers = [(503, {}), (503, {})]
+    review.approve(cast.ben, key)
+    review.approve(cast.ben, other)
+    _work(settings, files)
+    review.reopen(cast.ben, key)
+    _work(settings, files)
+    _make_due()
+    _work(settings, files)
+    said = [phone.read(body) for _, _, body in service.got[2:]]
+    assert [(each["title"], each["tag"]) for each in said] == [
+        ("De retour en révision", key),
+        ("Approuvé pour le mur", other),
+    ]
+    assert _waiting() == []
+
+
+def test_what_is_undone_while_its_message_is_refused_is_not_told_again(
+    cast: Cast, service: Service, settings: Settings
+) -> None:
+    _subscribe(cast, settings, Phone(service))
+    key = _sent(cast, "Trop tôt.", None)
+    review.approve(cast.ben, key)
+    with db.transaction() as tx:
+        job = jobs.claim(tx, only=[actions.SEND])
+    assert job is not None
+    found = actions.due(job)
+    assert found is not None
+    review.reopen(cast.ben, key)
+    actions.put_off(job, *found)
+    [left] = _messages()
+    assert left == "reopened"
 
 
 def test_nobody_is_told_what_they_did_themselves_nor_what_is_not_theirs(
@@ -439,6 +511,13 @@ def _waiting() -> list[Any]:
         messages = (jobs.jobs.c.state == "waiting") & (jobs.jobs.c.kind == actions.SEND)
         query = sa.select(jobs.jobs.c.run_at).where(messages)
         return list(tx.scalars(query))
+
+
+def _messages() -> list[str]:
+    with db.reading() as tx:
+        waiting = (jobs.jobs.c.state == "waiting") & (jobs.jobs.c.kind == actions.SEND)
+        query = sa.select(jobs.jobs.c.payload).where(waiting)
+        return [json.loads(each)["kind"] for each in tx.scalars(query)]
 
 
 def _make_due() -> None:
