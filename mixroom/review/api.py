@@ -58,7 +58,13 @@ class Queue(pydantic.BaseModel):
 
 
 class History(pydantic.BaseModel):
-    """What became of a submission: versions with their `changes`, and decisions."""
+    """What became of a submission, each with its `action`, `by` whom and `at` what time.
+
+    Versions with their `changes` are `submitted`, `edited` by the author or `amended` by a
+    reviewer; decisions are called as their facts are, `reopened` where one was undone. Its other
+    side was `translated` (proposed), a photo `retouched`; a screen has `acknowledged` that the item
+    is gone.
+    """
 
     items: list[dict[str, Any]]
 
@@ -133,12 +139,11 @@ def reopen(key: str) -> Response:
 @api.get("/submissions/<key>/history")
 @documented("Read what became of it", {200: History})
 def history(key: str) -> Response:
-    """Return each version and each decision, oldest first, with what changed word by word."""
-    revisions, decisions = actions.history(_by(), key)
-    people = {each.by for each in revisions} | {each.by for _, each in decisions}
+    """Return all that was said, decided and done, oldest first, with what changed word by word."""
+    story = actions.history(_by(), key)
     with reading() as tx:
-        names = team_store.names(tx, people)
-    return jsonify({"items": timeline(revisions, decisions, names, reasons())})
+        names = team_store.names(tx, story.people)
+    return jsonify({"items": timeline(story, names, reasons())})
 
 
 @api.post("/submissions/<key>/return")

@@ -1,4 +1,4 @@
-"""What became of a submission, as its reviewers read it: who wrote what, and who decided what."""
+"""What became of a submission, as its reviewers read it: who wrote, decided and did what."""
 
 import csv
 import io
@@ -9,41 +9,37 @@ from typing import Any
 
 from mixroom.core.clock import rfc3339
 from mixroom.core.text import Bilingual
-from mixroom.review.model import Done
-from mixroom.submissions.content import Content
+from mixroom.review.model import Done, Story
+from mixroom.submissions.content import Content, Piece, Purpose, Rights
 from mixroom.submissions.formats import Names
 from mixroom.submissions.model import Decision, Revision
 from mixroom.submissions.reasons import pair
 
 WORD = re.compile(r"\s+|\w+|[^\w\s]")
+REMARKS = ("minors", "no_photo")
 
 
-def timeline(
-    revisions: Sequence[Revision],
-    decisions: Sequence[tuple[int, Decision]],
-    names: Names,
-    reasons: Mapping[str, Bilingual],
-) -> list[dict[str, Any]]:
-    """Return each version and each decision in their order; a version with what it changed."""
-    told = [_decided(version, decision, names, reasons) for version, decision in decisions]
-    before: Content | None = None
-    for revision in revisions:
-        told.append(
-            {
-                "version": revision.version,
-                "at": rfc3339(revision.at),
-                "by": _name(names, revision.by),
-                "action": "submitted" if before is None else "edited",
-                "changes": changes(before, revision.content) if before else [],
-            }
-        )
-        before = revision.content
-    return sorted(told, key=lambda each: each["version"])
+def timeline(story: Story, names: Names, reasons: Mapping[str, Bilingual]) -> list[dict[str, Any]]:
+    """Return what became of it in the order of time; a version with what it changed."""
+    versions = zip(story.revisions, [None, *story.revisions], strict=False)
+    told = [
+        *((each.at, _said(story, each, was, names)) for each, was in versions),
+        *((each.at, _decided(n, each, names, reasons)) for n, each in story.decisions),
+        *((each.at, _done(each, names)) for each in story.done),
+    ]
+    return [entry for _, entry in sorted(told, key=lambda each: each[0])]
 
 
 def changes(before: Content, after: Content) -> list[dict[str, Any]]:
-    """Return the fields that differ, each with its words: `same`, `gone` or `new`."""
+    """Return the fields that differ, each with its words: `same`, `gone` or `new`.
+
+    What is said of a photo is compared where it is in both, and numbered as it is afterwards.
+    """
     was, now = _fields(before), _fields(after)
+    for n, media_id in enumerate(after.media, 1):
+        if media_id in before.media:
+            was |= _fields_of_photo(n, before.piece(media_id))
+            now |= _fields_of_photo(n, after.piece(media_id))
     return [
         {"field": field, "words": words(was[field], now[field])}
         for field in was
@@ -91,13 +87,39 @@ def _fields(content: Content) -> dict[str, str]:
         "place": content.place["fr"] if content.place else "",
         "tags": " ".join(f"#{tag}" for tag in content.tags),
         "consent": content.consent.value,
+        "photos": str(len(content.media)),
     }
-    for n, media_id in enumerate(content.media, 1):
-        piece = content.piece(media_id)
-        for name, text in (("caption", piece.caption), ("alt", piece.alt)):
-            found[f"photo_{n}_{name}_fr"], found[f"photo_{n}_{name}_en"] = text.fr, text.en
-        found[f"photo_{n}_consent"] = piece.consent.value if piece.consent else ""
     return {field: text or "" for field, text in found.items()}
+
+
+def _fields_of_photo(n: int, piece: Piece) -> dict[str, str]:
+    rights = piece.rights or Rights()
+    found = {
+        "caption_fr": piece.caption.fr,
+        "caption_en": piece.caption.en,
+        "alt_fr": piece.alt.fr,
+        "alt_en": piece.alt.en,
+        "consent": piece.consent.value if piece.consent else "",
+        "cleared_for": ", ".join(each for each in Purpose if each in rights.cleared_for),
+        "remarks": ", ".join(each for each in REMARKS if getattr(rights, each)),
+        "artwork": rights.artwork,
+        "licence": rights.licence,
+    }
+    return {f"photo_{n}_{field}": text or "" for field, text in found.items()}
+
+
+def _said(
+    story: Story, revision: Revision, before: Revision | None, names: Names
+) -> dict[str, Any]:
+    """Return a version: its author's, or someone's who mended or translated it."""
+    changed = "edited" if revision.by == story.author_id else "amended"
+    return {
+        "version": revision.version,
+        "at": rfc3339(revision.at),
+        "by": _name(names, revision.by),
+        "action": "submitted" if revision.version == 1 else changed,
+        "changes": changes(before.content, revision.content) if before else [],
+    }
 
 
 def _decided(
@@ -108,11 +130,20 @@ def _decided(
         "version": version,
         "at": rfc3339(decision.at),
         "by": _name(names, decision.by),
-        "action": decision.fact.value.partition(".")[2],
+        "action": _action(decision.fact),
         "reason": said,
         "reason_text": reasons.get(said, pair(said)).as_dict() if said else None,
         "note": decision.note,
     }
+
+
+def _done(done: Done, names: Names) -> dict[str, Any]:
+    by, action = _name(names, done.by), _action(done.fact)
+    return {"version": None, "at": rfc3339(done.at), "by": by, "action": action}
+
+
+def _action(fact: str) -> str:
+    return fact.partition(".")[2]
 
 
 def _name(names: Names, key: str) -> str:

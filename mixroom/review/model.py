@@ -1,13 +1,13 @@
-"""The short lists of reasons that a reviewer chooses from, which the lead may write anew."""
+"""The lists of reasons that a reviewer chooses from, and what is told of a submission later."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from mixroom.core.errors import InvalidError
 from mixroom.core.speech import both
 from mixroom.core.text import Bilingual
-from mixroom.submissions.model import Fact
+from mixroom.submissions.model import Decision, Fact, Revision
 from mixroom.submissions.reasons import LONGEST_REASON, REASONS, pair
 
 MOST_REASONS = 9  # one for each key
@@ -29,6 +29,25 @@ class Done:
     by: str
     about: str
     of: str
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What became of a submission: its versions, the decisions on it, what else was done to it.
+
+    With each decision stands the version that it made.
+    """
+
+    author_id: str
+    revisions: Sequence[Revision]
+    decisions: Sequence[tuple[int, Decision]]
+    done: Sequence[Done]
+
+    @property
+    def people(self) -> set[str]:
+        """Return everyone who had a part in it, screens too."""
+        wrote, decided = {e.by for e in self.revisions}, {e.by for _, e in self.decisions}
+        return wrote | decided | {each.by for each in self.done}
 
 
 def read_reasons(text: str, field: str = "reasons") -> tuple[str, ...]:

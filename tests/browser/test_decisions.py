@@ -13,14 +13,18 @@ from mixroom.review.live import PAGE
 from mixroom.submissions import store
 from mixroom.submissions.content import Content, Kind
 from mixroom.submissions.model import Submission
+from mixroom.team import actions as team
 from mixroom.team.model import Role
 from tests.browser.conftest import LAPTOP, PHONE, WAIT, SignIn
 from tests.cast import Cast
-from tests.client import Api
+from tests.client import Api, following
 from tests.servers import Server, until
 
 # What the server does is tested in both layouts; here it is the page.
 pytestmark = pytest.mark.parametrize("server", ["embedded"], indirect=True)
+
+SAYS = {"showing": {"scene": "hero", "keys": []}, "seq": 0, "fps": 60, "version": "1"}
+SAYS |= {"viewport": [1920, 1080]}
 
 # A thumb that moves from one place to another on the picture or the poster.
 SWIPE = """([selector, dx]) => {
@@ -65,7 +69,7 @@ def test_the_words_are_mended_beside_each_other_and_the_history_says_who(
         desk.keyboard.press("y")
         history = desk.get_by_role("dialog", name="Ce qu’il en est advenu")
         expect(history.locator("li")).to_have_count(3, timeout=WAIT)
-        expect(history.locator("li").nth(2)).to_contain_text("Modifié par Ben Carter")
+        expect(history.locator("li").nth(2)).to_contain_text("Corrigé par Ben Carter")
         expect(history.locator("li").nth(2).locator("del").first).to_have_text("robo")
         expect(history.locator("li").nth(2).locator("ins").first).to_have_text("robot")
         _axe(desk)
@@ -74,6 +78,65 @@ def test_the_words_are_mended_beside_each_other_and_the_history_says_who(
         with Api(server.url, guests.tokens["ben"]) as ben:
             until(lambda: key in ben.view("wall")["changes"], "the wall to have it")
             assert ben.view("wall")["changes"][key]["text"]["en"] == "The robot dances."
+
+
+def test_what_became_of_it_tells_undoings_retouchings_and_which_screens_still_have_it(
+    sign_in: SignIn, server: Server, guests: Cast, snapshot: Path
+) -> None:
+    _, token = team.token_from_server(guests.event.id, "Mur de la rotonde", Role.SCREEN)
+    with (
+        Api(server.url, guests.tokens["chloe"]) as chloe,
+        Api(server.url, guests.tokens["ben"]) as ben,
+        Api(server.url, guests.tokens["mur"]) as mur,
+        Api(server.url, token) as rotunda,
+        following(mur, "screen") as one,
+        following(rotunda, "screen") as two,
+    ):
+        media = chloe.upload(snapshot)["id"]
+        chloe.developed(media)
+        key = chloe.submit(kind="photo", media=[media], consent="pending")["id"]
+        agreed = {"consent": "cleared"}
+        assert chloe.ask("PATCH", f"/submissions/{key}", json=agreed).status_code == 200
+        assert ben.ask("PUT", f"/media/{media}/retouch", json={"turn": 1}).status_code == 200
+        chloe.developed(media)
+        for how in ("approval", "reopening", "approval"):
+            ben.decide(key, how)
+        for screen in (one, two):
+            assert "release" in screen.io.call("screen.report", SAYS)
+        ben.decide(key, "recall", reason="mistake")
+        gone = SAYS | {"gone": [{"key": key, "seq": 0}]}
+        assert "release" in one.io.call("screen.report", gone)
+
+        for lang, device, told in (
+            (
+                "fr",
+                LAPTOP,
+                [
+                    "Envoyé par Chloé Gagnon",
+                    "Modifié après l’envoi Chloé Gagnon",
+                    "Photo retouchée par Ben Carter",
+                    "Approuvé par Ben Carter",
+                    "Décision annulée par Ben Carter",
+                    "Approuvé par Ben Carter",
+                    "Retiré du mur par Ben Carter",
+                    "Disparu de l’écran Mur,",
+                    "Pas encore disparu de l’écran Mur de la rotonde",
+                ],
+            ),
+            ("en", PHONE, ["Sent by Chloé Gagnon"]),
+        ):
+            desk = sign_in("Léa Côté", Role.COMMUNITY_MANAGER, device)
+            desk.goto(f"{server.url}/review?lang={lang}")
+            desk.locator("mx-history").evaluate("(history, key) => history.of(key)", key)
+            entries = desk.locator("mx-history li")
+            expect(entries).to_have_count(9, timeout=WAIT)
+            for n, words in enumerate(told):
+                expect(entries.nth(n)).to_contain_text(words)
+            consent = {"fr": "Accord à demanderAccord donné", "en": "Still to be askedThey agree"}
+            expect(entries.nth(1)).to_contain_text(consent[lang])
+            _axe(desk)
+            wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            assert desk.evaluate(wide) == 0
 
 
 def test_a_decision_is_taken_back_before_the_wall_has_turned(

@@ -10,13 +10,12 @@ import pytest
 
 from mixroom.core import clock, ids, jobs
 from mixroom.core.db import reading, transaction
-from mixroom.core.errors import InvalidError, MixroomError
+from mixroom.core.errors import InvalidError
 from mixroom.core.text import Bilingual
 from mixroom.media import store as media_store
 from mixroom.media.model import Media, MediaRole, MediaStatus
 from mixroom.push import actions as push
 from mixroom.review import actions as review
-from mixroom.review.formats import timeline
 from mixroom.review.live import VIEW as REVIEW
 from mixroom.submissions import actions
 from mixroom.submissions.content import Consent, Content, Kind
@@ -246,26 +245,6 @@ def test_times_that_make_no_sense_are_refused(cast: Cast, sent: str) -> None:
     ):
         with pytest.raises(InvalidError):
             review.approve(cast.ben, sent, showing=showing)
-
-
-def test_the_history_says_who_wrote_and_who_decided(cast: Cast, sent: str) -> None:
-    actions.edit(cast.driss, sent, Content(Kind.QUOTE, Bilingual("« Le mur répond vite. »")))
-    review.hold(cast.ben, sent, "later")
-    review.approve(cast.amelie, sent)
-    revisions, decisions = review.history(cast.ben, sent)
-    names = {each.id: (each.name, each.role) for each in cast.people.values()}
-    told = timeline(revisions, decisions, names, {})
-    assert [(each["action"], each["by"]) for each in told] == [
-        ("submitted", "Driss Alaoui"),
-        ("edited", "Driss Alaoui"),
-        ("held", "Ben Carter"),
-        ("approved", "Amélie Roy"),
-    ]
-    [change] = told[1]["changes"]
-    assert change["field"] == "text_fr"
-    assert "".join(text for how, text in change["words"] if how == "new").strip() == "vite"
-    with pytest.raises(MixroomError):
-        review.history(cast.driss, sent)
 
 
 def test_who_is_trusted_goes_to_the_wall_unless_someone_catches_it(

@@ -28,14 +28,16 @@ from mixroom.core.text import Bilingual
 from mixroom.core.views import Item, View, catch_up
 from mixroom.media import actions as media_actions
 from mixroom.media import store as media_store
+from mixroom.media.model import Fact as MediaFact
 from mixroom.media.model import Format, Media, MediaRole, Photo, Rendition
 from mixroom.media.retouch import PLAIN, WHOLE, Retouch
 from mixroom.review import actions as review
 from mixroom.review import retouching, translating
+from mixroom.review.formats import timeline
 from mixroom.submissions import actions as submissions
 from mixroom.submissions import store as submissions_store
 from mixroom.submissions.content import Consent, Content, Kind
-from mixroom.submissions.model import Showing, Status
+from mixroom.submissions.model import Fact, Showing, Status
 from mixroom.team import actions as team
 from mixroom.team.model import Person, Role
 from mixroom.wall import actions as wall
@@ -46,6 +48,7 @@ AUTHORS = st.sampled_from(["chloe", "driss", "flora", "ben", "amelie"])
 RETOUCHES = (PLAIN, Retouch(turn=1), Retouch(blurs=(WHOLE,)), Retouch(2, blurs=(WHOLE,)))
 REVIEWERS = st.sampled_from(["ben", "amelie"])
 TRANSLATORS = st.sampled_from(["ben", "amelie", "driss", "flora"])
+NOISE = {Fact.CLAIMED, Fact.RELEASED, Fact.ASKED, *(set(MediaFact) - {MediaFact.RETOUCHED})}
 DECISIONS: dict[str, Callable[[Person, str], object]] = {
     "approve": review.approve,
     "return": lambda by, key: review.return_to_author(by, key, "text_unclear"),
@@ -268,6 +271,22 @@ class Histories(RuleBasedStateMachine):
             assert photo is not None
             assert not photo.wanted.hides_more_than(photo.burnt)
 
+    @rule(item=sent)
+    def read_what_became_of_it(self, item: tuple[str, str]) -> None:
+        """Whatever happened to it is told, once, and in the order of time."""
+        _, key = item
+        with reading() as tx:
+            if submissions_store.get(tx, key) is None:
+                return
+            happened = journal.about(tx, self.cast.event.id, key)
+        story = review.history(self.cast.ben, key)
+        told = timeline(story, {}, {})
+        facts = [each.name.partition(".")[2] for each in happened if each.name not in NOISE]
+        actions = [each["action"] for each in told]
+        assert sorted(map(_of_a_version, facts)) == sorted(map(_of_a_version, actions))
+        times = [each["at"] for each in told]
+        assert times == sorted(times)
+
     def teardown(self) -> None:
         for follower in getattr(self, "followers", ()):
             follower.look()
@@ -286,6 +305,11 @@ class Histories(RuleBasedStateMachine):
                 assert journal.latest(tx) == before
             return False
         return True
+
+
+def _of_a_version(action: str) -> str:
+    """Return one name for both: a lead who mends their own words is told of as their author."""
+    return "changed" if action in ("edited", "amended") else action
 
 
 def test_every_follower_is_exact_in_every_history(database: sa.Engine) -> None:

@@ -58,7 +58,7 @@ def test_the_other_side_is_asked_for_proposed_and_taken_in(
     assert_replays(cast, lambda: translating.translate(cast.ben, shown, "The robot dances."))
     assert _public(cast)[shown]["text"] == {"fr": "Le robot danse.", "en": "The robot dances."}
     assert shown not in _lacking(cast)
-    versions, _ = review.history(cast.ben, shown)
+    versions = review.history(cast.ben, shown).revisions
     assert versions[-1].by == translator.id, "the words are still whose they are"
 
 
@@ -67,7 +67,7 @@ def test_what_a_reviewer_writes_otherwise_is_the_reviewers(
 ) -> None:
     translating.translate(translator, shown, "Robot is dancing")
     translating.translate(cast.ben, shown, "The robot dances.")
-    versions, _ = review.history(cast.ben, shown)
+    versions = review.history(cast.ben, shown).revisions
     assert (versions[-1].by, versions[-1].content.text.en) == (cast.ben.id, "The robot dances.")
 
 

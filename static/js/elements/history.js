@@ -1,9 +1,11 @@
-// <mx-history>: what became of a submission: who wrote what, word by word, and who decided what.
+// <mx-history>: what became of a submission: who wrote what, word by word, who decided and did what.
 import { call } from "../lib/api.js"
 import { inPageLanguage, say } from "../lib/say.js"
-import { clock } from "../lib/time.js"
+import { clock, seconds, when } from "../lib/time.js"
 
 const TAGS = { same: "span", gone: "del", new: "ins" }
+const PROVED = ["recalled", "acknowledged"] // how soon it was gone is a matter of seconds
+const CODES = ["consent", "cleared_for", "remarks"] // fields that hold words of the API, each a phrase
 
 customElements.define(
   "mx-history",
@@ -20,7 +22,8 @@ customElements.define(
       this.sheet.showModal()
       try {
         const { body } = await call("GET", `/api/v1/submissions/${id}/history`)
-        list.replaceChildren(...body.items.map(entry))
+        const waits = body.items.some(({ action }) => action === "recalled") ? await waitedFor(id) : []
+        list.replaceChildren(...body.items.map(entry), ...waits.map(({ name }) => headed("still", name)))
         this.#say("")
       } catch (error) {
         this.#say(error.title || say(`problem.${error.code}`) || say("problem.other"))
@@ -33,27 +36,43 @@ customElements.define(
   },
 )
 
+// The screens that were told of the recall and have not said yet that the item is gone.
+async function waitedFor(id) {
+  const { body } = await call("GET", `/api/v1/submissions/${id}/recall`)
+  return body.screens.filter(({ gone_at: at }) => !at)
+}
+
 function entry({ at, by, action, reason_text: why, note, changes = [] }) {
-  const head = element("p", "")
-  head.append(element("b", say(`became.${action}`)), " ", element("span", by ? say("by", { name: by, at: clock(at) }) : clock(at)))
-  const node = element("li", "")
-  node.append(head)
+  const told = { name: by, at: when(at, PROVED.includes(action) ? seconds : clock) }
+  const node = headed(`became.${action}`, by ? say(`by.${action}`, told) || say("by", told) : told.at)
   for (const words of [inPageLanguage(why), note].filter(Boolean)) node.append(element("p", words))
   for (const change of changes) node.append(changed(change))
   return node
 }
 
+function headed(phrase, words) {
+  const node = element("li", "")
+  const head = element("p", "")
+  head.append(element("b", say(phrase)), " ", element("span", words))
+  node.append(head)
+  return node
+}
+
 function changed({ field, words }) {
-  const [, name, lang] = field.match(/^(.*?)(?:_(fr|en))?$/)
+  const [, photo, name, lang] = field.match(/^(?:photo_(\d+)_)?(.*?)(?:_(fr|en))?$/)
   const node = element("p", "")
-  const label = say(`field.${name.replace(/^photo_\d+_/, "")}`)
+  const label = [photo && say("photo.frame", { n: photo }), say(`field.${name}`)].filter(Boolean).join(" · ")
   node.append(element("small", lang ? `${label} (${lang})` : label))
   for (const [how, text] of words) {
-    const piece = element(TAGS[how], text)
+    const piece = element(TAGS[how], CODES.includes(name) ? decoded(name, text) : text)
     if (lang) piece.lang = lang
     node.append(piece)
   }
   return node
+}
+
+function decoded(field, codes) {
+  return codes.replace(/\w+/g, (code) => say(`${field}.${code}`) || code)
 }
 
 function element(name, text) {

@@ -5,12 +5,19 @@ const zone = globalThis.document?.documentElement.dataset.zone || undefined
 const locale = lang === "fr" ? "fr-CA" : "en-CA"
 const hours = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit" })
 const exact = new Intl.DateTimeFormat("en-GB", { timeZone: zone, timeStyle: "medium" })
+const days = new Intl.DateTimeFormat(locale, { timeZone: zone, weekday: "short", day: "numeric", month: "short" })
 const units = ["second", "minute", "hour", "day"].map(
   (unit) => new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short" }),
 )
 
 export function clock(time) {
   return time ? hours.format(new Date(time)) : ""
+}
+
+// With its day where that is not today; `written` is clock or seconds.
+export function when(time, written = clock, now = Date.now()) {
+  const day = days.format(new Date(time))
+  return day === days.format(now) ? written(time) : `${day} ${written(time)}`
 }
 
 // With its seconds, where they matter.
