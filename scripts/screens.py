@@ -94,6 +94,7 @@ def main() -> None:
         OUT.mkdir(parents=True, exist_ok=True)
         wall = _hero(browser, links)
         demo.wait(PATIENCE)
+        _forget(server, wall)
         _scenes(server, wall)
         _let_some_wait(server)
         _take(server, browser, wall, links)
@@ -119,6 +120,13 @@ def _hero(browser: Browser, links: dict[str, str]) -> Page:
     wall.wait_for_timeout(2500)
     _shot(wall, "hero")
     return wall
+
+
+def _forget(server: Server, wall: Page) -> None:
+    """Have the wall begin anew: what came while it was open would wait in line for its turn."""
+    wall.goto("about:blank")
+    kept = {"origin": server.url, "storageTypes": "indexeddb,local_storage"}
+    wall.context.new_cdp_session(wall).send("Storage.clearDataForOrigin", kept)
 
 
 def _scenes(server: Server, wall: Page) -> None:
