@@ -4,12 +4,14 @@
 
 Starts a server, fills one queue with 20 texts and one with WAITING (10,000), and opens each ROUNDS
 times (7) on a laptop: until the first item is on the stage, until the next one is there after a
-key, and until the server has answered the approval. Prints medians and the worst.
+key, and until the server has answered the approval. Then asks what became of an item at an event
+where HAPPENED things did. Prints medians and the worst.
 """
 
 import statistics
 import sys
 import tempfile
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,7 +20,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from mixroom.core import clock, ids
+from mixroom.core import clock, ids, journal
 from mixroom.core.db import transaction
 from mixroom.core.text import Bilingual
 from mixroom.submissions import store
@@ -27,7 +29,11 @@ from mixroom.submissions.model import Submission
 from mixroom.team.model import Role
 from tests.browser.conftest import FLAGS, LAPTOP, WAIT, join
 from tests.cast import Cast, cast_at
+from tests.client import Api
 from tests.servers import Server, env_in, running
+
+HAPPENED = 50_000  # to a tenth as many items
+ASKED = 50  # times
 
 # When the item was there, and how long the last approval took, in ms.
 SHOWN = """() => {
@@ -66,6 +72,8 @@ def main() -> None:
                 with cast_at(server) as guests:
                     _fill(guests, size)
                     _measure(browser, server, guests, size, rounds)
+            with cast_at(server) as guests:
+                _look_back(server, guests)
         browser.close()
 
 
@@ -94,6 +102,29 @@ def _measure(browser: Browser, server: Server, cast: Cast, size: int, rounds: in
         page.context.close()
     for what, taken in (("on the stage", loads), ("next item", turns), ("answer", answers)):
         _print(f"{size} waiting: {what}", taken)
+
+
+def _look_back(server: Server, cast: Cast) -> None:
+    """Ask what became of one item, often; each time all that happened at the event is read."""
+    driss, ben = (Api(server.url, cast.tokens[name]) for name in ("driss", "ben"))
+    key = driss.submit(text={"fr": "Vu dans la rotonde."})["id"]
+    others = [ids.new() for _ in range(HAPPENED // 10)]
+    facts = {"event_id": cast.event.id, "name": "submission.claimed", "at": clock.now()}
+    facts |= {"owner": cast.driss.id, "by": cast.ben.id}
+    with transaction() as tx:
+        last = journal.latest(tx)
+        rows = [
+            {**facts, "seq": last + n, "key": others[n % len(others)]} for n in range(1, HAPPENED)
+        ]
+        tx.execute(journal.entries.insert(), rows)
+        tx.execute(journal.head.update().values(seq=rows[-1]["seq"]))
+    taken = []
+    for _ in range(ASKED):
+        began = time.perf_counter()
+        answer = ben.ask("GET", f"/submissions/{key}/history")
+        taken.append(1000 * (time.perf_counter() - began))
+        assert len(answer.json()["items"]) == 1
+    _print(f"{HAPPENED} things happened: what became of one", taken)
 
 
 def _decide(page: Page) -> float:
