@@ -22,10 +22,10 @@ from mixroom.review import store as review_store
 from mixroom.review.model import Done, Story, usual
 from mixroom.submissions import store
 from mixroom.submissions.actions import (
+    journalled,
     must_be_cleared,
     must_be_free,
     must_be_version,
-    receipt,
     seen,
 )
 from mixroom.submissions.content import Purpose
@@ -73,7 +73,7 @@ def claim(by: Person, key: str, *, take_over: bool = False) -> Claim:
         if not take_over:
             must_be_free(tx, before, by, now)
         store.save(tx, after)
-        _journal(tx, Fact.CLAIMED, after, by.id)
+        journalled(tx, Fact.CLAIMED, after, by.id)
     assert after.claim is not None
     return after.claim
 
@@ -86,7 +86,7 @@ def release(by: Person, key: str) -> None:
         if before.claim and before.claim.by == by.id:
             after = before.released()
             store.save(tx, after)
-            _journal(tx, Fact.RELEASED, after, by.id)
+            journalled(tx, Fact.RELEASED, after, by.id)
 
 
 def approve(
@@ -159,7 +159,7 @@ def reopen(by: Person, key: str) -> dict[str, object]:
         if before.decision and before.decision.fact in TOLD:
             message = Message(Kind.REOPENED, key, after.content.text)
             push.notify(tx, after.author_id, message, by=by.id)
-        return receipt(after, _journal(tx, Fact.REOPENED, after, by.id))
+        return journalled(tx, Fact.REOPENED, after, by.id)
 
 
 def report(key: str) -> None:
@@ -174,7 +174,7 @@ def report(key: str) -> None:
         after = before.decided(Decision(Fact.REPORTED, NOBODY, clock.now(), "reported"))
         store.save(tx, after)
         store.keep_decision(tx, after)
-        _journal(tx, Fact.REPORTED, after, NOBODY)
+        journalled(tx, Fact.REPORTED, after, NOBODY)
 
 
 def public_photo(tx: sa.Connection, key: str, *, lock: bool = False) -> Submission:
@@ -200,7 +200,7 @@ def show(job: Job, key: str) -> None:
         store.save(tx, after)
         store.keep_decision(tx, after)
         _tell_author(tx, after, Fact.APPROVED, before.decision.by)
-        _journal(tx, Fact.APPROVED, after, before.decision.by)
+        journalled(tx, Fact.APPROVED, after, before.decision.by)
 
 
 def let_through(job: Job, key: str) -> None:
@@ -228,11 +228,11 @@ def let_through(job: Job, key: str) -> None:
                 store.save(tx, after)
                 store.keep_decision(tx, after)
                 _tell_author(tx, after, Fact.APPROVED, author.trusted_by)
-                _journal(tx, Fact.APPROVED, after, author.trusted_by)
+                journalled(tx, Fact.APPROVED, after, author.trusted_by)
                 return
         after = replace(before, goes_at=None)
         store.save(tx, after)
-        _journal(tx, Fact.RELEASED, after, NOBODY)
+        journalled(tx, Fact.RELEASED, after, NOBODY)
 
 
 def remind(job: Job, key: str) -> None:
@@ -321,23 +321,12 @@ def _decide(
             _show_later(tx, after, now)
         _tell_author(tx, after, fact, by.id)
         also(tx, after)
-        return receipt(after, _journal(tx, fact, after, by.id))
+        return journalled(tx, fact, after, by.id)
 
 
 def _show_later(tx: sa.Connection, submission: Submission, now: datetime) -> None:
     assert submission.showing.at is not None
     jobs.enqueue(tx, SHOW, {"key": submission.id}, priority=1, after=submission.showing.at - now)
-
-
-def _journal(tx: sa.Connection, fact: Fact, submission: Submission, by: str) -> int:
-    return journal.record(
-        tx,
-        fact,
-        event_id=submission.event_id,
-        key=submission.id,
-        owner=submission.author_id,
-        by=by,
-    ).seq
 
 
 def _tell_author(tx: sa.Connection, submission: Submission, fact: Fact, by: str) -> None:

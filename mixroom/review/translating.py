@@ -1,14 +1,12 @@
 """How what is shown comes to say the same in both languages: who is asked, what they propose."""
 
-import sqlalchemy as sa
-
-from mixroom.core import clock, journal
+from mixroom.core import clock
 from mixroom.core.db import transaction
 from mixroom.core.errors import InvalidError, NotAllowedError
 from mixroom.push import actions as push
 from mixroom.push.model import Kind, Message
 from mixroom.submissions import store
-from mixroom.submissions.actions import must_be_version, receipt, seen
+from mixroom.submissions.actions import journalled, must_be_version, seen
 from mixroom.submissions.content import LONGEST_ALT, LONGEST_TEXT
 from mixroom.submissions.model import (
     Fact,
@@ -41,7 +39,7 @@ def ask(by: Person, key: str, person_id: str) -> None:
         store.save(tx, after)
         message = Message(Kind.TRANSLATE, key, after.content.text)
         push.notify(tx, asked.id, message, by=by.id)
-        _journal(tx, Fact.ASKED, after, by)
+        journalled(tx, Fact.ASKED, after, by.id)
 
 
 def unask(by: Person, key: str) -> None:
@@ -54,7 +52,7 @@ def unask(by: Person, key: str) -> None:
         if before.translation:
             after = before.unasked()
             store.save(tx, after)
-            _journal(tx, Fact.ASKED, after, by)
+            journalled(tx, Fact.ASKED, after, by.id)
 
 
 def translate(
@@ -80,14 +78,14 @@ def translate(
             _must_be_theirs(before, by)
             after = before.proposed(by.id, text, alt, now)
             store.save(tx, after)
-            return receipt(after, _journal(tx, Fact.TRANSLATED, after, by))
+            return journalled(tx, Fact.TRANSLATED, after, by.id)
         if before.author_id == by.id and by.role is not Role.LEAD:
             raise OwnSubmissionError(key)
         proposal, after = before.translation, before.translated(text, alt, now)
         whose = proposal.by if proposal and proposal.text == text else by.id
         store.save(tx, after)
         store.keep_revision(tx, after, whose, now)
-        return receipt(after, _journal(tx, Fact.AMENDED, after, by))
+        return journalled(tx, Fact.AMENDED, after, by.id)
 
 
 def _must_translate(by: Person) -> None:
@@ -106,14 +104,3 @@ def _checked(text: str, most: int, field: str) -> str:
     if len(text) > most:
         raise InvalidError(field, "too_long", most=most)
     return text
-
-
-def _journal(tx: sa.Connection, fact: Fact, submission: Submission, by: Person) -> int:
-    return journal.record(
-        tx,
-        fact,
-        event_id=submission.event_id,
-        key=submission.id,
-        owner=submission.author_id,
-        by=by.id,
-    ).seq

@@ -62,7 +62,7 @@ def submit(
         _attach(tx, by, submission)
         store.keep_revision(tx, submission, by.id, now)
         jobs.enqueue(tx, LATE, {"key": submission.id}, after=LATE_AFTER)
-        answer = _journalled(tx, Fact.SUBMITTED, submission, by)
+        answer = journalled(tx, Fact.SUBMITTED, submission, by.id)
         store.remember(tx, by.id, key, answer)
     return answer, True
 
@@ -84,7 +84,7 @@ def edit(
         store.save(tx, after)
         _attach(tx, by, after)
         store.keep_revision(tx, after, by.id, now)
-        return _journalled(tx, Fact.EDITED, after, by)
+        return journalled(tx, Fact.EDITED, after, by.id)
 
 
 def withdraw(by: Person, submission_id: str) -> dict[str, object]:
@@ -95,7 +95,7 @@ def withdraw(by: Person, submission_id: str) -> dict[str, object]:
         after = before.decided(Decision(Fact.WITHDRAWN, by.id, clock.now()))
         store.save(tx, after)
         store.keep_decision(tx, after)
-        return _journalled(tx, Fact.WITHDRAWN, after, by)
+        return journalled(tx, Fact.WITHDRAWN, after, by.id)
 
 
 def amend(
@@ -122,7 +122,7 @@ def amend(
             must_be_cleared(content, after.showing)
         store.save(tx, after)
         store.keep_revision(tx, after, by.id, now)
-        return _journalled(tx, Fact.AMENDED, after, by)
+        return journalled(tx, Fact.AMENDED, after, by.id)
 
 
 def seen(tx: sa.Connection, by: Person, submission_id: str) -> Submission:
@@ -203,13 +203,21 @@ def mine(tx: sa.Connection, by: Person, submission_id: str) -> Submission:
     return submission
 
 
-def receipt(submission: Submission, seq: int) -> dict[str, object]:
-    """Return what a change is answered with."""
+def journalled(tx: sa.Connection, fact: Fact, submission: Submission, by: str) -> dict[str, object]:
+    """Note in the journal what was done; return what it is answered with. The last of an action."""
+    entry = journal.record(
+        tx,
+        fact,
+        event_id=submission.event_id,
+        key=submission.id,
+        owner=submission.author_id,
+        by=by,
+    )
     return {
         "id": submission.id,
         "status": submission.status.value,
         "version": submission.version,
-        "seq": seq,
+        "seq": entry.seq,
     }
 
 
@@ -235,20 +243,6 @@ def _attach(tx: sa.Connection, by: Person, submission: Submission) -> None:
 
 def _may_see(by: Person, submission: Submission) -> bool:
     return by.event_id == submission.event_id and (by.id == submission.author_id or by.reviews)
-
-
-def _journalled(
-    tx: sa.Connection, fact: Fact, submission: Submission, by: Person
-) -> dict[str, object]:
-    entry = journal.record(
-        tx,
-        fact,
-        event_id=submission.event_id,
-        key=submission.id,
-        owner=submission.author_id,
-        by=by.id,
-    )
-    return receipt(submission, entry.seq)
 
 
 def merged(before: Content, **changes: object) -> Content:

@@ -127,7 +127,8 @@ def test_what_became_of_it_tells_undoings_retouchings_and_which_screens_still_ha
         ):
             desk = sign_in("Léa Côté", Role.COMMUNITY_MANAGER, device)
             desk.goto(f"{server.url}/review?lang={lang}")
-            desk.locator("mx-history").evaluate("(history, key) => history.of(key)", key)
+            desk.locator("[data-recent] summary").click()
+            desk.locator("[data-taken-list] [data-history]").click()
             entries = desk.locator("mx-history li")
             expect(entries).to_have_count(9, timeout=WAIT)
             for n, words in enumerate(told):

@@ -32,6 +32,11 @@ list.addEventListener("click", ({ target }) => {
   if (button) document.querySelector("mx-retouch").open(photosOf(wall.items.get(button.dataset.id)), 0)
 })
 
+recent.addEventListener("click", ({ target }) => {
+  const button = target.closest("[data-history]")
+  if (button) queue.querySelector("mx-history").of(button.dataset.history)
+})
+
 function photosOf({ media }) {
   return media.filter(({ kind }) => kind === "photo")
 }
@@ -54,6 +59,7 @@ function show() {
       color: item.media[0]?.color ?? "",
       credit: item.credit ?? "",
       at: clock(item.approved_at),
+      story: say("story", { title: title.slice(0, 60) }),
       label: say("recall", { title: title.slice(0, 60) }),
       retouch: say("retouch.title", { title: title.slice(0, 60) }),
       photos: photosOf(item).length,

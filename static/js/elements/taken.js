@@ -20,11 +20,14 @@ export function showTaken(items) {
   keyed(list, latest.map(({ id }) => rows.get(id)))
 }
 
-function described({ text, screens }) {
+function described({ id, text, screens }) {
+  const title = inPageLanguage(text) || say("title.photo")
   const n = screens.length
   const waits = screens.filter(({ gone_at: at }) => !at).map(({ name }) => name)
   return {
-    title: inPageLanguage(text) || say("title.photo"),
+    id,
+    title,
+    story: say("story", { title: title.slice(0, 60) }),
     title_lang: languageOf(text),
     receipts: n ? say("receipts", { n, gone: n - waits.length }) : say("receipts.none"),
     tone: waits.length ? "wait" : "good",
