@@ -185,7 +185,7 @@ def _drive(server: Server, browser: Browser) -> None:
             way = actions.invite_from_server(event.id, "Amélie", Role.LEAD)
             more = {"color_scheme": scheme, "locale": f"{lang}-CA"}
             page = _open(browser, size | more, invite_url(server.url, way.token))
-            for name in ("screens", "sponsors"):
+            for name in ("screens", "sponsors", "translations"):
                 page.goto(f"{server.url}/{name}?lang={lang}")
                 page.wait_for_timeout(4000)
                 _shot(page, f"{name}-{device}-{lang}")

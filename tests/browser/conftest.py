@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from mixroom.core import journal
 from mixroom.core.db import transaction
@@ -31,6 +31,7 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "device_s
 LAPTOP = {"viewport": {"width": 1366, "height": 768}}
 PROJECTOR = {"viewport": {"width": 1920, "height": 1080}}
 WAIT = 20_000  # milliseconds
+expect.set_options(timeout=WAIT)  # a busy machine is slow, not wrong
 # What Chromium says of a server that is gone.
 NO_LINE = r"Failed to load resource|WebSocket|ERR_|fetching the script"
 

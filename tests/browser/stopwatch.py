@@ -56,7 +56,7 @@ class Stopwatch:
     def __init__(self, phone: Page, desk: Page) -> None:
         self._phone, self._desk = phone, desk
         self._rounds = 0
-        expect(phone.locator("body[data-ready]")).to_be_attached(timeout=WAIT)
+        expect(phone.locator("body[data-ready]")).to_be_attached()
         phone.evaluate(PRESSED)
         desk.evaluate(QUEUED)
 
@@ -66,8 +66,8 @@ class Stopwatch:
         text = f"Mesure {self._rounds}"
         phone = self._phone
         phone.locator(".pick input[multiple]").set_input_files(photos)
-        expect(phone.locator("[data-strip] li img[src]")).to_have_count(len(photos), timeout=WAIT)
-        expect(phone.locator("mx-photos[data-busy]")).to_have_count(0, timeout=WAIT)
+        expect(phone.locator("[data-strip] li img[src]")).to_have_count(len(photos))
+        expect(phone.locator("mx-photos[data-busy]")).to_have_count(0)
         phone.locator("textarea[name=text_fr]").press_sequentially(text, delay=120)  # as a thumb
         press_send(phone)
         self._desk.wait_for_function("text => window.seen[text]", arg=text, timeout=WAIT)
@@ -98,7 +98,7 @@ def first_visit(page: Page, url: str) -> Load:
     devtools.on("Network.loadingFinished", lambda said: _weighed(names, files, said))
     page.add_init_script(f"({HANDLED})()")
     page.goto(url)
-    expect(page.locator("body[data-ready]")).to_be_attached(timeout=WAIT)
+    expect(page.locator("body[data-ready]")).to_be_attached()
     ready = float(page.evaluate("window.ready")) / 1000
     page.wait_for_load_state("networkidle")
     devtools.send("Emulation.setCPUThrottlingRate", {"rate": 1})

@@ -20,7 +20,7 @@ from mixroom.core.db import reading
 from mixroom.media.store import media
 from mixroom.submissions.store import submissions
 from mixroom.team.model import Role
-from tests.browser.conftest import WAIT, press_send
+from tests.browser.conftest import press_send
 from tests.browser.phones import PocketPhone, kept
 from tests.cast import Cast
 from tests.line import Kind, Line
@@ -78,14 +78,14 @@ def test_twenty_photos_arrive_once_whatever_happens_to_phone_and_wifi(
         line.lose_answer(*LOST)
         with _bad(line):
             press_send(page)
-            expect(page.locator("mx-outbox li.sent").first).to_be_visible(timeout=WAIT)
+            expect(page.locator("mx-outbox li.sent").first).to_be_visible()
             for wanted in KILLED_AT:
                 _wait(guests, wanted)
                 pocket.kill()
                 page = _reopened(pocket, line)
             _wait(guests, (20, 20))
         until(lambda: kept(page) == 0, "the phone to keep nothing more", 60)
-        expect(page.locator("mx-outbox li.sent")).to_have_count(20, timeout=WAIT)
+        expect(page.locator("mx-outbox li.sent")).to_have_count(20)
         expect(page.locator("mx-tray")).to_be_hidden()
         assert line.lost == len(LOST)
         pocket.close()
@@ -96,11 +96,11 @@ def test_twenty_photos_arrive_once_whatever_happens_to_phone_and_wifi(
 
 
 def _choose(page: Page, roll: list[Path]) -> None:
-    expect(page.locator("body[data-ready]")).to_be_attached(timeout=WAIT)
+    expect(page.locator("body[data-ready]")).to_be_attached()
     page.locator("textarea[name=text_fr]").fill("Vingt photos d’un après-midi.")
     page.locator(".pick input[multiple]").set_input_files(roll)
     expect(page.locator("[data-strip] li img[src]")).to_have_count(20, timeout=60_000)
-    expect(page.locator("mx-photos[data-busy]")).to_have_count(0, timeout=WAIT)
+    expect(page.locator("mx-photos[data-busy]")).to_have_count(0)
 
 
 @contextmanager

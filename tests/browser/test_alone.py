@@ -14,7 +14,7 @@ from mixroom.sponsors.model import Promise, Tier
 from mixroom.team import actions as team
 from mixroom.team import store as team_store
 from mixroom.team.model import Role
-from tests.browser.conftest import NO_LINE, PROJECTOR, WAIT, SignIn
+from tests.browser.conftest import NO_LINE, PROJECTOR, SignIn
 from tests.browser.test_wall import DECODED, _hanging, _photo, _text
 from tests.cast import Cast
 from tests.servers import Server, until
@@ -48,11 +48,11 @@ def test_ten_minutes_without_a_server_change_nothing_but_the_sign(
         sponsors.add(guests.amelie, name=name, tier=Tier.MAJOR, promise=Promise(30))
     wall = sign_in("Mur", Role.SCREEN, PROJECTOR, may_say=rf"{NO_LINE}|503")
     wall.goto(f"{server.url}/wall?pace=40&debug=1")
-    expect(wall.locator("html")).to_have_attribute("data-line", "live", timeout=WAIT)
+    expect(wall.locator("html")).to_have_attribute("data-line", "live")
     until(lambda: _hanging(wall) == texts, "all to hang", 20)
     server.stop()
     try:
-        expect(wall.locator("html")).to_have_attribute("data-line", "offline", timeout=WAIT)
+        expect(wall.locator("html")).to_have_attribute("data-line", "offline")
         wall.evaluate(SCENES)
         ends = time.monotonic() + 15
         began = len(wall.evaluate("wall.keep.all('exposures')"))
@@ -79,7 +79,7 @@ def test_after_a_power_cut_the_wall_opens_without_a_server_and_shows_nothing_rec
         review.approve(guests.ben, photo)
     wall = sign_in("Mur", Role.SCREEN, PROJECTOR, may_say=rf"{NO_LINE}|503")
     wall.goto(f"{server.url}/wall?debug=1&pace=8")
-    expect(wall.locator("html")).to_have_attribute("data-line", "live", timeout=WAIT)
+    expect(wall.locator("html")).to_have_attribute("data-line", "live")
     until(lambda: len(wall.evaluate(KEPT) or []) == 6, "page and pictures to be kept", 60)
     context = wall.context
     address = f"{server.url}/wall?debug=1&pace=8"
@@ -89,8 +89,8 @@ def test_after_a_power_cut_the_wall_opens_without_a_server_and_shows_nothing_rec
         wall.close()
         wall = context.new_page()
         wall.goto(address)
-        expect(wall.locator("html")).to_have_attribute("data-ready", "1", timeout=WAIT)
-        expect(wall.locator("html")).to_have_attribute("data-line", "offline", timeout=WAIT)
+        expect(wall.locator("html")).to_have_attribute("data-ready", "1")
+        expect(wall.locator("html")).to_have_attribute("data-line", "offline")
         assert set(wall.evaluate("wall.turns.keys")) == {*texts, *photos}
         until(lambda: wall.evaluate(DECODED) > 0, "kept pictures to hang", 20)
         assert wall.evaluate("document.fonts.check('20px \"Bricolage Wall\"')")
@@ -103,7 +103,7 @@ def test_after_a_power_cut_the_wall_opens_without_a_server_and_shows_nothing_rec
     left = {*texts, *photos[1:]}
     _exact(wall, left | {news})
     assert wall.locator(f'img[src*="{photos[0]}"]').count() == 0
-    expect(wall.locator(f'[data-key="{news}"]').first).to_be_visible(timeout=WAIT)
+    expect(wall.locator(f'[data-key="{news}"]').first).to_be_visible()
     until(lambda: len(wall.evaluate(KEPT)) == 4, "the recalled picture to be gone", 10)
     rows = wall.evaluate("wall.keep.all('items').then((rows) => rows.map(({ key }) => key))")
     assert photos[0] not in rows
@@ -116,12 +116,12 @@ def test_what_was_approved_while_the_screen_was_dark_is_news_and_nothing_else(
     wall = sign_in("Mur", Role.SCREEN, PROJECTOR)
     address = f"{server.url}/wall?debug=1&pace=8"
     wall.goto(address)
-    expect(wall.locator("html")).to_have_attribute("data-ready", "1", timeout=WAIT)
+    expect(wall.locator("html")).to_have_attribute("data-ready", "1")
     assert wall.evaluate("wall.turns.waiting") == 0
     wall.goto("about:blank")
     news = {_text(guests, f"Pendant l’absence {n}") for n in range(2)}
     wall.goto(address)
-    expect(wall.locator("html")).to_have_attribute("data-ready", "1", timeout=WAIT)
+    expect(wall.locator("html")).to_have_attribute("data-ready", "1")
     seen: set[str] = set()
 
     def shown() -> bool:
@@ -132,7 +132,7 @@ def test_what_was_approved_while_the_screen_was_dark_is_news_and_nothing_else(
     until(shown, "both to have had their turn", 40)
     assert not seen & before
     wall.reload()
-    expect(wall.locator("html")).to_have_attribute("data-ready", "1", timeout=WAIT)
+    expect(wall.locator("html")).to_have_attribute("data-ready", "1")
     assert wall.evaluate("wall.turns.waiting") == 0
 
 
@@ -142,7 +142,7 @@ def test_a_wall_that_stands_still_is_begun_anew(
     _text(guests, "Bienvenue au musée")
     wall = sign_in("Mur", Role.SCREEN, PROJECTOR)
     wall.goto(f"{server.url}/wall?debug=1&pace=40")
-    expect(wall.locator("html")).to_have_attribute("data-ready", "1", timeout=WAIT)
+    expect(wall.locator("html")).to_have_attribute("data-ready", "1")
     wall.evaluate("""() => {
       const { mosaic } = wall
       window.stuck = 0
@@ -165,7 +165,7 @@ def test_a_signed_out_screen_keeps_nothing(
         screens = [each for each in team_store.people_of(tx, guests.event.id) if each.name == "Mur"]
     for screen in screens:
         team.remove(guests.amelie, screen.id)
-    expect(wall.locator("html")).to_have_attribute("data-line", "closed", timeout=WAIT)
+    expect(wall.locator("html")).to_have_attribute("data-line", "closed")
     until(lambda: wall.evaluate(KEPT) is None, "the page to be gone", 10)
     until(lambda: wall.evaluate("wall.keep.all('items')") == [], "the items to be gone", 10)
     assert wall.evaluate("caches.open('wall.pictures').then((c) => c.keys())") == []
@@ -176,4 +176,4 @@ def _exact(wall: Page, expected: set[str]) -> None:
     ready = time.monotonic()
     until(lambda: set(wall.evaluate("wall.turns.keys")) == expected, "the wall to be exact", 10)
     assert time.monotonic() - ready < EXACT
-    expect(wall.locator("html")).to_have_attribute("data-line", "live", timeout=WAIT)
+    expect(wall.locator("html")).to_have_attribute("data-line", "live")

@@ -110,9 +110,9 @@ def test_the_page_opens_without_a_network_and_what_is_made_there_leaves_later(
     assert phone.evaluate(TIMING) == ["kept"]  # by which the page knows where it came from
     _send(phone, "Écrit au sous-sol.", snapshot)
     row = phone.locator("mx-outbox li", has_text="Écrit au sous-sol.")
-    expect(row).to_have_attribute("data-state", "waiting", timeout=WAIT)
+    expect(row).to_have_attribute("data-state", "waiting")
     phone.reload()
-    expect(row).to_be_visible(timeout=WAIT)
+    expect(row).to_be_visible()
     own.start()
     expect(row).to_have_attribute("data-state", "submitted", timeout=2 * WAIT)
     with Api(own.url, crew.tokens["ben"]) as ben:
@@ -151,7 +151,7 @@ def test_a_kept_page_gets_a_fresh_form_token_once_there_is_a_line(
     phone.goto(f"{own.url}/send")
     _send(phone, "D’hier, avec un vieux jeton.")
     row = phone.locator("mx-outbox li", has_text="vieux jeton")
-    expect(row).to_have_attribute("data-state", "waiting", timeout=WAIT)
+    expect(row).to_have_attribute("data-state", "waiting")
     own.env["SECRET_KEY"] = "another key, and with it other form tokens"
     own.start()
     expect(row).to_have_attribute("data-state", "submitted", timeout=2 * WAIT)
@@ -228,16 +228,16 @@ def test_the_gallery_shares_into_the_form(
     data = base64.b64encode(snapshot.read_bytes()).decode()
     phone.evaluate(SHARE, ["IMG_1.jpg", data])
     strip = phone.locator("[data-strip] li")
-    expect(strip).to_have_count(1, timeout=WAIT)
+    expect(strip).to_have_count(1)
     expect(phone.locator("[data-shared-empty]")).to_be_hidden()
     assert phone.url == f"{own.url}/send"
 
     phone.evaluate(SHARE, ["IMG_1.jpg", data])  # Android shares twice now and then
-    expect(phone.locator('[data-fault="photos"]')).to_contain_text("IMG_1.jpg", timeout=WAIT)
+    expect(phone.locator('[data-fault="photos"]')).to_contain_text("IMG_1.jpg")
     expect(strip).to_have_count(1)
 
     phone.evaluate(SHARE, ["IMG_2.jpg", ""])  # and sometimes without the content
-    expect(phone.locator("[data-shared-empty]")).to_contain_text("Reprenez la photo", timeout=WAIT)
+    expect(phone.locator("[data-shared-empty]")).to_contain_text("Reprenez la photo")
     expect(strip).to_have_count(1)
 
 
@@ -296,7 +296,7 @@ def test_messages_are_asked_for_after_the_first_thing_sent_and_can_be_stopped(
     expect(line).to_be_hidden()
     _send(phone, "La première.")
     line.get_by_role("button", name="M’aviser sur ce téléphone").click(timeout=WAIT)
-    expect(line.locator("[data-when=on]")).to_be_visible(timeout=WAIT)
+    expect(line.locator("[data-when=on]")).to_be_visible()
     assert _told(crew) == ["https://fcm.googleapis.com/fcm/send/stub"]
 
     with db.transaction() as tx:
@@ -308,7 +308,7 @@ def test_messages_are_asked_for_after_the_first_thing_sent_and_can_be_stopped(
 
     phone.goto(f"{own.url}/me")
     phone.locator("mx-notices").get_by_role("button", name="Arrêter").click(timeout=WAIT)
-    expect(phone.locator("[data-when=off]")).to_be_visible(timeout=WAIT)
+    expect(phone.locator("[data-when=off]")).to_be_visible()
     assert _told(crew) == []
 
 
@@ -321,13 +321,13 @@ def test_a_phone_that_cannot_have_messages_is_told_why(
     part = phone.locator("mx-notices")
     part.get_by_role("button", name="M’aviser sur ce téléphone").click(timeout=WAIT)
     # Chromium of the tests has no push service to go to.
-    expect(part.locator("[data-when=failed]")).to_be_visible(timeout=WAIT)
+    expect(part.locator("[data-when=failed]")).to_be_visible()
 
     iphone = open_page(PHONE, user_agent=IPHONE)
     join(iphone, own, crew, "Zoé Lefebvre", Role.BLOGGER)
     iphone.goto(f"{own.url}/me")
     expect(iphone.locator("[data-when=home]")).to_contain_text("installez d’abord Mixroom")
-    expect(iphone.locator("[data-when=home]")).to_be_visible(timeout=WAIT)
+    expect(iphone.locator("[data-when=home]")).to_be_visible()
     expect(iphone.locator("[data-when=ios]")).to_be_visible()
 
 
@@ -397,11 +397,11 @@ def _cut(server: Server) -> None:
 
 
 def _send(phone: Page, text: str, photo: Path | None = None) -> None:
-    expect(phone.locator("body[data-ready]")).to_be_attached(timeout=WAIT)
+    expect(phone.locator("body[data-ready]")).to_be_attached()
     phone.locator("textarea[name=text_fr]").fill(text)
     if photo:
         phone.locator(".pick input[multiple]").set_input_files(photo)
-        expect(phone.locator("[data-strip] li img")).to_be_visible(timeout=WAIT)
+        expect(phone.locator("[data-strip] li img")).to_be_visible()
     press_send(phone)
 
 

@@ -14,7 +14,7 @@ from mixroom.sponsors.model import Promise, Tier
 from mixroom.team.model import Role
 from mixroom.wall import actions as screens
 from tests.browser.camera import filmed
-from tests.browser.conftest import WAIT, SignIn
+from tests.browser.conftest import SignIn
 from tests.browser.flashes import MOST, changes
 from tests.browser.test_wall import _photo, _text
 from tests.cast import Cast
@@ -52,10 +52,10 @@ def test_nothing_flashes_as_the_wall_plays_and_is_driven(
     with filmed(wall) as film:
         for key in hung[5:9]:
             _spotlight(wall, key)
-            expect(wall.locator(f'#hero[data-key="{key}"]')).to_be_visible(timeout=WAIT)
+            expect(wall.locator(f'#hero[data-key="{key}"]')).to_be_visible()
             _settle(wall)
             wall.keyboard.press("ArrowRight")
-            expect(wall.locator("#hero")).to_be_hidden(timeout=WAIT)
+            expect(wall.locator("#hero")).to_be_hidden()
             _settle(wall)
             wall.evaluate("() => wall.mosaic.swap()")
             wall.evaluate("wall.thanks.again()")
@@ -66,9 +66,9 @@ def test_nothing_flashes_as_the_wall_plays_and_is_driven(
             wall.keyboard.press(key)
             expect(wall.locator(f"#scene-{cover}")).to_be_hidden()
         screens.say(guests.ben, screens.ALL, Bilingual("La table ronde commence."), 5)
-        expect(wall.locator("#scene-message")).to_be_visible(timeout=WAIT)
+        expect(wall.locator("#scene-message")).to_be_visible()
         screens.unsay(guests.ben, screens.ALL)
-        expect(wall.locator("#scene-message")).to_be_hidden(timeout=WAIT)
+        expect(wall.locator("#scene-message")).to_be_hidden()
         wall.evaluate("() => wall.mosaic.build({ turn: true })")
         _settle(wall)
     assert changes(film) <= MOST
@@ -116,11 +116,11 @@ def test_where_less_motion_is_asked_for_nothing_moves_and_everything_is_shown(
         wall.evaluate("() => wall.mosaic.swap()")
         _settle(wall)
     _spotlight(wall, hung[6])
-    expect(wall.locator(f'#hero[data-key="{hung[6]}"]')).to_be_visible(timeout=WAIT)
+    expect(wall.locator(f'#hero[data-key="{hung[6]}"]')).to_be_visible()
     review.recall(guests.ben, hung[7])
-    expect(wall.locator(f'[data-key="{hung[7]}"]')).to_have_count(0, timeout=WAIT)
+    expect(wall.locator(f'[data-key="{hung[7]}"]')).to_have_count(0)
     wall.evaluate("wall.conductor.paused = true")
-    expect(wall.locator("#hero")).to_be_hidden(timeout=WAIT)
+    expect(wall.locator("#hero")).to_be_hidden()
     for scene in ["trio", "hour", "team", "join", "programme"]:
         wall.evaluate(PLAY, [scene, hung[8:11]])
         _settle(wall)
@@ -136,7 +136,7 @@ def test_a_clip_stands_still_where_less_motion_is_asked_for(
     key = _photo(server, guests, path, "Le robot danse.")
     wall = _open(sign_in, server, "", reduced_motion="reduce")
     review.approve(guests.ben, key)
-    expect(wall.locator(f'#hero[data-key="{key}"] img')).to_be_visible(timeout=WAIT)
+    expect(wall.locator(f'#hero[data-key="{key}"] img')).to_be_visible()
     expect(wall.locator("video")).to_have_count(0)
 
 
@@ -193,7 +193,7 @@ FLASH = """async (ms) => {
 def _open(sign_in: SignIn, server: Server, query: str, **more: Any) -> Page:
     wall = sign_in("Mur", Role.SCREEN, SMALL, **more)
     wall.goto(f"{server.url}/wall?debug=1&seed=3{query}")
-    expect(wall.locator("html")).to_have_attribute("data-ready", "1", timeout=WAIT)
+    expect(wall.locator("html")).to_have_attribute("data-ready", "1")
     return wall
 
 

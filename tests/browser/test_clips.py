@@ -32,15 +32,15 @@ def test_a_clip_goes_from_a_phone_over_the_desk_to_the_wall_where_it_plays_muted
     wall.goto(f"{server.url}/wall?debug=1")
 
     phone.locator(".pick input[multiple]").set_input_files(film)
-    expect(phone.locator("[data-strip] .clip")).to_have_text("0:06", timeout=WAIT)
+    expect(phone.locator("[data-strip] .clip")).to_have_text("0:06")
     expect(phone.locator("[data-strip] .picture")).not_to_have_attribute("data-broken", "")
     phone.locator("textarea[name=text_fr]").fill("Le robot danse.")
     press_send(phone)
     row = phone.locator("mx-outbox li.sent", has_text="Le robot danse.")
-    expect(row).to_have_attribute("data-state", "submitted", timeout=WAIT)
+    expect(row).to_have_attribute("data-state", "submitted")
     expect(row.locator(".clip")).to_have_text(re.compile("0:06|clip"))
 
-    expect(desk.locator("[data-list] li")).to_have_count(1, timeout=WAIT)
+    expect(desk.locator("[data-list] li")).to_have_count(1)
     expect(desk.locator("[data-big] img")).to_have_attribute("src", re.compile("card-"))
     player = desk.locator("[data-big] video")
     expect(player).to_be_visible(timeout=2 * WAIT)
@@ -53,12 +53,12 @@ def test_a_clip_goes_from_a_phone_over_the_desk_to_the_wall_where_it_plays_muted
     desk.locator("[data-act=approve]").click()
 
     video = wall.locator("#hero video")
-    expect(video).to_have_attribute("data-runs", "", timeout=WAIT)
+    expect(video).to_have_attribute("data-runs", "")
     _plays(video)
     assert video.evaluate("video => [video.muted, video.loop, video.playsInline]") == [True] * 3
     expect(wall.locator("#hero figure img")).to_be_visible()
     expect(wall.locator("#hero")).to_contain_text("Le robot danse.")
-    expect(row).to_have_attribute("data-state", "approved", timeout=WAIT)
+    expect(row).to_have_attribute("data-state", "approved")
 
     public = phone.context.new_page()
     public.goto(server.url)
@@ -80,7 +80,7 @@ def test_a_clip_goes_from_a_phone_over_the_desk_to_the_wall_where_it_plays_muted
     [key] = wall.evaluate("wall.turns.keys")
     with Api(server.url, guests.tokens["ben"]) as ben:
         ben.decide(key, "recall", reason="no_consent")
-    expect(wall.locator(f'[data-key="{key}"]')).to_have_count(0, timeout=WAIT)
+    expect(wall.locator(f'[data-key="{key}"]')).to_have_count(0)
     with Api(server.url, guests.tokens["driss"]) as driss:
         assert driss.page(address).status_code == 404
 
@@ -98,9 +98,9 @@ def test_a_clip_that_is_recalled_while_it_plays_is_gone_from_the_screen(
         )
     with Api(server.url, guests.tokens["ben"]) as ben:
         ben.decide(sent["id"], "approval")
-        expect(wall.locator("#hero video")).to_have_attribute("data-runs", "", timeout=WAIT)
+        expect(wall.locator("#hero video")).to_have_attribute("data-runs", "")
         ben.decide(sent["id"], "recall", reason="no_consent")
-    expect(wall.locator("video")).to_have_count(0, timeout=WAIT)
+    expect(wall.locator("video")).to_have_count(0)
     expect(wall.locator("#hero")).to_be_hidden()
 
 
@@ -131,12 +131,12 @@ def test_a_clip_that_cannot_be_used_says_so_to_its_author_and_to_the_reviewer(
     whole = film.read_bytes()
     cut = {"name": "IMG_1.MOV", "mimeType": "video/quicktime", "buffer": whole[: len(whole) // 2]}
     phone.locator(".pick input[multiple]").set_input_files(cut)
-    expect(phone.locator("[data-strip] li")).to_be_visible(timeout=WAIT)
+    expect(phone.locator("[data-strip] li")).to_be_visible()
     phone.locator("textarea[name=text_fr]").fill("Coupé.")
     press_send(phone)
     row = phone.locator("mx-outbox li.sent", has_text="Coupé.")
     expect(row).to_contain_text("Le fichier est arrivé incomplet ou endommagé.", timeout=2 * WAIT)
-    expect(desk.locator("[data-trouble]")).to_contain_text("incomplet ou endommagé", timeout=WAIT)
+    expect(desk.locator("[data-trouble]")).to_contain_text("incomplet ou endommagé")
     expect(desk.locator("[data-obstacle]")).to_contain_text("inutilisable")
 
 

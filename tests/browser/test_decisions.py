@@ -60,15 +60,15 @@ def test_the_words_are_mended_beside_each_other_and_the_history_says_who(
         assert driss.ask("PATCH", f"/submissions/{key}", json=edited).status_code == 200
         sheet.get_by_role("button", name="Enregistrer").click()
         theirs = sheet.locator("[data-theirs]")
-        expect(theirs).to_contain_text("Le robo danse bien.", timeout=WAIT)
+        expect(theirs).to_contain_text("Le robo danse bien.")
         expect(sheet.get_by_label("Français", exact=True)).to_have_value("Le robot danse.")
         sheet.get_by_role("button", name="Enregistrer").click()
-        expect(sheet).to_be_hidden(timeout=WAIT)
+        expect(sheet).to_be_hidden()
         _on_stage(desk, "The robot dances.")
 
         desk.keyboard.press("y")
         history = desk.get_by_role("dialog", name="Ce qu’il en est advenu")
-        expect(history.locator("li")).to_have_count(3, timeout=WAIT)
+        expect(history.locator("li")).to_have_count(3)
         expect(history.locator("li").nth(2)).to_contain_text("Corrigé par Ben Carter")
         expect(history.locator("li").nth(2).locator("del").first).to_have_text("robo")
         expect(history.locator("li").nth(2).locator("ins").first).to_have_text("robot")
@@ -130,7 +130,7 @@ def test_what_became_of_it_tells_undoings_retouchings_and_which_screens_still_ha
             desk.locator("[data-recent] summary").click()
             desk.locator("[data-taken-list] [data-history]").click()
             entries = desk.locator("mx-history li")
-            expect(entries).to_have_count(9, timeout=WAIT)
+            expect(entries).to_have_count(9)
             for n, words in enumerate(told):
                 expect(entries.nth(n)).to_contain_text(words)
             consent = {"fr": "Accord à demanderAccord donné", "en": "Still to be askedThey agree"}
@@ -209,7 +209,7 @@ def test_the_best_of_a_burst_is_kept_in_one_step_and_undone_in_one(
         assert why["reason_text"]["fr"] == "Une autre du même moment a été retenue"
 
         desk.keyboard.press("z")
-        expect(desk.locator("[data-list] li")).to_have_count(4, timeout=WAIT)
+        expect(desk.locator("[data-list] li")).to_have_count(4)
         _on_stage(desk, "Rafale 1")
         _until_status(chloe, keys, "submitted")
 
@@ -231,8 +231,8 @@ def test_of_a_burst_nothing_is_done_while_the_one_cannot_be_approved(
         # The server has the last word too: this one changes on the way.
         desk.route("**/approval", lambda route: (_amended(chloe, keys[1]), route.continue_()))
         desk.keyboard.press("p")
-        expect(desk.locator("[data-alert]")).to_contain_text("Pas fait : ", timeout=WAIT)
-        expect(desk.locator("[data-list] li")).to_have_count(2, timeout=WAIT)
+        expect(desk.locator("[data-alert]")).to_contain_text("Pas fait : ")
+        expect(desk.locator("[data-list] li")).to_have_count(2)
         expect(desk.locator("mx-undo")).to_be_hidden()
         _until_status(chloe, keys, "submitted")
 
@@ -283,7 +283,7 @@ def test_twenty_items_are_decided_by_keys_alone(
     with Api(server.url, guests.tokens["driss"]) as driss:
         keys = [driss.submit(text={"fr": f"Envoi {n:02}"})["id"] for n in range(20)]
         desk = sign_in("Ben Carter", Role.COMMUNITY_MANAGER, LAPTOP)
-        expect(desk.locator("[data-list] li")).to_have_count(20, timeout=WAIT)
+        expect(desk.locator("[data-list] li")).to_have_count(20)
         for n in range(20):
             _on_stage(desk, f"Envoi {n:02}")
             if n % 4 == 3:
@@ -295,7 +295,7 @@ def test_twenty_items_are_decided_by_keys_alone(
                 # A key that comes within a glance of the last decision is taken for a double tap.
                 desk.wait_for_function("queue => queue.ready", arg=desk.query_selector("mx-queue"))
                 desk.keyboard.press("a")
-        expect(desk.locator("[data-nothing]")).to_be_visible(timeout=WAIT)
+        expect(desk.locator("[data-nothing]")).to_be_visible()
         _until_status(driss, [key for n, key in enumerate(keys) if n % 4 == 3], "rejected")
         _until_status(driss, [key for n, key in enumerate(keys) if n % 4 != 3], "approved")
 
@@ -310,7 +310,7 @@ def test_a_queue_longer_than_the_page_is_worked_through_to_its_end(
             sent = Submission(ids.new(), guests.event.id, guests.driss.id, content, clock.now())
             store.add(tx, sent)
     desk = sign_in("Ben Carter", Role.COMMUNITY_MANAGER, LAPTOP)
-    expect(desk.locator("[data-count]")).to_have_text(f"{size} en attente", timeout=WAIT)
+    expect(desk.locator("[data-count]")).to_have_text(f"{size} en attente")
     _on_stage(desk, "Envoi 000")
     for _ in range(PAGE - 1):
         desk.keyboard.press("s")
@@ -340,7 +340,7 @@ def _amended(author: Api, key: str) -> None:
 
 
 def _on_stage(desk: Page, text: str) -> None:
-    expect(desk.locator(".item")).to_contain_text(text, timeout=WAIT)
+    expect(desk.locator(".item")).to_contain_text(text)
 
 
 def _axe(desk: Page) -> None:

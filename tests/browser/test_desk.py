@@ -38,14 +38,14 @@ def test_a_returned_text_says_why_is_mended_and_may_leave_the_wall_again(
     _write(phone, "Le robo danse.")
     _send(phone)
     row = _row(phone, "Le robo danse.")
-    expect(row).to_have_attribute("data-state", "submitted", timeout=WAIT)
+    expect(row).to_have_attribute("data-state", "submitted")
 
     with Api(server.url, guests.tokens["amelie"]) as amelie:
         [sent] = amelie.view("review")["changes"].values()
-        expect(row).to_contain_text("En révision par Ben Carter.", timeout=WAIT)
+        expect(row).to_contain_text("En révision par Ben Carter.")
         amelie.ask("POST", f"/submissions/{sent['id']}/claim", json={"take_over": True})
         amelie.decide(sent["id"], "return", reason="text_unclear", note="Le robot, avec un t.")
-        expect(row).to_have_attribute("data-state", "returned", timeout=WAIT)
+        expect(row).to_have_attribute("data-state", "returned")
         expect(row).to_contain_text("À corriger.")
         expect(row).to_contain_text("Le texte gagnerait à être plus clair")
         expect(row).to_contain_text("Le robot, avec un t.")
@@ -59,21 +59,21 @@ def test_a_returned_text_says_why_is_mended_and_may_leave_the_wall_again(
         _send(phone)
         expect(text).to_have_value("")
         mended = _row(phone, "Le robot danse.")
-        expect(mended).to_have_attribute("data-state", "submitted", timeout=WAIT)
+        expect(mended).to_have_attribute("data-state", "submitted")
         expect(phone.locator("mx-outbox li.sent")).to_have_count(1)
-        expect(desk.locator("[data-list] li")).to_contain_text(["Le robot danse."], timeout=WAIT)
+        expect(desk.locator("[data-list] li")).to_contain_text(["Le robot danse."])
 
         amelie.decide(sent["id"], "approval")
     on_the_wall = wall.locator(f'[data-key="{sent["id"]}"]')
-    expect(on_the_wall.first).to_contain_text("Le robot danse.", timeout=WAIT)
-    expect(mended).to_have_attribute("data-state", "approved", timeout=WAIT)
+    expect(on_the_wall.first).to_contain_text("Le robot danse.")
+    expect(mended).to_have_attribute("data-state", "approved")
     expect(mended).to_contain_text(re.compile(r"Approuvé\. Sur le mur depuis \d"))
 
     mended.locator("[data-act=menu]").click()
     mended.locator("[data-act=withdraw]").click()
     phone.locator("[data-sure-yes]").click()
-    expect(on_the_wall).to_have_count(0, timeout=WAIT)
-    expect(mended).to_have_attribute("data-state", "withdrawn", timeout=WAIT)
+    expect(on_the_wall).to_have_count(0)
+    expect(mended).to_have_attribute("data-state", "withdrawn")
     expect(mended).to_contain_text("Retiré par vous.")
 
 
@@ -118,8 +118,8 @@ def test_a_server_that_stands_still_costs_nothing_and_doubles_nothing(
 ) -> None:
     phone = sign_in("Chloé Gagnon", Role.PHOTOGRAPHER, PHONE, may_say=NO_LINE)
     line = phone.locator("mx-line")
-    expect(line).to_have_attribute("data-state", "live", timeout=WAIT)
-    expect(phone.locator("body[data-takes]")).to_be_attached(timeout=WAIT)
+    expect(line).to_have_attribute("data-state", "live")
+    expect(phone.locator("body[data-takes]")).to_be_attached()
     with frozen(server):
         _write(phone, "Envoyé dans le vide.")
         _add(phone, photo)
@@ -127,7 +127,7 @@ def test_a_server_that_stands_still_costs_nothing_and_doubles_nothing(
         _send(phone)
         row = _row(phone, "Envoyé dans le vide.")
         expect(row).to_be_visible()
-        expect(line).to_have_attribute("data-state", "offline", timeout=WAIT)
+        expect(line).to_have_attribute("data-state", "offline")
         expect(line).to_contain_text("Hors ligne, rien ne se perd")
         assert set(phone.evaluate("window.said")) <= {"waiting", "sending"}
         expect(row).not_to_contain_text("Reçu")
@@ -136,7 +136,7 @@ def test_a_server_that_stands_still_costs_nothing_and_doubles_nothing(
 
     again.goto(f"{server.url}/send")
     row = _row(again, "Envoyé dans le vide.")
-    expect(row).to_be_visible(timeout=WAIT)
+    expect(row).to_be_visible()
     expect(row).to_have_attribute("data-state", "submitted", timeout=2 * WAIT)
     expect(again.locator("mx-outbox li.sent")).to_have_count(1)
     until(lambda: again.evaluate(KEPT) == 0, "the phone to keep nothing more", 10)
@@ -152,7 +152,7 @@ def test_a_file_that_is_no_photo_is_refused_in_words(sign_in: SignIn) -> None:
     expect(phone.locator("[data-strip] li")).to_contain_text("notes.jpg")
     _send(phone, "not_needed")
     row = _row(phone, "Ceci n’est pas une photo.")
-    expect(row).to_contain_text("Ce fichier n’est pas une photo.", timeout=WAIT)
+    expect(row).to_contain_text("Ce fichier n’est pas une photo.")
 
     row.locator("[data-act=menu]").click()
     row.locator("[data-act=edit]").click()
@@ -160,9 +160,9 @@ def test_a_file_that_is_no_photo_is_refused_in_words(sign_in: SignIn) -> None:
     expect(phone.locator("[data-strip] li")).to_have_count(0)
     _write(phone, "Ceci est un texte.")
     _send(phone)
-    expect(row).to_have_count(0, timeout=WAIT)
+    expect(row).to_have_count(0)
     row = _row(phone, "Ceci est un texte.")
-    expect(row).to_have_attribute("data-state", "submitted", timeout=WAIT)
+    expect(row).to_have_attribute("data-state", "submitted")
     expect(row).not_to_contain_text("Ce fichier")
 
 
@@ -171,7 +171,7 @@ def test_what_is_typed_and_chosen_before_the_page_is_ready_is_sent_with_the_rest
 ) -> None:
     phone = sign_in("Chloé Gagnon", Role.PHOTOGRAPHER, PHONE)
     _write(phone, "D’hier.")
-    expect(phone.locator("body[data-ready]")).to_be_attached(timeout=WAIT)
+    expect(phone.locator("body[data-ready]")).to_be_attached()
     until(lambda: phone.evaluate(KEPT) == 1, "the draft to be kept")
     script: list[Route] = []
     phone.route("**/js/screens/send.js*", lambda route: script.append(route))  # noqa: PLW0108
@@ -180,10 +180,10 @@ def test_what_is_typed_and_chosen_before_the_page_is_ready_is_sent_with_the_rest
     _write(phone, "Vite tapé.")
     phone.locator(".pick input[multiple]").set_input_files(snapshot)
     script.pop().continue_()
-    expect(phone.locator("[data-strip] li")).to_be_visible(timeout=WAIT)
+    expect(phone.locator("[data-strip] li")).to_be_visible()
     _send(phone)
     row = _row(phone, "Vite tapé.")
-    expect(row).to_have_attribute("data-state", "submitted", timeout=WAIT)
+    expect(row).to_have_attribute("data-state", "submitted")
     [sent] = _received(server, guests, "D’hier.\nVite tapé.")
     assert len(sent["media"]) == 1
 
@@ -219,16 +219,16 @@ def test_a_server_without_room_leaves_the_photo_on_the_phone_until_there_is_some
     _add(phone, snapshot)
     _send(phone)
     row = _row(phone, "La dernière photo du rouleau.")
-    expect(row).to_contain_text("Gardé sur ce téléphone.", timeout=WAIT)
+    expect(row).to_contain_text("Gardé sur ce téléphone.")
     expect(row).to_contain_text("Le serveur n’a plus de place. Gardez votre photo")
 
     _write(phone, "Les mots passent encore.")
     _send(phone)
     words = _row(phone, "Les mots passent encore.")
-    expect(words).to_have_attribute("data-state", "submitted", timeout=WAIT)
+    expect(words).to_have_attribute("data-state", "submitted")
     phone.reload()
-    expect(row).to_contain_text("Le serveur n’a plus de place.", timeout=WAIT)
-    expect(row.locator("img")).to_have_attribute("src", re.compile("^blob:"), timeout=WAIT)
+    expect(row).to_contain_text("Le serveur n’a plus de place.")
+    expect(row.locator("img")).to_have_attribute("src", re.compile("^blob:"))
     assert not _received(full, guests, "La dernière photo du rouleau.")
 
     full.stop()
@@ -266,7 +266,7 @@ def _write(phone: Page, text: str) -> None:
 
 def _add(phone: Page, photo: Path) -> None:
     phone.locator(".pick input[multiple]").set_input_files(photo)
-    expect(phone.locator("[data-strip] li")).to_be_visible(timeout=WAIT)
+    expect(phone.locator("[data-strip] li")).to_be_visible()
 
 
 _send = press_send

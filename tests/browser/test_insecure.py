@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import BrowserType, Page, expect
 
 from mixroom.team.model import Role
-from tests.browser.conftest import FLAGS, PHONE, WAIT, join, press_send
+from tests.browser.conftest import FLAGS, PHONE, join, press_send
 from tests.cast import Cast, cast_at
 from tests.certificates import made
 from tests.client import Api
@@ -56,17 +56,17 @@ def test_a_photo_goes_through_and_survives_a_reload(
         secure = lan.settings.secure
         there = phone.evaluate(MISSING)
         assert set(there.values()) == {secure}, there
-        expect(phone.locator("body[data-ready]")).to_be_attached(timeout=WAIT)
+        expect(phone.locator("body[data-ready]")).to_be_attached()
         phone.locator("textarea[name=text_fr]").fill("Dans le réseau du musée.")
         phone.locator(".pick input[multiple]").set_input_files(snapshot)
         photo = phone.locator("[data-strip] li img")
-        expect(photo).to_be_visible(timeout=WAIT)
+        expect(photo).to_be_visible()
         phone.reload()
-        expect(photo).to_be_visible(timeout=WAIT)
+        expect(photo).to_be_visible()
         expect(phone.locator("textarea[name=text_fr]")).to_have_value("Dans le réseau du musée.")
         press_send(phone)
         row = phone.locator("mx-outbox li", has_text="Dans le réseau du musée.")
-        expect(row).to_have_attribute("data-state", "submitted", timeout=WAIT)
+        expect(row).to_have_attribute("data-state", "submitted")
 
         def whole() -> bool:
             with Api(f"http{'s' * secure}://127.0.0.1:{lan.settings.port}", None) as api:

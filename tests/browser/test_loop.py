@@ -25,18 +25,18 @@ def test_a_real_photo_goes_from_a_phone_to_the_wall_without_a_reload(
 
     _send(phone, photo, "Premier café de la nuit.")
     row = phone.locator("mx-outbox li", has_text="Premier café de la nuit.")
-    expect(row).to_have_attribute("data-state", "submitted", timeout=WAIT)
+    expect(row).to_have_attribute("data-state", "submitted")
 
-    expect(desk.locator("[data-list] li")).to_have_count(1, timeout=WAIT)
+    expect(desk.locator("[data-list] li")).to_have_count(1)
     approve = desk.locator("[data-act=approve]")
-    expect(approve).to_be_enabled(timeout=WAIT)
+    expect(approve).to_be_enabled()
     approve.click()
 
     shown = wall.locator("[data-key] img, [data-shown] img").first
-    expect(shown).to_be_visible(timeout=WAIT)
+    expect(shown).to_be_visible()
     wall.wait_for_function(UPRIGHT, timeout=WAIT)  # it was stored lying on its side
     expect(wall.locator("body")).to_contain_text("Premier café de la nuit.")
-    expect(row).to_have_attribute("data-state", "approved", timeout=WAIT)
+    expect(row).to_have_attribute("data-state", "approved")
     expect(desk.locator("[data-list] li")).to_have_count(0)
     for page in (phone, desk, wall):
         assert page.evaluate("window.neverReloaded") is True
@@ -45,5 +45,5 @@ def test_a_real_photo_goes_from_a_phone_to_the_wall_without_a_reload(
 def _send(phone: Page, photo: Path, caption: str) -> None:
     phone.locator(".pick input[multiple]").set_input_files(photo)
     phone.locator("textarea[name=text_fr]").fill(caption)
-    expect(phone.locator("[data-strip] li")).to_be_visible(timeout=WAIT)
+    expect(phone.locator("[data-strip] li")).to_be_visible()
     press_send(phone)

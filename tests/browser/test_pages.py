@@ -13,7 +13,7 @@ from mixroom.review import actions as review
 from mixroom.submissions import actions
 from mixroom.submissions.content import Content, Kind
 from mixroom.team.model import Person, Role
-from tests.browser.conftest import LAPTOP, PHONE, PROJECTOR, WAIT, OpenPage, SignIn, press_send
+from tests.browser.conftest import LAPTOP, PHONE, PROJECTOR, OpenPage, SignIn, press_send
 from tests.cast import Cast
 from tests.servers import Server
 
@@ -37,7 +37,7 @@ class Inspector:
         """Go to a page, wait until it is there, and look at it."""
         page.on("request", lambda request: self.hosts.add(urlsplit(request.url).netloc))
         page.goto(f"{self.server.url}{path}?lang={self.lang}")
-        expect(page.locator(ready).first).to_be_visible(timeout=WAIT)
+        expect(page.locator(ready).first).to_be_visible()
         expect(page.locator("html")).to_have_attribute("lang", self.lang)
         self.look(page, path)
 
@@ -81,7 +81,7 @@ def test_pages_are_accessible_and_load_nothing_from_elsewhere(
     inspector.look(phone, "/send, filled")
     press_send(phone)
     row = phone.locator("mx-outbox li.sent")
-    expect(row).to_have_attribute("data-state", "submitted", timeout=WAIT)
+    expect(row).to_have_attribute("data-state", "submitted")
     row.locator("[data-act=menu]").click()
     inspector.look(phone, "/send, sent")
 
@@ -91,7 +91,7 @@ def test_pages_are_accessible_and_load_nothing_from_elsewhere(
     inspector.look(lead, "/review, returning")
     lead.locator("[data-sheet=return] input").first.check()
     lead.locator("[data-sheet=return] [value=yes]").click()
-    expect(row).to_have_attribute("data-state", "returned", timeout=WAIT)
+    expect(row).to_have_attribute("data-state", "returned")
     row.locator("[data-act=mend]").click()
     inspector.look(phone, "/send, mending")
 
@@ -124,7 +124,7 @@ def test_phones_need_not_scroll_sideways(
     _must_fit(lead, "/send, filled")
     press_send(lead)
     row = lead.locator("mx-outbox li.sent")
-    expect(row).to_have_attribute("data-state", "submitted", timeout=WAIT)
+    expect(row).to_have_attribute("data-state", "submitted")
     row.locator("[data-act=menu]").click()
     _must_fit(lead, "/send, sent")
 
@@ -169,7 +169,7 @@ def _say(by: Person, french: str, english: str | None = None) -> str:
 def _fill(phone: Page, photo: Path, text: str = "Une fusée.") -> None:
     phone.locator("textarea[name=text_fr]").fill(text)
     phone.locator(".pick input[multiple]").set_input_files(photo)
-    expect(phone.locator("[data-strip] li img")).to_be_visible(timeout=WAIT)
+    expect(phone.locator("[data-strip] li img")).to_be_visible()
 
 
 def _must_fit(page: Page, what: str) -> None:

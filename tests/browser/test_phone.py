@@ -87,7 +87,7 @@ def test_the_original_takes_the_place_of_its_preview_without_a_flicker(
             )
         _watch(desk, REVIEWED)
         before = desk.locator(REVIEWED).get_attribute("src")
-    expect(desk.locator(REVIEWED)).not_to_have_attribute("src", str(before), timeout=WAIT)
+    expect(desk.locator(REVIEWED)).not_to_have_attribute("src", str(before))
     assert _blank_frames(desk) == 0
 
     with line.held_answers(b"HEAD /api/v1/uploads/", b"POST /api/v1/uploads/"):
@@ -96,10 +96,10 @@ def test_the_original_takes_the_place_of_its_preview_without_a_flicker(
             item = _ready(amelie, "Et sur le mur.")
             amelie.decide(item["id"], "approval")
         wall.wait_for_function(LOADED, arg=HUNG, timeout=WAIT)
-        expect(wall.locator(HUNG).first).to_be_visible(timeout=WAIT)
+        expect(wall.locator(HUNG).first).to_be_visible()
         _watch(wall, HUNG)
         before = wall.locator(HUNG).first.get_attribute("src")
-    expect(wall.locator(f'{HUNG}[src="{before}"]')).to_have_count(0, timeout=WAIT)
+    expect(wall.locator(f'{HUNG}[src="{before}"]')).to_have_count(0)
     assert _blank_frames(wall) == 0
 
 
@@ -120,9 +120,7 @@ def test_an_original_of_another_picture_is_set_aside_and_both_sides_are_told(
             lambda: driss.ask("GET", f"/media/{key}").json()["original"] == "different",
             "the original to be set aside",
         )
-    expect(desk.locator("[data-note]:visible")).to_contain_text(
-        "montre une autre image", timeout=WAIT
-    )
+    expect(desk.locator("[data-note]:visible")).to_contain_text("montre une autre image")
 
     context = desk.context
     desk.close()
@@ -131,7 +129,7 @@ def test_an_original_of_another_picture_is_set_aside_and_both_sides_are_told(
     page.set_extra_http_headers({"Authorization": f"Bearer {guests.tokens['driss']}"})
     page.goto(f"{server.url}/send")
     row = page.locator("mx-outbox li.sent")
-    expect(row).to_contain_text("L’original qui a suivi montre une autre image.", timeout=WAIT)
+    expect(row).to_contain_text("L’original qui a suivi montre une autre image.")
     page.close()
 
 
@@ -143,24 +141,24 @@ def test_a_full_phone_says_so_and_loses_nothing(
     full = {"origin": server.url, "quotaSize": 500_000}
     devtools.send("Storage.overrideQuotaForOrigin", full)
     join(pocket, server, guests, "Chloé Gagnon", Role.PHOTOGRAPHER)
-    expect(pocket.locator("body[data-ready]")).to_be_attached(timeout=WAIT)
+    expect(pocket.locator("body[data-ready]")).to_be_attached()
     pocket.locator(".pick input[multiple]").set_input_files(photo)
     told = pocket.locator('[data-fault="photos"]')
-    expect(told).to_contain_text("Ce téléphone n’a plus de place pour IMG_0042.jpg.", timeout=WAIT)
+    expect(told).to_contain_text("Ce téléphone n’a plus de place pour IMG_0042.jpg.")
     expect(pocket.locator("[data-strip] li")).to_have_count(0)
 
     pocket.evaluate(FILL)
     text = pocket.locator("textarea[name=text_fr]")
     text.fill("Écrit sur un téléphone plein.")
     press_send(pocket)
-    expect(pocket.locator('[data-fault="room"]')).to_contain_text("n’a plus de place", timeout=WAIT)
+    expect(pocket.locator('[data-fault="room"]')).to_contain_text("n’a plus de place")
     expect(text).to_have_value("Écrit sur un téléphone plein.")
     expect(pocket.locator("mx-outbox li.sent")).to_have_count(0)
 
     devtools.send("Storage.overrideQuotaForOrigin", {"origin": server.url})
     press_send(pocket)
     row = pocket.locator("mx-outbox li.sent")
-    expect(row).to_have_attribute("data-state", "submitted", timeout=WAIT)
+    expect(row).to_have_attribute("data-state", "submitted")
     expect(text).to_have_value("")
 
 
@@ -179,12 +177,12 @@ def test_what_may_be_lost_is_told_once_something_waits(
       navigator.storage.estimate = () => Promise.resolve({{ usage: 0, quota: {left} }})
     """)
     join(pocket, line, guests, "Chloé Gagnon", Role.PHOTOGRAPHER)
-    expect(pocket.locator("body[data-ready]")).to_be_attached(timeout=WAIT)
+    expect(pocket.locator("body[data-ready]")).to_be_attached()
     line.cut()
     pocket.locator("textarea[name=text_fr]").fill("Sans réseau.")
     press_send(pocket)
     tray = pocket.locator("mx-tray")
-    expect(tray.locator("[data-room]")).to_contain_text(words, timeout=WAIT)
+    expect(tray.locator("[data-room]")).to_contain_text(words)
     expect(tray).to_contain_text("1 ")
     assert pocket.evaluate("window.asked") is True
     line.mend()
@@ -198,7 +196,7 @@ def test_a_thumb_that_presses_twice_sends_once(
     for name in names:
         (tmp_path / f"{name}.jpg").write_bytes(phone(name, 1, (400, 300)).data)
     pocket.locator(".pick input[multiple]").set_input_files(sorted(tmp_path.glob("*.jpg")))
-    expect(pocket.locator("[data-strip] li img[src]")).to_have_count(3, timeout=WAIT)
+    expect(pocket.locator("[data-strip] li img[src]")).to_have_count(3)
     pocket.locator(".apart").click()
     pocket.evaluate("""() => {
       const form = document.querySelector("mx-composer form")
@@ -206,7 +204,7 @@ def test_a_thumb_that_presses_twice_sends_once(
       for (let n = 0; n < 3; n += 1) form.requestSubmit(button)
     }""")
     rows = pocket.locator("mx-outbox li.sent[data-state=submitted]")
-    expect(rows).to_have_count(3, timeout=WAIT)
+    expect(rows).to_have_count(3)
     with Api(server.url, guests.tokens["ben"]) as ben:
         assert len(ben.view("review")["changes"]) == 3
 
@@ -227,12 +225,12 @@ def test_the_page_is_accessible_in_every_state_of_what_it_sends(
     join(pocket, line, guests, "Chloé Gagnon", Role.PHOTOGRAPHER)
     pocket.goto(f"{line.url}/send?lang={lang}")
     expect(pocket.locator("html")).to_have_attribute("lang", lang)
-    expect(pocket.locator("body[data-ready]")).to_be_attached(timeout=WAIT)
+    expect(pocket.locator("body[data-ready]")).to_be_attached()
 
     other = tmp_path / "IMG_0050.jpg"
     other.write_bytes(phone("chelsea", 1, (600, 400)).data)
     pocket.locator(".pick input[multiple]").set_input_files([snapshot, other])
-    expect(pocket.locator("[data-strip] li img[src]")).to_have_count(2, timeout=WAIT)
+    expect(pocket.locator("[data-strip] li img[src]")).to_have_count(2)
     inspector.look(pocket, "two photos")
     pocket.locator("[data-strip] [data-act=open]").first.click()
     expect(pocket.locator("dialog.piece")).to_be_visible()
@@ -243,8 +241,8 @@ def test_the_page_is_accessible_in_every_state_of_what_it_sends(
     pocket.locator("textarea[name=text_fr]").fill("Deux images.")
     press_send(pocket)
     row = pocket.locator("mx-outbox li.sent")
-    expect(row).to_be_visible(timeout=WAIT)
-    expect(pocket.locator("mx-tray")).to_be_visible(timeout=WAIT)
+    expect(row).to_be_visible()
+    expect(pocket.locator("mx-tray")).to_be_visible()
     expect(pocket.locator("mx-line")).to_have_attribute("data-state", "offline", timeout=2 * WAIT)
     inspector.look(pocket, "offline, with what waits")
     pocket.locator("header a[href]").first.click()
@@ -256,23 +254,23 @@ def test_the_page_is_accessible_in_every_state_of_what_it_sends(
 
     notes = {"name": "notes.jpg", "mimeType": "image/jpeg", "buffer": b"Liste des choses" * 99}
     pocket.locator(".pick input[multiple]").set_input_files(notes)
-    expect(pocket.locator("[data-strip] li")).to_have_count(1, timeout=WAIT)
-    expect(pocket.locator("mx-photos[data-busy]")).to_have_count(0, timeout=WAIT)
+    expect(pocket.locator("[data-strip] li")).to_have_count(1)
+    expect(pocket.locator("mx-photos[data-busy]")).to_have_count(0)
     press_send(pocket, "not_needed")
-    expect(row).to_have_count(2, timeout=WAIT)
+    expect(row).to_have_count(2)
     with Api(server.url, guests.tokens["amelie"]) as amelie:
         item = _ready(amelie, "Deux images.")
         amelie.decide(item["id"], "return", reason="text_unclear", note="Où ?")
-    expect(pocket.locator("li.sent[data-state=returned]")).to_be_visible(timeout=WAIT)
+    expect(pocket.locator("li.sent[data-state=returned]")).to_be_visible()
     inspector.look(pocket, "a photo that was refused, and a post that came back")
     assert "\n".join(inspector.faults) == ""
 
 
 def _send(pocket: Page, photo: Path, text: str) -> None:
-    expect(pocket.locator("body[data-ready]")).to_be_attached(timeout=WAIT)
+    expect(pocket.locator("body[data-ready]")).to_be_attached()
     pocket.locator("textarea[name=text_fr]").fill(text)
     pocket.locator(".pick input[multiple]").set_input_files(photo)
-    expect(pocket.locator("[data-strip] li img[src]")).to_be_visible(timeout=WAIT)
+    expect(pocket.locator("[data-strip] li img[src]")).to_be_visible()
     press_send(pocket)
 
 
@@ -318,7 +316,7 @@ def _base64(text: str) -> str:
 
 def test_bytes_that_nothing_names_are_swept_away(sign_in: SignIn, server: Server) -> None:
     pocket = sign_in("Chloé Gagnon", Role.PHOTOGRAPHER, PHONE)
-    expect(pocket.locator("body[data-ready]")).to_be_attached(timeout=WAIT)
+    expect(pocket.locator("body[data-ready]")).to_be_attached()
     old, new = "00000000-0001-7000-8000-000000000001", ids.new()
     pocket.evaluate(KEEP, [old, f"{old}/preview", f"shared/{old}", new])
     pocket.goto(f"{server.url}/send")

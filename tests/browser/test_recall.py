@@ -12,7 +12,7 @@ from mixroom.review import actions as review
 from mixroom.submissions import actions
 from mixroom.submissions.content import Content, Kind
 from mixroom.team.model import Role
-from tests.browser.conftest import LAPTOP, PHONE, PROJECTOR, WAIT, SignIn
+from tests.browser.conftest import LAPTOP, PHONE, PROJECTOR, SignIn
 from tests.cast import Cast
 from tests.client import Api
 from tests.servers import Server
@@ -47,8 +47,8 @@ def test_a_card_of_the_public_page_is_taken_off(
     button.click()
     sheet.get_by_role("radio").nth(1).check()
     sheet.get_by_role("button", name=yes, exact=True).click()
-    expect(sheet).to_be_hidden(timeout=WAIT)
-    expect(card).to_have_count(0, timeout=WAIT)
+    expect(sheet).to_be_hidden()
+    expect(card).to_have_count(0)
     expect(other).to_be_visible()
     expect(page.locator("[data-recalled]")).to_have_text(re.compile("Le robot danse"))
     with Api(server.url, guests.tokens["driss"]) as driss:
@@ -66,11 +66,11 @@ def test_a_refusal_says_why_in_the_sheet(sign_in: SignIn, server: Server, guests
     yes = sheet.get_by_role("button", name="Retirer", exact=True)
     page.route("**/recall", lambda route: route.abort())
     yes.click()
-    expect(sheet.get_by_role("alert")).to_have_text("Le réseau a disparu.", timeout=WAIT)
+    expect(sheet.get_by_role("alert")).to_have_text("Le réseau a disparu.")
     page.unroute("**/recall")
     review.recall(guests.amelie, key)
     yes.click()
-    expect(sheet.get_by_role("alert")).to_contain_text("entre-temps", timeout=WAIT)
+    expect(sheet.get_by_role("alert")).to_contain_text("entre-temps")
 
 
 @pytest.mark.parametrize(("device", "lang", "scheme"), LOOKS, ids=["laptop", "phone"])
@@ -79,7 +79,7 @@ def test_what_a_screen_shows_is_taken_off_beside_it(
 ) -> None:
     key = _shown(guests, "Le robot danse.")
     wall = sign_in("Rotonde", Role.SCREEN, PROJECTOR)
-    expect(wall.locator(f'[data-key="{key}"]').first).to_be_visible(timeout=WAIT)
+    expect(wall.locator(f'[data-key="{key}"]').first).to_be_visible()
     page = sign_in("Ben Carter", Role.COMMUNITY_MANAGER, device, color_scheme=scheme)
     page.goto(f"{server.url}/screens?lang={lang}")
     off, yes = WORDS[lang]
@@ -89,14 +89,14 @@ def test_what_a_screen_shows_is_taken_off_beside_it(
         ben.ask("POST", f"/screens/{screen}/spotlight", json={"key": key})
         ben.ask("POST", f"/screens/{screen}/pause")
     button = page.get_by_role("button", name=f"{off} Le robot danse.")
-    expect(button).to_be_visible(timeout=WAIT)
+    expect(button).to_be_visible()
     _axe(page)
     button.click()
     sheet = page.get_by_role("dialog", name=f"{off} Le robot danse.")
     _axe(page)
     sheet.get_by_role("button", name=yes, exact=True).click()
-    expect(wall.locator(f'[data-key="{key}"]')).to_have_count(0, timeout=WAIT)
-    expect(button).to_be_hidden(timeout=WAIT)
+    expect(wall.locator(f'[data-key="{key}"]')).to_have_count(0)
+    expect(button).to_be_hidden()
 
 
 @pytest.mark.parametrize(("device", "lang", "scheme"), LOOKS, ids=["laptop", "phone"])
@@ -110,7 +110,7 @@ def test_something_that_was_shown_long_ago_is_found_on_the_desk_and_taken_off(
     page.goto(f"{server.url}/review?lang={lang}")
     page.locator("[data-recent] summary").click()
     rows = page.locator("[data-recent-list] li")
-    expect(rows).to_have_count(20, timeout=WAIT)
+    expect(rows).to_have_count(20)
     expect(rows.first).to_contain_text("Envoi 23")
     sought = page.get_by_role("searchbox")
     sought.click()
@@ -126,8 +126,8 @@ def test_something_that_was_shown_long_ago_is_found_on_the_desk_and_taken_off(
         page.keyboard.press("Enter")
     else:
         sheet.get_by_role("button", name=yes, exact=True).click()
-    expect(rows).to_have_count(0, timeout=WAIT)
-    expect(page.locator("[data-taken-list] li")).to_contain_text("Le chef-d’œuvre", timeout=WAIT)
+    expect(rows).to_have_count(0)
+    expect(page.locator("[data-taken-list] li")).to_contain_text("Le chef-d’œuvre")
     sought.fill("")
     expect(rows).to_have_count(20)
     with Api(server.url, guests.tokens["driss"]) as driss:
@@ -146,7 +146,7 @@ def test_a_correction_is_said_while_one_reads(
     mended = Content(Kind.QUOTE, Bilingual("Le robot danse."), credit="Zoé")
     actions.amend(guests.ben, key, mended)
     said = re.compile(r"^(Corrigé à|Corrected at) \d\d:\d\d$")
-    expect(_corrected(card)).to_have_text(said, timeout=WAIT)
+    expect(_corrected(card)).to_have_text(said)
     expect(card).to_contain_text("Le robot danse.")
     expect(_corrected(card)).to_be_visible()
     words = _corrected(card).inner_text()
@@ -164,7 +164,7 @@ def test_a_correction_of_another_day_says_which(
     page.clock.install(time="2030-01-05T12:00:00Z")
     page.goto(f"{server.url}/?lang=fr")
     said = re.compile(r"^Corrigé le \S+ \d+ \S+ à \d\d:\d\d$")
-    expect(_corrected(page.locator(f'[data-key="{key}"]'))).to_have_text(said, timeout=WAIT)
+    expect(_corrected(page.locator(f'[data-key="{key}"]'))).to_have_text(said)
 
 
 def _corrected(card: Locator) -> Locator:

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from mixroom.review import actions as review
 from mixroom.team.model import Role
 from tests import photos
-from tests.browser.conftest import LAPTOP, PHONE, PROJECTOR, WAIT, SignIn
+from tests.browser.conftest import LAPTOP, PHONE, PROJECTOR, SignIn
 from tests.cast import Cast
 from tests.client import Api, Json
 from tests.photos import FACE
@@ -125,7 +125,7 @@ def test_a_finger_draws_turns_and_taps(
         before = _on_stage(desk)
         desk.get_by_role("button", name="Retoucher", exact=True).tap()
         board = desk.locator("[data-board]")
-        expect(board).to_be_visible(timeout=WAIT)
+        expect(board).to_be_visible()
         desk.get_by_role("radio", name="Centrer").tap()
         _tap(desk, board, 0.25, 0.75)
         desk.get_by_role("radio", name="Flouter").tap()
@@ -196,19 +196,19 @@ def test_a_photo_on_the_wall_is_blurred_from_the_list_of_what_was_approved(
         wall = sign_in("Mur", Role.SCREEN, PROJECTOR)
         wall.goto(server.url + FAST)
         image = wall.locator(f'[data-key="{key}"] img').first
-        expect(image).to_be_visible(timeout=WAIT)
+        expect(image).to_be_visible()
         before = image.get_attribute("src")
 
         desk = sign_in("Ben Carter", Role.COMMUNITY_MANAGER, LAPTOP)
         desk.locator(".recent summary").click()
         desk.get_by_role("button", name="Retoucher la photo : ").click()
         board = desk.locator("[data-board]")
-        expect(board).to_be_visible(timeout=WAIT)
+        expect(board).to_be_visible()
         desk.keyboard.press("3")
         _drag(desk, board, (0.48, 0.23), (0.77, 0.52))
         desk.get_by_role("button", name="Enregistrer").click()
-        expect(wall.locator(f'img[src="{before}"]')).to_have_count(0, timeout=WAIT)
-        expect(wall.locator(f'[data-key="{key}"] img').first).to_be_visible(timeout=WAIT)
+        expect(wall.locator(f'img[src="{before}"]')).to_have_count(0)
+        expect(wall.locator(f'[data-key="{key}"] img').first).to_be_visible()
         address = wall.locator(f'[data-key="{key}"] img').first.get_attribute("src")
         assert address
         assert _detail(chloe, address) < 4
@@ -309,7 +309,7 @@ def _retouch(api: Api, media: str, **wanted: object) -> None:
 def _on_stage(desk: Page) -> str:
     """Return the address of the picture on the stage once it is there."""
     image = desk.locator("[data-big] img")
-    expect(image).to_have_attribute("src", re.compile("card-"), timeout=WAIT)
+    expect(image).to_have_attribute("src", re.compile("card-"))
     return str(image.get_attribute("src"))
 
 
@@ -320,12 +320,10 @@ def _other(desk: Page, before: str) -> str:
 
 
 def _light_table(desk: Page) -> Locator:
-    expect(desk.get_by_role("button", name=re.compile("Retoucher|Retouch")).first).to_be_visible(
-        timeout=WAIT
-    )
+    expect(desk.get_by_role("button", name=re.compile("Retoucher|Retouch")).first).to_be_visible()
     desk.keyboard.press("c")
     board = desk.locator("[data-board]")
-    expect(board).to_be_visible(timeout=WAIT)
+    expect(board).to_be_visible()
     return board
 
 

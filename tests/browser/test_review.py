@@ -5,7 +5,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from mixroom.team.model import Role
-from tests.browser.conftest import LAPTOP, WAIT, SignIn
+from tests.browser.conftest import LAPTOP, SignIn
 from tests.cast import Cast
 from tests.client import Api
 from tests.servers import Server, until
@@ -83,23 +83,21 @@ def test_of_two_reviewers_one_decides_and_the_other_is_told(
         lea = sign_in("Léa Côté", Role.COMMUNITY_MANAGER, LAPTOP, may_say="409|412")
         _on_stage(ben, "À deux")
         row = lea.locator(".entry", has_text="À deux")
-        expect(row).to_contain_text("chez Ben", timeout=WAIT)
+        expect(row).to_contain_text("chez Ben")
         row.click()
         expect(lea.locator("[data-obstacle]")).to_have_text("Ben Carter a ouvert cet envoi.")
         expect(lea.get_by_role("button", name="Approuver", exact=True)).to_be_disabled()
 
         ben.keyboard.press("a")
         told = lea.locator("[data-gone]")
-        expect(told).to_contain_text("Quelqu’un d’autre vient de décider.", timeout=WAIT)
+        expect(told).to_contain_text("Quelqu’un d’autre vient de décider.")
         _on_stage(lea, "À deux")  # it does not change under her finger
         expect(lea.locator("[data-act=approve]")).to_be_hidden()
         expect(ben.locator(".item")).to_contain_text("Trop tard")
         lea.keyboard.press("j")
         _on_stage(lea, "Trop tard")
         lea.keyboard.press("t")
-        expect(ben.locator("[data-obstacle]")).to_have_text(
-            "Léa Côté a ouvert cet envoi.", timeout=WAIT
-        )
+        expect(ben.locator("[data-obstacle]")).to_have_text("Léa Côté a ouvert cet envoi.")
 
         lea.keyboard.press("x")
         sheet = lea.get_by_role("dialog", name="Refuser")
@@ -107,10 +105,10 @@ def test_of_two_reviewers_one_decides_and_the_other_is_told(
         with Api(server.url, guests.tokens["amelie"]) as amelie:
             amelie.ask("POST", f"/submissions/{late}/claim", json={"take_over": True})
             amelie.decide(late, "approval")
-        expect(lea.locator("[data-list] li")).to_have_count(0, timeout=WAIT)
+        expect(lea.locator("[data-list] li")).to_have_count(0)
         lea.keyboard.press("1")
         lea.keyboard.press("Enter")
-        expect(lea.locator("[data-alert]")).to_contain_text("Pas fait : ", timeout=WAIT)
+        expect(lea.locator("[data-alert]")).to_contain_text("Pas fait : ")
         expect(lea.locator("[data-alert]")).to_contain_text("entre-temps")
         _until_status(driss, {both: "approved", late: "approved"})
 
@@ -125,9 +123,7 @@ def test_a_photo_waits_for_the_people_in_it(
         sent = chloe.submit(**photo, consent="pending")
         _on_stage(desk, "Devant la fusée")
         obstacle = desk.locator("[data-obstacle]")
-        expect(obstacle).to_have_text(
-            "À approuver une fois l’accord des personnes obtenu.", timeout=WAIT
-        )
+        expect(obstacle).to_have_text("À approuver une fois l’accord des personnes obtenu.")
         approve = desk.get_by_role("button", name="Approuver", exact=True)
         expect(approve).to_be_disabled()
         expect(approve).to_have_accessible_description(obstacle.inner_text())
@@ -137,15 +133,15 @@ def test_a_photo_waits_for_the_people_in_it(
 
         change = {"json": photo | {"consent": "cleared"}, "headers": {"If-Match": '"1"'}}
         assert chloe.ask("PATCH", f"/submissions/{sent['id']}", **change).status_code == 200
-        expect(obstacle).to_be_hidden(timeout=WAIT)
+        expect(obstacle).to_be_hidden()
         expect(desk.locator(".item")).to_contain_text("Cet envoi vient d’être modifié")
         desk.keyboard.press("a")
-        expect(desk.locator("[data-list] li")).to_have_count(0, timeout=WAIT)
+        expect(desk.locator("[data-list] li")).to_have_count(0)
         _until_status(chloe, {sent["id"]: "approved"})
 
 
 def _on_stage(desk: Page, text: str) -> None:
-    expect(desk.locator(".item")).to_contain_text(text, timeout=WAIT)
+    expect(desk.locator(".item")).to_contain_text(text)
 
 
 def _done(desk: Page, said: str, *, left: int) -> None:

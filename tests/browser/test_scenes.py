@@ -13,7 +13,7 @@ from mixroom.sponsors.model import Promise, Tier
 from mixroom.submissions import actions
 from mixroom.submissions.content import Content, Kind
 from mixroom.team.model import Role
-from tests.browser.conftest import WAIT, SignIn
+from tests.browser.conftest import SignIn
 from tests.cast import Cast
 from tests.client import Api
 from tests.servers import Server, until
@@ -69,7 +69,7 @@ def test_every_scene_is_read_from_the_last_row_and_stays_inside(
     width, height = SCREENS[shape]
     wall = sign_in("Mur", Role.SCREEN, {"viewport": {"width": width, "height": height}})
     wall.goto(f"{server.url}/wall?debug=1&theme={theme}&seed=3&pace=8")
-    expect(wall.locator("html")).to_have_attribute("data-ready", "1", timeout=WAIT)
+    expect(wall.locator("html")).to_have_attribute("data-ready", "1")
     wall.evaluate("wall.conductor.paused = true")
     contrasts, letters = [], []
     for plan in _plans(shown):
@@ -98,15 +98,15 @@ def test_what_was_in_the_spotlight_hangs_as_sharp_as_before(
 ) -> None:
     wall = sign_in("Mur", Role.SCREEN, {"viewport": {"width": 1920, "height": 1080}})
     wall.goto(f"{server.url}/wall?debug=1&seed=3&pace=8")
-    expect(wall.locator("html")).to_have_attribute("data-ready", "1", timeout=WAIT)
+    expect(wall.locator("html")).to_have_attribute("data-ready", "1")
     wall.evaluate("wall.schedule.calm = Infinity")
     photos = wall.locator("#stage .tile.photo[data-large]")
     hanging = photos.evaluate_all("(tiles) => tiles.map((tile) => tile.dataset.key)")
     assert hanging
     for key in hanging:
         wall.evaluate("(key) => wall.conductor.spotlight(key)", key)
-        expect(wall.locator(f'#hero[data-key="{key}"]')).to_be_visible(timeout=WAIT)
-        expect(wall.locator("#hero")).to_be_hidden(timeout=WAIT)
+        expect(wall.locator(f'#hero[data-key="{key}"]')).to_be_visible()
+        expect(wall.locator("#hero")).to_be_hidden()
         assert photos.evaluate_all(EMPTY) == []  # at once: the next exchange would fill it again
 
 

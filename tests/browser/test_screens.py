@@ -12,7 +12,7 @@ from mixroom.review import actions as review
 from mixroom.submissions import actions
 from mixroom.submissions.content import Content, Kind
 from mixroom.team.model import Role
-from tests.browser.conftest import LAPTOP, NO_LINE, PHONE, PROJECTOR, WAIT, SignIn
+from tests.browser.conftest import LAPTOP, NO_LINE, PHONE, PROJECTOR, SignIn
 from tests.cast import Cast
 from tests.client import Api
 from tests.servers import Server, until
@@ -33,8 +33,8 @@ def wall_of(sign_in: SignIn, server: Server) -> OpenWall:
         page = sign_in(name, Role.SCREEN, more.pop("device", PROJECTOR), **more)
         page.goto(f"{server.url}/wall?debug=1&seed=3")
         root = page.locator("html")
-        expect(root).to_have_attribute("data-ready", "1", timeout=WAIT)
-        expect(root).to_have_attribute("data-line", "live", timeout=WAIT)
+        expect(root).to_have_attribute("data-ready", "1")
+        expect(root).to_have_attribute("data-line", "live")
         return page
 
     return enter
@@ -60,10 +60,10 @@ def test_one_panic_puts_the_card_on_every_screen_within_a_second(
         expect(wall.locator("#scene-card")).to_be_visible()
     expect(button).to_contain_text("Retour aux murs")
     walls[0].reload()
-    expect(walls[0].locator("#scene-card")).to_be_visible(timeout=WAIT)
+    expect(walls[0].locator("#scene-card")).to_be_visible()
     button.tap()
     for wall in walls:
-        expect(wall.locator("#scene-card")).to_be_hidden(timeout=WAIT)
+        expect(wall.locator("#scene-card")).to_be_hidden()
 
 
 def test_a_screen_does_what_its_remote_asks(
@@ -74,21 +74,21 @@ def test_a_screen_does_what_its_remote_asks(
     lead = sign_in("Amélie Roy", Role.LEAD, LAPTOP)
     lead.goto(f"{server.url}/screens")
     card = lead.locator("mx-screen", has_text="Rotonde")
-    expect(card).to_have_attribute("data-health", "here", timeout=WAIT)
+    expect(card).to_have_attribute("data-health", "here")
     expect(card).to_contain_text("1920 × 1080")
 
     _press(card, "Pause")
     expect(wall.locator("html")).to_have_attribute("data-paused", "")
     if wall.locator("#hero").is_visible():  # a wall begins with something that comes back
         _press(card, "Suivant")
-    expect(card.locator(".shows p").first).to_have_text("L’accrochage, en pause", timeout=WAIT)
+    expect(card.locator(".shows p").first).to_have_text("L’accrochage, en pause")
     _press(card, "Montrer un élément")
     lead.locator(f'[data-picks] [data-key="{keys[4]}"]').click()
-    expect(wall.locator(f'#hero[data-key="{keys[4]}"]')).to_be_visible(timeout=WAIT)
-    expect(card.locator(".shows p").first).to_have_text("Un élément, de nouveau", timeout=WAIT)
+    expect(wall.locator(f'#hero[data-key="{keys[4]}"]')).to_be_visible()
+    expect(card.locator(".shows p").first).to_have_text("Un élément, de nouveau")
     expect(card.locator(".shows .title")).to_have_text(TEXTS[4])
     _press(card, "Suivant")
-    expect(wall.locator("#hero")).to_be_hidden(timeout=WAIT)
+    expect(wall.locator("#hero")).to_be_hidden()
     before = _shown(wall)
     _press(card, "Reprendre")
     expect(wall.locator("html")).not_to_have_attribute("data-paused", "")
@@ -107,16 +107,16 @@ def test_a_screen_does_what_its_remote_asks(
     _press(card, "Message")
     lead.get_by_label("Français").fill("La table ronde commence.")
     lead.get_by_role("button", name="Afficher").click()
-    expect(wall.locator("#scene-identify")).to_be_hidden(timeout=WAIT)  # after its ten seconds
+    expect(wall.locator("#scene-identify")).to_be_hidden()  # after its ten seconds
     expect(wall.locator("#scene-message")).to_have_text("La table ronde commence.")
-    expect(card.locator(".shows .title")).to_have_text("La table ronde commence.", timeout=WAIT)
+    expect(card.locator(".shows .title")).to_have_text("La table ronde commence.")
     _press(card, "Retirer le message")
     expect(wall.locator("#scene-message")).to_be_hidden()
 
     wall.evaluate("document.documentElement.dataset.before = ''")
     card.locator(".setup summary").click()
     _press(card, "Recharger")
-    expect(wall.locator("html")).not_to_have_attribute("data-before", "", timeout=WAIT)
+    expect(wall.locator("html")).not_to_have_attribute("data-before", "")
     assert other.evaluate("wall.managed.remote.cover") is None
     assert other.locator("html").get_attribute("data-paused") is None
 
@@ -130,33 +130,33 @@ def test_what_is_up_waits_behind_the_card_and_next_moves_a_wall_that_is_held(
     hero = wall.locator("#hero")
     new = _text(guests, "Vient d’arriver, et doit être lu jusqu’au bout.")
     up = wall.locator(f'#hero[data-key="{new}"]')
-    expect(up).to_be_visible(timeout=WAIT)
+    expect(up).to_be_visible()
     lead = sign_in("Amélie Roy", Role.LEAD, LAPTOP)
     lead.goto(f"{server.url}/screens")
     card = lead.locator("mx-screen", has_text="Rotonde")
     lead.locator("[data-panic]").click()
-    expect(wall.locator("#scene-card")).to_be_visible(timeout=WAIT)
+    expect(wall.locator("#scene-card")).to_be_visible()
     wall.evaluate(PASSED, 15_000)  # more than its time
     until(lambda: wall.evaluate("window.passed"), "its time to pass", 20)
     expect(up).to_be_visible()
     lead.locator("[data-panic]").click()
-    expect(wall.locator("#scene-card")).to_be_hidden(timeout=WAIT)
+    expect(wall.locator("#scene-card")).to_be_hidden()
     expect(up).to_be_visible()
-    expect(up).to_be_hidden(timeout=WAIT)
+    expect(up).to_be_hidden()
 
     _press(card, "Pause")
     expect(wall.locator("html")).to_have_attribute("data-paused", "")
     if hero.is_visible():  # something came back meanwhile
         _press(card, "Suivant")
-        expect(hero).to_be_hidden(timeout=WAIT)
+        expect(hero).to_be_hidden()
     _press(card, "Suivant")
-    expect(hero).to_be_visible(timeout=WAIT)
+    expect(hero).to_be_visible()
     shown = hero.get_attribute("data-key")
     wall.evaluate(PASSED, 15_000)
     until(lambda: wall.evaluate("window.passed"), "its time to pass", 20)
     assert hero.get_attribute("data-key") == shown
     _press(card, "Suivant")
-    expect(hero).to_be_hidden(timeout=WAIT)
+    expect(hero).to_be_hidden()
 
 
 def test_a_screen_shows_its_team_alone_in_the_size_and_colours_of_its_room(
@@ -214,7 +214,7 @@ def test_a_screen_has_less_light_in_the_hours_that_the_remote_sets(
         row.get_by_label("Jusqu’à").fill(ends)
         row.get_by_label("% de moins").fill(percent)
     card.get_by_role("button", name="Enregistrer").click()
-    expect(veil).to_be_visible(timeout=WAIT)
+    expect(veil).to_be_visible()
     assert veil.evaluate("(it) => it.style.opacity") == "0.6"
 
     lead.reload()
@@ -225,10 +225,10 @@ def test_a_screen_has_less_light_in_the_hours_that_the_remote_sets(
     expect(rows.first.get_by_label("% de moins")).to_have_value("60")
     rows.first.get_by_role("button", name="Retirer ces heures").click()
     card.get_by_role("button", name="Enregistrer").click()
-    expect(veil).to_be_hidden(timeout=WAIT)
+    expect(veil).to_be_hidden()
 
     wall.goto(f"{server.url}/wall?dim={around[0]}-{around[1]}@30")
-    expect(veil).to_be_visible(timeout=WAIT)
+    expect(veil).to_be_visible()
     assert veil.evaluate("(it) => it.style.opacity") == "0.3"
 
 
@@ -267,7 +267,7 @@ def test_a_reviewer_sees_every_screen_let_go_of_what_is_recalled(
         desk.goto(f"{server.url}/review")
         desk.locator("[data-recent] summary").click()
         away.context.set_offline(True)
-        expect(away.locator("html")).to_have_attribute("data-line", "offline", timeout=WAIT)
+        expect(away.locator("html")).to_have_attribute("data-line", "offline")
 
         here.evaluate(GONE, keys[2])
         asked = time.time()
@@ -276,7 +276,7 @@ def test_a_reviewer_sees_every_screen_let_go_of_what_is_recalled(
         until(lambda: here.evaluate("window.gone"), "the item to be gone", 10)
         assert here.evaluate("window.gone") / 1000 - asked < 1
         row = desk.locator("[data-taken-list] li")
-        expect(row).to_contain_text("1 sur 2 écrans", timeout=WAIT)
+        expect(row).to_contain_text("1 sur 2 écrans")
         expect(row).to_contain_text("Pas encore : Hall")
         assert keys[2] in away.evaluate("wall.turns.keys")
 
@@ -284,10 +284,10 @@ def test_a_reviewer_sees_every_screen_let_go_of_what_is_recalled(
         away.evaluate(GONE, keys[2])
         away.evaluate(LATER, keys[2])
         away.context.set_offline(False)
-        expect(away.locator("html")).to_have_attribute("data-line", "live", timeout=WAIT)
+        expect(away.locator("html")).to_have_attribute("data-line", "live")
         until(lambda: away.evaluate("window.gone"), "it to be gone there too", 10)
         assert new not in away.evaluate("window.later")
-        expect(row).to_contain_text("2 sur 2 écrans", timeout=WAIT)
+        expect(row).to_contain_text("2 sur 2 écrans")
         expect(row).not_to_contain_text("Pas encore")
         receipts = ben.ask("GET", f"/submissions/{keys[2]}/recall").json()["screens"]
         assert all(each["gone_at"] for each in receipts)
@@ -320,7 +320,7 @@ def test_a_stagehand_drives_the_screen_by_its_keyboard(
     expect(wall.locator("#scene-identify")).to_contain_text("Rotonde")
     wall.evaluate("document.documentElement.dataset.before = ''")
     press("r")
-    expect(wall.locator("html")).not_to_have_attribute("data-before", "", timeout=WAIT)
+    expect(wall.locator("html")).not_to_have_attribute("data-before", "")
 
 
 # That so much time has passed on the page.

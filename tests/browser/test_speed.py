@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from mixroom.team.model import Role
-from tests.browser.conftest import LAPTOP, PHONE, WAIT, OpenPage, SignIn, join, press_send
+from tests.browser.conftest import LAPTOP, PHONE, OpenPage, SignIn, join, press_send
 from tests.browser.stopwatch import PRESSED, UPLINK, Stopwatch, first_visit
 from tests.cast import Cast
 from tests.line import Line
@@ -57,14 +57,14 @@ def test_the_phone_says_received_only_once_the_server_has_said_so(
     pocket = open_page(PHONE)
     join(pocket, line, guests, "Chloé Gagnon", Role.PHOTOGRAPHER)
     row = pocket.locator("mx-outbox li.sent")
-    expect(pocket.locator("mx-line")).to_have_attribute("data-state", "live", timeout=WAIT)
+    expect(pocket.locator("mx-line")).to_have_attribute("data-state", "live")
     pocket.locator("textarea[name=text_fr]").fill("Pas encore.")
     pocket.locator(".pick input[multiple]").set_input_files(photo)
-    expect(pocket.locator("[data-strip] li img[src]")).to_be_visible(timeout=WAIT)
+    expect(pocket.locator("[data-strip] li img[src]")).to_be_visible()
     pocket.evaluate(PRESSED)
     with line.held_answers(b"POST /api/v1/submissions", b"GET /socket.io"):
         press_send(pocket)
-        expect(row).to_be_visible(timeout=WAIT)
+        expect(row).to_be_visible()
         line.until_held()
         assert row.get_attribute("data-state") in ("waiting", "sending")
         expect(row).not_to_contain_text("Reçu")
@@ -72,7 +72,7 @@ def test_the_phone_says_received_only_once_the_server_has_said_so(
         said = pocket.evaluate("window.said.map(([state, line]) => `${state}: ${line}`)")
         assert any(re.fullmatch(r"sending: Envoi\s?:\s?\d+\s?%", each) for each in said), said
         assert {each.partition(":")[0] for each in said} <= {"waiting", "sending"}
-    expect(row).to_have_attribute("data-state", "submitted", timeout=WAIT)
+    expect(row).to_have_attribute("data-state", "submitted")
     expect(row).to_contain_text("Reçu.")
     expect(pocket.locator("mx-tray [data-words]")).to_contain_text("Reçu.")
 

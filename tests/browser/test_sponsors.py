@@ -12,7 +12,7 @@ from mixroom.core.text import Bilingual
 from mixroom.sponsors import actions
 from mixroom.sponsors.model import Promise, Tier
 from mixroom.team.model import Role
-from tests.browser.conftest import LAPTOP, NO_LINE, PROJECTOR, WAIT, SignIn
+from tests.browser.conftest import LAPTOP, NO_LINE, PROJECTOR, SignIn
 from tests.cast import Cast
 from tests.client import Api
 from tests.servers import Server, until
@@ -60,9 +60,9 @@ def test_the_lead_enters_a_sponsor_and_the_walls_thank_it_at_once(
     form.get_by_role("button", name="Ajouter").click()
     row = lead.locator(".sponsors > li", has_text="Fondation Lumen")
     expect(row).to_contain_text("32,5 % promis")
-    expect(wall.locator(f"{STRIP} .name")).to_have_text("Fondation Lumen", timeout=WAIT)
+    expect(wall.locator(f"{STRIP} .name")).to_have_text("Fondation Lumen")
     image = wall.locator(f"{STRIP} .logo img")
-    expect(image).to_be_visible(timeout=WAIT)
+    expect(image).to_be_visible()
     assert image.evaluate("image => image.naturalWidth") == 700
     lead.reload()
     expect(row.locator("img")).to_be_visible()
@@ -75,7 +75,7 @@ def test_the_lead_enters_a_sponsor_and_the_walls_thank_it_at_once(
     row.locator("summary").first.click()
     row.locator(".sure summary").click()
     row.locator(".sure form button").click()
-    expect(wall.locator(STRIP)).to_be_hidden(timeout=WAIT)
+    expect(wall.locator(STRIP)).to_be_hidden()
 
 
 def test_what_was_shown_is_counted_once_through_an_outage_and_a_reload(
@@ -86,7 +86,7 @@ def test_what_was_shown_is_counted_once_through_an_outage_and_a_reload(
     wall.add_init_script(STOPWATCH)
     wall.goto(server.url + FAST)
     until(lambda: len(_seen(wall)) == 3, "each to be thanked", 30)
-    expect(wall.locator("html")).to_have_attribute("data-line", "live", timeout=WAIT)
+    expect(wall.locator("html")).to_have_attribute("data-line", "live")
     _until_kept(wall)
     server.stop()
     try:
@@ -97,12 +97,12 @@ def test_what_was_shown_is_counted_once_through_an_outage_and_a_reload(
         until(lambda: sum(_seen(wall).values()) > again + 6, "them to be thanked after it", 30)
     finally:
         server.start()
-    expect(wall.locator("html")).to_have_attribute("data-line", "live", timeout=WAIT)
+    expect(wall.locator("html")).to_have_attribute("data-line", "live")
     again = sum(_seen(wall).values())
     until(lambda: sum(_seen(wall).values()) > again + 4, "them to be thanked again", 30)
     for sponsor_id in entered:
         actions.remove(guests.amelie, sponsor_id)
-    expect(wall.locator(STRIP)).to_be_hidden(timeout=WAIT)
+    expect(wall.locator(STRIP)).to_be_hidden()
     until(lambda: wall.evaluate("wall.keep.all('exposures')") == [], "all to be told", 30)
     seen = _seen(wall)
     counted = _counted(server, guests)
@@ -129,7 +129,7 @@ def test_who_is_under_a_cover_is_not_counted(sign_in: SignIn, server: Server, gu
         until(lambda: _seen(wall) != before, "them to be thanked again", 30)  # noqa: B023
     for sponsor_id in entered:
         actions.remove(guests.amelie, sponsor_id)
-    expect(wall.locator(STRIP)).to_be_hidden(timeout=WAIT)
+    expect(wall.locator(STRIP)).to_be_hidden()
     until(lambda: wall.evaluate("wall.keep.all('exposures')") == [], "all to be told", 30)
     seen, counted = _seen(wall), _counted(server, guests)
     for sponsor_id in entered:
@@ -140,7 +140,7 @@ def test_nobody_is_counted_by_who_only_looks(sign_in: SignIn, server: Server, gu
     _sponsor(guests, "Fondation Lumen")
     wall = sign_in("Ben Carter", Role.COMMUNITY_MANAGER, LAPTOP)
     wall.goto(server.url + FAST)
-    expect(wall.locator(f"{STRIP} .name")).to_have_text("Fondation Lumen", timeout=WAIT)
+    expect(wall.locator(f"{STRIP} .name")).to_have_text("Fondation Lumen")
     assert wall.evaluate("wall.ledger") is None
 
 

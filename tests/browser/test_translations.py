@@ -5,7 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from mixroom.team.model import Role
-from tests.browser.conftest import LAPTOP, NO_LINE, PHONE, WAIT, SignIn
+from tests.browser.conftest import LAPTOP, NO_LINE, PHONE, SignIn
 from tests.cast import Cast
 from tests.client import Api
 from tests.servers import Server, until
@@ -34,15 +34,15 @@ def test_a_volunteer_says_so_translates_and_a_reviewer_takes_it_in(
         desk = sign_in("Ben Carter", Role.COMMUNITY_MANAGER, LAPTOP)
         expect(desk.locator("[data-proposed]")).to_be_hidden()
         card.get_by_role("button", name="Le proposer").click()
-        expect(card).to_contain_text("Chez les réviseurs", timeout=WAIT)
+        expect(card).to_contain_text("Chez les réviseurs")
         desk.get_by_role("link", name="1 traduction proposée").click()
         theirs = _card(desk, key)
         expect(theirs).to_contain_text("Proposé par Léa Côté")
         expect(theirs.get_by_label("Anglais")).to_have_value("The robot dances.")
         _axe(desk)
         theirs.get_by_role("button", name="Afficher").click()
-        expect(theirs).to_have_count(0, timeout=WAIT)
-        expect(card).to_have_count(0, timeout=WAIT)
+        expect(theirs).to_have_count(0)
+        expect(card).to_have_count(0)
         expect(pocket.locator("[data-none]")).to_be_visible()
         assert chloe.view("wall")["changes"][key]["text"]["en"] == "The robot dances."
 
@@ -65,21 +65,21 @@ def test_who_types_keeps_their_words_whatever_others_do(
         desk.keyboard.type("Tw")
         person = {"person": guests.ben.id}
         assert amelie.ask("PUT", f"/submissions/{first}/translator", json=person).status_code == 204
-        expect(_card(desk, first)).to_contain_text("Chez Ben Carter", timeout=WAIT)
+        expect(_card(desk, first)).to_contain_text("Chez Ben Carter")
         third = _shown(server, guests, chloe, {"fr": "Trois."})
-        expect(_card(desk, third)).to_be_visible(timeout=WAIT)
+        expect(_card(desk, third)).to_be_visible()
         desk.keyboard.type("o.")
         expect(mine.get_by_label("Anglais")).to_have_value("Two.")
 
         changed = {"text": {"fr": "Deux fois."}}
         assert amelie.ask("PATCH", f"/submissions/{second}", json=changed).status_code == 200
-        expect(mine).to_contain_text("Deux fois.", timeout=WAIT)
+        expect(mine).to_contain_text("Deux fois.")
         expect(mine.get_by_label("Anglais")).to_have_value("Two.")
         mine.get_by_role("button", name="Afficher").click()
-        expect(mine.locator("[data-fault]")).to_contain_text("Relisez-la", timeout=WAIT)
+        expect(mine.locator("[data-fault]")).to_contain_text("Relisez-la")
         both = {"text": {"fr": "Deux fois.", "en": "Twice."}}
         assert amelie.ask("PATCH", f"/submissions/{second}", json=both).status_code == 200
-        expect(mine).to_contain_text("Vos mots sont encore ici", timeout=WAIT)
+        expect(mine).to_contain_text("Vos mots sont encore ici")
         expect(mine.get_by_label("Anglais")).to_have_value("Two.")
         mine.get_by_role("button", name="Fermer").click()
         expect(mine).to_have_count(0)
@@ -96,11 +96,11 @@ def test_a_line_that_is_gone_costs_no_word(sign_in: SignIn, server: Server, gues
         card.get_by_label("Anglais").fill("The robot dances.")
         pocket.context.set_offline(True)
         card.get_by_role("button", name="Le proposer").click()
-        expect(card.locator("[data-fault]")).to_have_text("Le réseau a disparu.", timeout=WAIT)
+        expect(card.locator("[data-fault]")).to_have_text("Le réseau a disparu.")
         expect(card.get_by_label("Anglais")).to_have_value("The robot dances.")
         pocket.context.set_offline(False)
         card.get_by_role("button", name="Le proposer").click()
-        expect(card).to_contain_text("Chez les réviseurs", timeout=WAIT)
+        expect(card).to_contain_text("Chez les réviseurs")
 
 
 def _shown(server: Server, guests: Cast, author: Api, text: dict[str, str]) -> str:

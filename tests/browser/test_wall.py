@@ -10,7 +10,7 @@ from mixroom.review import actions as review
 from mixroom.submissions import actions
 from mixroom.submissions.content import Content, Kind
 from mixroom.team.model import Role
-from tests.browser.conftest import LAPTOP, NO_LINE, PROJECTOR, WAIT, OpenPage, SignIn, frozen
+from tests.browser.conftest import LAPTOP, NO_LINE, PROJECTOR, OpenPage, SignIn, frozen
 from tests.cast import Cast
 from tests.client import Api, Json
 from tests.servers import Server, until
@@ -24,13 +24,13 @@ def test_approved_photos_enter_in_order_and_a_recalled_one_is_gone_within_a_seco
     burst = [_text(guests, f"Rafale {n}", approved=False) for n in range(6)]
     wall = sign_in("Mur", Role.SCREEN, PROJECTOR)
     wall.goto(server.url + FAST)
-    expect(wall.locator("html")).to_have_attribute("data-line", "live", timeout=WAIT)
+    expect(wall.locator("html")).to_have_attribute("data-line", "live")
     expect(wall.locator("#empty")).to_be_visible()
     photo = _photo(server, guests, snapshot, "La fusée")
     with Api(server.url, guests.tokens["ben"]) as ben:
         ben.decide(photo, "approval")
         image = wall.locator(f'[data-key="{photo}"] img').first
-        expect(image).to_be_visible(timeout=WAIT)
+        expect(image).to_be_visible()
         assert image.evaluate("async image => (await image.decode(), image.naturalWidth)") > 900
         expect(wall.locator("#empty")).to_be_hidden()
 
@@ -39,7 +39,7 @@ def test_approved_photos_enter_in_order_and_a_recalled_one_is_gone_within_a_seco
             ben.decide(key, "approval")
         until(lambda: len(wall.evaluate("window.shown")) >= 6, "six news", 60)
         assert wall.evaluate("window.shown")[:6] == burst
-        expect(wall.locator("#stage [data-key]")).to_have_count(7, timeout=WAIT)
+        expect(wall.locator("#stage [data-key]")).to_have_count(7)
 
         wall.evaluate(GONE, photo)
         asked = time.time()
@@ -59,10 +59,10 @@ def test_a_wall_without_a_server_goes_on_and_is_exact_when_it_is_back(
     wall = sign_in("Mur", Role.SCREEN, PROJECTOR, may_say=NO_LINE)
     wall.goto(f"{server.url}{FAST}&seed=3")
     root = wall.locator("html")
-    expect(root).to_have_attribute("data-line", "live", timeout=WAIT)
+    expect(root).to_have_attribute("data-line", "live")
     until(lambda: wall.evaluate(DECODED) > 0, "pictures to hang", 10)
     with frozen(server):
-        expect(root).to_have_attribute("data-line", "offline", timeout=WAIT)
+        expect(root).to_have_attribute("data-line", "offline")
         expect(wall.locator("[role=status]")).to_contain_text("Hors ligne")
         for _ in range(2):
             before = _hanging(wall)
@@ -71,10 +71,10 @@ def test_a_wall_without_a_server_goes_on_and_is_exact_when_it_is_back(
         review.recall(guests.ben, texts[0])
         news = _text(guests, "Pendant l’absence")
 
-    expect(root).to_have_attribute("data-line", "live", timeout=WAIT)
+    expect(root).to_have_attribute("data-line", "live")
     expected = {*photos, news, *texts[1:]}
     until(lambda: set(wall.evaluate("wall.turns.keys")) == expected, "the wall to be exact", 20)
-    expect(wall.locator(f'[data-key="{news}"]').first).to_be_visible(timeout=WAIT)
+    expect(wall.locator(f'[data-key="{news}"]').first).to_be_visible()
     until(lambda: _hanging(wall) <= expected, "nothing else to hang", 10)
 
 
@@ -92,15 +92,15 @@ def test_a_screen_is_paired_by_its_code_and_put_out_by_the_lead(
     lead.get_by_label("Son nom").fill("Mur de la rotonde")
     lead.get_by_role("button", name="Jumeler un écran").click()
     row = lead.locator("[data-who]", has_text="Mur de la rotonde")
-    expect(row).to_be_visible(timeout=WAIT)
-    expect(screen.locator(f'[data-key="{key}"]').first).to_be_visible(timeout=WAIT)
-    expect(screen.locator("html")).to_have_attribute("data-line", "live", timeout=WAIT)
+    expect(row).to_be_visible()
+    expect(screen.locator(f'[data-key="{key}"]').first).to_be_visible()
+    expect(screen.locator("html")).to_have_attribute("data-line", "live")
 
     screen.evaluate(GONE, key)
     row.locator("summary").click()
     asked = time.time()
     row.get_by_role("button", name="Retirer cet écran").click()
-    expect(screen.locator("html")).to_have_attribute("data-line", "closed", timeout=WAIT)
+    expect(screen.locator("html")).to_have_attribute("data-line", "closed")
     assert screen.evaluate("window.gone") / 1000 - asked < 2
     expect(screen.locator("[data-key]")).to_have_count(0)
     screen.reload()
