@@ -19,8 +19,6 @@ from tests.browser.test_wall import DECODED, _hanging, _photo, _text
 from tests.cast import Cast
 from tests.servers import Server, until
 
-pytestmark = pytest.mark.timed
-
 EXACT = 3.0  # seconds after the server's return
 SCENES = """() => {
   window.scenes = []
@@ -38,6 +36,7 @@ KEPT = """async () => {
 }"""
 
 
+@pytest.mark.timed
 def test_ten_minutes_without_a_server_change_nothing_but_the_sign(
     sign_in: SignIn, server: Server, guests: Cast
 ) -> None:
@@ -70,6 +69,7 @@ def test_ten_minutes_without_a_server_change_nothing_but_the_sign(
     _exact(wall, texts - {gone} | {news})
 
 
+@pytest.mark.timed
 def test_after_a_power_cut_the_wall_opens_without_a_server_and_shows_nothing_recalled(
     sign_in: SignIn, server: Server, guests: Cast, snapshot: Path
 ) -> None:

@@ -44,6 +44,13 @@ KEPT = """async () => {
 RELEASES = "caches.keys()"
 INSTALLED = "navigator.serviceWorker.getRegistration().then(({ waiting }) => waiting !== null)"
 TIMING = "performance.getEntriesByType('navigation')[0].serverTiming.map(({ name }) => name)"
+LISTEN = """() => navigator.serviceWorker.addEventListener("message", ({ data }) => {
+  window.shown = data.show
+})"""
+PRESS = """async () => {
+  const [notification] = await registration.getNotifications({ tag: "x" })
+  dispatchEvent(new NotificationEvent("notificationclick", { notification }))
+}"""
 TAKEN_OVER = "navigator.serviceWorker.controller !== null"
 BADGE = """
   window.badge = null
@@ -116,6 +123,23 @@ def test_the_page_opens_without_a_network_and_what_is_made_there_leaves_later(
     own.start()
     expect(row).to_have_attribute("data-state", "submitted", timeout=2 * WAIT)
     with Api(own.url, crew.tokens["ben"]) as ben:
+        [sent] = ben.view("review")["changes"].values()
+        assert len(sent["media"]) == 1
+
+
+def test_what_waits_leaves_without_the_page_once_the_browser_has_a_line(
+    open_page: OpenPage, own: Server, crew: Cast, snapshot: Path
+) -> None:
+    phone = _installed(open_page, own, crew)
+    _cut(own)
+    _send(phone, "La page est fermée.", snapshot)
+    row = phone.locator("mx-outbox li", has_text="La page est fermée.")
+    expect(row).to_have_attribute("data-state", "waiting")
+    phone.goto("about:blank")
+    own.start()
+    _have(phone, own, "dispatchSyncEvent", tag="mixroom.outbox", lastChance=False)
+    with Api(own.url, crew.tokens["ben"]) as ben:
+        until(lambda: ben.view("review")["changes"], "what waited to have left", 20)
         [sent] = ben.view("review")["changes"].values()
         assert len(sent["media"]) == 1
 
@@ -270,6 +294,13 @@ def test_a_message_is_shown_and_leads_to_its_line(
     _push(phone, own, "not json")  # iOS takes the permission back from who stays silent
     until(lambda: len(phone.evaluate(told)) == 2, "something to be shown", 10)
 
+    # Nobody can press it in a browser without a screen: the worker is told that someone did.
+    phone.evaluate(LISTEN)
+    [worker] = phone.context.service_workers
+    worker.evaluate(PRESS)
+    until(lambda: phone.evaluate("window.shown") == "#x", "the page to be told which line", 10)
+    until(lambda: len(phone.evaluate(told)) == 1, "the message to be gone", 10)
+
 
 def test_the_icon_says_what_waits_and_what_came_back(
     open_page: OpenPage, own: Server, crew: Cast
@@ -406,6 +437,11 @@ def _send(phone: Page, text: str, photo: Path | None = None) -> None:
 
 
 def _push(phone: Page, server: Server, said: str) -> None:
+    _have(phone, server, "deliverPushMessage", data=said)
+
+
+def _have(phone: Page, server: Server, what: str, **more: object) -> None:
+    """Have the browser do to the service worker what it does by itself at a time of its own."""
     session = phone.context.new_cdp_session(phone)
     found: list[dict[str, Any]] = []
     session.on(
@@ -414,10 +450,8 @@ def _push(phone: Page, server: Server, said: str) -> None:
     )
     session.send("ServiceWorker.enable")
     until(lambda: found or phone.wait_for_timeout(20), "the registration to be told", 10)
-    session.send(
-        "ServiceWorker.deliverPushMessage",
-        {"origin": f"{server.url}/", "registrationId": found[0]["registrationId"], "data": said},
-    )
+    whose = {"origin": f"{server.url}/", "registrationId": found[0]["registrationId"]}
+    session.send(f"ServiceWorker.{what}", whose | more)
     session.detach()
 
 

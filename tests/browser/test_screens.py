@@ -17,8 +17,6 @@ from tests.cast import Cast
 from tests.client import Api
 from tests.servers import Server, until
 
-pytestmark = pytest.mark.timed
-
 TEXTS = [f"Parole {n}, assez longue pour tenir sa place." for n in range(24)]
 SMALL = {"viewport": {"width": 1280, "height": 720}}
 
@@ -40,6 +38,7 @@ def wall_of(sign_in: SignIn, server: Server) -> OpenWall:
     return enter
 
 
+@pytest.mark.timed
 def test_one_panic_puts_the_card_on_every_screen_within_a_second(
     sign_in: SignIn, wall_of: OpenWall, server: Server, guests: Cast
 ) -> None:
@@ -256,6 +255,7 @@ def test_a_phone_counts_a_caption_by_the_room_of_the_screen(
     assert _caption_left(phone, server, "x" * (far + 3)) == -3
 
 
+@pytest.mark.timed
 def test_a_reviewer_sees_every_screen_let_go_of_what_is_recalled(
     sign_in: SignIn, wall_of: OpenWall, server: Server, guests: Cast
 ) -> None:

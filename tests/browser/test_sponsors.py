@@ -17,8 +17,6 @@ from tests.cast import Cast
 from tests.client import Api
 from tests.servers import Server, until
 
-pytestmark = pytest.mark.timed
-
 FAST = "/wall?pace=8&debug=1"
 # What a person with a stop watch sees: for how many milliseconds each sponsor was on the screen,
 # whatever the page itself keeps; through reloads too.
@@ -78,6 +76,7 @@ def test_the_lead_enters_a_sponsor_and_the_walls_thank_it_at_once(
     expect(wall.locator(STRIP)).to_be_hidden()
 
 
+@pytest.mark.timed
 def test_what_was_shown_is_counted_once_through_an_outage_and_a_reload(
     sign_in: SignIn, server: Server, guests: Cast
 ) -> None:
@@ -113,6 +112,7 @@ def test_what_was_shown_is_counted_once_through_an_outage_and_a_reload(
         assert abs(counted[sponsor_id] - seen[sponsor_id]) < 1
 
 
+@pytest.mark.timed
 def test_who_is_under_a_cover_is_not_counted(sign_in: SignIn, server: Server, guests: Cast) -> None:
     entered = [_sponsor(guests, f"Sponsor {n}") for n in range(3)]
     wall = sign_in("Mur", Role.SCREEN, PROJECTOR)

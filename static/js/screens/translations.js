@@ -25,7 +25,13 @@ list.addEventListener("closed", ({ detail }) => {
   show()
 })
 show()
-document.getElementById(`t-${location.hash.slice(1)}`)?.scrollIntoView()
+reveal(location.hash)
+navigator.serviceWorker?.addEventListener("message", ({ data }) => data?.show && reveal(data.show))
+
+// To the item that a message on the phone was about.
+function reveal(hash) {
+  document.getElementById(`t-${hash.slice(1)}`)?.scrollIntoView()
+}
 
 function show() {
   const filter = find("[data-filter]").value
