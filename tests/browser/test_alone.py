@@ -109,6 +109,7 @@ def test_after_a_power_cut_the_wall_opens_without_a_server_and_shows_nothing_rec
     assert photos[0] not in rows
 
 
+@pytest.mark.parametrize("server", ["embedded"], indirect=True)
 def test_what_was_approved_while_the_screen_was_dark_is_news_and_nothing_else(
     sign_in: SignIn, server: Server, guests: Cast
 ) -> None:
@@ -136,6 +137,7 @@ def test_what_was_approved_while_the_screen_was_dark_is_news_and_nothing_else(
     assert wall.evaluate("wall.turns.waiting") == 0
 
 
+@pytest.mark.parametrize("server", ["embedded"], indirect=True)
 def test_a_wall_that_stands_still_is_begun_anew(
     sign_in: SignIn, server: Server, guests: Cast
 ) -> None:
@@ -153,6 +155,7 @@ def test_a_wall_that_stands_still_is_begun_anew(
     wall.evaluate("delete wall.mosaic.swap")
 
 
+@pytest.mark.parametrize("server", ["embedded"], indirect=True)
 def test_a_signed_out_screen_keeps_nothing(
     sign_in: SignIn, server: Server, guests: Cast, snapshot: Path
 ) -> None:

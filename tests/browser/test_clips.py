@@ -85,6 +85,7 @@ def test_a_clip_goes_from_a_phone_over_the_desk_to_the_wall_where_it_plays_muted
         assert driss.page(address).status_code == 404
 
 
+@pytest.mark.parametrize("server", ["embedded"], indirect=True)
 def test_a_clip_that_is_recalled_while_it_plays_is_gone_from_the_screen(
     sign_in: SignIn, server: Server, guests: Cast
 ) -> None:
@@ -123,6 +124,7 @@ def test_a_clip_can_be_sent_without_javascript(
         assert ben.developed(media["id"])["status"] == "ready"
 
 
+@pytest.mark.parametrize("server", ["embedded"], indirect=True)
 def test_a_clip_that_cannot_be_used_says_so_to_its_author_and_to_the_reviewer(
     sign_in: SignIn, server: Server, guests: Cast, film: Path
 ) -> None:

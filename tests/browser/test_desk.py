@@ -166,6 +166,7 @@ def test_a_file_that_is_no_photo_is_refused_in_words(sign_in: SignIn) -> None:
     expect(row).not_to_contain_text("Ce fichier")
 
 
+@pytest.mark.parametrize("server", ["embedded"], indirect=True)
 def test_what_is_typed_and_chosen_before_the_page_is_ready_is_sent_with_the_rest(
     sign_in: SignIn, server: Server, guests: Cast, snapshot: Path
 ) -> None:

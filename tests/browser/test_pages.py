@@ -17,6 +17,9 @@ from tests.browser.conftest import LAPTOP, PHONE, PROJECTOR, OpenPage, SignIn, p
 from tests.cast import Cast
 from tests.servers import Server
 
+# What the server does is tested in both layouts; here it is the page.
+pytestmark = pytest.mark.parametrize("server", ["embedded"], indirect=True)
+
 # Is nothing under way but what goes on for long, like a clip or a progress?
 STILL = """() => document.getAnimations().every(({ playState, effect }) =>
   playState !== "running" || effect.getComputedTiming().activeDuration > 3000)"""

@@ -65,6 +65,7 @@ def test_one_panic_puts_the_card_on_every_screen_within_a_second(
         expect(wall.locator("#scene-card")).to_be_hidden()
 
 
+@pytest.mark.parametrize("server", ["embedded"], indirect=True)
 def test_a_screen_does_what_its_remote_asks(
     sign_in: SignIn, wall_of: OpenWall, server: Server, guests: Cast
 ) -> None:
@@ -120,6 +121,7 @@ def test_a_screen_does_what_its_remote_asks(
     assert other.locator("html").get_attribute("data-paused") is None
 
 
+@pytest.mark.parametrize("server", ["embedded"], indirect=True)
 def test_what_is_up_waits_behind_the_card_and_next_moves_a_wall_that_is_held(
     sign_in: SignIn, wall_of: OpenWall, server: Server, guests: Cast
 ) -> None:
@@ -158,6 +160,7 @@ def test_what_is_up_waits_behind_the_card_and_next_moves_a_wall_that_is_held(
     expect(hero).to_be_hidden()
 
 
+@pytest.mark.parametrize("server", ["embedded"], indirect=True)
 def test_a_screen_shows_its_team_alone_in_the_size_and_colours_of_its_room(
     sign_in: SignIn, wall_of: OpenWall, server: Server, guests: Cast
 ) -> None:
@@ -194,6 +197,7 @@ def test_a_screen_shows_its_team_alone_in_the_size_and_colours_of_its_room(
     until(lambda: set(theirs) <= set(wall.evaluate("wall.turns.keys")), "all of them again", 10)
 
 
+@pytest.mark.parametrize("server", ["embedded"], indirect=True)
 def test_a_screen_has_less_light_in_the_hours_that_the_remote_sets(
     sign_in: SignIn, wall_of: OpenWall, server: Server, guests: Cast
 ) -> None:
@@ -231,6 +235,7 @@ def test_a_screen_has_less_light_in_the_hours_that_the_remote_sets(
     assert veil.evaluate("(it) => it.style.opacity") == "0.3"
 
 
+@pytest.mark.parametrize("server", ["embedded"], indirect=True)
 def test_a_phone_counts_a_caption_by_the_room_of_the_screen(
     sign_in: SignIn, wall_of: OpenWall, server: Server, guests: Cast
 ) -> None:
@@ -293,6 +298,7 @@ def test_a_reviewer_sees_every_screen_let_go_of_what_is_recalled(
         assert all(each["gone_at"] for each in receipts)
 
 
+@pytest.mark.parametrize("server", ["embedded"], indirect=True)
 def test_a_stagehand_drives_the_screen_by_its_keyboard(
     wall_of: OpenWall, server: Server, guests: Cast
 ) -> None:

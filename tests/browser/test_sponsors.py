@@ -40,6 +40,7 @@ COVERED = "Number(localStorage.covered ?? 0)"  # ms under a cover
 STRIP = '[data-thanks="rail"]'
 
 
+@pytest.mark.parametrize("server", ["embedded"], indirect=True)
 def test_the_lead_enters_a_sponsor_and_the_walls_thank_it_at_once(
     sign_in: SignIn, server: Server, guests: Cast, tmp_path: Path
 ) -> None:
@@ -113,6 +114,7 @@ def test_what_was_shown_is_counted_once_through_an_outage_and_a_reload(
 
 
 @pytest.mark.timed
+@pytest.mark.parametrize("server", ["embedded"], indirect=True)
 def test_who_is_under_a_cover_is_not_counted(sign_in: SignIn, server: Server, guests: Cast) -> None:
     entered = [_sponsor(guests, f"Sponsor {n}") for n in range(3)]
     wall = sign_in("Mur", Role.SCREEN, PROJECTOR)
@@ -136,6 +138,7 @@ def test_who_is_under_a_cover_is_not_counted(sign_in: SignIn, server: Server, gu
         assert abs(counted[sponsor_id] - seen[sponsor_id]) < 0.5
 
 
+@pytest.mark.parametrize("server", ["embedded"], indirect=True)
 def test_nobody_is_counted_by_who_only_looks(sign_in: SignIn, server: Server, guests: Cast) -> None:
     _sponsor(guests, "Fondation Lumen")
     wall = sign_in("Ben Carter", Role.COMMUNITY_MANAGER, LAPTOP)
