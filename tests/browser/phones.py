@@ -66,7 +66,7 @@ class PocketPhone:
         """End the browser as a phone does that needs its memory: at once, without a word."""
         pid = self._pid()
         os.kill(pid, signal.SIGKILL)
-        until(lambda: not _lives(pid), "the browser to be dead", 10)
+        until(lambda: not _lives(pid), "the browser to be dead")
         self.close()
 
     def close(self) -> None:

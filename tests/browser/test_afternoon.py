@@ -84,7 +84,7 @@ def test_twenty_photos_arrive_once_whatever_happens_to_phone_and_wifi(
                 pocket.kill()
                 page = _reopened(pocket, line)
             _wait(guests, (20, 20))
-        until(lambda: kept(page) == 0, "the phone to keep nothing more", 60)
+        until(lambda: kept(page) == 0, "the phone to keep nothing more")
         expect(page.locator("mx-outbox li.sent")).to_have_count(20)
         expect(page.locator("mx-tray")).to_be_hidden()
         assert line.lost == len(LOST)

@@ -48,7 +48,7 @@ def test_ten_minutes_without_a_server_change_nothing_but_the_sign(
     wall = sign_in("Mur", Role.SCREEN, PROJECTOR, may_say=rf"{NO_LINE}|503")
     wall.goto(f"{server.url}/wall?pace=40&debug=1")
     expect(wall.locator("html")).to_have_attribute("data-line", "live")
-    until(lambda: _hanging(wall) == texts, "all to hang", 20)
+    until(lambda: _hanging(wall) == texts, "all to hang")
     server.stop()
     try:
         expect(wall.locator("html")).to_have_attribute("data-line", "offline")
@@ -80,7 +80,7 @@ def test_after_a_power_cut_the_wall_opens_without_a_server_and_shows_nothing_rec
     wall = sign_in("Mur", Role.SCREEN, PROJECTOR, may_say=rf"{NO_LINE}|503")
     wall.goto(f"{server.url}/wall?debug=1&pace=8")
     expect(wall.locator("html")).to_have_attribute("data-line", "live")
-    until(lambda: len(wall.evaluate(KEPT) or []) == 6, "page and pictures to be kept", 60)
+    until(lambda: len(wall.evaluate(KEPT) or []) == 6, "page and pictures to be kept")
     context = wall.context
     address = f"{server.url}/wall?debug=1&pace=8"
 
@@ -92,7 +92,7 @@ def test_after_a_power_cut_the_wall_opens_without_a_server_and_shows_nothing_rec
         expect(wall.locator("html")).to_have_attribute("data-ready", "1")
         expect(wall.locator("html")).to_have_attribute("data-line", "offline")
         assert set(wall.evaluate("wall.turns.keys")) == {*texts, *photos}
-        until(lambda: wall.evaluate(DECODED) > 0, "kept pictures to hang", 20)
+        until(lambda: wall.evaluate(DECODED) > 0, "kept pictures to hang")
         assert wall.evaluate("document.fonts.check('20px \"Bricolage Wall\"')")
         for item in wall.evaluate("wall.turns.all.flatMap(({media}) => media.map((m) => m.wall))"):
             assert item in wall.evaluate(KEPT)
@@ -104,7 +104,7 @@ def test_after_a_power_cut_the_wall_opens_without_a_server_and_shows_nothing_rec
     _exact(wall, left | {news})
     assert wall.locator(f'img[src*="{photos[0]}"]').count() == 0
     expect(wall.locator(f'[data-key="{news}"]').first).to_be_visible()
-    until(lambda: len(wall.evaluate(KEPT)) == 4, "the recalled picture to be gone", 10)
+    until(lambda: len(wall.evaluate(KEPT)) == 4, "the recalled picture to be gone")
     rows = wall.evaluate("wall.keep.all('items').then((rows) => rows.map(({ key }) => key))")
     assert photos[0] not in rows
 
@@ -150,8 +150,8 @@ def test_a_wall_that_stands_still_is_begun_anew(
       window.stuck = 0
       mosaic.swap = () => new Promise(() => (window.stuck += 1))
     }""")
-    until(lambda: wall.evaluate("window.stuck") == 1, "the wall to be stuck", 20)
-    until(lambda: wall.evaluate("window.stuck") == 2, "the wall to go on", 30)
+    until(lambda: wall.evaluate("window.stuck") == 1, "the wall to be stuck")
+    until(lambda: wall.evaluate("window.stuck") == 2, "the wall to go on")
     wall.evaluate("delete wall.mosaic.swap")
 
 
@@ -163,20 +163,20 @@ def test_a_signed_out_screen_keeps_nothing(
     review.approve(guests.ben, photo)
     wall = sign_in("Mur", Role.SCREEN, PROJECTOR, may_say=r"401")
     wall.goto(f"{server.url}/wall?debug=1")
-    until(lambda: len(wall.evaluate(KEPT) or []) == 2, "page and pictures to be kept", 60)
+    until(lambda: len(wall.evaluate(KEPT) or []) == 2, "page and pictures to be kept")
     with db.reading() as tx:
         screens = [each for each in team_store.people_of(tx, guests.event.id) if each.name == "Mur"]
     for screen in screens:
         team.remove(guests.amelie, screen.id)
     expect(wall.locator("html")).to_have_attribute("data-line", "closed")
-    until(lambda: wall.evaluate(KEPT) is None, "the page to be gone", 10)
-    until(lambda: wall.evaluate("wall.keep.all('items')") == [], "the items to be gone", 10)
+    until(lambda: wall.evaluate(KEPT) is None, "the page to be gone")
+    until(lambda: wall.evaluate("wall.keep.all('items')") == [], "the items to be gone")
     assert wall.evaluate("caches.open('wall.pictures').then((c) => c.keys())") == []
 
 
 def _exact(wall: Page, expected: set[str]) -> None:
     """Have the wall know exactly this, in time; the server has answered a moment ago."""
     ready = time.monotonic()
-    until(lambda: set(wall.evaluate("wall.turns.keys")) == expected, "the wall to be exact", 10)
+    until(lambda: set(wall.evaluate("wall.turns.keys")) == expected, "the wall to be exact")
     assert time.monotonic() - ready < EXACT
     expect(wall.locator("html")).to_have_attribute("data-line", "live")

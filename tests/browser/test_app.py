@@ -139,7 +139,7 @@ def test_what_waits_leaves_without_the_page_once_the_browser_has_a_line(
     own.start()
     _have(phone, own, "dispatchSyncEvent", tag="mixroom.outbox", lastChance=False)
     with Api(own.url, crew.tokens["ben"]) as ben:
-        until(lambda: ben.view("review")["changes"], "what waited to have left", 20)
+        until(lambda: ben.view("review")["changes"], "what waited to have left")
         [sent] = ben.view("review")["changes"].values()
         assert len(sent["media"]) == 1
 
@@ -210,11 +210,11 @@ def test_a_release_is_taken_up_at_once_and_loses_nothing_that_is_being_typed(
         def is_gone() -> bool:
             return before not in phone.evaluate(RELEASES)
 
-        until(lambda: is_gone() or other.evaluate(INSTALLED), "the new release to be whole", 30)
+        until(lambda: is_gone() or other.evaluate(INSTALLED), "the new release to be whole")
         devtools = phone.context.new_cdp_session(phone)
         devtools.send("ServiceWorker.enable")
         devtools.send("ServiceWorker.stopAllWorkers")
-        until(is_gone, "the old release to be gone", 30)
+        until(is_gone, "the old release to be gone")
         assert len(phone.evaluate(RELEASES)) == 1
         expect(phone.locator("textarea[name=text_fr]")).to_have_value("Au milieu d’une phrase")
         phone.reload()
@@ -228,7 +228,7 @@ def test_what_is_kept_for_one_person_is_shown_to_nobody_else(
     phone = _installed(open_page, own, crew)
     assert "/send" in phone.evaluate(KEPT)
     join(phone, own, crew, "Noé Tremblay", Role.LEAD)  # lands on /team
-    until(lambda: "/send" not in phone.evaluate(KEPT), "the page to be dropped", 10)
+    until(lambda: "/send" not in phone.evaluate(KEPT), "the page to be dropped")
     _cut(own)
     try:
         with pytest.raises(Error, match="ERR_"):
@@ -242,7 +242,7 @@ def test_signing_out_leaves_nothing_behind(open_page: OpenPage, own: Server, cre
     phone.goto(f"{own.url}/me")
     phone.locator("[data-leave] button").click()
     phone.wait_for_url(f"{own.url}/")
-    until(lambda: phone.evaluate(KEPT) == [], "the caches to be empty", 10)
+    until(lambda: phone.evaluate(KEPT) == [], "the caches to be empty")
 
 
 def test_the_gallery_shares_into_the_form(
@@ -289,17 +289,17 @@ def test_a_message_is_shown_and_leads_to_its_line(
     _push(phone, own, said)
     shown = "navigator.serviceWorker.ready.then((app) => app.getNotifications())"
     told = f"{shown}.then((all) => all.map(({{ title, body, data }}) => [title, body, data.url]))"
-    until(lambda: phone.evaluate(told), "a message to be shown", 10)
+    until(lambda: phone.evaluate(told), "a message to be shown")
     assert phone.evaluate(told) == [["De retour chez vous", "« La fusée »", "/send#x"]]
     _push(phone, own, "not json")  # iOS takes the permission back from who stays silent
-    until(lambda: len(phone.evaluate(told)) == 2, "something to be shown", 10)
+    until(lambda: len(phone.evaluate(told)) == 2, "something to be shown")
 
     # Nobody can press it in a browser without a screen: the worker is told that someone did.
     phone.evaluate(LISTEN)
     [worker] = phone.context.service_workers
     worker.evaluate(PRESS)
-    until(lambda: phone.evaluate("window.shown") == "#x", "the page to be told which line", 10)
-    until(lambda: len(phone.evaluate(told)) == 1, "the message to be gone", 10)
+    until(lambda: phone.evaluate("window.shown") == "#x", "the page to be told which line")
+    until(lambda: len(phone.evaluate(told)) == 1, "the message to be gone")
 
 
 def test_the_icon_says_what_waits_and_what_came_back(
@@ -309,13 +309,13 @@ def test_the_icon_says_what_waits_and_what_came_back(
     assert phone.evaluate("window.badge") == 0
     _cut(own)
     _send(phone, "Une pastille.")
-    until(lambda: phone.evaluate("window.badge") == 1, "what waits on the icon", 20)
+    until(lambda: phone.evaluate("window.badge") == 1, "what waits on the icon")
     own.start()
     until(lambda: phone.evaluate("window.badge") == 0, "nothing more on the icon", 40)
     with Api(own.url, crew.tokens["ben"]) as ben:
         [sent] = ben.view("review")["changes"].values()
         ben.decide(sent["id"], "return", reason="blurry")
-    until(lambda: phone.evaluate("window.badge") == 1, "what came back on the icon", 20)
+    until(lambda: phone.evaluate("window.badge") == 1, "what came back on the icon")
 
 
 def test_messages_are_asked_for_after_the_first_thing_sent_and_can_be_stopped(
@@ -335,7 +335,7 @@ def test_messages_are_asked_for_after_the_first_thing_sent_and_can_be_stopped(
     assert _told(crew) == []
     phone.evaluate("sessionStorage.clear()")
     phone.reload()  # the next visit
-    until(lambda: _told(crew), "the phone to tell its address again", 20)
+    until(lambda: _told(crew), "the phone to tell its address again")
 
     phone.goto(f"{own.url}/me")
     phone.locator("mx-notices").get_by_role("button", name="Arrêter").click(timeout=WAIT)
@@ -354,7 +354,7 @@ def test_a_phone_that_cannot_have_messages_is_told_why(
     # Chromium of the tests has no push service to go to.
     expect(part.locator("[data-when=failed]")).to_be_visible()
 
-    iphone = open_page(PHONE, user_agent=IPHONE)
+    iphone = open_page(PHONE, may_say=MAY_SAY, user_agent=IPHONE)
     join(iphone, own, crew, "Zoé Lefebvre", Role.BLOGGER)
     iphone.goto(f"{own.url}/me")
     expect(iphone.locator("[data-when=home]")).to_contain_text("installez d’abord Mixroom")
@@ -406,8 +406,8 @@ def _installed(open_page: OpenPage, server: Server, cast: Cast, init: str = "") 
     phone.goto(invite_url(server.url, way))
     phone.locator("[data-join]").click()
     phone.wait_for_url("**/send")
-    until(lambda: phone.evaluate(TAKEN_OVER), "the service worker to take over", 20)
-    until(lambda: "/send" in phone.evaluate(KEPT), "the page to be kept", 20)
+    until(lambda: phone.evaluate(TAKEN_OVER), "the service worker to take over")
+    until(lambda: "/send" in phone.evaluate(KEPT), "the page to be kept")
     return phone
 
 
@@ -424,7 +424,7 @@ def _cut(server: Server) -> None:
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", server.settings.port)) != 0
 
-    until(is_free, "the port to be free", 20)
+    until(is_free, "the port to be free")
 
 
 def _send(phone: Page, text: str, photo: Path | None = None) -> None:
@@ -449,7 +449,7 @@ def _have(phone: Page, server: Server, what: str, **more: object) -> None:
         lambda event: found.extend(event["registrations"]),
     )
     session.send("ServiceWorker.enable")
-    until(lambda: found or phone.wait_for_timeout(20), "the registration to be told", 10)
+    until(lambda: found or phone.wait_for_timeout(20), "the registration to be told")
     whose = {"origin": f"{server.url}/", "registrationId": found[0]["registrationId"]}
     session.send(f"ServiceWorker.{what}", whose | more)
     session.detach()

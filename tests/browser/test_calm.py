@@ -112,7 +112,7 @@ def test_where_less_motion_is_asked_for_nothing_moves_and_everything_is_shown(
     for key in news:
         review.approve(guests.ben, key)
     everything = {*hung, *news}
-    until(lambda: set(wall.evaluate("[...shown]")) >= everything, "everything to be shown", 60)
+    until(lambda: set(wall.evaluate("[...shown]")) >= everything, "everything to be shown")
     for _ in range(4):
         wall.evaluate("() => wall.mosaic.swap()")
         _settle(wall)
@@ -120,7 +120,7 @@ def test_where_less_motion_is_asked_for_nothing_moves_and_everything_is_shown(
     expect(wall.locator(f'#hero[data-key="{hung[6]}"]')).to_be_visible()
     review.recall(guests.ben, hung[7])
     expect(wall.locator(f'[data-key="{hung[7]}"]')).to_have_count(0)
-    until(lambda: wall.evaluate(HOLD), "the hang to be up", 30)
+    until(lambda: wall.evaluate(HOLD), "the hang to be up")
     expect(wall.locator("#hero")).to_be_hidden()
     for scene in ["trio", "hour", "team", "join", "programme"]:
         wall.evaluate(PLAY, [scene, hung[8:11]])
@@ -209,4 +209,4 @@ def _spotlight(wall: Page, key: str) -> None:
 
 def _settle(wall: Page) -> None:
     """Wait until nothing moves."""
-    until(lambda: wall.evaluate("document.getAnimations().length") == 0, "the wall to rest", 20)
+    until(lambda: wall.evaluate("document.getAnimations().length") == 0, "the wall to rest")

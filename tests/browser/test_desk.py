@@ -139,7 +139,7 @@ def test_a_server_that_stands_still_costs_nothing_and_doubles_nothing(
     expect(row).to_be_visible()
     expect(row).to_have_attribute("data-state", "submitted", timeout=2 * WAIT)
     expect(again.locator("mx-outbox li.sent")).to_have_count(1)
-    until(lambda: again.evaluate(KEPT) == 0, "the phone to keep nothing more", 10)
+    until(lambda: again.evaluate(KEPT) == 0, "the phone to keep nothing more")
     [sent] = _received(server, guests, "Envoyé dans le vide.")
     assert len(sent["media"]) == 1
 

@@ -88,11 +88,11 @@ def test_the_page_of_help_says_what_works(
         secure = lan.settings.secure
         works = phone.evaluate
         always = {"outbox": "yes", "photos": "yes", "live": "yes"}
-        until(lambda: always.items() <= works(WORKS).items(), "the marks of what always works", 20)
+        until(lambda: always.items() <= works(WORKS).items(), "the marks of what always works")
         wanted = "yes" if secure else "no"
         for name in ("secure", "worker", "sync", "awake"):
-            until(lambda name=name: works(WORKS)[name] == wanted, f"{name}: {wanted}", 20)
-        until(lambda: works(WORKS)["share"] == "no", "no share target without an installed app", 20)
+            until(lambda name=name: works(WORKS)[name] == wanted, f"{name}: {wanted}")
+        until(lambda: works(WORKS)["share"] == "no", "no share target without an installed app")
 
 
 @contextmanager

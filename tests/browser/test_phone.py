@@ -298,7 +298,7 @@ def _ready(api: Api, text: str) -> dict:
         found[:] = [item for item in items if item and item["text"]["fr"] == text]
         return bool(found) and all(one["status"] == "ready" for one in found[0]["media"])
 
-    until(there, f"“{text}” to be ready", 20)
+    until(there, f"“{text}” to be ready")
     return found[0]
 
 

@@ -174,17 +174,17 @@ def test_the_wall_centres_and_turns_a_photo_where_it_hangs(
         wall.goto(f"{server.url}/wall?debug=1")
         hanging = wall.locator("#stage [data-key]:has(img)")
         plays = "Boolean(globalThis.wall)"
-        until(lambda: wall.evaluate(plays) and hanging.count() > 1, "photos to hang", 20)
+        until(lambda: wall.evaluate(plays) and hanging.count() > 1, "photos to hang")
         wall.evaluate("wall.conductor.paused = true")
         key = str(hanging.last.get_attribute("data-key"))
         media, image = sent[key], wall.locator(f'#stage [data-key="{key}"] img')
 
         _retouch(ben, media, focus={"x": 0.2, "y": 0.9})
         shown = "image => image.style.objectPosition"
-        until(lambda: image.evaluate(shown) == "20% 90%", "the wall to centre it there", 10)
+        until(lambda: image.evaluate(shown) == "20% 90%", "the wall to centre it there")
 
         _retouch(ben, media, turn=1)
-        until(lambda: wall.evaluate(UPRIGHT, key), "the wall to turn it", 10)
+        until(lambda: wall.evaluate(UPRIGHT, key), "the wall to turn it")
 
 
 def test_a_photo_on_the_wall_is_blurred_from_the_list_of_what_was_approved(
@@ -315,7 +315,7 @@ def _on_stage(desk: Page) -> str:
 
 def _other(desk: Page, before: str) -> str:
     image = desk.locator("[data-big] img")
-    until(lambda: image.get_attribute("src") not in (None, before), "another picture", 20)
+    until(lambda: image.get_attribute("src") not in (None, before), "another picture")
     return _on_stage(desk)
 
 

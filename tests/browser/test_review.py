@@ -156,4 +156,4 @@ def _until_status(author: Api, wanted: dict[str, str]) -> None:
         mine = author.view("desk")["changes"]
         return {key: mine[key]["status"] for key in wanted} == wanted
 
-    until(settled, f"{wanted}", 10)
+    until(settled, f"{wanted}")

@@ -75,7 +75,7 @@ def test_every_scene_is_read_from_the_last_row_and_stays_inside(
     for plan in _plans(shown):
         name = plan["scene"]
         if name == "sponsor":
-            until(lambda: wall.evaluate("wall.thanks.isDue"), "somebody to be owed a card", 30)
+            until(lambda: wall.evaluate("wall.thanks.isDue"), "somebody to be owed a card")
         found = wall.evaluate(LOOK, plan)
         assert found["read"] or name == "mosaic", f"{name} says nothing"
         for each in found["read"]:

@@ -54,7 +54,7 @@ def test_one_panic_puts_the_card_on_every_screen_within_a_second(
     button.tap()
     pressed = phone.evaluate("window.pressed")
     for wall in walls:
-        until(lambda: wall.evaluate("window.seen"), "the card", 10)  # noqa: B023
+        until(lambda: wall.evaluate("window.seen"), "the card")  # noqa: B023
         assert wall.evaluate("window.seen") - pressed < 1000
         expect(wall.locator("#scene-card")).to_be_visible()
     expect(button).to_contain_text("Retour aux murs")
@@ -138,7 +138,7 @@ def test_what_is_up_waits_behind_the_card_and_next_moves_a_wall_that_is_held(
     lead.locator("[data-panic]").click()
     expect(wall.locator("#scene-card")).to_be_visible()
     wall.evaluate(PASSED, 15_000)  # more than its time
-    until(lambda: wall.evaluate("window.passed"), "its time to pass", 20)
+    until(lambda: wall.evaluate("window.passed"), "its time to pass")
     expect(up).to_be_visible()
     lead.locator("[data-panic]").click()
     expect(wall.locator("#scene-card")).to_be_hidden()
@@ -154,7 +154,7 @@ def test_what_is_up_waits_behind_the_card_and_next_moves_a_wall_that_is_held(
     expect(hero).to_be_visible()
     shown = hero.get_attribute("data-key")
     wall.evaluate(PASSED, 15_000)
-    until(lambda: wall.evaluate("window.passed"), "its time to pass", 20)
+    until(lambda: wall.evaluate("window.passed"), "its time to pass")
     assert hero.get_attribute("data-key") == shown
     _press(card, "Suivant")
     expect(hero).to_be_hidden()
@@ -179,13 +179,13 @@ def test_a_screen_shows_its_team_alone_in_the_size_and_colours_of_its_room(
     card.get_by_label("La salle est").select_option("bright")
     expect(card.locator("[data-size]")).to_contain_text("12,5 cm")
     card.get_by_role("button", name="Enregistrer").click()
-    until(lambda: set(wall.evaluate("wall.turns.keys")) == set(ours), "the team alone", 10)
-    until(lambda: _hanging(wall) <= set(ours), "nothing else to hang", 10)
+    until(lambda: set(wall.evaluate("wall.turns.keys")) == set(ours), "the team alone")
+    until(lambda: _hanging(wall) <= set(ours), "nothing else to hang")
     expect(wall.locator("html")).to_have_attribute("data-theme", "blanc")
     assert wall.evaluate("wall.room.read") == pytest.approx(usual * 10 / 6)
     _text(guests, "Encore Pixel", team="Équipe Pixel")
     new = _text(guests, "Encore Écho", team="Équipe Écho")
-    until(lambda: set(wall.evaluate("wall.turns.keys")) == {*ours, new}, "what is new of it", 10)
+    until(lambda: set(wall.evaluate("wall.turns.keys")) == {*ours, new}, "what is new of it")
 
     _press(card, "Mire")
     testcard = wall.locator("#scene-testcard")
@@ -194,7 +194,7 @@ def test_a_screen_shows_its_team_alone_in_the_size_and_colours_of_its_room(
     assert letter == pytest.approx(wall.evaluate("wall.room.read * innerHeight"), abs=1)
     card.get_by_label("Équipe").select_option("")
     card.get_by_role("button", name="Enregistrer").click()
-    until(lambda: set(theirs) <= set(wall.evaluate("wall.turns.keys")), "all of them again", 10)
+    until(lambda: set(theirs) <= set(wall.evaluate("wall.turns.keys")), "all of them again")
 
 
 @pytest.mark.parametrize("server", ["embedded"], indirect=True)
@@ -243,7 +243,7 @@ def test_a_phone_counts_a_caption_by_the_room_of_the_screen(
     phone = sign_in("Chloé Bernier", Role.PHOTOGRAPHER, PHONE)
     lead = sign_in("Amélie Roy", Role.LEAD, LAPTOP)
     with Api(server.url, guests.tokens["ben"]) as ben:
-        until(lambda: len(_seen(ben)) == 1, "the screen to be seen", 20)
+        until(lambda: len(_seen(ben)) == 1, "the screen to be seen")
         usual = wall.evaluate("wall.room.longest")
         assert _caption_left(phone, server, "Bonjour") == usual - 7
         lead.goto(f"{server.url}/screens")
@@ -252,10 +252,10 @@ def test_a_phone_counts_a_caption_by_the_room_of_the_screen(
         card.get_by_label("Hauteur de l’image").fill("2")
         card.get_by_label("Jusqu’au dernier rang").fill("24")
         card.get_by_role("button", name="Enregistrer").click()
-        until(lambda: wall.evaluate("wall.room.longest") < usual, "the room to be known", 10)
+        until(lambda: wall.evaluate("wall.room.longest") < usual, "the room to be known")
         far = wall.evaluate("wall.room.longest")
         expect(card.locator("[data-size]")).to_contain_text(f"{far} caractères")
-        until(lambda: _longest(ben) == [far], "the screen to say it", 10)
+        until(lambda: _longest(ben) == [far], "the screen to say it")
     assert _caption_left(phone, server, "Bonjour") == far - 7
     assert _caption_left(phone, server, "x" * (far + 3)) == -3
 
@@ -267,7 +267,7 @@ def test_a_reviewer_sees_every_screen_let_go_of_what_is_recalled(
     keys = [_text(guests, text) for text in TEXTS[:6]]
     here, away = wall_of("Rotonde"), wall_of("Hall", device=SMALL, may_say=NO_LINE)
     with Api(server.url, guests.tokens["ben"]) as ben:
-        until(lambda: len(_seen(ben)) == 2, "both screens to be seen", 20)
+        until(lambda: len(_seen(ben)) == 2, "both screens to be seen")
         desk = sign_in("Ben Carter", Role.COMMUNITY_MANAGER, LAPTOP)
         desk.goto(f"{server.url}/review")
         desk.locator("[data-recent] summary").click()
@@ -278,7 +278,7 @@ def test_a_reviewer_sees_every_screen_let_go_of_what_is_recalled(
         asked = time.time()
         told = ben.decide(keys[2], "recall", reason="no_consent")["screens"]
         assert {each["name"] for each in told} == {"Hall", "Rotonde"}
-        until(lambda: here.evaluate("window.gone"), "the item to be gone", 10)
+        until(lambda: here.evaluate("window.gone"), "the item to be gone")
         assert here.evaluate("window.gone") / 1000 - asked < 1
         row = desk.locator("[data-taken-list] li")
         expect(row).to_contain_text("1 sur 2 écrans")
@@ -290,7 +290,7 @@ def test_a_reviewer_sees_every_screen_let_go_of_what_is_recalled(
         away.evaluate(LATER, keys[2])
         away.context.set_offline(False)
         expect(away.locator("html")).to_have_attribute("data-line", "live")
-        until(lambda: away.evaluate("window.gone"), "it to be gone there too", 10)
+        until(lambda: away.evaluate("window.gone"), "it to be gone there too")
         assert new not in away.evaluate("window.later")
         expect(row).to_contain_text("2 sur 2 écrans")
         expect(row).not_to_contain_text("Pas encore")

@@ -85,25 +85,25 @@ def test_what_was_shown_is_counted_once_through_an_outage_and_a_reload(
     wall = sign_in("Mur", Role.SCREEN, PROJECTOR, may_say=rf"{NO_LINE}|503")
     wall.add_init_script(STOPWATCH)
     wall.goto(server.url + FAST)
-    until(lambda: len(_seen(wall)) == 3, "each to be thanked", 30)
+    until(lambda: len(_seen(wall)) == 3, "each to be thanked")
     expect(wall.locator("html")).to_have_attribute("data-line", "live")
     _until_kept(wall)
     server.stop()
     try:
         before = sum(_seen(wall).values())
-        until(lambda: sum(_seen(wall).values()) > before + 6, "them to be thanked meanwhile", 30)
+        until(lambda: sum(_seen(wall).values()) > before + 6, "them to be thanked meanwhile")
         wall.reload()
         again = sum(_seen(wall).values())
-        until(lambda: sum(_seen(wall).values()) > again + 6, "them to be thanked after it", 30)
+        until(lambda: sum(_seen(wall).values()) > again + 6, "them to be thanked after it")
     finally:
         server.start()
     expect(wall.locator("html")).to_have_attribute("data-line", "live")
     again = sum(_seen(wall).values())
-    until(lambda: sum(_seen(wall).values()) > again + 4, "them to be thanked again", 30)
+    until(lambda: sum(_seen(wall).values()) > again + 4, "them to be thanked again")
     for sponsor_id in entered:
         actions.remove(guests.amelie, sponsor_id)
     expect(wall.locator(STRIP)).to_be_hidden()
-    until(lambda: wall.evaluate("wall.keep.all('exposures')") == [], "all to be told", 30)
+    until(lambda: wall.evaluate("wall.keep.all('exposures')") == [], "all to be told")
     seen = _seen(wall)
     counted = _counted(server, guests)
     assert sum(seen.values()) > 20
@@ -120,19 +120,19 @@ def test_who_is_under_a_cover_is_not_counted(sign_in: SignIn, server: Server, gu
     wall = sign_in("Mur", Role.SCREEN, PROJECTOR)
     wall.add_init_script(STOPWATCH)
     wall.goto(server.url + FAST)
-    until(lambda: len(_seen(wall)) == 3, "each to be thanked", 30)
+    until(lambda: len(_seen(wall)) == 3, "each to be thanked")
     for key in ("b", "p", "b"):
         wall.keyboard.press(key)
         before = _seen(wall)
         covered = wall.evaluate(COVERED)
-        until(lambda: wall.evaluate(COVERED) > covered + 3000, "some slots to pass", 30)  # noqa: B023
+        until(lambda: wall.evaluate(COVERED) > covered + 3000, "some slots to pass")  # noqa: B023
         assert _seen(wall) == before
         wall.keyboard.press(key)
-        until(lambda: _seen(wall) != before, "them to be thanked again", 30)  # noqa: B023
+        until(lambda: _seen(wall) != before, "them to be thanked again")  # noqa: B023
     for sponsor_id in entered:
         actions.remove(guests.amelie, sponsor_id)
     expect(wall.locator(STRIP)).to_be_hidden()
-    until(lambda: wall.evaluate("wall.keep.all('exposures')") == [], "all to be told", 30)
+    until(lambda: wall.evaluate("wall.keep.all('exposures')") == [], "all to be told")
     seen, counted = _seen(wall), _counted(server, guests)
     for sponsor_id in entered:
         assert abs(counted[sponsor_id] - seen[sponsor_id]) < 0.5
@@ -162,7 +162,7 @@ def _until_kept(wall: Page) -> None:
     kept = (
         "async () => Boolean(await caches.match('/wall', { ignoreSearch: true, ignoreVary: true }))"
     )
-    until(lambda: wall.evaluate(kept), "the page to be kept", 60)
+    until(lambda: wall.evaluate(kept), "the page to be kept")
 
 
 def _counted(server: Server, guests: Cast) -> dict[str, float]:

@@ -37,14 +37,14 @@ def test_approved_photos_enter_in_order_and_a_recalled_one_is_gone_within_a_seco
         wall.evaluate(SHOWN)
         for key in burst:
             ben.decide(key, "approval")
-        until(lambda: len(wall.evaluate("window.shown")) >= 6, "six news", 60)
+        until(lambda: len(wall.evaluate("window.shown")) >= 6, "six news")
         assert wall.evaluate("window.shown")[:6] == burst
         expect(wall.locator("#stage [data-key]")).to_have_count(7)
 
         wall.evaluate(GONE, photo)
         asked = time.time()
         ben.decide(photo, "recall", reason="no_consent")
-        until(lambda: wall.evaluate("window.gone"), "the photo to be gone", 10)
+        until(lambda: wall.evaluate("window.gone"), "the photo to be gone")
         assert wall.evaluate("window.gone") / 1000 - asked < 1
         assert wall.locator(f'img[src*="{photo}"]').count() == 0
 
@@ -60,22 +60,22 @@ def test_a_wall_without_a_server_goes_on_and_is_exact_when_it_is_back(
     wall.goto(f"{server.url}{FAST}&seed=3")
     root = wall.locator("html")
     expect(root).to_have_attribute("data-line", "live")
-    until(lambda: wall.evaluate(DECODED) > 0, "pictures to hang", 10)
+    until(lambda: wall.evaluate(DECODED) > 0, "pictures to hang")
     with frozen(server):
         expect(root).to_have_attribute("data-line", "offline")
         expect(wall.locator("[role=status]")).to_contain_text("Hors ligne")
         for _ in range(2):
             before = _hanging(wall)
-            until(lambda: _hanging(wall) != before, "an exchange", 30)  # noqa: B023
+            until(lambda: _hanging(wall) != before, "an exchange")  # noqa: B023
             assert wall.evaluate(DECODED) > 0
         review.recall(guests.ben, texts[0])
         news = _text(guests, "Pendant l’absence")
 
     expect(root).to_have_attribute("data-line", "live")
     expected = {*photos, news, *texts[1:]}
-    until(lambda: set(wall.evaluate("wall.turns.keys")) == expected, "the wall to be exact", 20)
+    until(lambda: set(wall.evaluate("wall.turns.keys")) == expected, "the wall to be exact")
     expect(wall.locator(f'[data-key="{news}"]').first).to_be_visible()
-    until(lambda: _hanging(wall) <= expected, "nothing else to hang", 10)
+    until(lambda: _hanging(wall) <= expected, "nothing else to hang")
 
 
 def test_a_screen_is_paired_by_its_code_and_put_out_by_the_lead(

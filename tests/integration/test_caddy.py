@@ -177,7 +177,7 @@ def test_an_upload_of_a_phone_that_falls_silent_goes_on_where_it_was(front: Fron
                 reached[:] = [_offset(driss, path)]
                 return reached[0] >= half - SLACK
 
-            until(passed_on, "what was sent to be there", 10)
+            until(passed_on, "what was sent to be there")
             at = reached[0]
             rest = driss.ask(
                 "PATCH",

@@ -169,7 +169,7 @@ def test_children_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
     server = Server(env, 1, tmp_path)
     server.start()
     server.kill()
-    until(lambda: _free(server.settings.port), "the children to be gone", 5)
+    until(lambda: _free(server.settings.port), "the children to be gone")
     server.start()
     server.stop()
 

@@ -359,7 +359,7 @@ def test_over_http_a_photo_is_ready_while_a_clip_is_converted_and_a_killed_worke
         def progress() -> int:
             return int(desk.items[sent["id"]]["media"][0]["progress"] or 0)
 
-        until(lambda: progress() >= 5, "the clip to be on its way", 30)
+        until(lambda: progress() >= 5, "the clip to be on its way")
         picture = driss.developed(upload(driss, POSTER))
         assert picture["status"] == "ready"
         assert chloe.ask("GET", f"/media/{media}").json()["status"] == "processing"

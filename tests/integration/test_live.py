@@ -57,7 +57,7 @@ def test_every_client_is_exact_after_random_disconnections(server: Server, guest
                 truth = api.view(view)["changes"]
                 assert len(truth) >= 30
                 for client in followers:
-                    until(lambda c=client, t=truth: c.items == t, f"{view} to be exact", 20)
+                    until(lambda c=client, t=truth: c.items == t, f"{view} to be exact")
         finally:
             for client in clients:
                 client.hang_up()
@@ -128,7 +128,7 @@ def test_a_revoked_person_is_cut_within_two_seconds(server: Server, guests: Cast
         device = next(d for d in found if d.person_id == guests.ben.id)
         began = time.monotonic()
         actions.revoke(guests.amelie, device.id)
-        until(lambda: queue.closed == "signed_out", "the socket to be closed", 5)
+        until(lambda: queue.closed == "signed_out", "the socket to be closed")
         assert time.monotonic() - began < 2
         assert ben.ask("GET", "/submissions").status_code == 401
 
@@ -148,11 +148,11 @@ def test_redis_may_stop_and_start_and_nothing_is_lost(
         redis_server.stop()
         for _ in range(10):
             ben.decide(driss.submit()["id"], "approval")
-        until(lambda: len(wall.items) == 10, "the wall to be exact while Redis is away", 5)
+        until(lambda: len(wall.items) == 10, "the wall to be exact while Redis is away")
         redis_server.start()
         for _ in range(5):
             ben.decide(driss.submit()["id"], "approval")
-        until(lambda: len(wall.items) == 15, "the wall to be exact when it is back", 5)
+        until(lambda: len(wall.items) == 15, "the wall to be exact when it is back")
 
 
 def _write(server: Server, cast: Cast, name: str, count: int, *, decide: bool = True) -> None:

@@ -106,7 +106,7 @@ def test_a_line_that_goes_silent_never_holds_the_file(
         def arrived(sent: int = sent) -> bool:
             return Partial(_store(server), key).size >= sent - 16_384
 
-        until(arrived, "the first bytes to be here", 10)
+        until(arrived, "the first bytes to be here")
         with Api(server.url, guests.tokens["chloe"]) as chloe:  # over the new network
             began = clock.now()
             answer = chloe.ask("HEAD", f"/uploads/{key}", headers=TUS)
@@ -278,7 +278,7 @@ def test_whatever_happens_in_whatever_order_the_bytes_are_the_model_s(
                 piece = data[here : here + a]
                 _cut(server, guests, key, here, piece, len(piece) + b)
                 most = here + len(piece)
-                until(lambda: _reached(chloe, key) == most, "what was sent before the cut", 10)  # noqa: B023
+                until(lambda: _reached(chloe, key) == most, "what was sent before the cut")  # noqa: B023
                 here = most
             elif what == "ask":
                 assert _reached(chloe, key) == here
