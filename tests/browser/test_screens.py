@@ -65,6 +65,7 @@ def test_one_panic_puts_the_card_on_every_screen_within_a_second(
         expect(wall.locator("#scene-card")).to_be_hidden()
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("server", ["embedded"], indirect=True)
 def test_a_screen_does_what_its_remote_asks(
     sign_in: SignIn, wall_of: OpenWall, server: Server, guests: Cast
@@ -298,6 +299,7 @@ def test_a_reviewer_sees_every_screen_let_go_of_what_is_recalled(
         assert all(each["gone_at"] for each in receipts)
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("server", ["embedded"], indirect=True)
 def test_a_stagehand_drives_the_screen_by_its_keyboard(
     wall_of: OpenWall, server: Server, guests: Cast
