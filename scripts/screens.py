@@ -168,6 +168,10 @@ def _take(server: Server, browser: Browser, wall: Page, links: dict[str, str]) -
     review.wait_for_selector("[data-list] li img", timeout=60_000)
     review.wait_for_timeout(6000)
     _shot(review, "review")
+    review.goto(f"{server.url}/translations")
+    review.wait_for_selector("mx-translation img")
+    review.wait_for_timeout(1500)
+    _shot(review, "translations")
     send = _open(browser, PHONE, links["send"])
     send.goto(f"{server.url}/send")
     send.wait_for_timeout(1500)
@@ -185,7 +189,7 @@ def _drive(server: Server, browser: Browser) -> None:
             way = actions.invite_from_server(event.id, "Amélie", Role.LEAD)
             more = {"color_scheme": scheme, "locale": f"{lang}-CA"}
             page = _open(browser, size | more, invite_url(server.url, way.token))
-            for name in ("screens", "sponsors", "translations"):
+            for name in ("screens", "sponsors"):
                 page.goto(f"{server.url}/{name}?lang={lang}")
                 page.wait_for_timeout(4000)
                 _shot(page, f"{name}-{device}-{lang}")
