@@ -98,6 +98,7 @@ def test_of_two_reviewers_one_decides_and_the_other_is_told(
         _on_stage(lea, "Trop tard")
         lea.keyboard.press("t")
         expect(ben.locator("[data-obstacle]")).to_have_text("Léa Côté a ouvert cet envoi.")
+        expect(lea.locator("[data-obstacle]")).to_be_hidden()
 
         lea.keyboard.press("x")
         sheet = lea.get_by_role("dialog", name="Refuser")
