@@ -17,23 +17,6 @@ from tests.servers import Postgres, Redis, Server, env_in, running
 LAYOUTS = ("embedded", "scaled")  # SQLite alone; PostgreSQL, Redis and two web processes
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Where two files run at a time, have pages, which keep a processor busy, beside all else.
-
-    Each kind's files are spread over the whole run, in their order.
-    """
-    if not hasattr(config, "workerinput"):
-        return
-    kinds: dict[bool, dict[Path, float]] = {True: {}, False: {}}
-    for item in items:
-        kinds["browser" in item.path.parts].setdefault(item.path, 0.0)
-    place = {
-        path: (n + 0.5) / len(files) for files in kinds.values() for n, path in enumerate(files)
-    }
-    items.sort(key=lambda item: place[item.path])
-
-
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     """A PostgreSQL server for the session."""
