@@ -17,8 +17,8 @@ from types import FrameType
 
 LINE = "MIXROOM_PARENT_FD"
 GRACE = 15.0  # seconds a child has to end by itself
-LOOK_EVERY = 0.2  # seconds
-TOO_SOON = 2.0  # seconds: a child that dies younger is not started again at once
+LOOK_EVERY = 0.2  # seconds: how late a signal, or a child that has died, is noticed
+LEAST = 2.0  # seconds between two starts of a child: one that cannot run must not keep us busy
 
 
 class Child:
@@ -75,7 +75,8 @@ class Supervisor:
         while not self._stopping:
             time.sleep(LOOK_EVERY)
             for child in list(self._children):
-                if child.process.poll() is not None:
+                rested = time.monotonic() - child.started >= LEAST
+                if rested and child.process.poll() is not None:
                     self._again(child)
         return self.end()
 
@@ -97,11 +98,8 @@ class Supervisor:
     def _again(self, child: Child) -> None:
         child.close()
         self._children.remove(child)
-        if time.monotonic() - child.started < TOO_SOON:
-            time.sleep(1)
-        if not self._stopping:
-            print(f"mixroom: {child.arguments[0]} ended; starting it again", file=sys.stderr)
-            self.start(*child.arguments)
+        print(f"mixroom: {child.arguments[0]} ended; starting it again", file=sys.stderr)
+        self.start(*child.arguments)
 
 
 def follow_parent(end: Callable[[], None]) -> None:

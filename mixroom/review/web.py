@@ -26,7 +26,7 @@ web = Blueprint("review", __name__)
 @web.get("/review")
 def review() -> str:
     """Show what waits."""
-    by: Person = person()  # type: ignore[assignment]
+    by = _by()
     if not by.reviews:
         raise NotAllowedError("review")
     with reading() as tx:
@@ -68,7 +68,7 @@ def hide_me(key: str) -> str:
 @web.get("/translations")
 def translations() -> str:
     """Show what is shown in one language only, or says something else in the other."""
-    by: Person = person()  # type: ignore[assignment]
+    by = _by()
     if by.role not in CREW:
         raise NotAllowedError("translations")
     with reading() as tx:
@@ -113,14 +113,18 @@ def audit() -> Response:
 
 
 def _recall_reasons() -> list[dict[str, Any]]:
-    by: Person = person()  # type: ignore[assignment]
+    by = _by()
     with reading() as tx:
         own = store.reasons(tx, by.event_id)
     return _reasons(g.lang, own)["recall"]
 
 
+def _by() -> Person:
+    return person()  # type: ignore[return-value]
+
+
 def _lead() -> Person:
-    by: Person = person()  # type: ignore[assignment]
+    by = _by()
     by.must("event.edit")
     return by
 

@@ -54,7 +54,7 @@ def test_one_panic_puts_the_card_on_every_screen_within_a_second(
     button.tap()
     pressed = phone.evaluate("window.pressed")
     for wall in walls:
-        until(lambda: wall.evaluate("window.seen"), "the card")  # noqa: B023
+        until(lambda wall=wall: wall.evaluate("window.seen"), "the card")
         assert wall.evaluate("window.seen") - pressed < 1000
         expect(wall.locator("#scene-card")).to_be_visible()
     expect(button).to_contain_text("Retour aux murs")

@@ -125,10 +125,10 @@ def test_who_is_under_a_cover_is_not_counted(sign_in: SignIn, server: Server, gu
         wall.keyboard.press(key)
         before = _seen(wall)
         covered = wall.evaluate(COVERED)
-        until(lambda: wall.evaluate(COVERED) > covered + 3000, "some slots to pass")  # noqa: B023
+        until(lambda end=covered + 3000: wall.evaluate(COVERED) > end, "some slots to pass")
         assert _seen(wall) == before
         wall.keyboard.press(key)
-        until(lambda: _seen(wall) != before, "them to be thanked again")  # noqa: B023
+        until(lambda before=before: _seen(wall) != before, "them to be thanked again")
     for sponsor_id in entered:
         actions.remove(guests.amelie, sponsor_id)
     expect(wall.locator(STRIP)).to_be_hidden()

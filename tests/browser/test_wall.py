@@ -66,7 +66,7 @@ def test_a_wall_without_a_server_goes_on_and_is_exact_when_it_is_back(
         expect(wall.locator("[role=status]")).to_contain_text("Hors ligne")
         for _ in range(2):
             before = _hanging(wall)
-            until(lambda: _hanging(wall) != before, "an exchange")  # noqa: B023
+            until(lambda before=before: _hanging(wall) != before, "an exchange")
             assert wall.evaluate(DECODED) > 0
         review.recall(guests.ben, texts[0])
         news = _text(guests, "Pendant l’absence")

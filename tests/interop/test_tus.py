@@ -278,7 +278,9 @@ def test_whatever_happens_in_whatever_order_the_bytes_are_the_model_s(
                 piece = data[here : here + a]
                 _cut(server, guests, key, here, piece, len(piece) + b)
                 most = here + len(piece)
-                until(lambda: _reached(chloe, key) == most, "what was sent before the cut")  # noqa: B023
+                until(
+                    lambda most=most: _reached(chloe, key) == most, "what was sent before the cut"
+                )
                 here = most
             elif what == "ask":
                 assert _reached(chloe, key) == here
