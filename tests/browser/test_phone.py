@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from mixroom.core import ids
 from mixroom.team.model import Role
@@ -207,6 +207,35 @@ def test_a_thumb_that_presses_twice_sends_once(
     expect(rows).to_have_count(3)
     with Api(server.url, guests.tokens["ben"]) as ben:
         assert len(ben.view("review")["changes"]) == 3
+
+
+def test_a_page_of_the_wifi_in_place_of_an_answer_is_not_taken_for_the_servers(
+    sign_in: SignIn, server: Server, guests: Cast, snapshot: Path
+) -> None:
+    pocket = sign_in("Chloé Gagnon", Role.PHOTOGRAPHER, PHONE)
+    portal = {"status": 200, "content_type": "text/html", "body": "<h1>Acceptez</h1>"}
+    said: list[str] = []
+
+    def answer(route: Route) -> None:
+        if route.request.method == "GET":
+            route.fallback()
+            return
+        said.append(route.request.url)
+        route.fulfill(**portal)
+
+    pocket.route("**/api/v1/**", answer)
+    _send(pocket, snapshot, "Derrière un portail.")
+    row = pocket.locator("mx-outbox li", has_text="Derrière un portail.")
+    until(lambda: pocket.wait_for_timeout(50) or len(said) > 2, "the portal to have answered")
+    expect(row).to_have_attribute("data-state", "waiting")
+    with Api(server.url, guests.tokens["ben"]) as ben:
+        assert ben.view("review")["changes"] == {}
+    pocket.unroute("**/api/v1/**")
+    pocket.evaluate("dispatchEvent(new Event('online'))")
+    expect(row).to_have_attribute("data-state", "submitted")
+    with Api(server.url, guests.tokens["ben"]) as ben:
+        [sent] = ben.view("review")["changes"].values()
+        assert len(sent["media"]) == 1
 
 
 @pytest.mark.parametrize(("lang", "scheme"), LOOKS, ids=["fr-light", "en-dark"])

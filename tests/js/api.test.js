@@ -23,6 +23,12 @@ test("a proxy's own page is a problem too", () => {
   assert.throws(() => settle(502, "<html>Bad gateway</html>"), ({ code, passing }) => code === "http_502" && passing)
 })
 
+test("a page of the Wi-Fi in place of our answer, or half of one, is no answer", () => {
+  for (const text of ["<!doctype html><h1>Acceptez les conditions</h1>", '{"id": "a', "{"]) {
+    assert.throws(() => settle(200, text), ({ code, passing }) => code === "network" && passing)
+  }
+})
+
 test("only what may pass is worth another try", () => {
   for (const status of [0, 401, 408, 425, 429, 500, 503, 507]) assert.ok(new ApiError({ code: "x", status }).passing, status)
   for (const status of [400, 403, 404, 409, 412, 413, 422]) assert.ok(!new ApiError({ code: "x", status }).passing, status)

@@ -1,5 +1,6 @@
 // Ask the server. Every failure becomes one ApiError with a code, a title for people and whether trying
-// again can help: a server's problem+json, a cut line and a silent one look the same to the caller.
+// again can help: a server's problem+json, a cut line and a silent one look the same to the caller, and so does
+// the page of a Wi-Fi that asks to be accepted first, in place of our answer.
 export class ApiError extends Error {
   constructor({ code, title = "", detail = "", status = 0, errors = [], after = 0, body = null }) {
     super(code)
@@ -28,9 +29,11 @@ export async function call(method, path, { json, key, version, timeout = 15_000,
   } catch (error) {
     throw new ApiError({ code: error.name === "TimeoutError" ? "timeout" : "network" })
   }
-  const text = await answer.text().catch(() => "")
+  const text = await answer.text().catch(() => CUT)
   return settle(answer.status, text, (name) => answer.headers.get(name))
 }
+
+const CUT = "{" // what nobody can read
 
 // Bytes, with progress, which fetch cannot tell: send("PATCH", url, {body, headers, onProgress, signal}).
 // A line that carries nothing for `stall` ms is cut. A service worker has only fetch.
@@ -77,7 +80,7 @@ async function fetched(method, path, options) {
   } catch {
     throw new ApiError({ code: "network" })
   }
-  return settle(answer.status, await answer.text().catch(() => ""), (name) => answer.headers.get(name))
+  return settle(answer.status, await answer.text().catch(() => CUT), (name) => answer.headers.get(name))
 }
 
 // Who asks, where no page says it: a service worker tells the form token that the page has noted.
@@ -101,7 +104,10 @@ function headers({ json, key, version, method }) {
 
 export function settle(status, text, header = () => null) {
   const body = parsed(text)
-  if (status >= 200 && status < 300) return { status, body, header }
+  if (status >= 200 && status < 300) {
+    if (body === undefined) throw new ApiError({ code: "network" })
+    return { status, body, header }
+  }
   const problem = body && typeof body === "object" ? body : {}
   throw new ApiError({
     code: problem.code ?? `http_${status}`,
@@ -118,7 +124,7 @@ function parsed(text) {
   try {
     return text ? JSON.parse(text) : null
   } catch {
-    return null // a proxy's own error page
+    return undefined // somebody else's page
   }
 }
 

@@ -1,6 +1,6 @@
 // The client's part of tus 1.0.0 for one file whose bytes come in portions: say what comes, ask how much is
 // there, add to it. The server alone knows the offset; after any failure it is asked.
-import { send } from "./api.js"
+import { ApiError, send } from "./api.js"
 
 const VERSION = { "Tus-Resumable": "1.0.0" }
 
@@ -10,7 +10,9 @@ export async function create(endpoint, size, metadata) {
     headers: { ...VERSION, "Upload-Length": String(size), "Upload-Metadata": encoded(metadata) },
   })
   const offset = Number(answer.header("Upload-Offset") ?? 0)
-  return { url: beside(endpoint, answer.header("Location")), offset }
+  const location = answer.header("Location")
+  if (!location) throw new ApiError({ code: "network" }) // somebody else has answered
+  return { url: beside(endpoint, location), offset }
 }
 
 // → how many bytes the server has
