@@ -224,7 +224,8 @@ def let_through(job: Job, key: str) -> None:
             author = None
         else:
             if author and author.trusted_by:
-                after = before.decided(Decision(Fact.APPROVED, author.trusted_by, now))
+                by_itself = Decision(Fact.APPROVED, author.trusted_by, now, reason="trusted")
+                after = before.decided(by_itself)
                 store.save(tx, after)
                 store.keep_decision(tx, after)
                 _tell_author(tx, after, Fact.APPROVED, author.trusted_by)

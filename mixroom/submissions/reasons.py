@@ -38,10 +38,11 @@ REASONS: Mapping[Fact, Mapping[str, str]] = {
         "other": N_("Another reason"),
     },
 }
-# What was pressed is the reason: these are on no list, whatever the lead writes.
+# What was pressed, or that nobody pressed anything, is the reason: these are on no list.
 IMPLIED: Mapping[str, str] = {
     "reported": N_("Someone says that they are in the picture"),
     "better_one": N_("Another one of the same moment was kept"),
+    "trusted": N_("Straight to the wall: nobody stopped it in time"),
 }
 
 

@@ -270,7 +270,8 @@ def test_who_is_trusted_goes_to_the_wall_unless_someone_catches_it(
     with reading() as tx:
         assert set(PUBLIC.items(tx, cast.event.id)) == {through}
         shown = DESK.items(tx, cast.driss.id)[through]
-    assert shown["decision"]["by"] == "Amélie Roy"
+    assert shown["decision"]["by"] == "Amélie Roy"  # whose word it is
+    assert shown["decision"]["reason"] == "trusted"
 
     team.trust(cast.amelie, cast.driss.id, on=False)
     late = send("Plus personne ne m’attend")  # sent by a session that still knew the old word
