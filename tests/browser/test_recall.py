@@ -99,6 +99,33 @@ def test_what_a_screen_shows_is_taken_off_beside_it(
     expect(button).to_be_hidden()
 
 
+def test_one_of_several_on_a_screen_is_picked_and_taken_off(
+    sign_in: SignIn, server: Server, guests: Cast
+) -> None:
+    keys = [_shown(guests, text) for text in ("Le robot danse.", "Le mur répond.")]
+    wall = sign_in("Rotonde", Role.SCREEN, PROJECTOR)
+    expect(wall.locator("html")).to_have_attribute("data-ready", "1")
+    page = sign_in("Ben Carter", Role.COMMUNITY_MANAGER, PHONE)
+    with Api(server.url, guests.tokens["ben"]) as ben:
+        ben.ask("POST", "/screens/all/blank")  # nothing is up alone
+    page.goto(f"{server.url}/screens?lang=fr")
+    page.get_by_role("button", name="Retirer un élément…").click()
+    picks = page.get_by_role("dialog", name="Retirer un élément…")
+    expect(picks.get_by_role("listitem")).to_have_count(2)
+    picks.get_by_role("searchbox").fill("DANSE")
+    expect(picks.get_by_role("listitem")).to_have_count(1)
+    expect(picks.get_by_role("status")).to_have_text(re.compile(r"1\srésultat"))
+    _axe(page)
+    picks.get_by_role("button", name="Le robot danse.").click()
+    sheet = page.get_by_role("dialog", name="Retirer du mur Le robot danse.")
+    sheet.get_by_role("button", name="Retirer", exact=True).click()
+    expect(sheet).to_be_hidden()
+    expect(wall.locator(f'[data-key="{keys[0]}"]')).to_have_count(0)
+    with Api(server.url, guests.tokens["driss"]) as driss:
+        found = driss.view("desk")["changes"]
+    assert [found[key]["status"] for key in keys] == ["recalled", "approved"]
+
+
 @pytest.mark.parametrize(("device", "lang", "scheme"), LOOKS, ids=["laptop", "phone"])
 def test_something_that_was_shown_long_ago_is_found_on_the_desk_and_taken_off(
     sign_in: SignIn, server: Server, guests: Cast, device: dict[str, Any], lang: str, scheme: str

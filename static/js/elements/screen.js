@@ -5,6 +5,7 @@ import { since } from "../lib/time.js"
 import { UPRIGHT, USUAL, X_HEIGHT, calibrate } from "../wall/room.js"
 
 const UNDONE = { pause: "paused", blank: "blank", testcard: "testcard" } // by DELETE
+const CHOSEN = ["message", "spotlight", "recall"] // which one is asked in a sheet
 const ALONE = ["hero", "again", "pinned", "moment"] // scenes of one item
 const number = new Intl.NumberFormat(lang === "fr" ? "fr-CA" : "en-CA", { maximumFractionDigits: 1 })
 
@@ -53,7 +54,7 @@ customElements.define(
     #press(what) {
       const undo = what === "message" ? this.#message : this.#state.asked[UNDONE[what]]
       if (undo) this.#ask("DELETE", what)
-      else if (what === "message" || what === "spotlight") this.#tell("choose", { id: this.#state.id, what })
+      else if (CHOSEN.includes(what)) this.#tell("choose", { id: this.#state.id, what })
       else this.#ask("POST", what)
     }
 

@@ -7,6 +7,7 @@ import { fill } from "../lib/fill.js"
 import { keyed } from "../lib/keyed.js"
 import { follow } from "../lib/live.js"
 import { inPageLanguage, languageOf, say } from "../lib/say.js"
+import { matching } from "../lib/search.js"
 import { weekday } from "../wall/words.js"
 
 const EVERY = 2500 // ms between two questions for the screens' health
@@ -19,6 +20,7 @@ const cards = new Map() // screen → <li>
 let reports = new Map()
 let wall = null // followed once someone looks for an item
 let chosen = null // the screen for which a sheet is open
+let wanted = "spotlight" // or "recall": what is done with the item that is picked
 
 for (const day of find("template[data-screen]").content.querySelectorAll("[data-day]")) {
   day.textContent = `${weekday(day.dataset.day)} ${Number(day.dataset.day.slice(8))}`
@@ -46,9 +48,10 @@ find("[data-say] form").addEventListener("submit", ({ target }) => {
 find("[data-picks]").addEventListener("click", ({ target }) => {
   const button = target.closest("[data-key]")
   if (!button) return
-  ask("POST", `${chosen}/spotlight`, { key: button.dataset.key })
   find("[data-pick]").close()
+  if (wanted === "spotlight") ask("POST", `${chosen}/spotlight`, { key: button.dataset.key })
 })
+find("[data-sought]").addEventListener("input", pick)
 
 async function ask(method, path, json) {
   const alert = find("[data-alert]")
@@ -96,17 +99,26 @@ function open(id, what) {
     find("[data-say]").showModal()
     return
   }
+  wanted = what
   wall ??= follow("wall", null, { onChange: pick })
+  find("[data-sought]").value = ""
+  find("[data-pick-what]").textContent = say(`pick.${what}`)
   pick()
   find("[data-pick]").showModal()
 }
 
+// What hangs, the newest first, or what someone looks for; to take something off, first what the screen shows.
 function pick() {
-  const latest = [...(wall?.items.values() ?? [])].sort((a, b) => (a.approved_at < b.approved_at ? 1 : -1)).slice(0, PICKS)
-  find("[data-pick-none]").hidden = latest.length > 0
-  const rows = latest.map((item) => ({
+  const up = new Set(wanted === "recall" ? reports.get(chosen)?.showing.keys : [])
+  const newest = [...(wall?.items.values() ?? [])].sort((a, b) => (a.approved_at < b.approved_at ? 1 : -1))
+  const typed = find("[data-sought]").value.trim()
+  const found = matching(newest, typed).sort((a, b) => up.has(b.id) - up.has(a.id))
+  find("[data-found]").textContent = typed && say(found.length > PICKS ? "found.more" : "found", { n: found.length, most: PICKS })
+  find("[data-pick-none]").hidden = newest.length > 0
+  const rows = found.slice(0, PICKS).map((item) => ({
     id: item.id,
-    title: inPageLanguage(item.text) || say("title.photo"),
+    recall: wanted === "recall" ? item.id : null,
+    title: inPageLanguage(item.text) || inPageLanguage(item.alt) || say("title.photo"),
     title_lang: languageOf(item.text),
     thumb: item.media[0]?.thumb ?? null,
   }))
