@@ -87,6 +87,7 @@ def main() -> None:
                 stdout=out,
                 cwd=ROOT,
             )
+        stack.callback(demo.kill)
         until(lambda: log.read_text().count("\n") > ENOUGH, "enough to be on the wall", 300)
         links = dict(line.split() for line in log.read_text().splitlines()[:3])
         playwright = stack.enter_context(sync_playwright())
