@@ -9,7 +9,7 @@ run: .venv/ready  ## set up and start Mixroom (web and worker)
 
 test: .venv/ready  ## set up what the tests need and run them all
 	@scripts/test-tools
-	@$(BIN)/pytest -m "not timed" --numprocesses 2 --dist loadfile
+	@$(BIN)/pytest -m "not timed" --numprocesses 2 --dist loadfile --no-loadscope-reorder
 	@$(BIN)/pytest -m timed
 	@node --test tests/js/*.test.js tests/interop/*.test.js
 

@@ -12,7 +12,7 @@ from mixroom.core.files import Store
 from mixroom.migrate import migrate
 from mixroom.migrations.tables import journal, metadata
 from tests.cast import Cast, cast_at, enter
-from tests.servers import Postgres, Redis, Server, env_in, running
+from tests.servers import Postgres, Redis, Server, embedded_in, running, scaled_in
 
 LAYOUTS = ("embedded", "scaled")  # SQLite alone; PostgreSQL, Redis and two web processes
 
@@ -84,24 +84,27 @@ def files(tmp_path: Path) -> Store:
     return Store(tmp_path / "uploads")
 
 
-@pytest.fixture(scope="module", params=LAYOUTS)
-def server(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Server]:
-    """The whole of Mixroom, running, in each layout; tests reach its database too."""
-    folder = tmp_path_factory.mktemp(request.param)
-    env = env_in(folder, MIXROOM_SUBMIT_RATE="100000/minute")
-    processes = 1
-    if request.param == "scaled":
-        name = f"scaled_{env['PORT']}"
-        env["DATABASE_URL"] = request.getfixturevalue("postgres").create(name)
-        env["REDIS_URL"] = request.getfixturevalue("redis_server").url
-        processes = 2
-        db.connect(env["DATABASE_URL"])
-        migrate()
-        db.engine().dispose()
-    with running(Server(env, processes, folder)) as started:
+@pytest.fixture(scope="session")
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The whole of Mixroom, running as one program on SQLite."""
+    with running(embedded_in(tmp_path_factory.mktemp("embedded"))) as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def scaled(
+    tmp_path_factory: pytest.TempPathFactory, postgres: Postgres, redis_server: Redis
+) -> Iterator[Server]:
+    """The whole of Mixroom, running as several processes on PostgreSQL and Redis."""
+    with running(scaled_in(tmp_path_factory.mktemp("scaled"), postgres, redis_server)) as started:
+        yield started
+
+
+@pytest.fixture(scope="module", params=LAYOUTS)
+def server(request: pytest.FixtureRequest) -> Server:
+    """The whole of Mixroom, running, in each layout; tests reach its database too."""
+    started: Server = request.getfixturevalue(request.param)
+    return started
 
 
 @pytest.fixture

@@ -17,9 +17,12 @@ import redis
 import requests
 import sqlalchemy as sa
 
+from mixroom.core import db
+from mixroom.migrate import migrate
 from mixroom.settings import ROOT, Settings
 
 PATIENCE = 60.0  # seconds that a server may take to start
+OFTEN = "100000/minute"  # a test may send as it likes
 
 
 def free_port() -> int:
@@ -150,6 +153,11 @@ class Server:
         """Return the address of the server."""
         return self.settings.base_url
 
+    @property
+    def alive(self) -> bool:
+        """Say whether all of it runs."""
+        return all(process.poll() is None for process in self.running)
+
     def start(self) -> None:
         """Start it and wait until it is ready."""
         options = ["serve", "--processes", str(self.processes)]
@@ -221,6 +229,21 @@ def env_in(folder: Path, **more: str) -> dict[str, str]:
         "MIXROOM_RESERVE_MB": "0",
         "PORT": str(free_port()),
     } | more
+
+
+def embedded_in(folder: Path) -> Server:
+    """Return Mixroom as one program, which keeps everything in a folder."""
+    return Server(env_in(folder, MIXROOM_SUBMIT_RATE=OFTEN), 1, folder)
+
+
+def scaled_in(folder: Path, postgres: Postgres, redis: Redis) -> Server:
+    """Return Mixroom as several processes, on a database of its own."""
+    env = env_in(folder, MIXROOM_SUBMIT_RATE=OFTEN, REDIS_URL=redis.url)
+    env["DATABASE_URL"] = postgres.create(f"scaled_{env['PORT']}")
+    db.connect(env["DATABASE_URL"])
+    migrate()
+    db.engine().dispose()
+    return Server(env, 2, folder)
 
 
 @contextlib.contextmanager

@@ -1,5 +1,6 @@
 """The rehearsal: replayed through the real actions, and gone without a trace."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,19 @@ from mixroom.review.live import VIEW as REVIEW
 from mixroom.submissions.live import DESK, PUBLIC
 from mixroom.team import actions as team
 from tests.cast import Cast
-from tests.servers import Server, until
+from tests.conftest import LAYOUTS
+from tests.servers import Postgres, Redis, Server, embedded_in, running, scaled_in, until
+
+
+@pytest.fixture(params=LAYOUTS)
+def server(
+    request: pytest.FixtureRequest, tmp_path: Path, postgres: Postgres, redis_server: Redis
+) -> Iterator[Server]:
+    """A server of its own: what others do there would be a trace."""
+    scaled = request.param == "scaled"
+    own = scaled_in(tmp_path, postgres, redis_server) if scaled else embedded_in(tmp_path)
+    with running(own):
+        yield own
 
 
 def test_the_rehearsal_plays_and_leaves_no_trace(
