@@ -21,11 +21,13 @@ import pathlib, sys
 from tests.clips import clip
 seconds, folder = float(sys.argv[1]), pathlib.Path(sys.argv[2])
 fast = {"preset": "ultrafast"}
-h264, hevc = {"options": fast | {"b": "12M"}}, {"video": "libx265", "options": fast}
+h264 = {"options": fast | {"b": "12M"}}
+hevc = {"video": "libx265", "pixels": "yuv420p10le", "options": fast}
 clips = {
     "1080p30 H.264": {"size": (1920, 1080), **h264},
     "1080p60 H.264": {"size": (1920, 1080), "rate": 60, **h264},
-    "4K 30 HEVC 10 bit": {"size": (3840, 2160), "pixels": "yuv420p10le", **hevc},
+    "4K 30 HEVC 10 bit": {"size": (3840, 2160), **hevc},
+    "4K 30 HEVC HLG": {"size": (3840, 2160), "light": 18, **hevc},
     "720p30 H.264, kept": {"size": (1280, 720), "options": fast | {"b": "4M"}},
 }
 for name, how in clips.items():

@@ -26,10 +26,14 @@ def clip(
     pixels: str = "yuv420p",
     turned: int = 0,
     picture: str = "testsrc2",
+    light: int | None = None,
     options: Mapping[str, str] | None = None,
     faststart: bool = True,
 ) -> bytes:
-    """Return a clip: a test picture that moves, with a tone; `turned` in degrees, as on phones."""
+    """Return a clip: a test picture that moves, with a tone; `turned` in degrees, as on phones.
+
+    `light` is the transfer characteristic (ITU-T H.273) of an HDR clip in the colours of BT.2020.
+    """
     with _in_ordinary_time():
         file = io.BytesIO()
         movflags = {"movflags": "use_metadata_tags" + ("+frag_keyframe" if not faststart else "")}
@@ -38,6 +42,9 @@ def clip(
         if video:
             film = out.add_stream(video, rate=rate, options=dict(options or {}))
             film.width, film.height, film.pix_fmt = *size, pixels
+            if light:
+                film.codec_context.color_trc = light
+                film.codec_context.color_primaries = film.codec_context.colorspace = 9
             if turned:
                 film.set_display_rotation(turned)
         sound = out.add_stream(audio, rate=48_000) if audio else None

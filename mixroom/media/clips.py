@@ -86,6 +86,7 @@ _EVERY = 1.0  # seconds between two words on the progress
 _X264 = {"preset": "superfast", "crf": "26", "maxrate": "3M", "bufsize": "6M"}
 _SOUND_BITS, _SOUND_RATE = 128_000, 48_000
 _BT709, _LIMITED = 1, 1
+_BRIGHTER = {16, 18}  # PQ and HLG (ITU-T H.273): more light than a screen of browsers shows
 _TURNS = {0: (), 1: ("clock",), 2: ("clock", "clock"), 3: ("cclock",)}
 
 av.logging.set_level(None)
@@ -240,10 +241,15 @@ def _graph(
     time_base: Fraction,
     rate: Fraction | None = None,
 ) -> Graph:
-    """Return what turns pictures like this one upright, to a size, a kind of pixels and a rate."""
+    """Return what turns pictures like this one upright, to a size, a kind of pixels and a rate.
+
+    What phones film in HDR is brought down to the light and the colours of an ordinary screen.
+    """
     width, height = size[::-1] if shot.turn % 2 else size
     steps = [("fps", f"fps={rate.numerator}/{rate.denominator}")] if rate else []
     colours = "" if pixels == "rgb24" else ":out_color_matrix=bt709:out_range=tv"
+    if frame.color_trc in _BRIGHTER:
+        colours += ":out_primaries=bt709:out_transfer=bt709"
     steps += [("scale", f"w={width}:h={height}{colours}")]
     steps += [("transpose", f"dir={way}") for way in _TURNS[shot.turn]]
     steps += [("setsar", "sar=1"), ("format", f"pix_fmts={pixels}")]
@@ -280,6 +286,7 @@ def _plays_everywhere(
     return (
         _codec(film) == "h264"
         and still.format.name in ("yuv420p", "yuvj420p")
+        and still.color_trc not in _BRIGHTER
         and (sound is None or _codec(sound) == "aac")
         and min(shot.width, shot.height) <= SHOWN_SIDE
         and float(film.average_rate or 0) <= AS_IT_IS_RATE
@@ -390,7 +397,7 @@ class _Film:
         self.pictures = 0
         self._shot = shot
         self._graph: Graph | None = None
-        self._like: tuple[int, int, str] | None = None
+        self._like: tuple[int, int, str, int] | None = None
         self._last = -1
         self._stream = out.add_stream("libx264", rate=shot.rate, options=_X264)
         self._stream.width, self._stream.height = shot.shown
@@ -414,7 +421,7 @@ class _Film:
         if frame.pts is None or (frame.time or 0) - self._shot.start > LONGEST_CLIP:
             return []  # a clock that jumps would be filled with copies of one picture
         made: list[Packet[Any]] = []
-        like = (frame.width, frame.height, frame.format.name)
+        like = (frame.width, frame.height, frame.format.name, frame.color_trc)
         if like != self._like:  # a browser changes the size while it records
             _must_fit(frame.width, frame.height)
             made = self._drain(None)

@@ -155,6 +155,28 @@ def test_the_phone_held_upright_means_a_quarter_to_the_right(tmp_path: Path) -> 
         assert max(abs(a - b) for a, b in zip(here, there, strict=True)) < 40
 
 
+@pytest.mark.parametrize(
+    ("light", "video", "pixels"),
+    [(18, "libx265", "yuv420p10le"), (16, "libx264", "yuv420p")],
+    ids=["HLG", "PQ"],
+)
+def test_what_was_filmed_in_hdr_has_the_light_and_the_colours_of_a_screen(
+    light: int, video: str, pixels: str, tmp_path: Path
+) -> None:
+    """Three quarters of the signal are as bright as paper; unconverted it would be grey."""
+    data = clip(1, video=video, pixels=pixels, picture="smptebars", light=light)
+    made = Converted(data, tmp_path)
+    with av.open(io.BytesIO(made.data)) as file:
+        assert file.streams.video[0].codec_context.color_trc == 1  # BT.709
+    for seen in (played(made.data)[0][20], made.pictures["card"]):
+        bars = seen.convert("RGB").resize((7, 3), Image.Resampling.BOX)
+        grey, yellow, _, green, _, red, blue = (bars.getpixel((x, 0)) for x in range(7))
+        assert min(grey) > 240
+        assert min(yellow[:2]) > 180
+        assert yellow[2] < 100
+        assert (green.index(max(green)), red.index(max(red)), blue.index(max(blue))) == (1, 0, 2)
+
+
 def test_progress_grows_and_is_told_with_reserve(tmp_path: Path) -> None:
     begun = time.monotonic()
     made = Converted(clip(12, (1296, 736), options={"preset": "ultrafast"}), tmp_path)
