@@ -14,6 +14,7 @@ customElements.define(
   "mx-photos",
   class extends HTMLElement {
     #urls = new Map() // photo id → {url, broken}
+    #past = [] // addresses of the entry before: its pictures may still be on their way to the screen
     #busy = 0
 
     // held: {entry} that is being written, shared with the form; limits: {card, bytes, clip}; keep(): writes the
@@ -33,7 +34,8 @@ customElements.define(
     // Another entry is in the form.
     async show() {
       const { entry } = this.held
-      for (const { url } of this.#urls.values()) if (url?.startsWith("blob:")) URL.revokeObjectURL(url)
+      for (const url of this.#past) URL.revokeObjectURL(url)
+      this.#past = [...this.#urls.values()].map(({ url }) => url).filter((url) => url?.startsWith("blob:"))
       this.#urls.clear()
       for (const { id, thumb: url } of entry.kept) this.#urls.set(id, { url, broken: !url })
       this.#render()
