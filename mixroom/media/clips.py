@@ -249,7 +249,8 @@ def _graph(
     steps = [("fps", f"fps={rate.numerator}/{rate.denominator}")] if rate else []
     colours = "" if pixels == "rgb24" else ":out_color_matrix=bt709:out_range=tv"
     if frame.color_trc in _BRIGHTER:
-        colours += ":out_primaries=bt709:out_transfer=bt709"
+        colours += ":out_primaries=bt709:out_transfer=bt709"  # dear, so of few pixels
+        steps += [("scale", f"w={width}:h={height}"), ("format", f"pix_fmts={frame.format.name}")]
     steps += [("scale", f"w={width}:h={height}{colours}")]
     steps += [("transpose", f"dir={way}") for way in _TURNS[shot.turn]]
     steps += [("setsar", "sar=1"), ("format", f"pix_fmts={pixels}")]

@@ -62,7 +62,7 @@ class Limits:
 
 
 DEFAULT = Limits()
-FOR_CLIPS = Limits(memory=2 << 30, cpu=600, deadline=600, nice=10, written=MOST_CLIP_BYTES)
+FOR_CLIPS = Limits(memory=2 << 30, cpu=900, deadline=900, nice=10, written=MOST_CLIP_BYTES)
 
 Answer = Photo | Print | Refused
 Word = Answer | Progress | Clip
