@@ -56,6 +56,7 @@ class Worker:
         self._id = ids.new()
         self._beside: Converting | None = None
         self._stopping = False
+        self._heir = settings.embedded  # one worker at a time: what another began is ours
         self._beaten = 0.0
         self._swept = 0.0
 
@@ -160,6 +161,10 @@ class Worker:
 
     def _housekeeping(self) -> None:
         now = time.monotonic()
+        if self._heir:
+            with transaction() as tx:
+                jobs.reclaim(tx)
+            self._heir = False
         if now - self._beaten > BEAT:
             self._beaten = now
             with transaction() as tx:

@@ -134,6 +134,12 @@ def claim(
     return job
 
 
+def reclaim(tx: sa.Connection) -> None:
+    """Let all that was begun be taken over at once: by who knows that its worker is gone."""
+    over = clock.now() - timedelta(seconds=1)
+    tx.execute(jobs.update().where(jobs.c.state == "running").values(lease_until=over))
+
+
 def renew(tx: sa.Connection, job: Job) -> None:
     """Hold the job for another LEASE.
 

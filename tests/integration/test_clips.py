@@ -348,7 +348,7 @@ def test_over_http_a_clip_is_played_in_parts_by_whom_a_photo_is_seen(
         assert stranger.page(item["clip"]).status_code == 404
 
 
-# The lease has to run out, which takes its time; here the worker is started again by our own hand.
+# Elsewhere the lease has to run out, which takes its time: see the tests of the jobs.
 @pytest.mark.parametrize("server", ["embedded"], indirect=True)
 def test_over_http_a_photo_is_ready_while_a_clip_is_converted_and_a_killed_worker_loses_neither(
     server: Server, guests: Cast

@@ -1,6 +1,7 @@
 """The journal, the jobs and the migrations, on both databases."""
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -127,15 +128,29 @@ def test_jobs_are_claimed_by_priority(database: sa.Engine) -> None:
     assert _claimed() is None
 
 
+@pytest.fixture(params=["lease", "reclaim"])
+def bury(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Return what makes a job of a dead worker due: its lease is over, or someone knows."""
+
+    def known() -> None:
+        with transaction() as tx:
+            jobs.reclaim(tx)
+
+    def over() -> None:
+        _later(monkeypatch, jobs.LEASE + timedelta(seconds=1))
+
+    return known if request.param == "reclaim" else over
+
+
 def test_a_job_of_a_dead_worker_is_taken_over_and_its_result_is_refused(
-    database: sa.Engine, monkeypatch: pytest.MonkeyPatch
+    database: sa.Engine, bury: Callable[[], None]
 ) -> None:
     with transaction() as tx:
         jobs.enqueue(tx, "test", {})
     lost = _claimed()
     assert lost is not None
     assert _claimed() is None
-    _later(monkeypatch, jobs.LEASE + timedelta(seconds=1))
+    bury()
     taken = _claimed()
     assert taken is not None
     assert (taken.id, taken.tries) == (lost.id, 2)
@@ -148,7 +163,7 @@ def test_a_job_of_a_dead_worker_is_taken_over_and_its_result_is_refused(
 
 
 def test_a_job_that_kills_its_worker_each_time_is_given_up_then_dead(
-    database: sa.Engine, monkeypatch: pytest.MonkeyPatch
+    database: sa.Engine, bury: Callable[[], None]
 ) -> None:
     with transaction() as tx:
         jobs.enqueue(tx, "test", {})
@@ -156,7 +171,7 @@ def test_a_job_that_kills_its_worker_each_time_is_given_up_then_dead(
     for _ in range(6):
         job = _claimed()
         seen.append(job and job.spent)
-        _later(monkeypatch, jobs.LEASE + timedelta(seconds=1))
+        bury()
     assert seen == [False, False, False, True, None, None]
     with reading() as tx:
         assert jobs.counts(tx) == {"dead": 1}
