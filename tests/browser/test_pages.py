@@ -123,6 +123,8 @@ def test_phones_need_not_scroll_sideways(
     for path in ("/", "/j", "/me", "/help/phones", "/team", "/review", "/translations", "/send"):
         lead.goto(server.url + path)
         _must_fit(lead, path)
+        for here in lead.locator(".pages [aria-current]").all():
+            expect(here).to_be_in_viewport(ratio=1)
     _fill(lead, snapshot, LONG)
     _must_fit(lead, "/send, filled")
     press_send(lead)

@@ -1,8 +1,12 @@
-// Every signed-in page but the wall: once it has loaded, the app that a phone installs is set up behind it.
+// Every signed-in page but the wall: the menu shows where one is, and once the page has loaded, the app that a phone
+// installs is set up behind it.
 import { scriptUrl } from "../lib/trusted.js"
 
 const CALM = 2000 // ms after which a page has done what it has to
 const LATEST = 5000 // ms more that a busy page may put it off
+
+// A lead's menu is wider than a phone.
+document.querySelector(".pages [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" })
 
 if (globalThis.isSecureContext && navigator.serviceWorker) {
   if (document.readyState === "complete") soon()
