@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { ApiError, settle } from "../../static/js/lib/api.js"
+import { ApiError, call, settle } from "../../static/js/lib/api.js"
 
 test("an answer is its body", () => {
   assert.deepEqual(settle(201, '{"id":"a"}').body, { id: "a" })
@@ -27,6 +27,13 @@ test("a page of the Wi-Fi in place of our answer, or half of one, is no answer",
   for (const text of ["<!doctype html><h1>Acceptez les conditions</h1>", '{"id": "a', "{"]) {
     assert.throws(() => settle(200, text), ({ code, passing }) => code === "network" && passing)
   }
+})
+
+test("an empty answer is one only where the server says so", async (t) => {
+  const answers = [new Response(null, { status: 204 }), new Response("", { status: 200 })]
+  t.mock.method(globalThis, "fetch", async () => answers.shift())
+  assert.equal((await call("DELETE", "/api/v1/x")).body, null)
+  await assert.rejects(call("POST", "/api/v1/x"), ({ code, passing }) => code === "network" && passing)
 })
 
 test("only what may pass is worth another try", () => {

@@ -5,7 +5,7 @@ import { since } from "../lib/time.js"
 import { UPRIGHT, USUAL, X_HEIGHT, calibrate } from "../wall/room.js"
 
 const UNDONE = { pause: "paused", blank: "blank", testcard: "testcard" } // by DELETE
-const CHOSEN = ["message", "spotlight", "recall"] // which one is asked in a sheet
+const CHOSEN = ["message", "spotlight", "recall"] // what or which is asked for first
 const ALONE = ["hero", "again", "pinned", "moment"] // scenes of one item
 const number = new Intl.NumberFormat(lang === "fr" ? "fr-CA" : "en-CA", { maximumFractionDigits: 1 })
 

@@ -30,10 +30,10 @@ export async function call(method, path, { json, key, version, timeout = 15_000,
     throw new ApiError({ code: error.name === "TimeoutError" ? "timeout" : "network" })
   }
   const text = await answer.text().catch(() => CUT)
-  return settle(answer.status, text, (name) => answer.headers.get(name))
+  return settle(answer.status, text || (answer.status === 204 ? "" : CUT), (name) => answer.headers.get(name))
 }
 
-const CUT = "{" // what nobody can read
+const CUT = "{" // nobody can read it: an answer that was cut, or none where there is always one
 
 // Bytes, with progress, which fetch cannot tell: send("PATCH", url, {body, headers, onProgress, signal}).
 // A line that carries nothing for `stall` ms is cut. A service worker has only fetch.
