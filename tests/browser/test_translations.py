@@ -22,6 +22,7 @@ def test_a_volunteer_says_so_translates_and_a_reviewer_takes_it_in(
         pocket = sign_in("Léa Côté", Role.BLOGGER, PHONE)
         pocket.goto(f"{server.url}/translations")
         pocket.get_by_role("link", name="Dites-le sur votre page").click()
+        pocket.wait_for_url("**/me#languages")  # whole, and where it is scrolled to
         pocket.get_by_role("button", name="J’écris en français et en anglais").click()
         pocket.get_by_role("link", name="Traductions").click()
         card = _card(pocket, key)

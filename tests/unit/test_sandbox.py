@@ -14,6 +14,15 @@ from mixroom.media.imaging import develop as develop_here
 from mixroom.media.model import Photo, Print, Refusal, Refused
 from mixroom.media.sandbox import Limits, develop
 from tests import hostile, photos
+from tests.fresh import said_by
+
+GREEDY = """
+import sys
+from pathlib import Path
+from mixroom.media.sandbox import Limits, develop
+
+print(*develop(Path(sys.argv[1]), Limits(memory=16 << 20)), sep="\\n")
+"""
 
 
 @pytest.fixture
@@ -92,8 +101,7 @@ def test_a_crash_is_a_refusal(photo: Path, fatal: signal.Signals) -> None:
 def test_a_photo_that_needs_too_much_memory_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "photo"
     Image.new("1", (5600, 5600)).save(path, "PNG")  # 125 MB once it has colours
-    refused = sole(list(develop(path, Limits(memory=16 << 20))))
-    assert refused == Refused(Refusal.TOO_COMPLEX, "memory")
+    assert said_by(GREEDY, path) == f"{Refused(Refusal.TOO_COMPLEX, 'memory')}\n"
 
 
 def test_a_photo_that_needs_too_much_computing_is_refused(photo: Path) -> None:
