@@ -29,6 +29,7 @@ class Kind(StrEnum):
     REOPENED = "reopened"
     REQUEST = "request"
     TRANSLATE = "translate"
+    DECLINED = "declined"
     LATE = "late"
 
 
@@ -38,6 +39,7 @@ TITLES = {
     Kind.REOPENED: N_("Back with the reviewers"),
     Kind.REQUEST: N_("A request for you"),
     Kind.TRANSLATE: N_("Can you translate this?"),
+    Kind.DECLINED: N_("Your translation was not taken"),
     Kind.LATE: N_("Waiting for eight minutes"),
 }
 # How long the push service keeps it for a phone that is off. Old news is no news.
@@ -47,6 +49,7 @@ LASTS = {
     Kind.REOPENED: timedelta(hours=24),  # as long as what it takes back
     Kind.REQUEST: timedelta(hours=2),
     Kind.TRANSLATE: timedelta(hours=4),
+    Kind.DECLINED: timedelta(hours=4),
     Kind.LATE: timedelta(minutes=15),
 }
 URGENCY = {
@@ -55,6 +58,7 @@ URGENCY = {
     Kind.REOPENED: "high",
     Kind.REQUEST: "high",
     Kind.TRANSLATE: "normal",
+    Kind.DECLINED: "normal",
     Kind.LATE: "high",
 }
 
@@ -86,8 +90,10 @@ class Message:
     @property
     def url(self) -> str:
         """Return the page that it leads to."""
-        pages = {Kind.LATE: "/review", Kind.TRANSLATE: f"/translations#{self.key}"}
-        return pages.get(self.kind, f"/send#{self.key}")
+        if self.kind is Kind.LATE:
+            return "/review"
+        page = "translations" if self.kind in (Kind.TRANSLATE, Kind.DECLINED) else "send"
+        return f"/{page}#{self.key}"
 
     @property
     def topic(self) -> str:

@@ -43,15 +43,21 @@ def ask(by: Person, key: str, person_id: str) -> None:
 
 
 def unask(by: Person, key: str) -> None:
-    """Ask nobody any more: what one was asked for oneself, or anyone as a reviewer."""
+    """Ask nobody any more: what one was asked for oneself, or anyone as a reviewer.
+
+    Whose proposal that drops is told.
+    """
     _must_translate(by)
     with transaction() as tx:
         before = seen(tx, by, key)
         if not by.reviews:
             _must_be_theirs(before, by)
-        if before.translation:
+        if dropped := before.translation:
             after = before.unasked()
             store.save(tx, after)
+            if dropped.at:
+                message = Message(Kind.DECLINED, key, after.content.text)
+                push.notify(tx, dropped.by, message, by=by.id)
             journalled(tx, Fact.ASKED, after, by.id)
 
 

@@ -7,7 +7,7 @@ import stat
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -39,6 +39,7 @@ from mixroom.push.model import (
 )
 from mixroom.push.vapid import public_key
 from mixroom.review import actions as review
+from mixroom.review import translating
 from mixroom.settings import PUSH_SERVICES, SettingError, Settings
 from mixroom.submissions import actions as submissions
 from mixroom.submissions.content import Content
@@ -244,6 +245,30 @@ def test_nobody_is_told_what_they_did_themselves_nor_what_is_not_theirs(
     review.hold(cast.ben, _sent(cast, "Gardé.", None), "later")
     assert _work(settings, files) == []
     assert service.got == []
+
+
+def test_who_translates_is_told_what_is_asked_and_what_was_not_taken(
+    cast: Cast, service: Service, settings: Settings, files: Store
+) -> None:
+    phone = Phone(service)
+    _subscribe(cast, settings, phone)
+    team.set_bilingual(cast.driss, cast.driss.id, on=True)
+    driss = replace(cast.driss, bilingual=True)
+    sent, _ = submissions.submit(cast.chloe, Content(Sort.POST, Bilingual("Le robot danse.")))
+    key = str(sent["id"])
+    review.approve(cast.ben, key)
+    translating.ask(cast.ben, key, driss.id)
+    _work(settings, files)
+    translating.unask(cast.ben, key)  # nothing was written: nobody is told
+    translating.translate(driss, key, "Robot is dancing.")
+    translating.unask(driss, key)  # by themselves
+    translating.translate(driss, key, "Robot is dancing.")
+    translating.unask(cast.ben, key)
+    _work(settings, files)
+    said = [phone.read(body) for _, _, body in service.got]
+    asked, declined = "Pouvez-vous traduire ceci ?", "Votre traduction n’a pas été retenue"
+    assert [each["title"] for each in said] == [asked, declined]
+    assert {each["url"] for each in said} == {f"/translations#{key}"}
 
 
 def test_a_feature_can_have_anyone_told(
