@@ -17,6 +17,7 @@ from mixroom.team.model import Role
 from tests.browser.conftest import NO_LINE, PROJECTOR, SignIn
 from tests.browser.test_wall import DECODED, _hanging, _photo, _text
 from tests.cast import Cast
+from tests.portal import portal
 from tests.servers import Server, until
 
 EXACT = 3.0  # seconds after the server's return
@@ -153,6 +154,26 @@ def test_a_wall_that_stands_still_is_begun_anew(
     until(lambda: wall.evaluate("window.stuck") == 1, "the wall to be stuck")
     until(lambda: wall.evaluate("window.stuck") == 2, "the wall to go on")
     wall.evaluate("delete wall.mosaic.swap")
+
+
+@pytest.mark.parametrize("server", ["embedded"], indirect=True)
+def test_a_page_of_the_wifi_does_not_sign_a_screen_out(
+    sign_in: SignIn, server: Server, guests: Cast
+) -> None:
+    text = _text(guests, "Parole, assez longue pour tenir sa place.")
+    wall = sign_in("Mur", Role.SCREEN, PROJECTOR, may_say=rf"{NO_LINE}|403|404")
+    wall.goto(f"{server.url}/wall?debug=1")
+    until(lambda: _hanging(wall) == {text}, "it to hang")
+    server.stop()
+    try:
+        with portal(server.settings.port, 403) as asked:
+            until(lambda: sum("/views/wall" in path for path in asked) > 2, "the wall to ask")
+            expect(wall.locator("html")).to_have_attribute("data-line", "offline")
+            assert _hanging(wall) == {text}
+    finally:
+        server.start()
+    expect(wall.locator("html")).to_have_attribute("data-line", "live")
+    assert _hanging(wall) == {text}
 
 
 @pytest.mark.parametrize("server", ["embedded"], indirect=True)

@@ -4,11 +4,8 @@ import base64
 import shutil
 import socket
 import struct
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +29,7 @@ from tests.browser.conftest import (
 )
 from tests.cast import Cast, cast_at
 from tests.client import Api
+from tests.portal import portal
 from tests.servers import Server, env_in, running, until
 
 MAY_SAY = rf"{NO_LINE}|403|401|409|Push API in incognito"
@@ -170,7 +168,7 @@ def test_a_captive_portal_is_not_taken_for_the_page(
     phone = _installed(open_page, own, crew)
     _cut(own)
     try:
-        with _portal(own.settings.port):
+        with portal(own.settings.port):
             phone.goto(f"{own.url}/send")
             expect(phone.get_by_role("heading", level=1)).to_have_text("Que voyez-vous ?")
     finally:
@@ -471,32 +469,3 @@ def _have(phone: Page, server: Server, what: str, **more: object) -> None:
     whose = {"origin": f"{server.url}/", "registrationId": found[0]["registrationId"]}
     session.send(f"ServiceWorker.{what}", whose | more)
     session.detach()
-
-
-@contextmanager
-def _portal(port: int) -> Iterator[None]:
-    """Answer like the Wi-Fi of an airport, whatever is asked."""
-
-    class Portal(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            body = b"<!doctype html><title>Wi-Fi</title><h1>Acceptez les conditions</h1>"
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        do_POST = do_GET  # noqa: N815  the library's name
-
-        def log_message(self, *_: object) -> None:
-            return
-
-    server = ThreadingHTTPServer(("127.0.0.1", port), Portal)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -25,8 +25,11 @@ test("a proxy's own page is a problem too", () => {
 
 test("a page of the Wi-Fi in place of our answer, or half of one, is no answer", () => {
   for (const text of ["<!doctype html><h1>Acceptez les conditions</h1>", '{"id": "a', "{"]) {
-    assert.throws(() => settle(200, text), ({ code, passing }) => code === "network" && passing)
+    for (const status of [200, 401, 403, 404]) {
+      assert.throws(() => settle(status, text), (error) => error.code === "network" && error.status === 0 && error.passing)
+    }
   }
+  assert.throws(() => settle(413, "<h1>Too large</h1>"), ({ code, passing }) => code === "http_413" && !passing)
 })
 
 test("an empty answer is one only where the server says so", async (t) => {

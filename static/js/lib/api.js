@@ -104,10 +104,9 @@ function headers({ json, key, version, method }) {
 
 export function settle(status, text, header = () => null) {
   const body = parsed(text)
-  if (status >= 200 && status < 300) {
-    if (body === undefined) throw new ApiError({ code: "network" })
-    return { status, body, header }
-  }
+  // Somebody else's page, or half of ours. A proxy that finds something too large will find so again.
+  if (body === undefined && status < 500 && status !== 413) throw new ApiError({ code: "network" })
+  if (status >= 200 && status < 300) return { status, body, header }
   const problem = body && typeof body === "object" ? body : {}
   throw new ApiError({
     code: problem.code ?? `http_${status}`,
@@ -124,7 +123,7 @@ function parsed(text) {
   try {
     return text ? JSON.parse(text) : null
   } catch {
-    return undefined // somebody else's page
+    return undefined
   }
 }
 

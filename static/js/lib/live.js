@@ -75,10 +75,5 @@ function later(ms, act) {
 }
 
 async function get(view, after, timeout) {
-  const answer = await fetch(`/api/v1/views/${view}?after=${after}`, {
-    headers: { Accept: "application/json" },
-    signal: AbortSignal.timeout(timeout),
-  })
-  if (!answer.ok) throw Object.assign(new Error("view"), { status: answer.status })
-  return answer.json()
+  return (await call("GET", `/api/v1/views/${view}?after=${after}`, { timeout })).body
 }

@@ -71,7 +71,9 @@ export class Watchdog {
   }
 }
 
-async function answers() {
-  const answer = await fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout(3000) }).catch(() => null)
-  return Boolean(answer?.ok)
+// Does our server answer, and not a page of the Wi-Fi that would take the wall's place?
+export async function answers(ask = fetch) {
+  const asked = ask("/healthz", { cache: "no-store", signal: AbortSignal.timeout(3000) })
+  const said = await asked.then((answer) => answer.json()).catch(() => null)
+  return said?.status === "ok"
 }
