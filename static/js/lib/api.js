@@ -29,11 +29,17 @@ export async function call(method, path, { json, key, version, timeout = 15_000,
   } catch (error) {
     throw new ApiError({ code: error.name === "TimeoutError" ? "timeout" : "network" })
   }
-  const text = await answer.text().catch(() => CUT)
-  return settle(answer.status, text || (answer.status === 204 ? "" : CUT), (name) => answer.headers.get(name))
+  const text = (await answer.text().catch(() => CUT)) || (answer.status === 204 ? "" : CUT)
+  if (!isOurs(answer.status, text)) throw new ApiError({ code: "network" })
+  return settle(answer.status, text, (name) => answer.headers.get(name))
 }
 
 const CUT = "{" // nobody can read it: an answer that was cut, or none where there is always one
+
+// The API speaks JSON. A proxy with nobody behind it, or that finds something too large, means it all the same.
+function isOurs(status, text) {
+  return status >= 500 || status === 413 || parsed(text) !== undefined
+}
 
 // Bytes, with progress, which fetch cannot tell: send("PATCH", url, {body, headers, onProgress, signal}).
 // A line that carries nothing for `stall` ms is cut. A service worker has only fetch.
@@ -104,9 +110,10 @@ function headers({ json, key, version, method }) {
 
 export function settle(status, text, header = () => null) {
   const body = parsed(text)
-  // Somebody else's page, or half of ours. A proxy that finds something too large will find so again.
-  if (body === undefined && status < 500 && status !== 413) throw new ApiError({ code: "network" })
-  if (status >= 200 && status < 300) return { status, body, header }
+  if (status >= 200 && status < 300) {
+    if (body === undefined) throw new ApiError({ code: "network" })
+    return { status, body, header }
+  }
   const problem = body && typeof body === "object" ? body : {}
   throw new ApiError({
     code: problem.code ?? `http_${status}`,
