@@ -18,10 +18,10 @@ from mixroom.media import actions
 from mixroom.media.formats import as_item, plain
 from mixroom.media.model import Media, MediaKind, MediaRole, MediaStatus, Original, kind_of
 from mixroom.settings import Settings
+from mixroom.team.asking import member
 from mixroom.team.model import Person
 from mixroom.web.api import Schema, documented
 from mixroom.web.limits import limiter
-from mixroom.web.security import person
 
 MOST_ASKED = 50  # hashes in one question
 ROOM_FOR_THE_REST = 1_000_000  # bytes of the form beside the file
@@ -138,7 +138,7 @@ def blueprint(settings: Settings, files: Store) -> Blueprint:
         },
     )
     def upload() -> tuple[Response, int]:
-        by = _by()
+        by = member()
         by.must("media.upload")
         with _Form(files, largest, most) as form:
             media_id, role = form.field("id"), form.field("role") or MediaRole.ORIGINAL
@@ -167,7 +167,7 @@ def blueprint(settings: Settings, files: Store) -> Blueprint:
         query={"sha256": f"Of a file, in hexadecimal; up to {MOST_ASKED} of them."},
     )
     def known() -> Response:
-        by = _by()
+        by = member()
         hashes = [_hash(each) or "" for each in request.args.getlist("sha256")]
         if len(hashes) > MOST_ASKED:
             raise InvalidError("sha256", "too_many", most=MOST_ASKED)
@@ -185,7 +185,7 @@ def blueprint(settings: Settings, files: Store) -> Blueprint:
     @api.get("/media/<media_id>")
     @documented("See what became of a photo", {200: PhotoState})
     def state(media_id: str) -> Response:
-        by = _by()
+        by = member()
         return jsonify(described(actions.state(by, media_id), by))
 
     return api
@@ -282,7 +282,3 @@ class _Arriving:
 
     def close(self) -> None:
         """Do nothing: the form discards it."""
-
-
-def _by() -> Person:
-    return person()  # type: ignore[return-value]

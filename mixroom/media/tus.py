@@ -23,10 +23,9 @@ from mixroom.core.partial import Partial, Pen
 from mixroom.media import uploading
 from mixroom.media.model import ChecksumError, Upload, WrongOffsetError
 from mixroom.settings import Settings
-from mixroom.team.model import Person
+from mixroom.team.asking import member
 from mixroom.web.api import documented
 from mixroom.web.problems import RefusedError
-from mixroom.web.security import person
 
 VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,expiration,checksum,termination"
@@ -85,7 +84,7 @@ def blueprint(settings: Settings, files: Store) -> Blueprint:
     )
     @_spoken
     def create() -> Response:
-        by = _by()
+        by = member()
         by.must("media.upload")
         length, told = _number("Upload-Length"), _metadata()
         kind = _media_type(told.get("filetype", ""))
@@ -106,7 +105,7 @@ def blueprint(settings: Settings, files: Store) -> Blueprint:
     @tus.route("/uploads/<key>", methods=["HEAD"])
     @_spoken
     def reached(key: str) -> Response:
-        upload = uploading.find(_by(), key)
+        upload = uploading.find(member(), key)
         offset = uploading.reached(upload, files)
         return _answer(
             200, {"Upload-Offset": offset, "Upload-Length": upload.length, **_until(upload)}
@@ -124,7 +123,7 @@ def blueprint(settings: Settings, files: Store) -> Blueprint:
     )
     @_spoken
     def add(key: str) -> Response:
-        upload = uploading.find(_by(), key)
+        upload = uploading.find(member(), key)
         if request.mimetype != BYTES:
             raise RefusedError("wrong_type")
         upload, offset = _receive(upload, files, _number("Upload-Offset"))
@@ -134,7 +133,7 @@ def blueprint(settings: Settings, files: Store) -> Blueprint:
     @documented("Give up a file that is on its way", {204: None}, headers=heard)
     @_spoken
     def cancel(key: str) -> Response:
-        uploading.cancel(_by(), files, key)
+        uploading.cancel(member(), files, key)
         return _answer(204, {})
 
     @tus.patch("/uploads/", endpoint="add_to_nothing")
@@ -152,7 +151,7 @@ def _spoken(view: Callable[..., Response]) -> Callable[..., Response]:
 
     @wraps(view)
     def answer(**named: str) -> Response:
-        person()
+        member()
         if request.headers.get("Tus-Resumable") != VERSION:
             raise RefusedError("tus_version")
         return view(**named)
@@ -256,7 +255,3 @@ def _until(upload: Upload) -> dict[str, str]:
 def _answer(status: int, headers: Mapping[str, Any]) -> Response:
     said = {name: str(value) for name, value in headers.items()}
     return Response(status=status, headers={"Tus-Resumable": VERSION, **said})
-
-
-def _by() -> Person:
-    return person()  # type: ignore[return-value]

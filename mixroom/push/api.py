@@ -8,10 +8,9 @@ from flask import Blueprint, Response, g, jsonify
 from mixroom.core.text import Lang
 from mixroom.push import actions, vapid
 from mixroom.settings import Settings
-from mixroom.team.model import Person
+from mixroom.team.asking import member
 from mixroom.web.api import Schema, documented, parse
 from mixroom.web.limits import limiter
-from mixroom.web.security import person
 
 OFTEN_ENOUGH = "30/minute"
 PATH = "/me/push-subscriptions"
@@ -50,7 +49,7 @@ def blueprint(settings: Settings) -> Blueprint:
     @api.get(PATH)
     @documented("Ask with which key the server signs messages to phones", {200: PushKey})
     def key() -> Response:
-        _by().must("submission.submit")
+        member().must("submission.submit")
         there = vapid.available()
         return jsonify({"key": vapid.public_key(settings.vapid_key) if there else None})
 
@@ -60,7 +59,7 @@ def blueprint(settings: Settings) -> Blueprint:
         "Have this device told what becomes of what one sends", {204: None}, body=PushSubscription
     )
     def subscribe() -> tuple[str, int]:
-        by, sent = _by(), parse(PushSubscription)
+        by, sent = member(), parse(PushSubscription)
         actions.subscribe(
             by,
             g.identity.device_id,
@@ -76,11 +75,7 @@ def blueprint(settings: Settings) -> Blueprint:
     @limiter.limit(OFTEN_ENOUGH)
     @documented("Have this device told nothing more", {204: None}, body=PushAddress)
     def unsubscribe() -> tuple[str, int]:
-        actions.unsubscribe(_by(), parse(PushAddress).endpoint)
+        actions.unsubscribe(member(), parse(PushAddress).endpoint)
         return "", 204
 
     return api
-
-
-def _by() -> Person:
-    return person()  # type: ignore[return-value]

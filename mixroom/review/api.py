@@ -16,9 +16,8 @@ from mixroom.submissions.api import Found, Receipt, if_match
 from mixroom.submissions.live import reasons
 from mixroom.submissions.model import Showing
 from mixroom.team import store as team_store
-from mixroom.team.model import Person
+from mixroom.team.asking import member
 from mixroom.web.api import Schema, documented, parse
-from mixroom.web.security import person
 
 api = Blueprint("review_api", __name__)
 RETOUCHING = {"If-Match": "The `version` of the retouching that was seen, 0 for none."}
@@ -97,7 +96,7 @@ class Reasoned(Schema):
 )
 def queue() -> Response:
     """Return a page of the queue, and how many wait behind it."""
-    by, after = _by(), request.args.get("after", "")
+    by, after = member(), request.args.get("after", "")
     by.must("submission.claim")
     with reading() as tx:
         items, beyond = oldest(tx, by.event_id, after)
@@ -110,14 +109,14 @@ def approve(key: str) -> Response:
     """Clear a submission for the wall and the public."""
     sent = parse(Approval)
     showing = Showing(sent.at, sent.pin_until, sent.key_moment, sent.press, sent.everywhere)
-    return jsonify(actions.approve(_by(), key, version=if_match(), showing=showing))
+    return jsonify(actions.approve(member(), key, version=if_match(), showing=showing))
 
 
 @api.post("/submissions/<key>/claim")
 @documented("Hold while one looks at it", {200: Held}, body=Taking)
 def claim(key: str) -> Response:
     """Take a lease, or renew it; 409 says who holds it and until when."""
-    held = actions.claim(_by(), key, take_over=parse(Taking).take_over)
+    held = actions.claim(member(), key, take_over=parse(Taking).take_over)
     return jsonify({"until": rfc3339(held.until)})
 
 
@@ -125,7 +124,7 @@ def claim(key: str) -> Response:
 @documented("Let go of it", {204: None})
 def release(key: str) -> tuple[str, int]:
     """Let go of what one holds."""
-    actions.release(_by(), key)
+    actions.release(member(), key)
     return "", 204
 
 
@@ -133,14 +132,14 @@ def release(key: str) -> tuple[str, int]:
 @documented("Undo one's own last decision", {200: Receipt})
 def reopen(key: str) -> Response:
     """Have it wait again; within fifteen seconds of the decision."""
-    return jsonify(actions.reopen(_by(), key))
+    return jsonify(actions.reopen(member(), key))
 
 
 @api.get("/submissions/<key>/history")
 @documented("Read what became of it", {200: History})
 def history(key: str) -> Response:
     """Return all that was said, decided and done, oldest first, with what changed word by word."""
-    story = actions.history(_by(), key)
+    story = actions.history(member(), key)
     with reading() as tx:
         names = team_store.names(tx, story.people)
     return jsonify({"items": timeline(story, names, reasons())})
@@ -151,7 +150,7 @@ def history(key: str) -> Response:
 def return_to_author(key: str) -> Response:
     """Ask the author to mend it."""
     why = parse(Reasoned)
-    answer = actions.return_to_author(_by(), key, why.reason, why.note, version=if_match())
+    answer = actions.return_to_author(member(), key, why.reason, why.note, version=if_match())
     return jsonify(answer)
 
 
@@ -160,7 +159,7 @@ def return_to_author(key: str) -> Response:
 def reject(key: str) -> Response:
     """Decline it for good."""
     why = parse(Reasoned)
-    return jsonify(actions.reject(_by(), key, why.reason, why.note, version=if_match()))
+    return jsonify(actions.reject(member(), key, why.reason, why.note, version=if_match()))
 
 
 @api.post("/submissions/<key>/hold")
@@ -168,14 +167,14 @@ def reject(key: str) -> Response:
 def hold(key: str) -> Response:
     """Keep it aside."""
     why = parse(Reasoned)
-    return jsonify(actions.hold(_by(), key, why.reason, why.note, version=if_match()))
+    return jsonify(actions.hold(member(), key, why.reason, why.note, version=if_match()))
 
 
 @api.put("/submissions/<key>/translator")
 @documented("Ask someone for the language that a shown item lacks", {204: None}, body=Translator)
 def ask(key: str) -> tuple[str, int]:
     """Ask someone; who is bilingual may take it on themselves."""
-    translating.ask(_by(), key, parse(Translator).person)
+    translating.ask(member(), key, parse(Translator).person)
     return "", 204
 
 
@@ -183,7 +182,7 @@ def ask(key: str) -> tuple[str, int]:
 @documented("Ask nobody any more", {204: None})
 def unask(key: str) -> tuple[str, int]:
     """Let go of it; what was proposed goes."""
-    translating.unask(_by(), key)
+    translating.unask(member(), key)
     return "", 204
 
 
@@ -197,7 +196,7 @@ def unask(key: str) -> tuple[str, int]:
 def translate(key: str) -> Response:
     """Write the side that is missing or stale."""
     sent = parse(Translated)
-    answer = translating.translate(_by(), key, sent.text, sent.alt, version=if_match())
+    answer = translating.translate(member(), key, sent.text, sent.alt, version=if_match())
     return jsonify(answer)
 
 
@@ -205,9 +204,5 @@ def translate(key: str) -> Response:
 @documented("Retouch a photo", {200: PhotoState}, body=Retouch, headers=RETOUCHING)
 def retouch(media_id: str) -> Response:
     """Have a photo cropped, turned, centred or blurred; what is to be blurred is hidden first."""
-    by, wanted = _by(), read(parse(Retouch).model_dump())
+    by, wanted = member(), read(parse(Retouch).model_dump())
     return jsonify(described(retouching.retouch(by, media_id, wanted, version=if_match()), by))
-
-
-def _by() -> Person:
-    return person()  # type: ignore[return-value]

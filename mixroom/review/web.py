@@ -15,10 +15,10 @@ from mixroom.review.model import LISTS, choices, read_reasons, usual
 from mixroom.submissions.live import PUBLIC, TRANSLATIONS
 from mixroom.submissions.model import Fact
 from mixroom.team import store as team_store
+from mixroom.team.asking import member
 from mixroom.team.model import CREW, Person
 from mixroom.web.limits import limiter
 from mixroom.web.pages import view_data
-from mixroom.web.security import person
 
 web = Blueprint("review", __name__)
 
@@ -26,7 +26,7 @@ web = Blueprint("review", __name__)
 @web.get("/review")
 def review() -> str:
     """Show what waits."""
-    by = _by()
+    by = member()
     if not by.reviews:
         raise NotAllowedError("review")
     with reading() as tx:
@@ -68,7 +68,7 @@ def hide_me(key: str) -> str:
 @web.get("/translations")
 def translations() -> str:
     """Show what is shown in one language only, or says something else in the other."""
-    by = _by()
+    by = member()
     if by.role not in CREW:
         raise NotAllowedError("translations")
     with reading() as tx:
@@ -113,18 +113,14 @@ def audit() -> Response:
 
 
 def _recall_reasons() -> list[dict[str, Any]]:
-    by = _by()
+    by = member()
     with reading() as tx:
         own = store.reasons(tx, by.event_id)
     return _reasons(g.lang, own)["recall"]
 
 
-def _by() -> Person:
-    return person()  # type: ignore[return-value]
-
-
 def _lead() -> Person:
-    by = _by()
+    by = member()
     by.must("event.edit")
     return by
 

@@ -14,10 +14,9 @@ from mixroom.core.text import Bilingual
 from mixroom.sponsors import actions, store
 from mixroom.sponsors.live import as_item
 from mixroom.sponsors.model import MOST_EXPOSURES, Exposure, Promise, Tier, Unit, Where
-from mixroom.team.model import Person
+from mixroom.team.asking import member
 from mixroom.web.api import Schema, documented, parse
 from mixroom.web.limits import limiter
-from mixroom.web.security import person
 
 OFTEN_ENOUGH = "120/minute"  # a screen that was away for a day has some fifty batches to tell
 
@@ -118,7 +117,7 @@ api = Blueprint("sponsors_api", __name__)
 @api.get("/sponsors")
 @documented("List the sponsors", {200: SponsorList})
 def sponsors() -> Response:
-    by = _by()
+    by = member()
     by.must("sponsor.edit")
     with reading() as tx:
         found = store.of_event(tx, by.event_id)
@@ -128,7 +127,7 @@ def sponsors() -> Response:
 @api.post("/sponsors")
 @documented("Add a sponsor", {201: SponsorState}, body=SponsorTold)
 def add() -> tuple[Response, int]:
-    by = _by()
+    by = member()
     by.must("sponsor.edit")
     told = parse(SponsorTold)
     new = actions.add(
@@ -140,7 +139,7 @@ def add() -> tuple[Response, int]:
 @api.put("/sponsors/<sponsor_id>")
 @documented("Change a sponsor", {200: SponsorState}, body=SponsorTold)
 def edit(sponsor_id: str) -> Response:
-    by = _by()
+    by = member()
     by.must("sponsor.edit")
     told = parse(SponsorTold)
     changes = {"tier": told.tier, "promise": _promise(told), "url": told.url or None}
@@ -151,7 +150,7 @@ def edit(sponsor_id: str) -> Response:
 @api.delete("/sponsors/<sponsor_id>")
 @documented("Thank a sponsor no more", {204: None})
 def remove(sponsor_id: str) -> tuple[str, int]:
-    actions.remove(_by(), sponsor_id)
+    actions.remove(member(), sponsor_id)
     return "", 204
 
 
@@ -159,7 +158,7 @@ def remove(sponsor_id: str) -> tuple[str, int]:
 @limiter.limit(OFTEN_ENOUGH)
 @documented("Tell what a screen has shown", {200: ExposuresCounted}, body=ExposureBatch)
 def count() -> Response:
-    by = _by()
+    by = member()
     by.must("exposure.count")
     counted = actions.count(by, [_exposure(each) for each in parse(ExposureBatch).items])
     return jsonify({"counted": counted.counted, "known": counted.known, "refused": counted.refused})
@@ -177,7 +176,7 @@ def count() -> Response:
 )
 def exposures() -> Response:
     found = actions.shown(
-        _by(),
+        member(),
         sponsor_id=request.args.get("sponsor"),
         since=_moment("from"),
         until=_moment("to"),
@@ -211,7 +210,3 @@ def _moment(name: str) -> datetime | None:
     if moment.tzinfo is None:
         raise InvalidError(name, "malformed")
     return moment
-
-
-def _by() -> Person:
-    return person()  # type: ignore[return-value]

@@ -33,9 +33,9 @@ from mixroom.sponsors.model import (
     Unit,
 )
 from mixroom.team import store as team_store
+from mixroom.team.asking import member
 from mixroom.team.model import Person
 from mixroom.web.problems import PROBLEMS, RULES
-from mixroom.web.security import person
 
 BOUND = "default-src 'none'; sandbox"
 A_YEAR = "private, max-age=31536000, immutable"
@@ -47,17 +47,17 @@ def blueprint(files: Store) -> Blueprint:
 
     @web.get("/sponsors")
     def sponsors() -> str:
-        by = _by()
+        by = member()
         by.must("sponsor.edit")
         return _page(by)
 
     @web.errorhandler(InvalidError)
     def refused(error: InvalidError) -> tuple[str, int]:
-        return _page(_by(), error), PROBLEMS[error.code][0]
+        return _page(member(), error), PROBLEMS[error.code][0]
 
     @web.post("/sponsors")
     def add() -> Response:
-        by = _by()
+        by = member()
         by.must("sponsor.edit")
         new = actions.add(by, **_told())
         _keep_logo(by, new.id, files)
@@ -65,7 +65,7 @@ def blueprint(files: Store) -> Blueprint:
 
     @web.post("/sponsors/<sponsor_id>")
     def edit(sponsor_id: str) -> Response:
-        by = _by()
+        by = member()
         by.must("sponsor.edit")
         actions.edit(by, sponsor_id, **_told(), position=_number("position", 0))
         _keep_logo(by, sponsor_id, files)
@@ -73,25 +73,25 @@ def blueprint(files: Store) -> Blueprint:
 
     @web.post("/sponsors/<sponsor_id>/removal")
     def remove(sponsor_id: str) -> Response:
-        actions.remove(_by(), sponsor_id)
+        actions.remove(member(), sponsor_id)
         return _back()
 
     @web.post("/sponsors/blackouts")
     def silence() -> Response:
         form = request.form
-        by = _by()
+        by = member()
         by.must("sponsor.edit")
         actions.silence(by, _number("day", -1), form.get("from", ""), form.get("to", ""))
         return _back()
 
     @web.post("/sponsors/blackouts/<blackout_id>/removal")
     def lift(blackout_id: str) -> Response:
-        actions.lift(_by(), blackout_id)
+        actions.lift(member(), blackout_id)
         return _back()
 
     @web.get("/sponsors/<sponsor_id>/<name>")
     def logo(sponsor_id: str, name: str) -> Response:
-        path = files.path(actions.logo(_by(), sponsor_id, name))
+        path = files.path(actions.logo(member(), sponsor_id, name))
         response = send_file(path, mimetype="image/png", conditional=True, etag=path.name)
         response.headers["Cache-Control"] = A_YEAR
         response.headers["Content-Security-Policy"] = BOUND
@@ -193,7 +193,3 @@ def _keep_logo(by: Person, sponsor_id: str, files: Store) -> None:
 
 def _back() -> Response:
     return make_response(redirect("/sponsors", 303))
-
-
-def _by() -> Person:
-    return person()  # type: ignore[return-value]

@@ -14,10 +14,10 @@ from mixroom.submissions.content import USUAL, Consent, Content, Kind, Piece, Pu
 from mixroom.submissions.live import internal_items
 from mixroom.submissions.model import CLEARED, Status, Submission
 from mixroom.team import store as team_store
+from mixroom.team.asking import member
 from mixroom.team.model import GroupKind, Person
 from mixroom.web.api import Schema, documented, parse
 from mixroom.web.limits import limiter
-from mixroom.web.security import person
 
 api = Blueprint("submissions_api", __name__)
 MOST_PER_PAGE = 200
@@ -104,7 +104,7 @@ class FoundPage(pydantic.BaseModel):
 )
 def submit() -> tuple[Response, int]:
     """Take a submission; a repeat gets the same answer with 200."""
-    by, sent = _author(), parse(Sent)
+    by, sent = member(), parse(Sent)
     if sent.id is not None and not is_id(sent.id):
         raise InvalidError("id", "malformed")
     key = request.headers.get("Idempotency-Key")
@@ -118,7 +118,7 @@ def submit() -> tuple[Response, int]:
 @documented("Read a submission", {200: Found})
 def read(key: str) -> Response:
     """Return a submission with its version as ETag."""
-    return _found(actions.read(_author(), key))
+    return _found(actions.read(member(), key))
 
 
 @api.patch("/submissions/<key>")
@@ -130,7 +130,7 @@ def read(key: str) -> Response:
 )
 def edit(key: str) -> Response:
     """Replace the fields that are sent; what was returned waits for review again."""
-    by, sent = _author(), parse(Sent)
+    by, sent = member(), parse(Sent)
     before = actions.read(by, key)
     new = _content(by, sent)
     changes = {name: getattr(new, name) for name in sent.model_fields_set - {"id"}}
@@ -146,7 +146,7 @@ def edit(key: str) -> Response:
 @documented("Take back what one sent", {200: Receipt})
 def withdraw(key: str) -> Response:
     """Withdraw; it leaves the wall if it was there."""
-    return jsonify(actions.withdraw(_author(), key))
+    return jsonify(actions.withdraw(member(), key))
 
 
 @api.get("/submissions")
@@ -163,7 +163,7 @@ def withdraw(key: str) -> Response:
 )
 def listed() -> Response:
     """Return a page of submissions, and the way to the next."""
-    by, asked = _author(), request.args
+    by, asked = member(), request.args
     limit = asked.get("limit", "50")
     if not limit.isdecimal() or not 1 <= int(limit) <= MOST_PER_PAGE:
         raise InvalidError("limit", "malformed")
@@ -195,10 +195,6 @@ def if_match() -> int | None:
     if not tag.isdecimal():
         raise InvalidError("If-Match", "malformed")
     return int(tag)
-
-
-def _author() -> Person:
-    return person()  # type: ignore[return-value]
 
 
 def _found(submission: Submission) -> Response:

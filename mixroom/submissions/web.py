@@ -21,11 +21,11 @@ from mixroom.submissions import actions
 from mixroom.submissions.content import MOST_PHOTOS, Consent, Content, Kind
 from mixroom.submissions.live import DESK, PUBLIC
 from mixroom.team import store as team_store
+from mixroom.team.asking import member
 from mixroom.team.model import Event, GroupKind, Person
 from mixroom.web.limits import limiter
 from mixroom.web.pages import view_data
 from mixroom.web.problems import PROBLEMS, RULES
-from mixroom.web.security import person
 
 A_MINUTE = "public, max-age=60"
 MOST_ON_A_CARD = 200  # photos that are chosen at once, each to be sent on its own
@@ -52,12 +52,12 @@ def blueprint(
 
     @web.get("/send")
     def send() -> str:
-        return desk(_by(), sent=request.args.get("sent"))
+        return desk(member(), sent=request.args.get("sent"))
 
     @web.post("/send")
     @limiter.limit(settings.submit_rate)
     def send_form() -> Any:
-        by = _by()
+        by = member()
         key = request.form.get("id", "")
         key = key if ids.is_id(key) else ids.new()
         try:
@@ -190,7 +190,3 @@ def _told(error: MixroomError) -> dict[str, Any]:
         message = say(lang, RULES[error.rule], **error.facts)
         return {"title": title, "errors": [{"field": error.field, "message": message}]}
     return {"title": title, "errors": []}
-
-
-def _by() -> Person:
-    return person()  # type: ignore[return-value]

@@ -11,10 +11,11 @@ from mixroom.core.db import reading
 from mixroom.core.errors import NotAllowedError
 from mixroom.core.text import Lang
 from mixroom.team import actions, store
+from mixroom.team.asking import member
 from mixroom.team.model import CREW, Device, DeviceKind, Person, Role, invite_url
 from mixroom.web.api import Schema, documented, parse
 from mixroom.web.limits import limiter
-from mixroom.web.security import person, sign_in
+from mixroom.web.security import sign_in
 
 GUESSES = "30/minute"  # of typed codes, from one address
 LONGEST_CODE = 12
@@ -135,19 +136,19 @@ def _crew(api: Blueprint, base_url: str) -> None:
     @api.delete("/people/<person_id>")
     @documented("Take someone off the team; every device is signed out", {204: None})
     def remove(person_id: str) -> tuple[str, int]:
-        actions.remove(_by(), person_id)
+        actions.remove(member(), person_id)
         return "", 204
 
     @api.post("/invites")
     @documented("Invite someone", {201: Handed}, body=Guest)
     def invite() -> tuple[Response, int]:
         sent = parse(Guest)
-        return handed(actions.invite(_by(), sent.name, sent.role, sent.lang))
+        return handed(actions.invite(member(), sent.name, sent.role, sent.lang))
 
     @api.get("/devices")
     @documented("List devices: everyone's for the lead, one's own for others", {200: SignedInList})
     def devices() -> Response:
-        by = _by()
+        by = member()
         with reading() as tx:
             found = store.devices_of(tx, by.event_id, clock.now())
         return jsonify({"items": [_device(d) for d in found if _concerns(by, d)]})
@@ -155,7 +156,7 @@ def _crew(api: Blueprint, base_url: str) -> None:
     @api.delete("/devices/<device_id>")
     @documented("Sign a device out, live sockets included", {204: None})
     def revoke(device_id: str) -> tuple[str, int]:
-        actions.revoke(_by(), device_id)
+        actions.revoke(member(), device_id)
         return "", 204
 
     @api.post("/screens")
@@ -163,14 +164,14 @@ def _crew(api: Blueprint, base_url: str) -> None:
         "Make a link that turns the browser that opens it into a wall", {201: Handed}, body=Screen
     )
     def screen() -> tuple[Response, int]:
-        return handed(actions.invite(_by(), parse(Screen).name, Role.SCREEN))
+        return handed(actions.invite(member(), parse(Screen).name, Role.SCREEN))
 
     @api.post("/pairings")
     @limiter.limit("10/minute")
     @documented("Let in the screen that shows a code", {201: Member}, body=Paired)
     def pair() -> tuple[Response, int]:
         sent = parse(Paired)
-        return jsonify(_member(actions.pair(_by(), sent.code, sent.name))), 201
+        return jsonify(_member(actions.pair(member(), sent.code, sent.name))), 201
 
 
 def _ways_in(api: Blueprint, *, secure: bool) -> None:
@@ -202,7 +203,7 @@ def _ways_in(api: Blueprint, *, secure: bool) -> None:
 
 
 def _members() -> Response:
-    by = _by()
+    by = member()
     if by.role not in CREW:
         raise NotAllowedError("people")
     with reading() as tx:
@@ -226,10 +227,6 @@ def _device(device: Device) -> dict[str, str]:
 
 def _concerns(by: Person, device: Device) -> bool:
     return device.person_id == by.id or by.may("team.revoke")
-
-
-def _by() -> Person:
-    return person()  # type: ignore[return-value]
 
 
 def _by_link() -> bool:

@@ -15,6 +15,7 @@ from mixroom.settings import Settings
 from mixroom.team import actions, store
 from mixroom.team.actions import Way
 from mixroom.team.api import GUESSES, device_label, home
+from mixroom.team.asking import member
 from mixroom.team.live import VIEW
 from mixroom.team.model import (
     Device,
@@ -28,7 +29,7 @@ from mixroom.team.model import (
 )
 from mixroom.web.limits import limiter
 from mixroom.web.pages import view_data
-from mixroom.web.security import person, sign_in, sign_out
+from mixroom.web.security import sign_in, sign_out
 
 
 def qr(text: str) -> str:
@@ -57,45 +58,45 @@ def blueprint(settings: Settings) -> Blueprint:
     @web.post("/team/invites")
     def invite() -> str:
         form = request.form
-        way = actions.invite(_by(), form.get("name", ""), _role(form), _lang(form))
+        way = actions.invite(member(), form.get("name", ""), _role(form), _lang(form))
         return _team_page(settings, way)
 
     @web.post("/team/people/<person_id>/invites")
     def invite_again(person_id: str) -> str:
-        return _team_page(settings, actions.invite_again(_by(), person_id))
+        return _team_page(settings, actions.invite_again(member(), person_id))
 
     @web.post("/team/people/<person_id>/removal")
     def remove(person_id: str) -> Response:
-        actions.remove(_by(), person_id)
+        actions.remove(member(), person_id)
         return _to("/team")
 
     @web.post("/team/people/<person_id>/trust")
     def trust(person_id: str) -> Response:
-        actions.trust(_by(), person_id, on=request.form.get("on") == "1")
+        actions.trust(member(), person_id, on=request.form.get("on") == "1")
         return _to("/team")
 
     @web.post("/team/people/<person_id>/languages")
     def languages(person_id: str) -> Response:
         form = request.form
-        actions.set_bilingual(_by(), person_id, on=form.get("both") == "1")
+        actions.set_bilingual(member(), person_id, on=form.get("both") == "1")
         return _to("/me" if form.get("next") == "me" else "/team")
 
     @web.post("/team/devices/<device_id>/revocation")
     def revoke(device_id: str) -> Response:
-        actions.revoke(_by(), device_id)
+        actions.revoke(member(), device_id)
         return _to("/me" if request.form.get("next") == "me" else "/team")
 
     @web.post("/team/pairings")
     @limiter.limit("10/minute")
     def pair() -> Response:
-        actions.pair(_by(), request.form.get("code", ""), request.form.get("name", ""))
+        actions.pair(member(), request.form.get("code", ""), request.form.get("name", ""))
         return _to("/team")
 
     @web.post("/team/event")
     def edit_event() -> Response:
         form = request.form
         actions.edit_event(
-            _by(),
+            member(),
             name=Bilingual.of(form.get("name_fr"), form.get("name_en")),
             starts_on=_day(form, "starts_on"),
             ends_on=_day(form, "ends_on"),
@@ -112,17 +113,17 @@ def blueprint(settings: Settings) -> Blueprint:
         if kind not in list(GroupKind):
             raise InvalidError("kind", "unknown")
         name = Bilingual.of(form.get("name_fr"), form.get("name_en"))
-        actions.add_group(_by(), GroupKind(kind), name)
+        actions.add_group(member(), GroupKind(kind), name)
         return _to("/team")
 
     @web.post("/team/groups/<group_id>/removal")
     def remove_group(group_id: str) -> Response:
-        actions.remove_group(_by(), group_id)
+        actions.remove_group(member(), group_id)
         return _to("/team")
 
     @web.get("/me")
     def me() -> str:
-        by = _by()
+        by = member()
         with reading() as tx:
             mine = [
                 d for d in store.devices_of(tx, by.event_id, clock.now()) if d.person_id == by.id
@@ -131,19 +132,19 @@ def blueprint(settings: Settings) -> Blueprint:
 
     @web.post("/me/language")
     def speak() -> Response:
-        actions.speak(_by(), _lang(request.form))
+        actions.speak(member(), _lang(request.form))
         return _to(f"/me?lang={_lang(request.form)}")
 
     @web.post("/me/sign-out")
     def leave() -> Response:
-        actions.revoke(_by(), g.identity.device_id)
+        actions.revoke(member(), g.identity.device_id)
         return sign_out(_to("/"), secure=settings.secure)
 
     return web
 
 
 def _team_page(settings: Settings, way: Way | None) -> str:
-    by = _by()
+    by = member()
     by.must("team.invite")
     with reading() as tx:
         view = view_data(VIEW.name, 0, VIEW.items(tx, by.event_id))
@@ -196,10 +197,6 @@ def _device(device: Device) -> dict[str, Any]:
 
 def _to(page: str) -> Response:
     return make_response(redirect(page, 303))
-
-
-def _by() -> Person:
-    return person()  # type: ignore[return-value]
 
 
 def _role(form: Any) -> Role:

@@ -16,6 +16,7 @@ from mixroom.review.api import Reasoned
 from mixroom.submissions.api import Receipt, Text
 from mixroom.submissions.content import LONGEST_TEXT
 from mixroom.team import store as team_store
+from mixroom.team.asking import member
 from mixroom.team.model import CREW, Person
 from mixroom.wall import actions, store
 from mixroom.wall.live import SCREENS, titles_of, told
@@ -23,7 +24,6 @@ from mixroom.wall.model import Count, Dim, Filters, Layout, Light, Room, Setting
 from mixroom.web.api import Schema, checked, documented, parse
 from mixroom.web.assets import release
 from mixroom.web.limits import limiter
-from mixroom.web.security import person
 
 api = Blueprint("wall_api", __name__)
 Key = Annotated[str, Field(max_length=36)]
@@ -187,7 +187,7 @@ class RecallState(pydantic.BaseModel):
 @documented("List the screens with their health", {200: ScreenStates})
 def screens() -> Response:
     """Return every screen of the event."""
-    by = _by()
+    by = member()
     if by.role not in CREW:
         raise NotAllowedError("screens")
     with reading() as tx:
@@ -215,7 +215,7 @@ def set_up(screen_id: str) -> tuple[str, int]:
         Room(room.height, room.distance, room.light) if room else None,
         tuple(Dim(each.starts, each.ends, each.percent) for each in sent.dims),
     )
-    actions.set_up(_by(), screen_id, settings)
+    actions.set_up(member(), screen_id, settings)
     return "", 204
 
 
@@ -223,7 +223,7 @@ def set_up(screen_id: str) -> tuple[str, int]:
 @documented("Have a screen (or `all`) stay as it is", {204: None})
 def pause(screen_id: str) -> tuple[str, int]:
     """Pause."""
-    actions.pause(_by(), screen_id)
+    actions.pause(member(), screen_id)
     return "", 204
 
 
@@ -231,7 +231,7 @@ def pause(screen_id: str) -> tuple[str, int]:
 @documented("Have a screen (or `all`) go on", {204: None})
 def resume(screen_id: str) -> tuple[str, int]:
     """Resume."""
-    actions.pause(_by(), screen_id, on=False)
+    actions.pause(member(), screen_id, on=False)
     return "", 204
 
 
@@ -239,7 +239,7 @@ def resume(screen_id: str) -> tuple[str, int]:
 @documented("Turn a screen (or `all`) black", {204: None})
 def blank(screen_id: str) -> tuple[str, int]:
     """Turn it black."""
-    actions.blank(_by(), screen_id)
+    actions.blank(member(), screen_id)
     return "", 204
 
 
@@ -247,7 +247,7 @@ def blank(screen_id: str) -> tuple[str, int]:
 @documented("Show the wall again", {204: None})
 def unblank(screen_id: str) -> tuple[str, int]:
     """Show the wall again."""
-    actions.blank(_by(), screen_id, on=False)
+    actions.blank(member(), screen_id, on=False)
     return "", 204
 
 
@@ -255,7 +255,7 @@ def unblank(screen_id: str) -> tuple[str, int]:
 @documented("Show the test card on a screen (or `all`)", {204: None})
 def show_testcard(screen_id: str) -> tuple[str, int]:
     """Show the card."""
-    actions.show_testcard(_by(), screen_id)
+    actions.show_testcard(member(), screen_id)
     return "", 204
 
 
@@ -263,7 +263,7 @@ def show_testcard(screen_id: str) -> tuple[str, int]:
 @documented("Take the test card off", {204: None})
 def hide_testcard(screen_id: str) -> tuple[str, int]:
     """Show the wall again."""
-    actions.show_testcard(_by(), screen_id, on=False)
+    actions.show_testcard(member(), screen_id, on=False)
     return "", 204
 
 
@@ -273,7 +273,7 @@ def say(screen_id: str) -> tuple[str, int]:
     """Say it in one language or in both."""
     sent = parse(Said)
     text = Bilingual.of(sent.text.fr, sent.text.en)
-    actions.say(_by(), screen_id, text, sent.minutes)
+    actions.say(member(), screen_id, text, sent.minutes)
     return "", 204
 
 
@@ -281,7 +281,7 @@ def say(screen_id: str) -> tuple[str, int]:
 @documented("Take a message off", {204: None})
 def unsay(screen_id: str) -> tuple[str, int]:
     """Take it off before its time."""
-    actions.unsay(_by(), screen_id)
+    actions.unsay(member(), screen_id)
     return "", 204
 
 
@@ -289,7 +289,7 @@ def unsay(screen_id: str) -> tuple[str, int]:
 @documented("Show an approved item on a screen (or `all`), now", {204: None}, body=Wanted)
 def spotlight(screen_id: str) -> tuple[str, int]:
     """Show it on the whole screen."""
-    actions.spotlight(_by(), screen_id, parse(Wanted).key)
+    actions.spotlight(member(), screen_id, parse(Wanted).key)
     return "", 204
 
 
@@ -297,7 +297,7 @@ def spotlight(screen_id: str) -> tuple[str, int]:
 @documented("Have a screen (or `all`) go on to what is next", {204: None})
 def go_on(screen_id: str) -> tuple[str, int]:
     """Go on."""
-    actions.count(_by(), screen_id, Count.NEXT)
+    actions.count(member(), screen_id, Count.NEXT)
     return "", 204
 
 
@@ -305,7 +305,7 @@ def go_on(screen_id: str) -> tuple[str, int]:
 @documented("Have a screen (or `all`) say its name and number", {204: None})
 def identify(screen_id: str) -> tuple[str, int]:
     """Say which screen it is, for ten seconds."""
-    actions.count(_by(), screen_id, Count.IDENTIFY)
+    actions.count(member(), screen_id, Count.IDENTIFY)
     return "", 204
 
 
@@ -313,7 +313,7 @@ def identify(screen_id: str) -> tuple[str, int]:
 @documented("Have a screen (or `all`) load itself anew", {204: None})
 def reload(screen_id: str) -> tuple[str, int]:
     """Load anew, between two scenes."""
-    actions.count(_by(), screen_id, Count.RELOAD)
+    actions.count(member(), screen_id, Count.RELOAD)
     return "", 204
 
 
@@ -321,7 +321,7 @@ def reload(screen_id: str) -> tuple[str, int]:
 @documented("Put the event's card on every screen at once", {204: None})
 def panic() -> tuple[str, int]:
     """Hide every wall."""
-    actions.panic(_by())
+    actions.panic(member())
     return "", 204
 
 
@@ -329,7 +329,7 @@ def panic() -> tuple[str, int]:
 @documented("Show every wall again", {204: None})
 def calm() -> tuple[str, int]:
     """Go back."""
-    actions.panic(_by(), on=False)
+    actions.panic(member(), on=False)
     return "", 204
 
 
@@ -338,14 +338,14 @@ def calm() -> tuple[str, int]:
 @documented("Say how this screen is: `screen.report` without a socket", {200: Heard}, body=Told)
 def report() -> Response:
     """Keep a screen's report."""
-    return jsonify(_reported(_by(), parse(Told)))
+    return jsonify(_reported(member(), parse(Told)))
 
 
 @api.post("/submissions/<key>/recall")
 @documented("Recall from every screen", {200: Recalled}, body=Reasoned)
 def recall(key: str) -> Response:
     """Take an approved submission off every screen; the screens answer with receipts."""
-    by, why = _by(), parse(Reasoned)
+    by, why = member(), parse(Reasoned)
     answer = actions.recall(by, key, why.reason, why.note)
     return jsonify({**answer, "screens": _screens_of(by, key)})
 
@@ -354,7 +354,7 @@ def recall(key: str) -> Response:
 @documented("See which screens have let go of a recalled item", {200: RecallState})
 def receipts(key: str) -> Response:
     """Return the screens that were told, and when each acknowledged."""
-    by = _by()
+    by = member()
     submission, _ = actions.receipts(by, key)
     return jsonify({"id": key, "status": submission.status, "screens": _screens_of(by, key)})
 
@@ -376,7 +376,3 @@ def _screens_of(by: Person, key: str) -> list[dict[str, str | None]]:
     with reading() as tx:
         names = team_store.names(tx, [each.screen_id for each in found])
     return told(found, names)
-
-
-def _by() -> Person:
-    return person()  # type: ignore[return-value]

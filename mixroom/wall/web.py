@@ -13,12 +13,12 @@ from mixroom.core.db import reading
 from mixroom.settings import Settings
 from mixroom.sponsors.live import VIEW as SPONSORS
 from mixroom.team import actions as team_actions
-from mixroom.team.model import Event, Person
+from mixroom.team.asking import member
+from mixroom.team.model import Event
 from mixroom.wall.live import SCREEN, SCREENS, VIEW
 from mixroom.web.assets import release
 from mixroom.web.limits import limiter
 from mixroom.web.pages import view_data
-from mixroom.web.security import person
 
 
 def blueprint(settings: Settings, event_of: Callable[[Any], Event | None]) -> Blueprint:
@@ -56,7 +56,7 @@ def blueprint(settings: Settings, event_of: Callable[[Any], Event | None]) -> Bl
 
     @web.get("/screens")
     def screens() -> str:
-        by: Person = person()  # type: ignore[assignment]
+        by = member()
         by.must("screen.drive")
         with reading() as tx:
             seq = journal.latest(tx)
