@@ -3,6 +3,7 @@
 import io
 import os
 import signal
+import time
 from pathlib import Path
 
 import av
@@ -367,7 +368,9 @@ def test_over_http_a_photo_is_ready_while_a_clip_is_converted_and_a_killed_worke
         assert chloe.ask("GET", f"/media/{media}").json()["status"] == "processing"
 
         kill_workers(server)
+        killed = time.monotonic()
         assert chloe.developed(media)["status"] == "ready"
+        assert time.monotonic() - killed < LEASE.total_seconds(), "nobody is waited for"
     with reading() as tx:
         entries = journal.since(tx, 0, event_id=guests.event.id)
     assert [entry.name for entry in entries if entry.key == sent["id"]].count("media.ready") == 1

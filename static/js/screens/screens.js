@@ -115,12 +115,15 @@ function pick() {
   const found = matching(newest, typed).sort((a, b) => up.has(b.id) - up.has(a.id))
   find("[data-found]").textContent = typed && say(found.length > PICKS ? "found.more" : "found", { n: found.length, most: PICKS })
   find("[data-pick-none]").hidden = newest.length > 0
-  const rows = found.slice(0, PICKS).map((item) => ({
-    id: item.id,
-    recall: wanted === "recall" ? item.id : null,
-    title: inPageLanguage(item.text) || inPageLanguage(item.alt) || say("title.photo"),
-    title_lang: languageOf(item.text),
-    thumb: item.media[0]?.thumb ?? null,
-  }))
+  const rows = found.slice(0, PICKS).map((item) => {
+    const words = inPageLanguage(item.text) ? item.text : item.alt
+    return {
+      id: item.id,
+      recall: wanted === "recall" ? item.id : null,
+      title: inPageLanguage(words) || say("title.photo"),
+      title_lang: languageOf(words),
+      thumb: item.media[0]?.thumb ?? null,
+    }
+  })
   find("[data-picks]").replaceChildren(...rows.map((row) => fill(find("template[data-pick-row]"), row)))
 }
