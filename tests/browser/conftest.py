@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, expect
 
 from mixroom.core import journal
 from mixroom.core.db import transaction
@@ -97,6 +97,15 @@ def join(page: Page, server: Server, guests: Cast, name: str, role: Role) -> Non
     page.goto(invite_url(server.url, way.token))
     page.locator("[data-join]").click()
     page.wait_for_url(lambda url: "/j" not in url)
+
+
+def intercept(page: Page, url: str, answer: Callable[[Route], Any]) -> None:
+    """Answer what a page asks for in the server's place; its context has to block service workers.
+
+    The page is loaded anew: Chromium may let an open one ask once more before it is heeded.
+    """
+    page.route(url, answer)
+    page.reload()
 
 
 def press_send(page: Page, consent: str = "cleared") -> None:

@@ -15,7 +15,7 @@ from mixroom.submissions.content import Content, Kind
 from mixroom.submissions.model import Submission
 from mixroom.team import actions as team
 from mixroom.team.model import Role
-from tests.browser.conftest import LAPTOP, PHONE, WAIT, SignIn
+from tests.browser.conftest import LAPTOP, PHONE, WAIT, SignIn, intercept
 from tests.cast import Cast
 from tests.client import Api, following
 from tests.servers import Server, until
@@ -219,7 +219,10 @@ def test_of_a_burst_nothing_is_done_while_the_one_cannot_be_approved(
 ) -> None:
     with Api(server.url, guests.tokens["chloe"]) as chloe:
         keys = _burst(chloe, snapshot, ["pending", "cleared"])
-        desk = sign_in("Ben Carter", Role.COMMUNITY_MANAGER, LAPTOP, may_say="412")
+        blocked = {"may_say": "412", "service_workers": "block"}
+        desk = sign_in("Ben Carter", Role.COMMUNITY_MANAGER, LAPTOP, **blocked)
+        # The server has the last word too: what the page thinks is ready changes on the way.
+        intercept(desk, "**/approval", lambda route: (_amended(chloe, keys[1]), route.continue_()))
         _on_stage(desk, "Rafale 0")
         desk.get_by_role("button", name="Garder celle-ci sur 2").click()
         expect(desk.locator("[data-alert]")).to_contain_text("l’accord des personnes")
@@ -228,8 +231,6 @@ def test_of_a_burst_nothing_is_done_while_the_one_cannot_be_approved(
 
         desk.keyboard.press("j")
         _on_stage(desk, "Rafale 1")
-        # The server has the last word too: this one changes on the way.
-        desk.route("**/approval", lambda route: (_amended(chloe, keys[1]), route.continue_()))
         desk.keyboard.press("p")
         expect(desk.locator("[data-alert]")).to_contain_text("Pas fait : ")
         expect(desk.locator("[data-list] li")).to_have_count(2)

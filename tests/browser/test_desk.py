@@ -170,7 +170,7 @@ def test_a_file_that_is_no_photo_is_refused_in_words(sign_in: SignIn) -> None:
 def test_what_is_typed_and_chosen_before_the_page_is_ready_is_sent_with_the_rest(
     sign_in: SignIn, server: Server, guests: Cast, snapshot: Path
 ) -> None:
-    phone = sign_in("Chloé Gagnon", Role.PHOTOGRAPHER, PHONE)
+    phone = sign_in("Chloé Gagnon", Role.PHOTOGRAPHER, PHONE, service_workers="block")
     _write(phone, "D’hier.")
     expect(phone.locator("body[data-ready]")).to_be_attached()
     until(lambda: phone.evaluate(KEPT) == 1, "the draft to be kept")

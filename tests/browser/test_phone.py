@@ -19,6 +19,7 @@ from tests.browser.conftest import (
     WAIT,
     OpenPage,
     SignIn,
+    intercept,
     join,
     press_send,
 )
@@ -212,7 +213,7 @@ def test_a_thumb_that_presses_twice_sends_once(
 def test_a_page_of_the_wifi_in_place_of_an_answer_is_not_taken_for_the_servers(
     sign_in: SignIn, server: Server, guests: Cast, snapshot: Path
 ) -> None:
-    pocket = sign_in("Chloé Gagnon", Role.PHOTOGRAPHER, PHONE)
+    pocket = sign_in("Chloé Gagnon", Role.PHOTOGRAPHER, PHONE, service_workers="block")
     portal = {"status": 200, "content_type": "text/html", "body": "<h1>Acceptez</h1>"}
     said: list[str] = []
 
@@ -223,7 +224,7 @@ def test_a_page_of_the_wifi_in_place_of_an_answer_is_not_taken_for_the_servers(
         said.append(route.request.url)
         route.fulfill(**portal)
 
-    pocket.route("**/api/v1/**", answer)
+    intercept(pocket, "**/api/v1/**", answer)
     _send(pocket, snapshot, "Derrière un portail.")
     row = pocket.locator("mx-outbox li", has_text="Derrière un portail.")
     until(lambda: pocket.wait_for_timeout(50) or len(said) > 2, "the portal to have answered")

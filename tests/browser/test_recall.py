@@ -12,7 +12,7 @@ from mixroom.review import actions as review
 from mixroom.submissions import actions
 from mixroom.submissions.content import Content, Kind
 from mixroom.team.model import Role
-from tests.browser.conftest import LAPTOP, PHONE, PROJECTOR, SignIn
+from tests.browser.conftest import LAPTOP, PHONE, PROJECTOR, SignIn, intercept
 from tests.cast import Cast
 from tests.client import Api
 from tests.servers import Server
@@ -59,12 +59,13 @@ def test_a_card_of_the_public_page_is_taken_off(
 
 def test_a_refusal_says_why_in_the_sheet(sign_in: SignIn, server: Server, guests: Cast) -> None:
     key = _shown(guests, "Le robot danse.")
-    page = sign_in("Ben Carter", Role.COMMUNITY_MANAGER, LAPTOP, may_say="409|ERR_")
+    blocked = {"may_say": "409|ERR_", "service_workers": "block"}
+    page = sign_in("Ben Carter", Role.COMMUNITY_MANAGER, LAPTOP, **blocked)
     page.goto(f"{server.url}/")
+    intercept(page, "**/recall", lambda route: route.abort())
     page.locator(f'[data-recall="{key}"]').click()
     sheet = page.get_by_role("dialog", name="Retirer du mur")
     yes = sheet.get_by_role("button", name="Retirer", exact=True)
-    page.route("**/recall", lambda route: route.abort())
     yes.click()
     expect(sheet.get_by_role("alert")).to_have_text("Le réseau a disparu.")
     page.unroute("**/recall")
