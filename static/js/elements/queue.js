@@ -1,13 +1,15 @@
 // <mx-queue>: the reviewers' queue. One item is chosen and never changes under a reviewer's finger: what
 // someone else decides is shown as decided until the reviewer moves on.
 import { Decisions } from "../lib/decisions.js"
+import { obstacleOf, rowOf, stageOf } from "../lib/desk.js"
 import { fill, refill } from "../lib/fill.js"
 import { keyed } from "../lib/keyed.js"
 import { Lease } from "../lib/lease.js"
-import { age, best, burst, chosenBy, converted, free, neighbour, obstacle, ordered, remarks, successor, taken } from "../lib/queue.js"
-import { inPageLanguage, languageOf, say } from "../lib/say.js"
+import { age, best, burst, chosenBy, free, neighbour, obstacle, ordered, successor } from "../lib/queue.js"
+import { say } from "../lib/say.js"
+import { shortcuts } from "../lib/shortcuts.js"
 import { swipes } from "../lib/swipe.js"
-import { clock, minutes, seconds, since } from "../lib/time.js"
+import { since } from "../lib/time.js"
 import "../lib/filters.js"
 import "./amend.js"
 import "./history.js"
@@ -17,11 +19,6 @@ import "./undo.js"
 const MOST = 200 // rows
 const SUMMARY_EVERY = 5000 // ms; a screen reader must not be told of each item of a burst
 const GLANCE = 350 // ms after a decision before the next approval: a double tap must not approve twice
-const KEYS = {
-  j: "next", k: "previous", a: "approve", r: "return", h: "hold", x: "reject", "?": "help",
-  ArrowRight: "frame+", ArrowLeft: "frame-", e: "edit", o: "showing", y: "history", s: "mark", b: "burst",
-  t: "take", z: "undo", c: "retouch", p: "keep",
-}
 const PINS = [30, 60, 180] // minutes
 const BETTER = "better_one" // the reason of what is rejected because another one is kept
 
@@ -57,7 +54,8 @@ customElements.define(
       this.addEventListener("change", (event) => this.#changed(event.target))
       this.addEventListener("amended", ({ detail: { id, version } }) => this.#chosen?.id === id && (this.#version = version))
       this.addEventListener("undone", ({ detail }) => (this.#returning = detail))
-      document.addEventListener("keydown", (event) => this.#key(event))
+      const silent = () => this.hasAttribute("data-silent")
+      shortcuts({ silent, sheet: () => this.querySelector("dialog[open]"), act: (act) => this.#act(act) })
       for (const hand of ["pointerdown", "keydown", "input"]) document.addEventListener(hand, () => this.lease.work())
       document.addEventListener("visibilitychange", () => this.lease.open(document.hidden ? null : this.#holdable()))
       addEventListener("pagehide", () => this.lease.leave())
@@ -82,7 +80,7 @@ customElements.define(
       this.#age()
       document.title = document.title.replace(/^(\(\d+\) )?/, this.#size ? `(${this.#size}) ` : "")
       for (const item of this.#list) {
-        const model = this.#entry(item)
+        const model = this.#rowOf(item)
         const row = this.#rows.get(item.id)
         if (row) refill(row, model)
         else this.#rows.set(item.id, fill(this.querySelector("template[data-row]"), model))
@@ -135,7 +133,7 @@ customElements.define(
       }
       if (!item) return
       if (this.#gone) this.piece("gone-says").textContent = say("gone.elsewhere")
-      const model = this.#model(item)
+      const model = this.#stageOf(item)
       if (this.#item) refill(this.#item, model)
       else {
         this.#item = fill(this.querySelector("template[data-item]"), model)
@@ -168,7 +166,7 @@ customElements.define(
       const code = obstacle(item, this.me)
       const says = this.piece("obstacle")
       says.hidden = !code
-      says.textContent = code ? say(`obstacle.${code}`, { n: converted(item), name: item.claim?.name }) : ""
+      says.textContent = obstacleOf(item, this.me)
       this.piece("take").hidden = code !== "taken"
       for (const button of this.piece("decide").querySelectorAll("button")) {
         const act = button.dataset.act
@@ -330,26 +328,6 @@ customElements.define(
       if (button && button.dataset.act !== "frame" && button.dataset.act !== "undo") this.#act(button.dataset.act, button.dataset.twin)
     }
 
-    #key(event) {
-      if (event.ctrlKey || event.metaKey || event.altKey) return
-      const sheet = this.querySelector("dialog[open]")
-      const typing = event.target.closest?.("textarea, select, input:not([type=radio]):not([type=checkbox])")
-      if (typing || this.hasAttribute("data-silent")) return
-      if (sheet) {
-        const choice = sheet.querySelectorAll("input[type=radio]")[Number(event.key) - 1]
-        if (choice) {
-          choice.click()
-          choice.focus()
-          event.preventDefault()
-        }
-        return
-      }
-      const act = KEYS[event.key] ?? KEYS[event.key.toLowerCase()]
-      if (!act || event.repeat) return
-      event.preventDefault()
-      this.#act(act)
-    }
-
     #changed(target) {
       if (target.matches("[data-keys-on]")) {
         store("keys", target.checked ? "on" : "off")
@@ -423,63 +401,20 @@ customElements.define(
       }
     }
 
-    #entry(item) {
-      const failed = this.#failures.has(item.id)
-      const first = item.media[0]
-      const theirs = taken(item, this.me, Date.now())
-      return {
-        id: item.id,
-        kind: item.kind,
-        status: item.status,
-        age: age(item, Date.now()),
-        title: inPageLanguage(item.text) || say("title.photo"),
-        title_lang: languageOf(item.text),
-        thumb: first?.thumb ?? first?.placeholder ?? null,
-        color: first?.color ?? "",
-        glyph: item.kind === "quote" ? "«»" : "Aa",
-        more: item.media.length > 1 ? `+${item.media.length - 1}` : "",
-        clip: first?.kind === "video" ? minutes(first.duration) || say("clip") : "",
-        author: item.author.name.split(" ")[0],
-        waits: since(item.submitted_at),
-        marked: this.#marked.has(item.id) ? "yes" : "",
-        taken: theirs ? "yes" : "",
-        mark: item.goes_at && !failed ? say("mark.goes", { at: seconds(item.goes_at) }) : failed ? say("mark.failed") : theirs ? say("mark.taken", { name: item.claim.name.split(" ")[0] }) : item.status === "held" ? say("mark.held") : "",
-        mark_tone: failed ? "bad" : "",
-      }
+    #rowOf(item) {
+      const { me } = this
+      return rowOf(item, { me, now: Date.now(), failed: this.#failures.has(item.id), marked: this.#marked.has(item.id) })
     }
 
-    #model(item) {
-      const { text, decision } = item
-      const held = item.status === "held" && decision
-      const longest = Math.max((text.fr ?? "").length, (text.en ?? "").length)
-      const failure = this.#failures.get(item.id)
-      const shots = burst(this.#list, item.id).length
-      const tones = { cleared: "good", not_needed: "good", pending: "wait", refused: "bad" }
-      return {
-        ...item,
-        length: longest > 420 ? "long" : longest > 140 ? "medium" : "short",
-        alt_text: inPageLanguage(item.alt),
-        has_alt: Boolean(item.alt.fr || item.alt.en),
-        tags_shown: remarks(item, this.caption).map((code) => ({ text: say(`remark.${code}`), tone: code === "no_text" || code === "long" ? "wait" : "" })),
-        waits: since(item.submitted_at),
-        age: age(item, Date.now()),
-        sent_at: say("sent_at", { at: clock(item.submitted_at) }),
-        author_name: item.author.name,
-        is_quote: item.kind === "quote",
-        where: [inPageLanguage(item.team), inPageLanguage(item.place)].filter(Boolean).join(" · "),
-        consent_text: say(`consent.${item.consent}`),
-        consent_tone: tones[item.consent],
-        failure: failure ? say("failed", { why: failure }) : "",
+    #stageOf(item) {
+      return stageOf(item, {
+        now: Date.now(),
+        caption: this.caption,
+        failure: this.#failures.get(item.id),
         edited: item.version > this.#version && !this.#gone,
-        aside: Boolean(held),
-        aside_by: held ? (decision.by ? say("by", { name: decision.by, at: clock(decision.at) }) : clock(decision.at)) : "",
-        aside_why: held ? inPageLanguage(decision.reason_text) : "",
-        aside_note: held ? decision.note : "",
-        twins: this.#found ?? [],
-        burst: shots,
-        burst_says: say("burst", { n: shots }),
-        keep_says: say("keep", { n: shots }),
-      }
+        shots: burst(this.#list, item.id).length,
+        twins: this.#found,
+      })
     }
 
     // The other photos of a pair may be in the queue, or approved long ago.
@@ -498,7 +433,7 @@ customElements.define(
       }
       if (this.#chosen?.id !== item.id || !this.#item) return
       this.#found = found
-      refill(this.#item, this.#model(this.#chosen))
+      refill(this.#item, this.#stageOf(this.#chosen))
     }
   },
 )

@@ -1,0 +1,78 @@
+// What the reviewers' page says of an item: in its row of the queue, and large on the stage.
+import { age, converted, obstacle, remarks, taken } from "./queue.js"
+import { inPageLanguage, languageOf, say } from "./say.js"
+import { clock, minutes, seconds, since } from "./time.js"
+
+const TONES = { cleared: "good", not_needed: "good", pending: "wait", refused: "bad" } // of consent
+const MEDIUM = 140 // characters from which a text is set smaller …
+const LONG = 420 // … and smaller still
+
+// failed: did the server refuse a decision on it? marked: is it decided together with others?
+export function rowOf(item, { me, now, failed, marked }) {
+  const first = item.media[0]
+  const theirs = taken(item, me, now)
+  return {
+    id: item.id,
+    kind: item.kind,
+    status: item.status,
+    age: age(item, now),
+    title: inPageLanguage(item.text) || say("title.photo"),
+    title_lang: languageOf(item.text),
+    thumb: first?.thumb ?? first?.placeholder ?? null,
+    color: first?.color ?? "",
+    glyph: item.kind === "quote" ? "«»" : "Aa",
+    more: item.media.length > 1 ? `+${item.media.length - 1}` : "",
+    clip: first?.kind === "video" ? minutes(first.duration) || say("clip") : "",
+    author: item.author.name.split(" ")[0],
+    waits: since(item.submitted_at),
+    marked: marked ? "yes" : "",
+    taken: theirs ? "yes" : "",
+    mark: failed ? say("mark.failed") : markOf(item, theirs),
+    mark_tone: failed ? "bad" : "",
+  }
+}
+
+function markOf(item, theirs) {
+  if (item.goes_at) return say("mark.goes", { at: seconds(item.goes_at) })
+  if (theirs) return say("mark.taken", { name: item.claim.name.split(" ")[0] })
+  return item.status === "held" ? say("mark.held") : ""
+}
+
+// caption: how many characters the wall can show; failure: why the server refused, or nothing; edited: since it was
+// opened; shots: how many belong to its burst; twins: what resembles its photos.
+export function stageOf(item, { now, caption, failure, edited, shots, twins }) {
+  const { text, decision } = item
+  const held = item.status === "held" && decision
+  const longest = Math.max((text.fr ?? "").length, (text.en ?? "").length)
+  return {
+    ...item,
+    length: longest > LONG ? "long" : longest > MEDIUM ? "medium" : "short",
+    alt_text: inPageLanguage(item.alt),
+    has_alt: Boolean(item.alt.fr || item.alt.en),
+    tags_shown: remarks(item, caption).map((code) => ({ text: say(`remark.${code}`), tone: code === "no_text" || code === "long" ? "wait" : "" })),
+    waits: since(item.submitted_at),
+    age: age(item, now),
+    sent_at: say("sent_at", { at: clock(item.submitted_at) }),
+    author_name: item.author.name,
+    is_quote: item.kind === "quote",
+    where: [inPageLanguage(item.team), inPageLanguage(item.place)].filter(Boolean).join(" · "),
+    consent_text: say(`consent.${item.consent}`),
+    consent_tone: TONES[item.consent],
+    failure: failure ? say("failed", { why: failure }) : "",
+    edited,
+    aside: Boolean(held),
+    aside_by: held ? (decision.by ? say("by", { name: decision.by, at: clock(decision.at) }) : clock(decision.at)) : "",
+    aside_why: held ? inPageLanguage(decision.reason_text) : "",
+    aside_note: held ? decision.note : "",
+    twins,
+    burst: shots,
+    burst_says: say("burst", { n: shots }),
+    keep_says: say("keep", { n: shots }),
+  }
+}
+
+// What stands in the way of approving it, in words; nothing where nothing does.
+export function obstacleOf(item, me) {
+  const code = obstacle(item, me)
+  return code ? say(`obstacle.${code}`, { n: converted(item), name: item.claim?.name }) : ""
+}
