@@ -5,8 +5,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
-from mixroom.core import db, doorbell, ids
+from mixroom.core import clock, db, doorbell, ids
 from mixroom.core.text import Bilingual
+from mixroom.media import store as media_store
+from mixroom.media.model import Media, MediaRole, MediaStatus
 from mixroom.team import actions
 from mixroom.team.model import Event, Group, GroupKind, Person, Role
 from tests.servers import Server
@@ -58,6 +60,26 @@ def enter() -> Cast:
     people["mur"], tokens["mur"] = actions.token_from_server(event.id, "Mur", Role.SCREEN)
     people["eve"], tokens["eve"] = actions.token_from_server(elsewhere.id, "Ève", Role.LEAD)
     return Cast(event, people, tokens)
+
+
+def ready_photo(by: Person) -> str:
+    """Return a photo of theirs that nobody waits for any more, though it has no pictures."""
+    photo = Media(
+        id=ids.new(),
+        event_id=by.event_id,
+        owner_id=by.id,
+        submission_id=None,
+        role=MediaRole.ORIGINAL,
+        bytes=1,
+        sha256="0" * 64,
+        created_at=clock.now(),
+        status=MediaStatus.READY,
+        width=1200,
+        height=900,
+    )
+    with db.transaction() as tx:
+        media_store.add(tx, photo)
+    return photo.id
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from mixroom.core.clock import rfc3339
 from mixroom.core.db import reading
+from mixroom.core.text import Lang
 from mixroom.media.api import PhotoState, Retouch, described
 from mixroom.media.retouch import read
 from mixroom.review import actions, retouching, translating
@@ -74,11 +75,31 @@ class Translator(Schema):
     person: str
 
 
-class Translated(Schema):
-    """What the other side says: its text and, where the first has one, its description."""
+class TranslatedPhoto(Schema):
+    """What the other side says of one photo."""
 
-    text: str
+    id: str
+    caption: str | None = None
     alt: str | None = None
+
+
+class Translated(Schema):
+    """What the other side says: text, description, and of single photos; what is left out stays.
+
+    `lang` is the language it is in; where another one is lacking by now, nothing is taken.
+    """
+
+    lang: Lang | None = None
+    text: str | None = None
+    alt: str | None = None
+    media: tuple[TranslatedPhoto, ...] = ()
+
+    def by_parts(self) -> dict[str, str]:
+        """Return it by the parts of the content that it is said in."""
+        said = {"text": self.text, "alt": self.alt}
+        for photo in self.media:
+            said |= {f"{photo.id}.caption": photo.caption, f"{photo.id}.alt": photo.alt}
+        return {part: words for part, words in said.items() if words}
 
 
 class Reasoned(Schema):
@@ -196,7 +217,9 @@ def unask(key: str) -> tuple[str, int]:
 def translate(key: str) -> Response:
     """Write the side that is missing or stale."""
     sent = parse(Translated)
-    answer = translating.translate(member(), key, sent.text, sent.alt, version=if_match())
+    answer = translating.translate(
+        member(), key, sent.by_parts(), lang=sent.lang, version=if_match()
+    )
     return jsonify(answer)
 
 

@@ -1,8 +1,11 @@
 """How what is shown comes to say the same in both languages: who is asked, what they propose."""
 
+from collections.abc import Mapping
+
 from mixroom.core import clock
 from mixroom.core.db import transaction
 from mixroom.core.errors import InvalidError, NotAllowedError
+from mixroom.core.text import Lang
 from mixroom.push import actions as push
 from mixroom.push.model import Kind, Message
 from mixroom.submissions import store
@@ -62,33 +65,40 @@ def unask(by: Person, key: str) -> None:
 
 
 def translate(
-    by: Person, key: str, text: str, alt: str | None = None, *, version: int | None = None
+    by: Person,
+    key: str,
+    said: Mapping[str, str],
+    *,
+    lang: Lang | None = None,
+    version: int | None = None,
 ) -> dict[str, object]:
     """Write the side that an item lacks: a reviewer's is shown at once, anyone else's is proposed.
 
+    It is `said` by parts (`Content.words`), in `lang` where that is named; what is blank or left
+    out stays as it is.
     A proposal that a reviewer takes in as it is stays its translator's words.
     Raises NothingToTranslateError, TranslatedByOtherError, LostRaceError where `version` is no
-    longer the present one, OwnSubmissionError.
+    longer the present one, OwnSubmissionError, InvalidError.
     """
     _must_translate(by)
-    text, alt = _checked(text, LONGEST_TEXT, "text"), _checked(alt or "", LONGEST_ALT, "alt")
-    if not text:
-        raise InvalidError("text", "missing")
+    said = _checked(said)
     with transaction() as tx:
         now = clock.now()
         before = seen(tx, by, key)
-        if before.lacks is None:
+        if before.lacks is None or lang not in (None, before.lacks):
             raise NothingToTranslateError(key)
-        must_be_version(before, version, before.content.with_side(before.lacks, text, alt))
+        must_be_version(before, version, before.content.with_side(before.lacks, said))
+        if unknown := said.keys() - before.content.words().keys():
+            raise InvalidError(_field(min(unknown)), "unknown")
         if not by.reviews:
             _must_be_theirs(before, by)
-            after = before.proposed(by.id, text, alt, now)
+            after = before.proposed(by.id, said, now)
             store.save(tx, after)
             return journalled(tx, Fact.TRANSLATED, after, by.id)
         if before.author_id == by.id and by.role is not Role.LEAD:
             raise OwnSubmissionError(key)
-        proposal, after = before.translation, before.translated(text, alt, now)
-        whose = proposal.by if proposal and proposal.text == text else by.id
+        proposal, after = before.translation, before.translated(said, now)
+        whose = proposal.by if proposal and proposal.said == said else by.id
         store.save(tx, after)
         store.keep_revision(tx, after, whose, now)
         return journalled(tx, Fact.AMENDED, after, by.id)
@@ -105,8 +115,18 @@ def _must_be_theirs(submission: Submission, by: Person) -> None:
         raise TranslatedByOtherError(submission.id)
 
 
-def _checked(text: str, most: int, field: str) -> str:
-    text = text.strip()
-    if len(text) > most:
-        raise InvalidError(field, "too_long", most=most)
-    return text
+def _checked(said: Mapping[str, str]) -> dict[str, str]:
+    """Return what is not blank, trimmed."""
+    kept = {part: words.strip() for part, words in said.items() if words.strip()}
+    if not kept:
+        raise InvalidError("text", "missing")
+    for part, words in kept.items():
+        most = LONGEST_ALT if part.endswith("alt") else LONGEST_TEXT
+        if len(words) > most:
+            raise InvalidError(_field(part), "too_long", most=most)
+    return kept
+
+
+def _field(part: str) -> str:
+    photo, _, name = part.rpartition(".")
+    return f"media.{name}" if photo else name

@@ -1,10 +1,11 @@
 """What is sent: words and photos, what is said of each photo, and the rules they keep to."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from mixroom.core.errors import InvalidError
-from mixroom.core.text import Bilingual, Lang
+from mixroom.core.text import LANGS, Bilingual, Lang, other
 
 LONGEST_TEXT = 2000
 LONGEST_ALT = 500
@@ -96,12 +97,46 @@ class Content:
         """Return what is said of one of the photos."""
         return next((each for each in self.pieces if each.id == media_id), Piece(media_id))
 
-    def with_side(self, lang: Lang, text: str, alt: str | None) -> "Content":
-        """Return the content with this text, and description if there is one, in a language."""
+    def words(self) -> dict[str, Bilingual]:
+        """Return all that is written in words by its part: `text`, `alt`, and of single photos."""
+        parts = {"text": self.text, "alt": self.alt}
+        for piece in self.pieces:
+            parts |= {f"{piece.id}.caption": piece.caption, f"{piece.id}.alt": piece.alt}
+        return {part: words for part, words in parts.items() if words}
+
+    def side(self, lang: Lang) -> dict[str, str]:
+        """Return what it says in a language, by its parts."""
+        said = {part: getattr(words, lang) for part, words in self.words().items()}
+        return {part: words for part, words in said.items() if words}
+
+    def missing(self) -> Lang | None:
+        """Return the language that a part lacks while it has the other; the text's comes first."""
+        for words in self.words().values():
+            for lang in LANGS:
+                if not getattr(words, lang) and getattr(words, other(lang)):
+                    return lang
+        return None
+
+    def with_side(self, lang: Lang, said: Mapping[str, str]) -> "Content":
+        """Return the content that says this in a language; what is not named stays."""
+
+        def now(part: str, words: Bilingual) -> Bilingual:
+            return replace(words, **{lang: said[part]}) if part in said else words
+
+        pieces = (self.piece(media_id) for media_id in self.media)
+        mended = (
+            replace(
+                piece,
+                caption=now(f"{piece.id}.caption", piece.caption),
+                alt=now(f"{piece.id}.alt", piece.alt),
+            )
+            for piece in pieces
+        )
         return replace(
             self,
-            text=replace(self.text, **{lang: text}),
-            alt=replace(self.alt, **{lang: alt}) if alt else self.alt,
+            text=now("text", self.text),
+            alt=now("alt", self.alt),
+            pieces=tuple(piece for piece in mended if piece),
         )
 
     def as_told_by_author(self, before: "Content | None" = None) -> "Content":

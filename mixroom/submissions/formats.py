@@ -7,6 +7,7 @@ from typing import Any
 
 from mixroom.core.clock import rfc3339
 from mixroom.core.text import Bilingual, other
+from mixroom.media.model import MediaStatus
 from mixroom.submissions.content import Piece, Rights
 from mixroom.submissions.model import Claim, Decision, Submission, Translation
 from mixroom.submissions.reasons import pair
@@ -91,8 +92,12 @@ def internal(
 
 
 def to_translate(submission: Submission, photos: Photos, names: Names) -> dict[str, Any]:
-    """Return what whoever translates sees: both sides, which one is wanted, and who is at it."""
+    """Return what whoever translates sees: both sides, which one is wanted, and who is at it.
+
+    `photo` is the first one once it is ready; `media` are those of which something is said.
+    """
     content, asked, decision = submission.content, submission.translation, submission.decision
+    told = {piece.id for piece in content.pieces if piece.caption or piece.alt}
     return {
         "id": submission.id,
         "version": submission.version,
@@ -103,7 +108,8 @@ def to_translate(submission: Submission, photos: Photos, names: Names) -> dict[s
         "credit": content.credit,
         "author": names.get(submission.author_id, ("", None))[0],
         "approved_at": rfc3339(decision.at if decision else submission.submitted_at),
-        "photo": photos[0] if photos else None,
+        "photo": photos[0] if photos and photos[0]["status"] == MediaStatus.READY else None,
+        "media": [photo for photo in photos if photo["id"] in told],
         "asked": _asked(submission, asked, names) if asked else None,
     }
 
@@ -115,12 +121,17 @@ def _asked(submission: Submission, asked: Translation, names: Names) -> dict[str
     """
     proposed = None
     if asked.at:
-        source = getattr(submission.content.text, other(asked.lang))
+        said, content = asked.said, submission.content
         proposed = {
-            "text": asked.text,
-            "alt": asked.alt,
+            "text": said.get("text"),
+            "alt": said.get("alt"),
+            "media": [
+                {name: said.get(f"{key}.{name}") for name in ("caption", "alt")} | {"id": key}
+                for key in content.media
+                if f"{key}.caption" in said or f"{key}.alt" in said
+            ],
             "at": rfc3339(asked.at),
-            "outdated": asked.source != source,
+            "outdated": asked.source != content.side(other(asked.lang)),
         }
     return {"id": asked.by, "name": names.get(asked.by, ("", None))[0], "proposed": proposed}
 

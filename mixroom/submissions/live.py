@@ -98,11 +98,11 @@ def published_view(name: str, purpose: Purpose) -> View:
 
 
 def _lacking(tx: sa.Connection, found: Sequence[Submission]) -> dict[str, Item]:
-    """Return submissions as those see them who translate, with the first photo once it is ready."""
+    """Return submissions as those see them who translate."""
     photos = _photos(tx, found)
     people = {s.author_id for s in found} | {s.translation.by for s in found if s.translation}
     names = team_store.names(tx, people)
-    return {s.id: to_translate(s, _ready(photos.get(s.id, [])), names) for s in found}
+    return {s.id: to_translate(s, photos.get(s.id, []), names) for s in found}
 
 
 def _lacking_items(tx: sa.Connection, event_id: str) -> dict[str, Item]:

@@ -1,7 +1,7 @@
 """A submission and its life: submitted, then approved, returned, rejected, held or withdrawn."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -192,14 +192,13 @@ AT_ONCE = Showing()
 class Translation:
     """The side in `lang` that someone was asked for, and what they propose once they have.
 
-    It was written `at`, from what the other side said then: `source`.
+    It was written `at`, by parts (`Content.words`), from what the other side said then: `source`.
     """
 
     lang: Lang
     by: str
-    text: str | None = None
-    alt: str | None = None
-    source: str | None = None
+    said: Mapping[str, str] = field(default_factory=dict)
+    source: Mapping[str, str] = field(default_factory=dict)
     at: datetime | None = None
 
 
@@ -229,11 +228,8 @@ class Submission:
 
     @property
     def lacks(self) -> Lang | None:
-        """Return the language whose text is missing or stale; None where there is no text."""
-        text = self.content.text
-        if bool(text.fr) == bool(text.en):
-            return self.stale
-        return "en" if text.fr else "fr"
+        """Return the language in which something is missing, or the text is stale."""
+        return self.content.missing() or self.stale
 
     def moved(self, fact: Fact) -> "Submission":
         """Return the submission after the fact; raises WrongStatusError."""
@@ -294,22 +290,23 @@ class Submission:
         """
         return replace(self, translation=Translation(self._translatable(), by))
 
-    def proposed(self, by: str, text: str, alt: str | None, now: datetime) -> "Submission":
+    def proposed(self, by: str, said: Mapping[str, str], now: datetime) -> "Submission":
         """Return the submission with a translation that a reviewer has yet to take in.
 
         Raises NothingToTranslateError.
         """
         lang = self._translatable()
-        source = getattr(self.content.text, other(lang))
-        return replace(self, translation=Translation(lang, by, text, alt, source, now))
+        source = self.content.side(other(lang))
+        return replace(self, translation=Translation(lang, by, said, source, now))
 
-    def translated(self, text: str, alt: str | None, now: datetime) -> "Submission":
-        """Return the submission that says the same on both sides.
+    def translated(self, said: Mapping[str, str], now: datetime) -> "Submission":
+        """Return the submission that says this on its other side, and is asked of nobody.
 
         Raises NothingToTranslateError.
         """
-        content = self.content.with_side(self._translatable(), text, alt)
-        return replace(self.amended(content, now), stale=None, translation=None)
+        after = self.amended(self.content.with_side(self._translatable(), said), now)
+        stale = None if "text" in said else after.stale
+        return replace(after, stale=stale, translation=None)
 
     def unasked(self) -> "Submission":
         """Return the submission of whose translation nobody is asked."""

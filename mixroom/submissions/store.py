@@ -176,13 +176,18 @@ def with_status(
 
 def lacking(tx: sa.Connection, event_id: str) -> list[Submission]:
     """Return an event's approved submissions of which a side is missing or stale, oldest first."""
-    no_fr, no_en = submissions.c.text_fr.is_(None), submissions.c.text_en.is_(None)
+    of, fields = submissions.c, (("text_fr", "text_en"), ("alt_fr", "alt_en"))
+    pairs = [(of[fr].is_(None), of[en].is_(None)) for fr, en in fields]
     query = sa.select(submissions).where(
-        (submissions.c.event_id == event_id)
-        & (submissions.c.status == Status.APPROVED.value)
-        & ((no_fr & ~no_en) | (no_en & ~no_fr) | submissions.c.stale.is_not(None))
+        (of.event_id == event_id)
+        & (of.status == Status.APPROVED.value)
+        & sa.or_(
+            of.stale.is_not(None),
+            *(sa.or_(no_fr & ~no_en, no_en & ~no_fr) for no_fr, no_en in pairs),
+            of.media.contains('"caption"'),  # something is said of a photo
+        )
     )
-    rows = tx.execute(query.order_by(submissions.c.submitted_at, submissions.c.id))
+    rows = tx.execute(query.order_by(of.submitted_at, of.id))
     return [found for found in map(_submission, rows) if found.lacks]
 
 

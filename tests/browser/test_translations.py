@@ -1,5 +1,7 @@
 """The page of translations: what a volunteer types is neither lost nor moved."""
 
+from pathlib import Path
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
@@ -8,6 +10,7 @@ from mixroom.team.model import Role
 from tests.browser.conftest import LAPTOP, NO_LINE, PHONE, SignIn
 from tests.cast import Cast
 from tests.client import Api
+from tests.photos import phone
 from tests.servers import Server, until
 
 # What the server does is tested in both layouts; here it is the page.
@@ -102,6 +105,53 @@ def test_a_line_that_is_gone_costs_no_word(sign_in: SignIn, server: Server, gues
         pocket.context.set_offline(False)
         card.get_by_role("button", name="Le proposer").click()
         expect(card).to_contain_text("Chez les réviseurs")
+
+
+def test_a_series_has_a_field_for_each_photo_and_another_language_waits_its_turn(
+    sign_in: SignIn, server: Server, guests: Cast, tmp_path: Path
+) -> None:
+    with (
+        Api(server.url, guests.tokens["chloe"]) as chloe,
+        Api(server.url, guests.tokens["amelie"]) as amelie,
+    ):
+        captions = {"rocket": {"fr": "La fusée"}, "coffee": {"fr": "Le café", "en": "Coffee"}}
+        told = []
+        for name, caption in captions.items():
+            path = tmp_path / f"{name}.jpg"
+            path.write_bytes(phone(name, 1, (800, 600)).data)
+            told.append({"id": chloe.upload(path)["id"], "caption": caption})
+            chloe.developed(told[-1]["id"])
+        sent = {"kind": "photo", "consent": "cleared", "alt": {"en": "Two pictures"}}
+        key = chloe.submit(**sent, text={"fr": "Deux.", "en": "Two."}, media=told)["id"]
+        amelie.decide(key, "approval")
+
+        desk = sign_in("Ben Carter", Role.COMMUNITY_MANAGER, PHONE)
+        desk.goto(f"{server.url}/translations")
+        card = _card(desk, key)
+        expect(card).to_contain_text("Français manquant")
+        card.get_by_label("Description", exact=True).fill("Deux images")
+        card.get_by_role("button", name="Afficher").click()
+        expect(card).to_contain_text("Anglais manquant")
+        caption = card.get_by_label("Légende La fusée")
+        expect(card.locator("[data-photos] li")).to_have_count(1)
+        caption.fill("The rocket")
+        _axe(desk)
+        desk.reload()
+        expect(caption).to_have_value("The rocket")
+
+        # Someone is quicker, and has mended the French since: it is French that is missing now.
+        told[0]["caption"] = {"en": "A rocket"}
+        changed = {"text": {"fr": "Deux.", "en": "Two."}, "media": told}
+        assert amelie.ask("PATCH", f"/submissions/{key}", json=changed).status_code == 200
+        expect(card).to_contain_text("Vos mots sont encore ici")
+        expect(caption).to_have_value("The rocket")
+        card.get_by_role("button", name="Fermer").click()
+        expect(card).to_contain_text("Français manquant")
+        card.get_by_label("Légende A rocket").fill("Une fusée")
+        card.get_by_role("button", name="Afficher").click()
+        expect(card).to_have_count(0)
+        shown = [photo["caption"] for photo in chloe.view("wall")["changes"][key]["media"]]
+        assert shown == [{"fr": "Une fusée", "en": "A rocket"}, captions["coffee"]]
 
 
 def _shown(server: Server, guests: Cast, author: Api, text: dict[str, str]) -> str:

@@ -8,12 +8,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from mixroom.core import clock, ids, jobs
+from mixroom.core import clock, jobs
 from mixroom.core.db import reading, transaction
 from mixroom.core.errors import InvalidError
 from mixroom.core.text import Bilingual
-from mixroom.media import store as media_store
-from mixroom.media.model import Media, MediaRole, MediaStatus
 from mixroom.push import actions as push
 from mixroom.review import actions as review
 from mixroom.review.live import VIEW as REVIEW
@@ -36,7 +34,7 @@ from mixroom.submissions.model import (
 )
 from mixroom.team import actions as team
 from mixroom.team import store as team_store
-from tests.cast import Cast
+from tests.cast import Cast, ready_photo
 from tests.client import Api, Json
 from tests.replay import assert_replays
 from tests.servers import Server, until
@@ -287,23 +285,7 @@ def test_trust_does_not_stand_in_for_consent(cast: Cast, later: Later) -> None:
     with reading() as tx:
         chloe = team_store.person(tx, cast.chloe.id)
     assert chloe is not None
-    media_id = ids.new()
-    with transaction() as tx:
-        media_store.add(
-            tx,
-            Media(
-                media_id,
-                cast.event.id,
-                chloe.id,
-                None,
-                MediaRole.ORIGINAL,
-                1,
-                "0" * 64,
-                clock.now(),
-                status=MediaStatus.READY,
-            ),
-        )
-    content = Content(Kind.PHOTO, media=(media_id,), consent=Consent.PENDING)
+    content = Content(Kind.PHOTO, media=(ready_photo(chloe),), consent=Consent.PENDING)
     key = str(actions.submit(chloe, content)[0]["id"])
     later(CATCH + timedelta(seconds=1))
     while _work(TRUST, review.let_through):

@@ -205,7 +205,7 @@ class Histories(RuleBasedStateMachine):
     def translate(self, item: tuple[str, str], by: str, words: str) -> None:
         author, key = item
         person = self.cast.people[by]
-        done = self._try(lambda: translating.translate(person, key, words))
+        done = self._try(lambda: translating.translate(person, key, {"text": words}))
         if done and person.reviews:
             assert author != by or person.role is Role.LEAD
             self.approved[key] = replace(self.approved[key], en=words)

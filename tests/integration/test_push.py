@@ -260,9 +260,9 @@ def test_who_translates_is_told_what_is_asked_and_what_was_not_taken(
     translating.ask(cast.ben, key, driss.id)
     _work(settings, files)
     translating.unask(cast.ben, key)  # nothing was written: nobody is told
-    translating.translate(driss, key, "Robot is dancing.")
+    translating.translate(driss, key, {"text": "Robot is dancing."})
     translating.unask(driss, key)  # by themselves
-    translating.translate(driss, key, "Robot is dancing.")
+    translating.translate(driss, key, {"text": "Robot is dancing."})
     translating.unask(cast.ben, key)
     _work(settings, files)
     said = [phone.read(body) for _, _, body in service.got]

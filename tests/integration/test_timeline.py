@@ -5,12 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from mixroom.core import clock, ids
-from mixroom.core.db import reading, transaction
+from mixroom.core.db import reading
 from mixroom.core.errors import MixroomError
 from mixroom.core.text import Bilingual
-from mixroom.media import store as media_store
-from mixroom.media.model import Media, MediaRole, MediaStatus
 from mixroom.media.retouch import Retouch
 from mixroom.review import actions as review
 from mixroom.review import translating
@@ -22,7 +19,7 @@ from mixroom.team import actions as team
 from mixroom.team import store as team_store
 from mixroom.wall import actions as wall
 from mixroom.wall.actions import Told
-from tests.cast import Cast
+from tests.cast import Cast, ready_photo
 from tests.client import Api, Json, following
 from tests.photos import phone
 from tests.servers import Server, until
@@ -31,7 +28,7 @@ SAYS = {"showing": {"scene": "hero", "keys": []}, "fps": 60, "version": "1", "vi
 
 
 def test_all_that_is_done_to_a_submission_is_told_in_the_order_of_time(cast: Cast) -> None:
-    photo = _photo(cast)
+    photo = ready_photo(cast.chloe)
     content = Content(
         Kind.PHOTO, Bilingual("Le robo danse."), media=(photo,), consent=Consent.CLEARED
     )
@@ -75,8 +72,8 @@ def test_a_translation_is_told_as_proposed_and_stays_its_translators(cast: Cast)
     key = str(actions.submit(cast.chloe, Content(Kind.POST, Bilingual("Le mur répond.")))[0]["id"])
     review.approve(cast.ben, key)
     team.set_bilingual(cast.driss, cast.driss.id, on=True)
-    translating.translate(replace(cast.driss, bilingual=True), key, "The wall answers.")
-    translating.translate(cast.ben, key, "The wall answers.")
+    translating.translate(replace(cast.driss, bilingual=True), key, {"text": "The wall answers."})
+    translating.translate(cast.ben, key, {"text": "The wall answers."})
     assert [(each["action"], each["by"]) for each in _told(cast, key)[2:]] == [
         ("translated", "Driss Alaoui"),
         ("amended", "Driss Alaoui"),
@@ -91,7 +88,7 @@ def test_what_a_lead_changes_of_their_own_is_told_as_the_authors(cast: Cast) -> 
 
 
 def test_what_is_found_out_of_a_photos_rights_is_told(cast: Cast) -> None:
-    photo = _photo(cast)
+    photo = ready_photo(cast.chloe)
     content = Content(Kind.PHOTO, media=(photo,), consent=Consent.CLEARED)
     key = str(actions.submit(cast.chloe, content)[0]["id"])
     known = Rights(frozenset({Purpose.WALL}), minors=True, artwork="« Sans titre », 1972")
@@ -102,7 +99,7 @@ def test_what_is_found_out_of_a_photos_rights_is_told(cast: Cast) -> None:
 
 
 def test_a_photo_that_is_taken_out_leaves_the_others_their_words(cast: Cast) -> None:
-    gone, kept = _photo(cast), _photo(cast)
+    gone, kept = ready_photo(cast.chloe), ready_photo(cast.chloe)
     said = Piece(kept, Bilingual("La maquette"))
     both = Content(Kind.PHOTO, media=(gone, kept), pieces=(said,), consent=Consent.CLEARED)
     key = str(actions.submit(cast.chloe, both)[0]["id"])
@@ -165,26 +162,6 @@ def test_a_reviewer_reads_over_http_what_became_of_a_photo_and_who_still_has_it(
             "acknowledged",
         ]
         assert history()[-1]["by"] == "Mur"
-
-
-def _photo(cast: Cast) -> str:
-    key = ids.new()
-    with transaction() as tx:
-        photo = Media(
-            id=key,
-            event_id=cast.event.id,
-            owner_id=cast.chloe.id,
-            submission_id=None,
-            role=MediaRole.ORIGINAL,
-            bytes=1,
-            sha256="0" * 64,
-            created_at=clock.now(),
-            status=MediaStatus.READY,
-            width=1200,
-            height=900,
-        )
-        media_store.add(tx, photo)
-    return key
 
 
 def _told(cast: Cast, key: str) -> list[Json]:

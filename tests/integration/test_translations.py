@@ -7,10 +7,12 @@ import pytest
 from mixroom.core.db import reading
 from mixroom.core.errors import InvalidError, NotAllowedError
 from mixroom.core.text import Bilingual
+from mixroom.media.retouch import Retouch
 from mixroom.review import actions as review
 from mixroom.review import translating
+from mixroom.review.retouching import retouch
 from mixroom.submissions import actions, store
-from mixroom.submissions.content import Content, Kind
+from mixroom.submissions.content import Consent, Content, Kind, Piece
 from mixroom.submissions.live import PUBLIC, TRANSLATIONS
 from mixroom.submissions.model import (
     LostRaceError,
@@ -20,7 +22,7 @@ from mixroom.submissions.model import (
 )
 from mixroom.team import actions as team
 from mixroom.team.model import Person
-from tests.cast import Cast
+from tests.cast import Cast, ready_photo
 from tests.client import Api, Json, following
 from tests.replay import assert_replays
 from tests.servers import Server, until
@@ -49,13 +51,15 @@ def test_the_other_side_is_asked_for_proposed_and_taken_in(
         "name": "Driss Alaoui",
         "proposed": None,
     }
-    said = " The robot dances. "
+    said = {"text": " The robot dances. "}
     assert_replays(cast, lambda: translating.translate(translator, shown, said, version=2))
     proposed = _lacking(cast)[shown]["asked"]["proposed"]
     assert (proposed["text"], proposed["outdated"]) == ("The robot dances.", False)
     assert _public(cast)[shown]["text"]["en"] is None, "nobody has reviewed it yet"
 
-    assert_replays(cast, lambda: translating.translate(cast.ben, shown, "The robot dances."))
+    assert_replays(
+        cast, lambda: translating.translate(cast.ben, shown, {"text": "The robot dances."})
+    )
     assert _public(cast)[shown]["text"] == {"fr": "Le robot danse.", "en": "The robot dances."}
     assert shown not in _lacking(cast)
     versions = review.history(cast.ben, shown).revisions
@@ -65,8 +69,8 @@ def test_the_other_side_is_asked_for_proposed_and_taken_in(
 def test_what_a_reviewer_writes_otherwise_is_the_reviewers(
     cast: Cast, shown: str, translator: Person
 ) -> None:
-    translating.translate(translator, shown, "Robot is dancing")
-    translating.translate(cast.ben, shown, "The robot dances.")
+    translating.translate(translator, shown, {"text": "Robot is dancing"})
+    translating.translate(cast.ben, shown, {"text": "The robot dances."})
     versions = review.history(cast.ben, shown).revisions
     assert (versions[-1].by, versions[-1].content.text.en) == (cast.ben.id, "The robot dances.")
 
@@ -78,21 +82,21 @@ def test_who_writes_both_takes_on_what_nobody_was_asked_for(
     translating.ask(translator, shown, translator.id)
     for refused in (
         lambda: translating.ask(chloe, shown, chloe.id),
-        lambda: translating.translate(chloe, shown, "The robot dances."),
+        lambda: translating.translate(chloe, shown, {"text": "The robot dances."}),
         lambda: translating.unask(chloe, shown),
     ):
         with pytest.raises(TranslatedByOtherError):
             refused()
     translating.unask(translator, shown)
     assert _lacking(cast)[shown]["asked"] is None
-    translating.translate(chloe, shown, "The robot dances.")
+    translating.translate(chloe, shown, {"text": "The robot dances."})
     assert _lacking(cast)[shown]["asked"]["id"] == chloe.id
 
 
 def test_who_does_not_write_both_neither_sees_nor_is_asked(cast: Cast, shown: str) -> None:
     for refused in (
         lambda: translating.ask(cast.flora, shown, cast.flora.id),
-        lambda: translating.translate(cast.flora, shown, "The robot dances."),
+        lambda: translating.translate(cast.flora, shown, {"text": "The robot dances."}),
     ):
         with pytest.raises(NotAllowedError):
             refused()
@@ -116,12 +120,14 @@ def test_a_change_of_the_first_side_makes_the_other_one_stale(
     assert_replays(cast, lambda: actions.amend(cast.ben, key, content))
     assert (_lacking(cast)[key]["lacks"], _lacking(cast)[key]["stale"]) == ("en", True)
 
-    translating.translate(translator, key, "The red robot dances.")
+    translating.translate(translator, key, {"text": "The red robot dances."})
     again = replace(content, text=Bilingual("Le robot bleu danse.", "The robot dances."))
     actions.amend(cast.ben, key, again)
     assert _lacking(cast)[key]["asked"]["proposed"]["outdated"] is True
 
-    translating.translate(cast.ben, key, "The robot dances.")  # it still says what it should
+    translating.translate(
+        cast.ben, key, {"text": "The robot dances."}
+    )  # it still says what it should
     assert key not in _lacking(cast)
 
 
@@ -130,7 +136,7 @@ def test_a_translation_of_words_that_have_changed_is_refused_and_told(
 ) -> None:
     actions.amend(cast.ben, shown, Content(Kind.POST, Bilingual("Le robot rêve.")), version=2)
     with pytest.raises(LostRaceError) as lost:
-        translating.translate(translator, shown, "The robot dances.", version=2)
+        translating.translate(translator, shown, {"text": "The robot dances."}, version=2)
     assert lost.value.facts["now"] == {
         "version": 3,
         "text": {"fr": "Le robot rêve.", "en": None},
@@ -147,8 +153,8 @@ def test_only_what_is_shown_and_lacks_a_side_is_translated(cast: Cast, translato
         assert key not in _lacking(cast)
         for refused in (
             lambda key=key: translating.ask(cast.ben, key, translator.id),
-            lambda key=key: translating.translate(translator, key, "Words."),
-            lambda key=key: translating.translate(cast.ben, key, "Words."),
+            lambda key=key: translating.translate(translator, key, {"text": "Words."}),
+            lambda key=key: translating.translate(cast.ben, key, {"text": "Words."}),
         ):
             with pytest.raises(NothingToTranslateError):
                 refused()
@@ -159,14 +165,14 @@ def test_nobody_but_a_lead_lets_words_of_their_own_item_on_the_wall(cast: Cast) 
     key = str(answer["id"])
     review.approve(cast.amelie, key)
     with pytest.raises(OwnSubmissionError):
-        translating.translate(cast.ben, key, "Mine.")
-    translating.translate(cast.amelie, key, "His.")
+        translating.translate(cast.ben, key, {"text": "Mine."})
+    translating.translate(cast.amelie, key, {"text": "His."})
 
 
 def test_what_was_mended_at_the_desk_is_asked_of_nobody_any_more(
     cast: Cast, shown: str, translator: Person
 ) -> None:
-    translating.translate(translator, shown, "The robot dances.")
+    translating.translate(translator, shown, {"text": "The robot dances."})
     both = Content(Kind.POST, Bilingual("Le robot danse.", "The robot is dancing."))
     actions.amend(cast.ben, shown, both)
     with reading() as tx:
@@ -180,17 +186,61 @@ def test_the_description_is_translated_too(cast: Cast, translator: Person) -> No
     answer, _ = actions.submit(cast.chloe, content)
     key = str(answer["id"])
     review.approve(cast.ben, key)
-    translating.translate(cast.ben, key, "The robot.", "A red robot.")
+    translating.translate(cast.ben, key, {"text": "The robot."})
+    assert _lacking(cast)[key]["lacks"] == "en", "its description is still missing"
+    translating.translate(cast.ben, key, {"alt": "A red robot."})
     assert _public(cast)[key]["alt"] == {"fr": "Un robot rouge.", "en": "A red robot."}
+    assert key not in _lacking(cast)
 
 
-@pytest.mark.parametrize(("text", "alt"), [("  ", ""), ("x" * 2001, ""), ("x", "y" * 501)])
+def test_what_is_said_of_single_photos_is_translated_too(cast: Cast, translator: Person) -> None:
+    first, other = ready_photo(cast.chloe), ready_photo(cast.chloe)
+    told = Piece(other, Bilingual("La maquette"), Bilingual("Du carton", "Cardboard"))
+    both = Bilingual("Deux images.", "Two pictures.")
+    content = Content(
+        Kind.PHOTO, both, media=(first, other), pieces=(told,), consent=Consent.CLEARED
+    )
+    key = str(actions.submit(cast.chloe, content)[0]["id"])
+    review.approve(cast.ben, key)
+    retouch(cast.ben, other, Retouch(turn=1))  # nobody's field goes away meanwhile
+    [photo] = _lacking(cast)[key]["media"]
+    assert (photo["id"], photo["caption"]["fr"]) == (other, "La maquette")
+
+    said = {f"{other}.caption": "The model"}
+    assert_replays(cast, lambda: translating.translate(translator, key, said))
+    proposed = _lacking(cast)[key]["asked"]["proposed"]
+    assert proposed["media"] == [{"id": other, "caption": "The model", "alt": None}]
+    told = replace(told, caption=Bilingual("La maquette finie"))
+    actions.amend(cast.ben, key, replace(content, pieces=(told,)))
+    assert _lacking(cast)[key]["asked"]["proposed"]["outdated"] is True
+
+    assert_replays(cast, lambda: translating.translate(cast.ben, key, said))
+    assert key not in _lacking(cast)
+    _, shown = _public(cast)[key]["media"]
+    assert shown["caption"] == {"fr": "La maquette finie", "en": "The model"}
+    assert shown["alt"] == {"fr": "Du carton", "en": "Cardboard"}
+    versions = review.history(cast.ben, key).revisions
+    assert versions[-1].by == translator.id
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"text": "  "},
+        {"text": "x" * 2001},
+        {"text": "x", "alt": "y" * 501},
+        {"text": "x", "alt": "nobody has described it"},
+        {"text": "x", "0.caption": "of no photo"},
+        {"text": "x", "0.alt": "y" * 501},
+    ],
+)
 def test_a_translation_keeps_to_the_rules_of_texts(
-    cast: Cast, shown: str, translator: Person, text: str, alt: str
+    cast: Cast, shown: str, translator: Person, said: dict[str, str]
 ) -> None:
     for by in (translator, cast.ben):
         with pytest.raises(InvalidError):
-            translating.translate(by, shown, text, alt)
+            translating.translate(by, shown, said)
+    assert _lacking(cast)[shown]["asked"] is None
 
 
 def test_over_http_and_live(server: Server, guests: Cast) -> None:
@@ -216,6 +266,8 @@ def test_over_http_and_live(server: Server, guests: Cast) -> None:
 
             tag = {"If-Match": '"2"'}
             said = {"text": "The robot dances."}
+            french = {"text": "Le robot danse bien.", "lang": "fr"}
+            assert driss.ask("PUT", f"{path}/translation", json=french).status_code == 409
             answer = driss.ask("PUT", f"{path}/translation", json=said, headers=tag)
             assert (answer.status_code, answer.json()["version"]) == (200, 2)
             until(lambda: seen.items[key]["asked"]["proposed"], "it to be proposed")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mixroom.core.errors import InvalidError
-from mixroom.core.text import Bilingual
+from mixroom.core.text import LANGS, Bilingual, other
 from mixroom.submissions.content import LONGEST_TEXT, Consent, Content, Kind, Piece, checked
 from mixroom.submissions.model import MOVES, Decision, Fact, Status, Submission, WrongStatusError
 from mixroom.submissions.reasons import REASONS, checked_reason
@@ -116,3 +116,31 @@ def test_a_side_that_stands_still_is_stale_until_it_follows() -> None:
     assert one.amended(_said("Trois", "Three"), NOW).stale is None
     assert one.amended(_said("Un", "Won"), NOW).stale == "fr"
     assert one.amended(_said("Deux", None), NOW).stale is None, "that is missing, not stale"
+
+
+said = st.builds(Piece, st.sampled_from(["m1", "m2"]), caption=bilingual, alt=bilingual)
+contents = st.builds(
+    Content,
+    st.just(Kind.PHOTO),
+    text=bilingual,
+    alt=bilingual,
+    media=st.just(("m1", "m2", "m3")),
+    pieces=st.lists(said.filter(bool), unique_by=lambda piece: piece.id).map(tuple),
+)
+
+
+@given(contents)
+def test_who_writes_what_is_missing_side_by_side_comes_to_an_end(content: Content) -> None:
+    """Each language is asked for once at most, and nothing that was there is changed."""
+    before, asked = content, []
+    while lang := content.missing():
+        asked.append(lang)
+        written = content.side(lang)
+        lacking = content.side(other(lang)).keys() - written.keys()
+        assert lacking
+        content = content.with_side(lang, dict.fromkeys(lacking, "…"))
+        assert written.items() <= content.side(lang).items()
+    assert len(asked) == len(set(asked))
+    assert content.side("fr").keys() == content.side("en").keys() == before.words().keys()
+    for lang in LANGS:
+        assert before.side(lang).items() <= content.side(lang).items()

@@ -1,12 +1,10 @@
 // <mx-translation>: something shown that lacks a language: what it says, and the side that is to be written. What is
 // typed stays, on the page and through a reload, until the server has it.
 import { call } from "../lib/api.js"
-import { refill } from "../lib/fill.js"
-import { begun, standing, writable } from "../lib/pairs.js"
+import { fill, refill } from "../lib/fill.js"
+import { begun, standing, writable, written } from "../lib/pairs.js"
 import { say } from "../lib/say.js"
 import { clock } from "../lib/time.js"
-
-const FIELDS = ["text", "alt"]
 
 customElements.define(
   "mx-translation",
@@ -39,27 +37,29 @@ customElements.define(
 
     // Has anything been typed that the server does not have?
     get dirty() {
-      return FIELDS.some((name) => this.form.elements[name].value !== this.#written?.[name])
+      return Object.entries(this.#typed).some(([name, value]) => value !== (this.#written?.[name] ?? ""))
     }
 
     // The item as it is now; null once it lacks nothing any more, or is not shown.
     show(item, me) {
       this.me = me
-      this.querySelector("[data-gone]").hidden = Boolean(item)
-      this.toggleAttribute("data-past", !item)
-      if (!item) return
       const before = this.#written
       const typed = before !== null && this.dirty
+      const past = !item || (typed && item.lacks !== this.#item.lacks)
+      this.querySelector("[data-gone]").hidden = !past
+      this.toggleAttribute("data-past", past)
+      if (past) return
       this.#item = item
       this.#written = begun(item)
       refill(this, this.#model(item))
+      this.#photos(item)
       if (!typed) this.#begin(before === null ? this.#kept() : null)
     }
 
     #begin(kept) {
       const { version, ...values } = { version: this.#item.version, ...this.#written, ...kept }
       this.#version = version
-      for (const name of FIELDS) this.form.elements[name].value = values[name]
+      for (const [name, value] of Object.entries(values)) if (this.form.elements[name]) this.form.elements[name].value = value
     }
 
     #model(item) {
@@ -75,6 +75,7 @@ customElements.define(
         color: item.photo?.color ?? "",
         source: item.text[from] ?? "",
         source_alt: item.alt[from] ?? "",
+        says_nothing: !item.text[from],
         from_name: say(`lang.${from}`),
         lacks_name: say(`lang.${lacks}`),
         why: stale ? say(`stale.${lacks}`) : say(`missing.${lacks}`),
@@ -91,10 +92,24 @@ customElements.define(
       }
     }
 
+    // The photos of which something lacks its other side; whose field is there stays, in its place.
+    #photos({ media, lacks }) {
+      const from = lacks === "en" ? "fr" : "en"
+      const list = this.querySelector("[data-photos]")
+      for (const node of [...list.querySelectorAll("li")]) if (!media.some(({ id }) => id === node.dataset.id)) node.remove()
+      for (const photo of media) {
+        const model = photoOf(photo, from, lacks)
+        const node = list.querySelector(`[data-id="${photo.id}"]`)
+        if (node) refill(node, model)
+        else if (model.needed) list.append(fill(list.querySelector("template"), model))
+      }
+    }
+
     async #send() {
-      const json = { text: this.form.elements.text.value, alt: this.form.elements.alt.value || null }
+      const typed = this.#typed
+      const json = { lang: this.#item.lacks, ...written(typed) }
       await this.#do(() => call("PUT", this.#path("translation"), { json, version: this.#version }), () => {
-        this.#written = { text: json.text, alt: json.alt ?? "" }
+        this.#written = typed
         this.#forget()
       })
     }
@@ -135,10 +150,13 @@ customElements.define(
       return `mixroom.translation.${this.dataset.id}`
     }
 
+    get #typed() {
+      return Object.fromEntries([...this.form.querySelectorAll("textarea[name]")].map(({ name, value }) => [name, value]))
+    }
+
     #keep() {
       try {
-        const typed = Object.fromEntries(FIELDS.map((name) => [name, this.form.elements[name].value]))
-        if (this.dirty) localStorage.setItem(this.#key, JSON.stringify({ version: this.#version, ...typed }))
+        if (this.dirty) localStorage.setItem(this.#key, JSON.stringify({ version: this.#version, ...this.#typed }))
         else localStorage.removeItem(this.#key)
       } catch {
         // Storage that is switched off: the page still has it.
@@ -163,3 +181,19 @@ customElements.define(
     }
   },
 )
+
+// What is said of one photo, and the names of the fields for its other side.
+function photoOf({ id, thumb, color, caption, alt }, from, lacks) {
+  return {
+    id,
+    thumb,
+    color,
+    from,
+    lacks,
+    caption: caption[from],
+    alt: alt[from],
+    caption_name: `${id}.caption`,
+    alt_name: `${id}.alt`,
+    needed: (caption[from] && !caption[lacks]) || (alt[from] && !alt[lacks]),
+  }
+}

@@ -1,5 +1,6 @@
 // Which of what lacks a language is whose, and in which order it is shown. Pure.
 
+const PARTS = ["caption", "alt"] // what is said of a photo
 const FIRST = { review: 0, mine: 1, free: 2, waits: 3, theirs: 4 }
 
 // How an item stands for whoever looks: "review" (a proposal for a reviewer), "mine", "free", "waits" (what one
@@ -17,10 +18,26 @@ export function sorted(items, me) {
   return [...items].sort((a, b) => rank(a) - rank(b) || (a.approved_at < b.approved_at ? -1 : a.approved_at > b.approved_at ? 1 : a.id < b.id ? -1 : 1))
 }
 
-// What is in the fields before anyone has typed: what is proposed, or else what there is.
-export function begun({ text, alt, asked, lacks }) {
-  const { text: said = text[lacks] ?? "", alt: described = alt[lacks] ?? "" } = asked?.proposed ?? {}
-  return { text: said, alt: described ?? "" }
+// What is in the fields before anyone has typed, by their names: what is proposed, or else what there is.
+export function begun({ text, alt, media, asked, lacks }) {
+  const { proposed } = asked ?? {}
+  const fields = { text: proposed?.text ?? text[lacks] ?? "", alt: proposed?.alt ?? alt[lacks] ?? "" }
+  for (const photo of media) {
+    const theirs = proposed?.media.find(({ id }) => id === photo.id)
+    for (const part of PARTS) fields[`${photo.id}.${part}`] = theirs?.[part] ?? photo[part][lacks] ?? ""
+  }
+  return fields
+}
+
+// What is typed, as it is sent.
+export function written(fields) {
+  const { text, alt, ...rest } = fields
+  const media = new Map()
+  for (const [name, words] of Object.entries(rest)) {
+    const [id, part] = name.split(".")
+    media.set(id, { id, ...media.get(id), [part]: words })
+  }
+  return { text, alt, media: [...media.values()] }
 }
 
 // May this person write it?
