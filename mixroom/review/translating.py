@@ -97,11 +97,19 @@ def translate(
             return journalled(tx, Fact.TRANSLATED, after, by.id)
         if before.author_id == by.id and by.role is not Role.LEAD:
             raise OwnSubmissionError(key)
-        proposal, after = before.translation, before.translated(said, now)
-        whose = proposal.by if proposal and proposal.said == said else by.id
+        after = before.translated(said, now)
         store.save(tx, after)
-        store.keep_revision(tx, after, whose, now)
+        store.keep_revision(tx, after, _whose(before, after) or by.id, now)
         return journalled(tx, Fact.AMENDED, after, by.id)
+
+
+def _whose(before: Submission, after: Submission) -> str | None:
+    """Return whose proposal the words are now, where they are one's as it was."""
+    proposal = before.translation
+    if proposal is None or proposal.at is None:
+        return None
+    proposed = before.content.with_side(proposal.lang, proposal.said)
+    return proposal.by if proposed == after.content else None
 
 
 def _must_translate(by: Person) -> None:

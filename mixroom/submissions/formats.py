@@ -102,7 +102,7 @@ def to_translate(submission: Submission, photos: Photos, names: Names) -> dict[s
         "id": submission.id,
         "version": submission.version,
         "lacks": submission.lacks,
-        "stale": submission.stale is not None,
+        "stale": submission.stale == submission.lacks,
         "text": content.text.as_dict(),
         "alt": content.alt.as_dict(),
         "credit": content.credit,

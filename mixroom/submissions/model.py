@@ -302,11 +302,13 @@ class Submission:
     def translated(self, said: Mapping[str, str], now: datetime) -> "Submission":
         """Return the submission that says this on its other side, and is asked of nobody.
 
+        The text of that side follows the other one again; one that is stale itself stays so.
         Raises NothingToTranslateError.
         """
-        after = self.amended(self.content.with_side(self._translatable(), said), now)
-        stale = None if "text" in said else after.stale
-        return replace(after, stale=stale, translation=None)
+        lang = self._translatable()
+        after = self.amended(self.content.with_side(lang, said), now)
+        follows = "text" in said and self.stale != other(lang)
+        return replace(after, stale=None if follows else after.stale, translation=None)
 
     def unasked(self) -> "Submission":
         """Return the submission of whose translation nobody is asked."""

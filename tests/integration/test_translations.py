@@ -75,6 +75,18 @@ def test_what_a_reviewer_writes_otherwise_is_the_reviewers(
     assert (versions[-1].by, versions[-1].content.text.en) == (cast.ben.id, "The robot dances.")
 
 
+def test_what_a_reviewer_sends_again_as_it_was_changes_nothing_of_whose_it_is(
+    cast: Cast, translator: Person
+) -> None:
+    alt = Bilingual("Un robot rouge.", "A red robot.")
+    content = Content(Kind.POST, Bilingual("Le robot danse."), alt=alt)
+    key = str(actions.submit(cast.chloe, content)[0]["id"])
+    review.approve(cast.ben, key)
+    translating.translate(translator, key, {"text": "The robot dances."})
+    translating.translate(cast.ben, key, {"text": "The robot dances.", "alt": "A red robot."})
+    assert review.history(cast.ben, key).revisions[-1].by == translator.id
+
+
 def test_who_writes_both_takes_on_what_nobody_was_asked_for(
     cast: Cast, shown: str, translator: Person
 ) -> None:
@@ -190,6 +202,22 @@ def test_the_description_is_translated_too(cast: Cast, translator: Person) -> No
     assert _lacking(cast)[key]["lacks"] == "en", "its description is still missing"
     translating.translate(cast.ben, key, {"alt": "A red robot."})
     assert _public(cast)[key]["alt"] == {"fr": "Un robot rouge.", "en": "A red robot."}
+    assert key not in _lacking(cast)
+
+
+def test_a_stale_side_stays_stale_while_something_else_is_written_on_the_other(
+    cast: Cast,
+) -> None:
+    key = _shown(cast, Bilingual("Le robot danse.", "The robot dances."))
+    changed = Bilingual("Le robot rouge danse.", "The robot dances.")
+    content = Content(Kind.POST, changed, alt=Bilingual(en="A red robot."))
+    actions.amend(cast.ben, key, content)
+    lacking = _lacking(cast)[key]
+    assert (lacking["lacks"], lacking["stale"]) == ("fr", False), "its description is missing"
+    translating.translate(cast.ben, key, {"text": changed.fr or "", "alt": "Un robot rouge."})
+    lacking = _lacking(cast)[key]
+    assert (lacking["lacks"], lacking["stale"]) == ("en", True)
+    translating.translate(cast.ben, key, {"text": "The red robot dances."})
     assert key not in _lacking(cast)
 
 

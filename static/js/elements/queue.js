@@ -1,7 +1,7 @@
 // <mx-queue>: the reviewers' queue. One item is chosen and never changes under a reviewer's finger: what
 // someone else decides is shown as decided until the reviewer moves on.
 import { Decisions } from "../lib/decisions.js"
-import { obstacleOf, rowOf, stageOf } from "../lib/desk.js"
+import { obstacleSays, rowOf, stageOf } from "../lib/desk.js"
 import { fill, refill } from "../lib/fill.js"
 import { keyed } from "../lib/keyed.js"
 import { Lease } from "../lib/lease.js"
@@ -166,7 +166,7 @@ customElements.define(
       const code = obstacle(item, this.me)
       const says = this.piece("obstacle")
       says.hidden = !code
-      says.textContent = obstacleOf(item, this.me)
+      says.textContent = obstacleSays(code, item)
       this.piece("take").hidden = code !== "taken"
       for (const button of this.piece("decide").querySelectorAll("button")) {
         const act = button.dataset.act

@@ -65,7 +65,7 @@ customElements.define(
     #model(item) {
       const how = standing(item, this.me)
       const { asked, lacks, stale } = item
-      const from = lacks === "en" ? "fr" : "en"
+      const from = across(lacks)
       const proposed = asked?.proposed
       return {
         ...item,
@@ -94,11 +94,10 @@ customElements.define(
 
     // The photos of which something lacks its other side; whose field is there stays, in its place.
     #photos({ media, lacks }) {
-      const from = lacks === "en" ? "fr" : "en"
       const list = this.querySelector("[data-photos]")
       for (const node of [...list.querySelectorAll("li")]) if (!media.some(({ id }) => id === node.dataset.id)) node.remove()
       for (const photo of media) {
-        const model = photoOf(photo, from, lacks)
+        const model = photoOf(photo, lacks)
         const node = list.querySelector(`[data-id="${photo.id}"]`)
         if (node) refill(node, model)
         else if (model.needed) list.append(fill(list.querySelector("template"), model))
@@ -182,8 +181,13 @@ customElements.define(
   },
 )
 
+function across(lang) {
+  return lang === "en" ? "fr" : "en"
+}
+
 // What is said of one photo, and the names of the fields for its other side.
-function photoOf({ id, thumb, color, caption, alt }, from, lacks) {
+function photoOf({ id, thumb, color, caption, alt }, lacks) {
+  const from = across(lacks)
   return {
     id,
     thumb,

@@ -1,5 +1,5 @@
 // What the reviewers' page says of an item: in its row of the queue, and large on the stage.
-import { age, converted, obstacle, remarks, taken } from "./queue.js"
+import { age, converted, remarks, taken } from "./queue.js"
 import { inPageLanguage, languageOf, say } from "./say.js"
 import { clock, minutes, seconds, since } from "./time.js"
 
@@ -71,8 +71,7 @@ export function stageOf(item, { now, caption, failure, edited, shots, twins }) {
   }
 }
 
-// What stands in the way of approving it, in words; nothing where nothing does.
-export function obstacleOf(item, me) {
-  const code = obstacle(item, me)
+// What stands in the way of approving it (a code of `obstacle`), in words; nothing where nothing does.
+export function obstacleSays(code, item) {
   return code ? say(`obstacle.${code}`, { n: converted(item), name: item.claim?.name }) : ""
 }
