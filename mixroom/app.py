@@ -16,6 +16,7 @@ from mixroom.media.api import blueprint as media_api
 from mixroom.media.tus import blueprint as tus_api
 from mixroom.push.api import blueprint as push_api
 from mixroom.review.api import api as review_api
+from mixroom.review.live import REPORTS
 from mixroom.review.live import VIEW as REVIEW
 from mixroom.review.web import web as review_web
 from mixroom.settings import ROOT, Settings
@@ -48,6 +49,7 @@ from mixroom.web import (
     pages,
     problems,
     security,
+    visitors,
 )
 from mixroom.web.api import ROUTES
 from mixroom.web.presence import Presence
@@ -56,6 +58,7 @@ from mixroom.web.sockets import Live
 VIEWS: tuple[View, ...] = (
     WALL,
     REVIEW,
+    REPORTS,
     DESK,
     TRANSLATIONS,
     CREW,
@@ -114,6 +117,7 @@ def create_app(
     security.init(app, settings, directory)
     language.init(app)
     app.before_request(security.refuse_forged)
+    visitors.init(app, settings)
     limits.init(app, settings)
     packing.init(app)
     assets.init(app)

@@ -57,6 +57,7 @@ MEANINGS: Mapping[str, str] = {
     "submission.submitted": "An author handed something to the reviewers.",
     "submission.edited": "The author mended it; what had been returned waits for review again.",
     "submission.amended": "A reviewer mended its words; where it is shown it changes at once.",
+    "submission.flagged": "Someone says that they are in it; it stays, or is hidden already.",
     "submission.claimed": "A reviewer has it open; it is theirs for 75 seconds, or longer.",
     "submission.released": "The reviewer who had it open let go of it.",
     "submission.scheduled": "A reviewer cleared it for the wall and the public, for later.",
@@ -77,6 +78,7 @@ MEANINGS: Mapping[str, str] = {
 LISTS: Mapping[str, str] = {
     "wall": "Everything approved, as the projectors show it",
     "review": "What waits for a decision: submitted or held",
+    "reports": "Photos that someone says they are in, until a reviewer has looked",
     "desk": "What one person sent, in every status",
     "translations": "What is shown and lacks a language, or says something else in it",
     "crew": "Who is on the team; its beat says who is there",

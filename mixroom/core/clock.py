@@ -10,4 +10,5 @@ def now() -> datetime:
 
 def rfc3339(moment: datetime) -> str:
     """Return a moment as the API writes it: `2015-11-07T19:03:00Z` (RFC 3339, UTC, seconds)."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    utc = moment.astimezone(UTC) if moment.utcoffset() else moment
+    return f"{utc.replace(microsecond=0, tzinfo=None).isoformat()}Z"

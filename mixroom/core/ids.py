@@ -49,4 +49,4 @@ def typed(text: str) -> str:
 
 def digest(secret: str) -> str:
     """Return what the database keeps of a secret (SHA-256, hex): enough to know it again."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+    return hashlib.sha256(secret.encode(errors="surrogatepass")).hexdigest()

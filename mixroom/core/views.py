@@ -28,7 +28,9 @@ class View:
 
     `item` answers from the present state, so replaying an old entry is harmless: it says what
     is true now, and None where the key no longer belongs in the list. `whose` says to whom a list
-    belongs: to the event (`scope` is its id), or to a person (`scope` is theirs).
+    belongs: to the event (`scope` is its id), or to a person (`scope` is theirs). `listed` says of
+    a key that is not in the list whether it ever was: no other is named, so that a list for
+    everyone tells nothing of what it never had.
     """
 
     name: str
@@ -37,6 +39,7 @@ class View:
     item: Callable[[sa.Connection, str, str], Item | None]
     roles: frozenset[str]
     whose: Literal["event", "person"] = "event"
+    listed: Callable[[sa.Connection, str], bool] = lambda _tx, _key: True
 
     def scope_of(self, person: Follower) -> str:
         """Return whose list a person follows: their own, or their event's."""
@@ -52,7 +55,8 @@ class View:
     ) -> dict[str, Item | None]:
         """Return the present item of each key that the entries touch, in order of their last."""
         last = {entry.key: entry.seq for entry in entries if self.concerns(entry, scope)}
-        return {key: self.item(tx, scope, key) for key in sorted(last, key=last.__getitem__)}
+        now = {key: self.item(tx, scope, key) for key in sorted(last, key=last.__getitem__)}
+        return {key: item for key, item in now.items() if item or self.listed(tx, key)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,7 +201,8 @@ def described(photo: Media, by: Person) -> dict[str, Any]:
         "at": rfc3339(asked.at),
     }
     seen = plain(photo) if by.reviews else None
-    return item | {"variants": variants, "retouch": retouch, "plain": seen}
+    twins = item["twins"] if by.reviews else []  # photos of others, which may wait for review
+    return item | {"variants": variants, "retouch": retouch, "plain": seen, "twins": twins}
 
 
 def _hash(text: str | None) -> str | None:

@@ -31,6 +31,7 @@ class Kind(StrEnum):
     TRANSLATE = "translate"
     DECLINED = "declined"
     LATE = "late"
+    REPORTED = "reported"
 
 
 TITLES = {
@@ -41,6 +42,7 @@ TITLES = {
     Kind.TRANSLATE: N_("Can you translate this?"),
     Kind.DECLINED: N_("Your translation was not taken"),
     Kind.LATE: N_("Waiting for eight minutes"),
+    Kind.REPORTED: N_("Someone says that they are in a photo"),
 }
 # How long the push service keeps it for a phone that is off. Old news is no news.
 LASTS = {
@@ -51,6 +53,7 @@ LASTS = {
     Kind.TRANSLATE: timedelta(hours=4),
     Kind.DECLINED: timedelta(hours=4),
     Kind.LATE: timedelta(minutes=15),
+    Kind.REPORTED: timedelta(hours=2),
 }
 URGENCY = {
     Kind.RETURNED: "high",
@@ -60,6 +63,7 @@ URGENCY = {
     Kind.TRANSLATE: "normal",
     Kind.DECLINED: "normal",
     Kind.LATE: "high",
+    Kind.REPORTED: "high",
 }
 
 
@@ -92,6 +96,8 @@ class Message:
         """Return the page that it leads to."""
         if self.kind is Kind.LATE:
             return "/review"
+        if self.kind is Kind.REPORTED:
+            return "/review/reports"
         page = "translations" if self.kind in (Kind.TRANSLATE, Kind.DECLINED) else "send"
         return f"/{page}#{self.key}"
 

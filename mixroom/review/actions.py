@@ -28,7 +28,6 @@ from mixroom.submissions.actions import (
     must_be_version,
     seen,
 )
-from mixroom.submissions.content import Purpose
 from mixroom.submissions.model import (
     AT_ONCE,
     TRUST,
@@ -38,7 +37,6 @@ from mixroom.submissions.model import (
     Fact,
     MediaNotReadyError,
     MediaRefusedError,
-    OwnSubmissionError,
     Showing,
     Status,
     Submission,
@@ -50,7 +48,7 @@ from mixroom.team.model import Person, Role
 TOLD = {Fact.APPROVED: Kind.APPROVED, Fact.RETURNED: Kind.RETURNED}
 # Of what is recorded below, a history tells these beside its versions and decisions; what a
 # feature above records of a submission, a screen's acknowledgement for one, it tells as well.
-TOLD_TOO = {Fact.REOPENED, Fact.TRANSLATED, MediaFact.RETOUCHED}
+TOLD_TOO = {Fact.REOPENED, Fact.FLAGGED, Fact.TRANSLATED, MediaFact.RETOUCHED}
 UNTOLD = frozenset[str]({*Fact, *MediaFact}) - TOLD_TOO
 CLEARS = frozenset({Fact.SCHEDULED, Fact.APPROVED})
 PREPARED_WITHIN = timedelta(minutes=10)  # what takes longer is reviewed like all else
@@ -69,6 +67,7 @@ def claim(by: Person, key: str, *, take_over: bool = False) -> Claim:
     with transaction() as tx:
         now = clock.now()
         before = seen(tx, by, key)
+        before.must_be_for(by)
         after = before.claimed(by.id, now)
         if not take_over:
             must_be_free(tx, before, by, now)
@@ -96,7 +95,8 @@ def approve(
 
     Raises ConsentMissingError, MediaNotReadyError or MediaRefusedError where a photo stands in
     the way, ClaimedError where someone else has it open, WrongStatusError where someone decided
-    first, InvalidError where the times make no sense.
+    first, LostRaceError where it is no longer what was seen (`version`, else the one that was
+    opened), InvalidError where the times make no sense.
     """
     by.must("submission.approve")
     now = clock.now()
@@ -154,36 +154,13 @@ def reopen(by: Person, key: str) -> dict[str, object]:
     by.must("submission.reopen")
     with transaction() as tx:
         before = seen(tx, by, key)
+        before.must_be_for(by)
         after = before.reopened(by.id, clock.now())
         store.save(tx, after)
         if before.decision and before.decision.fact in TOLD:
             message = Message(Kind.REOPENED, key, after.content.text)
             push.notify(tx, after.author_id, message, by=by.id)
         return journalled(tx, Fact.REOPENED, after, by.id)
-
-
-def report(key: str) -> None:
-    """Hide a public photo at once, because someone says that they are in it; a reviewer decides.
-
-    The second time it stays: a reviewer has looked at it. Raises NotFoundError.
-    """
-    with transaction() as tx:
-        before = public_photo(tx, key, lock=True)
-        if any(each.fact is Fact.REPORTED for _, each in store.decisions_of(tx, key)):
-            return
-        after = before.decided(Decision(Fact.REPORTED, NOBODY, clock.now(), "reported"))
-        store.save(tx, after)
-        store.keep_decision(tx, after)
-        journalled(tx, Fact.REPORTED, after, NOBODY)
-
-
-def public_photo(tx: sa.Connection, key: str, *, lock: bool = False) -> Submission:
-    """Return a photo that the public sees. Raises NotFoundError."""
-    found = store.get(tx, key, lock=lock)
-    public = found and found.status is Status.APPROVED and found.content.allows(Purpose.WEB)
-    if not found or not public or not found.content.media:
-        raise NotFoundError(key)
-    return found
 
 
 def show(job: Job, key: str) -> None:
@@ -214,8 +191,11 @@ def let_through(job: Job, key: str) -> None:
         if before is None or before.goes_at is None:
             return
         author, now = team_store.person(tx, before.author_id), clock.now()
+        if now < before.goes_at:  # its author has changed it since: the time begins anew
+            jobs.enqueue(tx, TRUST, {"key": key}, priority=1, after=before.goes_at - now)
+            return
         try:
-            _must_be_showable(tx, before, before.showing)
+            must_be_showable(tx, before, before.showing)
         except MediaNotReadyError:
             if now < before.goes_at + PREPARED_WITHIN:
                 jobs.enqueue(tx, TRUST, {"key": key}, priority=1, after=LOOK_AGAIN)
@@ -308,21 +288,27 @@ def _decide(
     with transaction() as tx:
         now = clock.now()
         before = seen(tx, by, key)
-        if before.author_id == by.id and by.role is not Role.LEAD:
-            raise OwnSubmissionError(key)
+        before.must_be_for(by)
         after = before.decided(Decision(fact, by.id, now, reason, note))
         must_be_free(tx, before, by, now)
-        must_be_version(before, version)
+        must_be_version(before, _seen(before, by) if version is None else version)
         if fact in CLEARS:
-            _must_be_showable(tx, before, showing)
+            must_be_showable(tx, before, showing)
             after = after.shown(showing)
         store.save(tx, after)
         store.keep_decision(tx, after)
+        if fact is not Fact.HELD:
+            review_store.settle_reports(tx, key, by.id)
         if fact is Fact.SCHEDULED:
             _show_later(tx, after, now)
         _tell_author(tx, after, fact, by.id)
         also(tx, after)
         return journalled(tx, fact, after, by.id)
+
+
+def _seen(before: Submission, by: Person) -> int | None:
+    """Return the version that the person has open, where they hold it."""
+    return before.seen_in if before.claim and before.claim.by == by.id else None
 
 
 def _show_later(tx: sa.Connection, submission: Submission, now: datetime) -> None:
@@ -346,7 +332,8 @@ def _tell_author(tx: sa.Connection, submission: Submission, fact: Fact, by: str)
     push.notify(tx, submission.author_id, message, by=by)
 
 
-def _must_be_showable(tx: sa.Connection, submission: Submission, showing: Showing) -> None:
+def must_be_showable(tx: sa.Connection, submission: Submission, showing: Showing) -> None:
+    """Raise ConsentMissingError, MediaNotReadyError or MediaRefusedError where a photo is not."""
     must_be_cleared(submission.content, showing)
     for media in media_store.of_submissions(tx, [submission.id]).get(submission.id, []):
         if media.status is MediaStatus.REFUSED:

@@ -10,7 +10,7 @@ from mixroom.core.db import reading
 from mixroom.core.text import Lang
 from mixroom.media.api import PhotoState, Retouch, described
 from mixroom.media.retouch import read
-from mixroom.review import actions, retouching, translating
+from mixroom.review import actions, reporting, retouching, translating
 from mixroom.review.formats import timeline
 from mixroom.review.live import oldest
 from mixroom.submissions.api import Found, Receipt, if_match
@@ -18,7 +18,7 @@ from mixroom.submissions.live import reasons
 from mixroom.submissions.model import Showing
 from mixroom.team import store as team_store
 from mixroom.team.asking import member
-from mixroom.web.api import Schema, documented, parse
+from mixroom.web.api import Moment, Schema, documented, parse
 
 api = Blueprint("review_api", __name__)
 RETOUCHING = {"If-Match": "The `version` of the retouching that was seen, 0 for none."}
@@ -31,8 +31,8 @@ class Approval(Schema):
     `at` shows it later, `pin_until` brings it back until then; times with their zone.
     """
 
-    at: pydantic.AwareDatetime | None = None
-    pin_until: pydantic.AwareDatetime | None = None
+    at: Moment | None = None
+    pin_until: Moment | None = None
     key_moment: bool = False
     press: bool = False
     everywhere: bool = pydantic.Field(default=False, alias="global")
@@ -45,9 +45,10 @@ class Taking(Schema):
 
 
 class Held(pydantic.BaseModel):
-    """A claim that one has now."""
+    """A claim that one has now, on a version: an approval that names none is of this one."""
 
     until: str
+    version: int | None
 
 
 class Queue(pydantic.BaseModel):
@@ -67,6 +68,19 @@ class History(pydantic.BaseModel):
     """
 
     items: list[dict[str, Any]]
+
+
+class Restoration(Schema):
+    """Which photos are to be shown again; left out, all that reports have hidden."""
+
+    keys: tuple[str, ...] | None = None
+
+
+class Restored(pydantic.BaseModel):
+    """What is shown again as it was, and what is not."""
+
+    restored: list[str]
+    left: list[str]
 
 
 class Translator(Schema):
@@ -138,7 +152,7 @@ def approve(key: str) -> Response:
 def claim(key: str) -> Response:
     """Take a lease, or renew it; 409 says who holds it and until when."""
     held = actions.claim(member(), key, take_over=parse(Taking).take_over)
-    return jsonify({"until": rfc3339(held.until)})
+    return jsonify({"until": rfc3339(held.until), "version": held.version})
 
 
 @api.delete("/submissions/<key>/claim")
@@ -189,6 +203,29 @@ def hold(key: str) -> Response:
     """Keep it aside."""
     why = parse(Reasoned)
     return jsonify(actions.hold(member(), key, why.reason, why.note, version=if_match()))
+
+
+@api.post("/reports/restoration")
+@documented("Show again what reports have hidden, as it was", {200: Restored}, body=Restoration)
+def restore() -> Response:
+    """Undo a sweep in one act."""
+    shown, left = reporting.restore(member(), parse(Restoration).keys)
+    return jsonify({"restored": shown, "left": left})
+
+
+@api.post("/submissions/<key>/reports")
+@documented("Hide a reported photo until it is decided on", {200: Receipt})
+def hide(key: str) -> Response:
+    """Take it off every screen; it waits in the queue."""
+    return jsonify(reporting.hide(member(), key))
+
+
+@api.delete("/submissions/<key>/reports")
+@documented("Note that a reported photo was looked at and stays where it is", {204: None})
+def settle(key: str) -> tuple[str, int]:
+    """Settle its reports."""
+    reporting.settle(member(), key)
+    return "", 204
 
 
 @api.put("/submissions/<key>/translator")

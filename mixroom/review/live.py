@@ -1,11 +1,17 @@
-"""The review queue as reviewers see it live: what is submitted or held."""
+"""What reviewers see live: the queue of what is submitted or held, and what is reported."""
+
+from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
+from mixroom.core.clock import rfc3339
 from mixroom.core.views import Item, View
+from mixroom.review import store as review_store
+from mixroom.review.model import Report
 from mixroom.submissions import store
 from mixroom.submissions.live import HEARS, internal_items
-from mixroom.submissions.model import Status
+from mixroom.submissions.model import CLEARED, Fact, Status
 from mixroom.team.model import REVIEWERS
 
 PAGE = 200
@@ -35,4 +41,34 @@ def oldest(tx: sa.Connection, event_id: str, after: str = "") -> tuple[dict[str,
     return internal_items(tx, found), beyond
 
 
+def _reported_items(tx: sa.Connection, event_id: str) -> dict[str, Item]:
+    return _reported(tx, review_store.open_reports(tx, event_id))
+
+
+def _reported_item(tx: sa.Connection, event_id: str, key: str) -> Item | None:
+    return _reported(tx, review_store.open_reports(tx, event_id, key)).get(key)
+
+
+def _reported(tx: sa.Connection, reports: Sequence[Report]) -> dict[str, Item]:
+    """Return the photos that these are of, while they wait or are shown; last reported, last."""
+    last = {each.submission_id: each for each in reports}
+    counted = [each.submission_id for each in reports]
+    found = {key: store.get(tx, key) for key in sorted(last, key=lambda key: last[key].at)}
+    here = [each for each in found.values() if each and each.status in (*WAITING, *CLEARED)]
+    items = internal_items(tx, here)
+
+    def told(key: str) -> dict[str, Any]:
+        n, at = counted.count(key), rfc3339(last[key].at)
+        return {"reports": n, "reported_at": at, "hidden": items[key]["status"] != Status.APPROVED}
+
+    return {each.id: {**items[each.id], **told(each.id)} for each in here}
+
+
 VIEW = View("review", hears=HEARS, items=items, item=item, roles=REVIEWERS)
+REPORTS = View(
+    "reports",
+    hears=frozenset(Fact),
+    items=_reported_items,
+    item=_reported_item,
+    roles=REVIEWERS,
+)

@@ -1,8 +1,9 @@
-"""The lists of reasons that a reviewer chooses from, and what is told of a submission later."""
+"""What reviewers choose from and are told: reasons, what became of an item, who is in a photo."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 
 from mixroom.core.errors import InvalidError
 from mixroom.core.speech import both
@@ -17,6 +18,56 @@ LISTS: Mapping[str, Fact] = {
     "hold": Fact.HELD,
     "recall": Fact.RECALLED,
 }
+
+# Someone is in a photo or in a few; whoever hides more than that hides the event's. What is beyond
+# these is told to the reviewers, who decide.
+MOST_HIDDEN_BY_ONE = 3  # photos that one browser hides at once, in
+THEIR_TIME = timedelta(hours=1)
+MOST_HIDDEN_OF_EVENT = 6  # photos that all browsers hide at once, in
+ITS_TIME = timedelta(minutes=10)
+MOST_TIMES = 2  # that one photo is hidden at once, in THEIR_TIME
+MOST_OPEN = 50  # reports of one photo that are kept until a reviewer has looked at it
+
+
+class Outcome(StrEnum):
+    """What became of a report: the photo is hidden, was hidden already, or stays for now."""
+
+    HIDDEN = "hidden"
+    ALREADY = "already"
+    STAYS = "stays"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Someone says that they are in a photo; `who` is their browser, and nothing of a person.
+
+    `hid` says whether that hid it at once, `settled_by` which reviewer has looked at it.
+    """
+
+    id: str
+    event_id: str
+    submission_id: str
+    at: datetime
+    who: str
+    hid: bool
+    settled_by: str | None = None
+
+
+def hides(recent: Sequence[Report], key: str, who: str, now: datetime) -> bool:
+    """Say whether a report hides a photo at once: what is right for one person, not for a sweep.
+
+    `recent` are the event's reports since `now - THEIR_TIME`. The same browser hides a photo once.
+    """
+    hid = [each for each in recent if each.hid and each.at > now - THEIR_TIME]
+    theirs = {each.submission_id for each in hid if each.who == who}
+    lately = {each.submission_id for each in hid if each.at > now - ITS_TIME}
+    times = sum(each.submission_id == key for each in hid)
+    return (
+        key not in theirs
+        and len(theirs) < MOST_HIDDEN_BY_ONE
+        and len(lately | {key}) <= MOST_HIDDEN_OF_EVENT
+        and times < MOST_TIMES
+    )
 
 
 @dataclass(frozen=True, slots=True)

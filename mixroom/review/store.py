@@ -1,10 +1,13 @@
-"""The lead's own lists of reasons, in the database."""
+"""The lead's own lists of reasons, and who says that they are in a photo, in the database."""
 
 import json
+from dataclasses import asdict
+from datetime import datetime
 
 import sqlalchemy as sa
 
-from mixroom.core.db import metadata
+from mixroom.core.db import Moment, metadata
+from mixroom.review.model import Report
 from mixroom.submissions.model import Fact
 
 lists = sa.Table(
@@ -13,6 +16,19 @@ lists = sa.Table(
     sa.Column("event_id", sa.ForeignKey("event.id"), primary_key=True),
     sa.Column("fact", sa.String(32), primary_key=True),
     sa.Column("lines", sa.Text, nullable=False),
+)
+
+reports = sa.Table(
+    "report",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("event_id", sa.ForeignKey("event.id"), nullable=False),
+    sa.Column("submission_id", sa.ForeignKey("submission.id"), nullable=False, index=True),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("who", sa.String(64), nullable=False),
+    sa.Column("hid", sa.Boolean, nullable=False),
+    sa.Column("settled_by", sa.String(36)),
+    sa.Index("ix_report_event_id_at", "event_id", "at"),
 )
 
 
@@ -31,6 +47,34 @@ def keep_reasons(tx: sa.Connection, event_id: str, fact: Fact, lines: tuple[str,
         tx.execute(lists.insert().values(**values))
 
 
+def add_report(tx: sa.Connection, report: Report) -> None:
+    """Keep a report."""
+    tx.execute(reports.insert().values(**asdict(report)))
+
+
+def reports_since(tx: sa.Connection, event_id: str, since: datetime) -> list[Report]:
+    """Return an event's reports since a moment, oldest first."""
+    ours = (reports.c.event_id == event_id) & (reports.c.at >= since)
+    query = sa.select(reports).where(ours).order_by(reports.c.at, reports.c.id)
+    return [Report(**row._mapping) for row in tx.execute(query)]
+
+
+def open_reports(tx: sa.Connection, event_id: str, key: str | None = None) -> list[Report]:
+    """Return the reports that no reviewer has looked at, of an event or of one photo."""
+    ours = (reports.c.event_id == event_id) & reports.c.settled_by.is_(None)
+    query = sa.select(reports).where(ours).order_by(reports.c.at, reports.c.id)
+    if key is not None:
+        query = query.where(reports.c.submission_id == key)
+    return [Report(**row._mapping) for row in tx.execute(query)]
+
+
+def settle_reports(tx: sa.Connection, key: str, by: str) -> int:
+    """Note that a reviewer has looked at a photo; return how many reports that settles."""
+    these = (reports.c.submission_id == key) & reports.c.settled_by.is_(None)
+    return tx.execute(reports.update().where(these).values(settled_by=by)).rowcount
+
+
 def erase_event(tx: sa.Connection, event_id: str) -> None:
-    """Remove an event's lists."""
+    """Remove an event's lists and reports."""
+    tx.execute(reports.delete().where(reports.c.event_id == event_id))
     tx.execute(lists.delete().where(lists.c.event_id == event_id))

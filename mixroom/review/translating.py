@@ -14,12 +14,11 @@ from mixroom.submissions.content import LONGEST_ALT, LONGEST_TEXT
 from mixroom.submissions.model import (
     Fact,
     NothingToTranslateError,
-    OwnSubmissionError,
     Submission,
     TranslatedByOtherError,
 )
 from mixroom.team import store as team_store
-from mixroom.team.model import Person, Role
+from mixroom.team.model import Person
 
 
 def ask(by: Person, key: str, person_id: str) -> None:
@@ -95,8 +94,7 @@ def translate(
             after = before.proposed(by.id, said, now)
             store.save(tx, after)
             return journalled(tx, Fact.TRANSLATED, after, by.id)
-        if before.author_id == by.id and by.role is not Role.LEAD:
-            raise OwnSubmissionError(key)
+        before.must_be_for(by)
         after = before.translated(said, now)
         store.save(tx, after)
         store.keep_revision(tx, after, _whose(before, after) or by.id, now)

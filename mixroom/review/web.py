@@ -1,22 +1,33 @@
 """The review page."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Blueprint, Response, current_app, g, redirect, render_template, request
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+)
 
 from mixroom.core import journal
 from mixroom.core.db import reading
-from mixroom.core.errors import NotAllowedError
-from mixroom.review import actions, store
+from mixroom.core.errors import NotAllowedError, NotFoundError
+from mixroom.review import actions, reporting, store
 from mixroom.review.formats import audit_table
-from mixroom.review.live import VIEW, oldest
+from mixroom.review.live import REPORTS, VIEW, oldest
 from mixroom.review.model import LISTS, choices, read_reasons, usual
 from mixroom.submissions.live import PUBLIC, TRANSLATIONS
 from mixroom.submissions.model import Fact
 from mixroom.team import store as team_store
 from mixroom.team.asking import member
 from mixroom.team.model import CREW, Person
+from mixroom.web import visitors
 from mixroom.web.limits import limiter
 from mixroom.web.pages import view_data
 
@@ -49,20 +60,59 @@ def words() -> dict[str, Any]:
 
 
 @web.get("/p/<key>/me")
-def this_is_me(key: str) -> str:
+def this_is_me(key: str) -> Response:
     """Ask whoever is in a public photo whether it shall be hidden."""
+    found, at_once = reporting.look(key, visitors.whoever())
     with reading() as tx:
-        found = actions.public_photo(tx, key)
         photo = PUBLIC.item(tx, found.event_id, key)
-    return render_template("public/me.html", item=photo)
+    if photo is None:
+        raise NotFoundError(key)  # hidden already, or being blurred
+    page = render_template("public/me.html", item=photo, at_once=at_once)
+    return visitors.known_again(make_response(page))
 
 
 @web.post("/p/<key>/me")
-@limiter.limit("30/hour")
+@limiter.limit("60/minute", key_func=visitors.whoever)
 def hide_me(key: str) -> str:
-    """Hide it; a reviewer looks at it."""
-    actions.report(key)
-    return render_template("public/me.html", item=None)
+    """Record it, and hide the photo where that is right; a reviewer looks at it."""
+    outcome = reporting.report(key, visitors.whoever())
+    return render_template("public/me.html", item=None, at_once=False, outcome=outcome)
+
+
+@web.get("/review/reports")
+def reports() -> str:
+    """Show who says that they are in which photos."""
+    by = member()
+    if not by.reviews:
+        raise NotAllowedError("review")
+    with reading() as tx:
+        found = REPORTS.items(tx, by.event_id)
+    shown = request.args.get("restored")
+    return render_template(
+        "review/reports.html",
+        reported=list(found.values())[::-1],
+        restored=int(shown) if shown and re.fullmatch("[0-9]{1,4}", shown) else None,
+    )
+
+
+@web.post("/review/reports/restoration")
+def restore() -> Response:
+    """Show again those that are ticked."""
+    shown, _ = reporting.restore(member(), request.form.getlist("key"))
+    return redirect(f"/review/reports?restored={len(shown)}", 303)  # type: ignore[return-value]
+
+
+@web.post("/review/reports/<key>/<how>")
+def look_at_report(key: str, how: str) -> Response:
+    """Hide a reported photo, or say that it stays."""
+    acts: dict[str, Callable[[Person, str], object]] = {
+        "hiding": reporting.hide,
+        "settlement": reporting.settle,
+    }
+    if how not in acts:
+        raise NotFoundError(how)
+    acts[how](member(), key)
+    return redirect("/review/reports", 303)  # type: ignore[return-value]
 
 
 @web.get("/translations")

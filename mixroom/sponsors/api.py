@@ -6,7 +6,6 @@ from typing import Annotated
 import pydantic
 from flask import Blueprint, Response, jsonify, request
 
-from mixroom.core.clock import rfc3339
 from mixroom.core.db import reading
 from mixroom.core.errors import InvalidError
 from mixroom.core.ids import is_id
@@ -15,7 +14,7 @@ from mixroom.sponsors import actions, store
 from mixroom.sponsors.live import as_item
 from mixroom.sponsors.model import MOST_EXPOSURES, Exposure, Promise, Tier, Unit, Where
 from mixroom.team.asking import member
-from mixroom.web.api import Schema, documented, parse
+from mixroom.web.api import Moment, Schema, documented, moment, parse
 from mixroom.web.limits import limiter
 
 OFTEN_ENOUGH = "120/minute"  # a screen that was away for a day has some fifty batches to tell
@@ -77,7 +76,7 @@ class ExposureTold(Schema):
 
     id: str
     sponsor: str | None
-    began_at: pydantic.AwareDatetime
+    began_at: Moment
     seconds: Annotated[float, pydantic.Field(allow_inf_nan=False)]
     where: Where
 
@@ -200,13 +199,4 @@ def _exposure(told: ExposureTold) -> Exposure:
 
 def _moment(name: str) -> datetime | None:
     text = request.args.get(name)
-    if text is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-        rfc3339(moment)
-    except (ValueError, OverflowError) as error:
-        raise InvalidError(name, "malformed") from error
-    if moment.tzinfo is None:
-        raise InvalidError(name, "malformed")
-    return moment
+    return None if text is None else moment(text, name)

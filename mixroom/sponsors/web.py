@@ -25,6 +25,7 @@ from mixroom.sponsors import actions, store
 from mixroom.sponsors.model import (
     MOST_LOGO_BYTES,
     MOST_SHARE,
+    MOST_SPONSORS,
     WALL_DAY,
     Promise,
     Shown,
@@ -35,6 +36,7 @@ from mixroom.sponsors.model import (
 from mixroom.team import store as team_store
 from mixroom.team.asking import member
 from mixroom.team.model import Person
+from mixroom.web.api import number
 from mixroom.web.problems import PROBLEMS, RULES
 
 BOUND = "default-src 'none'; sandbox"
@@ -177,10 +179,8 @@ def _amount(text: str) -> float:
 
 
 def _number(name: str, default: int) -> int:
-    try:
-        return int(request.form.get(name, default))
-    except ValueError as error:
-        raise InvalidError(name, "malformed") from error
+    text = request.form.get(name, "").strip()
+    return number(text, name, MOST_SPONSORS) if text else default
 
 
 def _keep_logo(by: Person, sponsor_id: str, files: Store) -> None:

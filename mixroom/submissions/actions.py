@@ -1,6 +1,6 @@
 """What an author may do with a submission, and who may see what."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -27,13 +27,12 @@ from mixroom.submissions.model import (
     IdTakenError,
     KeyReusedError,
     LostRaceError,
-    OwnSubmissionError,
     Showing,
     Status,
     Submission,
 )
 from mixroom.team import store as team_store
-from mixroom.team.model import Person, Role
+from mixroom.team.model import Person
 
 
 def submit(
@@ -76,15 +75,32 @@ def edit(
     """
     by.must("submission.edit")
     with transaction() as tx:
-        before = mine(tx, by, submission_id)
-        content = checked(content.as_told_by_author(before.content))
-        must_be_version(before, version, content)
-        now = clock.now()
-        after = before.edited(content, now)
-        store.save(tx, after)
-        _attach(tx, by, after)
-        store.keep_revision(tx, after, by.id, now)
-        return journalled(tx, Fact.EDITED, after, by.id)
+        return _edit(tx, by, mine(tx, by, submission_id), content, version)
+
+
+def mend(
+    by: Person,
+    submission_id: str,
+    change: Callable[[Content], Content],
+    *,
+    version: int | None = None,
+) -> dict[str, object]:
+    """Change a part of a submission: one's own until it is approved, any as a reviewer.
+
+    `change` gets what the submission says at that moment, so two who change different parts at
+    once both have their way. Raises what `edit` and `amend` raise.
+    """
+    with transaction() as tx:
+        before = seen(tx, by, submission_id)
+        if not _may_see(by, before):
+            raise NotFoundError(submission_id)
+        content = change(before.content)
+        own = before.author_id == by.id
+        if own and not (before.status in CLEARED and by.may("submission.amend")):
+            by.must("submission.edit")
+            return _edit(tx, by, before, content, version)
+        by.must("submission.amend")
+        return _amend(tx, by, before, content, version)
 
 
 def withdraw(by: Person, submission_id: str) -> dict[str, object]:
@@ -107,22 +123,8 @@ def amend(
     OwnSubmissionError, WrongStatusError.
     """
     by.must("submission.amend")
-    content = checked(content)
     with transaction() as tx:
-        now = clock.now()
-        before = seen(tx, by, submission_id)
-        must_be_free(tx, before, by, now)
-        must_be_version(before, version, content)
-        if before.status in CLEARED and before.author_id == by.id and by.role is not Role.LEAD:
-            raise OwnSubmissionError(submission_id)
-        if sorted(content.media) != sorted(before.content.media):
-            raise InvalidError("media", "unknown")
-        after = before.amended(content, now)
-        if after.status in CLEARED:
-            must_be_cleared(content, after.showing)
-        store.save(tx, after)
-        store.keep_revision(tx, after, by.id, now)
-        return journalled(tx, Fact.AMENDED, after, by.id)
+        return _amend(tx, by, seen(tx, by, submission_id), content, version)
 
 
 def seen(tx: sa.Connection, by: Person, submission_id: str) -> Submission:
@@ -219,6 +221,39 @@ def journalled(tx: sa.Connection, fact: Fact, submission: Submission, by: str) -
         "version": submission.version,
         "seq": entry.seq,
     }
+
+
+def _edit(
+    tx: sa.Connection, by: Person, before: Submission, content: Content, version: int | None
+) -> dict[str, object]:
+    now = clock.now()
+    content = checked(content.as_told_by_author(before.content))
+    after = before.edited(content, now)
+    must_be_version(before, version, content)
+    store.save(tx, after)
+    _attach(tx, by, after)
+    store.keep_revision(tx, after, by.id, now)
+    return journalled(tx, Fact.EDITED, after, by.id)
+
+
+def _amend(
+    tx: sa.Connection, by: Person, before: Submission, content: Content, version: int | None
+) -> dict[str, object]:
+    now, content = clock.now(), checked(content)
+    must_be_free(tx, before, by, now)
+    must_be_version(before, version, content)
+    if before.status in CLEARED:
+        before.must_be_for(by)
+    if sorted(content.media) != sorted(before.content.media):
+        raise InvalidError("media", "unknown")
+    after = before.amended(content, now)
+    if after.claim and after.claim.by == by.id:
+        after = replace(after, claim=replace(after.claim, version=after.version))
+    if after.status in CLEARED:
+        must_be_cleared(content, after.showing)
+    store.save(tx, after)
+    store.keep_revision(tx, after, by.id, now)
+    return journalled(tx, Fact.AMENDED, after, by.id)
 
 
 def _answered(tx: sa.Connection, by: Person, key: str, fingerprint: str) -> dict[str, object]:

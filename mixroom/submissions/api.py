@@ -12,11 +12,11 @@ from mixroom.core.text import Bilingual
 from mixroom.submissions import actions, store
 from mixroom.submissions.content import USUAL, Consent, Content, Kind, Piece, Purpose, Rights
 from mixroom.submissions.live import internal_items
-from mixroom.submissions.model import CLEARED, Status, Submission
+from mixroom.submissions.model import Status, Submission
 from mixroom.team import store as team_store
 from mixroom.team.asking import member
 from mixroom.team.model import GroupKind, Person
-from mixroom.web.api import Schema, documented, parse
+from mixroom.web.api import Schema, documented, number, parse
 from mixroom.web.limits import limiter
 
 api = Blueprint("submissions_api", __name__)
@@ -108,7 +108,7 @@ def submit() -> tuple[Response, int]:
     if sent.id is not None and not is_id(sent.id):
         raise InvalidError("id", "malformed")
     key = request.headers.get("Idempotency-Key")
-    if key is not None and not 0 < len(key) <= 200:  # noqa: PLR2004  the column's width
+    if key is not None and not (0 < len(key) <= 200 and key.isprintable()):  # noqa: PLR2004  the column
         raise InvalidError("Idempotency-Key", "malformed")
     answer, new = actions.submit(by, _content(by, sent), key=key, submission_id=sent.id)
     return jsonify(answer), 201 if new else 200
@@ -118,7 +118,8 @@ def submit() -> tuple[Response, int]:
 @documented("Read a submission", {200: Found})
 def read(key: str) -> Response:
     """Return a submission with its version as ETag."""
-    return _found(actions.read(member(), key))
+    by = member()
+    return _found(actions.read(by, key), by)
 
 
 @api.patch("/submissions/<key>")
@@ -131,15 +132,14 @@ def read(key: str) -> Response:
 def edit(key: str) -> Response:
     """Replace the fields that are sent; what was returned waits for review again."""
     by, sent = member(), parse(Sent)
-    before = actions.read(by, key)
     new = _content(by, sent)
     changes = {name: getattr(new, name) for name in sent.model_fields_set - {"id"}}
     if "media" in changes:
         changes["pieces"] = new.pieces
-    content = actions.merged(before.content, **changes)
-    own = before.author_id == by.id and before.status not in CLEARED
-    mend = actions.edit if own else actions.amend
-    return jsonify(mend(by, key, content, version=if_match()))
+    answer = actions.mend(
+        by, key, lambda before: actions.merged(before, **changes), version=if_match()
+    )
+    return jsonify(answer)
 
 
 @api.post("/submissions/<key>/withdrawal")
@@ -164,8 +164,8 @@ def withdraw(key: str) -> Response:
 def listed() -> Response:
     """Return a page of submissions, and the way to the next."""
     by, asked = member(), request.args
-    limit = asked.get("limit", "50")
-    if not limit.isdecimal() or not 1 <= int(limit) <= MOST_PER_PAGE:
+    limit = number(asked.get("limit", "50"), "limit", MOST_PER_PAGE)
+    if not limit:
         raise InvalidError("limit", "malformed")
     if asked.get("status") and asked["status"] not in list(Status):
         raise InvalidError("status", "unknown")
@@ -177,11 +177,11 @@ def listed() -> Response:
             author_id=asked.get("author") if by.reviews else by.id,
             team=asked.get("team"),
             after=asked.get("after"),
-            limit=int(limit),
+            limit=limit,
         )
-        items = internal_items(tx, found)
+        items = internal_items(tx, found, to_reviewers=by.reviews)
     response = jsonify({"items": list(items.values())})
-    if len(found) == int(limit):
+    if len(found) == limit:
         query = urlencode({**asked.to_dict(), "after": found[-1].id})
         response.headers["Link"] = f'<{request.path}?{query}>; rel="next"'
     return response
@@ -192,14 +192,12 @@ def if_match() -> int | None:
     tag = request.headers.get("If-Match", "").removeprefix("W/").strip('" ')
     if not tag or tag == "*":
         return None
-    if not tag.isdecimal():
-        raise InvalidError("If-Match", "malformed")
-    return int(tag)
+    return number(tag, "If-Match")
 
 
-def _found(submission: Submission) -> Response:
+def _found(submission: Submission, by: Person) -> Response:
     with reading() as tx:
-        item = internal_items(tx, [submission])[submission.id]
+        item = internal_items(tx, [submission], to_reviewers=by.reviews)[submission.id]
     response = jsonify(item)
     response.set_etag(str(submission.version))
     return response

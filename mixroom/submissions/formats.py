@@ -13,7 +13,7 @@ from mixroom.submissions.model import Claim, Decision, Submission, Translation
 from mixroom.submissions.reasons import pair
 from mixroom.team.model import Role
 
-UNTOLD = frozenset({"consent", "rights"})  # of a photo, outside the team
+UNTOLD = frozenset({"consent", "rights", "twins"})  # of a photo, outside the team
 Names = Mapping[str, tuple[str, Role]]
 Photos = Sequence[Mapping[str, Any]]
 

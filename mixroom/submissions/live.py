@@ -41,9 +41,13 @@ def reasons() -> dict[str, Bilingual]:
     return {code: both(label) for group in groups for code, label in group.items()}
 
 
-def internal_items(tx: sa.Connection, found: Sequence[Submission]) -> dict[str, Item]:
-    """Return submissions as their author and the reviewers see them."""
+def internal_items(
+    tx: sa.Connection, found: Sequence[Submission], *, to_reviewers: bool = True
+) -> dict[str, Item]:
+    """Return submissions as their author or the reviewers see them; authors see no twins."""
     photos = _photos(tx, found)
+    if not to_reviewers:
+        photos = {key: [each | {"twins": []} for each in own] for key, own in photos.items()}
     people = {s.author_id for s in found} | {s.decision.by for s in found if s.decision}
     people |= {s.claim.by for s in found if s.claim}
     names, words = team_store.names(tx, people), reasons()
@@ -71,14 +75,14 @@ def _photos(tx: sa.Connection, found: Sequence[Submission]) -> dict[str, list[di
 
 
 def _desk_items(tx: sa.Connection, person_id: str) -> dict[str, Item]:
-    return internal_items(tx, store.by_author(tx, person_id))
+    return internal_items(tx, store.by_author(tx, person_id), to_reviewers=False)
 
 
 def _desk_item(tx: sa.Connection, person_id: str, key: str) -> Item | None:
     found = store.get(tx, key)
     if found is None or found.author_id != person_id:
         return None
-    return internal_items(tx, [found])[key]
+    return internal_items(tx, [found], to_reviewers=False)[key]
 
 
 def published_view(name: str, purpose: Purpose) -> View:
@@ -94,12 +98,20 @@ def published_view(name: str, purpose: Purpose) -> View:
             return None
         return _published_items(tx, [found]).get(key) if found.content.allows(purpose) else None
 
-    return View(name, hears=SHOWN, items=items, item=item, roles=frozenset(Role))
+    def listed(tx: sa.Connection, key: str) -> bool:
+        approved = any(each.fact is Fact.APPROVED for _, each in store.decisions_of(tx, key))
+        return approved and any(
+            each.content.allows(purpose) for each in store.revisions_of(tx, key)
+        )
+
+    return View(name, hears=SHOWN, items=items, item=item, roles=frozenset(Role), listed=listed)
 
 
 def _lacking(tx: sa.Connection, found: Sequence[Submission]) -> dict[str, Item]:
     """Return submissions as those see them who translate."""
-    photos = _photos(tx, found)
+    photos = {
+        key: [each | {"twins": []} for each in own] for key, own in _photos(tx, found).items()
+    }
     people = {s.author_id for s in found} | {s.translation.by for s in found if s.translation}
     names = team_store.names(tx, people)
     return {s.id: to_translate(s, photos.get(s.id, []), names) for s in found}

@@ -8,6 +8,7 @@ from enum import StrEnum
 from mixroom.core.errors import ConflictError, InvalidError
 from mixroom.core.text import LANGS, Lang, other
 from mixroom.submissions.content import Content
+from mixroom.team.model import Person, Role
 
 CLAIM_LASTS = timedelta(seconds=75)
 CATCH = timedelta(seconds=20)  # in which a reviewer catches what goes to the wall by itself
@@ -47,6 +48,7 @@ class Fact(StrEnum):
     WITHDRAWN = "submission.withdrawn"
     RECALLED = "submission.recalled"
     REPORTED = "submission.reported"
+    FLAGGED = "submission.flagged"
     REOPENED = "submission.reopened"
     ASKED = "submission.asked"
     TRANSLATED = "submission.translated"
@@ -133,7 +135,7 @@ class MediaRefusedError(ConflictError):
 
 
 class OwnSubmissionError(ConflictError):
-    """Nobody but the lead decides on their own submission."""
+    """Nobody but a lead decides on their own submission, or changes what was decided on it."""
 
     code = "own_submission"
 
@@ -157,10 +159,11 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A reviewer's lease on a submission they have open."""
+    """A reviewer's lease on a submission they have open, in the `version` that they saw."""
 
     by: str
     until: datetime
+    version: int | None = None
 
     def bars(self, person_id: str, now: datetime) -> bool:
         """Say whether it keeps this person from deciding."""
@@ -226,6 +229,19 @@ class Submission:
     stale: Lang | None = None
     translation: Translation | None = None
 
+    def must_be_for(self, by: Person) -> None:
+        """Raise OwnSubmissionError where this person may not decide on it.
+
+        Whoever may not decide may not change what was decided either, nor hold it to decide.
+        """
+        if self.author_id == by.id and by.role is not Role.LEAD:
+            raise OwnSubmissionError(self.id)
+
+    @property
+    def seen_in(self) -> int:
+        """Return the version in which whoever has it open has seen it."""
+        return self.claim.version or self.version if self.claim else self.version
+
     @property
     def lacks(self) -> Lang | None:
         """Return the language in which something is missing, or the text is stale."""
@@ -242,11 +258,16 @@ class Submission:
         """Return the submission after a decision; raises WrongStatusError."""
         return replace(self.moved(decision.fact), decision=decision, claim=None, goes_at=None)
 
+    def as_approved(self, decision: Decision) -> "Submission":
+        """Return the submission with an earlier approval as what stands."""
+        return replace(self, decision=decision)
+
     def claimed(self, by: str, now: datetime) -> "Submission":
         """Return the submission held by this reviewer; raises WrongStatusError."""
         if self.status not in WAITING:
             raise WrongStatusError(f"claim of {self.status}", now=self.status.value)
-        return replace(self, claim=Claim(by, now + CLAIM_LASTS), goes_at=None)
+        claim = Claim(by, now + CLAIM_LASTS, self.version)
+        return replace(self, claim=claim, goes_at=None)
 
     def released(self) -> "Submission":
         """Return the submission held by nobody."""
@@ -264,7 +285,8 @@ class Submission:
         after = self.moved(Fact.REOPENED)
         if self.decision is None or self.decision.by != by or now > self.decision.at + UNDO_LASTS:
             raise TooLateError(self.id)
-        return replace(after, decision=None, showing=AT_ONCE, claim=Claim(by, now + CLAIM_LASTS))
+        claim = Claim(by, now + CLAIM_LASTS, after.version)
+        return replace(after, decision=None, showing=AT_ONCE, claim=claim)
 
     def amended(self, content: Content, now: datetime) -> "Submission":
         """Return the submission with a reviewer's words; what is shown carries the time of it.
@@ -332,7 +354,10 @@ class Submission:
         return other(changed[0])
 
     def edited(self, content: Content, at: datetime) -> "Submission":
-        """Return the submission with another content, waiting again; raises WrongStatusError."""
+        """Return the submission with another content, waiting again; raises WrongStatusError.
+
+        What goes to the wall by itself waits as long as it did at first: nobody has seen it yet.
+        """
         again = at if self.status is Status.RETURNED else self.submitted_at
         after = replace(
             self.moved(Fact.EDITED),
@@ -341,7 +366,11 @@ class Submission:
             decision=None,
             stale=self._stale_with(content),
         )
-        return _still_asked(after)
+        return _still_asked(after.caught_later(at))
+
+    def caught_later(self, now: datetime) -> "Submission":
+        """Return the submission with the whole time to catch it, where it goes by itself."""
+        return replace(self, goes_at=now + CATCH) if self.goes_at else self
 
 
 def _still_asked(submission: Submission) -> Submission:

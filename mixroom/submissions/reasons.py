@@ -41,6 +41,7 @@ REASONS: Mapping[Fact, Mapping[str, str]] = {
 # What was pressed, or that nobody pressed anything, is the reason: these are on no list.
 IMPLIED: Mapping[str, str] = {
     "reported": N_("Someone says that they are in the picture"),
+    "restored": N_("Shown again as it was, after reports of many photos"),
     "better_one": N_("Another one of the same moment was kept"),
     "trusted": N_("Straight to the wall: nobody stopped it in time"),
 }

@@ -52,6 +52,7 @@ submissions = sa.Table(
     sa.Column("note", sa.Text),
     sa.Column("claimed_by", sa.String(36)),
     sa.Column("claimed_until", Moment),
+    sa.Column("claimed_version", sa.Integer),
     sa.Column("show_at", Moment),
     sa.Column("pinned_until", Moment),
     sa.Column("key_moment", sa.Boolean, nullable=False, server_default=sa.false()),
@@ -287,6 +288,7 @@ def _row(submission: Submission) -> dict[str, Any]:
         "note": decision.note if decision else None,
         "claimed_by": claim.by if claim else None,
         "claimed_until": claim.until if claim else None,
+        "claimed_version": claim.version if claim else None,
         "show_at": showing.at,
         "pinned_until": showing.pinned_until,
         "key_moment": showing.key_moment,
@@ -305,6 +307,9 @@ def _submission(row: sa.Row[Any]) -> Submission:
         decision = Decision(
             Fact(row.decided_fact), row.decided_by, row.decided_at, row.reason, row.note
         )
+    claim = None
+    if row.claimed_by:
+        claim = Claim(row.claimed_by, row.claimed_until, row.claimed_version)
     return Submission(
         id=row.id,
         event_id=row.event_id,
@@ -314,7 +319,7 @@ def _submission(row: sa.Row[Any]) -> Submission:
         status=Status(row.status),
         version=row.version,
         decision=decision,
-        claim=Claim(row.claimed_by, row.claimed_until) if row.claimed_by else None,
+        claim=claim,
         showing=Showing(row.show_at, row.pinned_until, row.key_moment, row.press, row.everywhere),
         corrected_at=row.corrected_at,
         goes_at=row.goes_at,

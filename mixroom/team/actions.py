@@ -14,6 +14,7 @@ from mixroom.core.text import Bilingual, Lang
 from mixroom.team import store
 from mixroom.team.model import (
     INVITE_LASTS,
+    LONGEST_LABEL,
     MOST_DEVICES,
     PAIRING_LASTS,
     Device,
@@ -100,8 +101,8 @@ def add_group(by: Person, kind: GroupKind, name: Bilingual) -> Group:
     by.must("event.edit")
     if not name:
         raise InvalidError("name", "missing")
-    if name.longest() > 120:  # noqa: PLR2004  the column's width
-        raise InvalidError("name", "too_long", most=120)
+    if name.longest() > LONGEST_LABEL:
+        raise InvalidError("name", "too_long", most=LONGEST_LABEL)
     group = Group(ids.new(), kind, name)
     with transaction() as tx:
         store.add_group(tx, by.event_id, group)

@@ -5,7 +5,7 @@ from typing import Any
 import pydantic
 from flask import Blueprint, Response, jsonify, request
 
-from mixroom.core import clock
+from mixroom.core import clock, ids
 from mixroom.core.clock import rfc3339
 from mixroom.core.db import reading
 from mixroom.core.errors import NotAllowedError
@@ -13,11 +13,11 @@ from mixroom.core.text import Lang
 from mixroom.team import actions, store
 from mixroom.team.asking import member
 from mixroom.team.model import CREW, Device, DeviceKind, Person, Role, invite_url
-from mixroom.web.api import Schema, documented, parse
-from mixroom.web.limits import limiter
+from mixroom.web.api import Schema, documented, parse, sent
+from mixroom.web.limits import guesses, limiter
+from mixroom.web.problems import RefusedError
 from mixroom.web.security import sign_in
 
-GUESSES = "30/minute"  # of typed codes, from one address
 LONGEST_CODE = 12
 
 
@@ -177,7 +177,7 @@ def _crew(api: Blueprint, base_url: str) -> None:
 def _ways_in(api: Blueprint, *, secure: bool) -> None:
 
     @api.post("/invites/look")
-    @limiter.limit(GUESSES, exempt_when=_by_link)
+    @guesses(_code, exempt_when=_by_link)
     @documented("See whom an invite is for", {200: Look}, body=Secret, public=True)
     def look() -> Response:
         guest, event = actions.look(parse(Secret).token)
@@ -185,7 +185,7 @@ def _ways_in(api: Blueprint, *, secure: bool) -> None:
         return jsonify(facts | {"event": event.name.as_dict()})
 
     @api.post("/invites/redeem")
-    @limiter.limit(GUESSES, exempt_when=_by_link)
+    @guesses(_code, exempt_when=_by_link)
     @documented("Sign this device in by an invite", {200: Way}, body=Secret, public=True)
     def redeem() -> Response:
         sent = parse(Secret)
@@ -231,8 +231,21 @@ def _concerns(by: Person, device: Device) -> bool:
 
 def _by_link() -> bool:
     """Say whether a whole token came: nobody guesses 192 bits, and a team joins at nine o'clock."""
-    sent = request.get_json(silent=True)
-    return isinstance(sent, dict) and len(str(sent.get("token"))) > LONGEST_CODE
+    return len(_told()) > LONGEST_CODE
+
+
+def _code() -> str:
+    return ids.digest(ids.typed(_told()))
+
+
+def _told() -> str:
+    """Return the token or code that came; what is no body is refused later."""
+    try:
+        body = sent()
+    except RefusedError:
+        return ""
+    told = body.get("token") if isinstance(body, dict) else None
+    return told if isinstance(told, str) else ""
 
 
 def home(role: Role) -> str:

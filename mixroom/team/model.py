@@ -17,6 +17,8 @@ INVITE_STAYS_OPEN = timedelta(
 )  # after its first use: Safari, Messenger and the home screen each count
 PAIRING_LASTS = timedelta(minutes=10)
 LONGEST_NAME = 80
+LONGEST_LABEL = 120  # of an event, a team or a place
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)  # far from the ends of the calendar
 MOST_HASHTAGS = 12
 MOST_DAYS = 21
 
@@ -269,6 +271,10 @@ def checked_event(event: Event) -> Event:
     """Return the event; raises InvalidError where days, zone or name make no sense."""
     if not event.name:
         raise InvalidError("name", "missing")
+    if event.name.longest() > LONGEST_LABEL:
+        raise InvalidError("name", "too_long", most=LONGEST_LABEL)
+    if event.starts_on < FIRST_DAY or event.ends_on > LAST_DAY:
+        raise InvalidError("starts_on" if event.starts_on < FIRST_DAY else "ends_on", "malformed")
     if event.ends_on < event.starts_on:
         raise InvalidError("ends_on", "before_start")
     if len(event.days) > MOST_DAYS:

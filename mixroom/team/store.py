@@ -113,6 +113,12 @@ def event(tx: sa.Connection, event_id: str) -> Event | None:
     return _event(tx, row) if row else None
 
 
+def take_turns(tx: sa.Connection, event_id: str) -> None:
+    """Wait for the others that count what an event has before they add to it, until this ends."""
+    this = sa.select(events.c.id).where(events.c.id == event_id)
+    tx.execute(this.with_for_update(key_share=True))
+
+
 def event_by_slug(tx: sa.Connection, slug: str) -> Event | None:
     """Return the event with this short name."""
     row = tx.execute(sa.select(events).where(events.c.slug == slug)).one_or_none()

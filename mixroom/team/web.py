@@ -6,7 +6,7 @@ from typing import Any
 import segno
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request
 
-from mixroom.core import clock
+from mixroom.core import clock, ids
 from mixroom.core.clock import rfc3339
 from mixroom.core.db import reading
 from mixroom.core.errors import InvalidError
@@ -14,7 +14,7 @@ from mixroom.core.text import Bilingual, Lang
 from mixroom.settings import Settings
 from mixroom.team import actions, store
 from mixroom.team.actions import Way
-from mixroom.team.api import GUESSES, device_label, home
+from mixroom.team.api import device_label, home
 from mixroom.team.asking import member
 from mixroom.team.live import VIEW
 from mixroom.team.model import (
@@ -27,7 +27,8 @@ from mixroom.team.model import (
     read_programme,
     write_programme,
 )
-from mixroom.web.limits import limiter
+from mixroom.web import visitors
+from mixroom.web.limits import guesses, limiter
 from mixroom.web.pages import view_data
 from mixroom.web.security import sign_in, sign_out
 
@@ -42,11 +43,11 @@ def blueprint(settings: Settings) -> Blueprint:
     web = Blueprint("team", __name__)
 
     @web.get("/j")
-    def join() -> str:
-        return render_template("team/join.html")
+    def join() -> Response:
+        return visitors.known_again(make_response(render_template("team/join.html")))
 
     @web.post("/j")
-    @limiter.limit(GUESSES)
+    @guesses(_code)
     def join_by_code() -> Response:
         joined, secret = actions.redeem(request.form.get("code", ""), device_label())
         return sign_in(_to(home(joined.role)), secret, secure=settings.secure)
@@ -197,6 +198,10 @@ def _device(device: Device) -> dict[str, Any]:
 
 def _to(page: str) -> Response:
     return make_response(redirect(page, 303))
+
+
+def _code() -> str:
+    return ids.digest(ids.typed(request.form.get("code", "")))
 
 
 def _role(form: Any) -> Role:

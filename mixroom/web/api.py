@@ -1,8 +1,10 @@
 """How a feature's API is written: parse what was sent, and say in the route what it does."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from datetime import UTC, datetime
+from typing import Annotated, Any, TypeVar
 
 import pydantic
 from flask import request
@@ -12,6 +14,9 @@ from mixroom.core.errors import InvalidError
 from mixroom.web.problems import RefusedError
 
 MOST_JSON = 256 * 1024  # bytes; photos travel as multipart
+DEEPEST = 16  # levels of nesting
+MOST_NUMBER = 2**53 - 1  # which JSON of any language can carry
+FIRST, LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 ROUTES = "/api/v1"
 Body = TypeVar("Body", bound=pydantic.BaseModel)
 Handler = TypeVar("Handler", bound=Callable[..., Any])
@@ -20,7 +25,9 @@ Handler = TypeVar("Handler", bound=Callable[..., Any])
 class Schema(pydantic.BaseModel):
     """A request body: unknown fields are refused, so that a typing mistake is seen."""
 
-    model_config = pydantic.ConfigDict(extra="forbid", str_strip_whitespace=False)
+    model_config = pydantic.ConfigDict(
+        extra="forbid", str_strip_whitespace=False, allow_inf_nan=False
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,32 +57,63 @@ def documented(
     return attach
 
 
+def sane(moment: datetime) -> datetime:
+    """Return a moment that any clock or calendar can reckon with; raises ValueError."""
+    if not FIRST <= moment.replace(tzinfo=UTC) < LAST:
+        raise ValueError("not of these times")
+    return moment
+
+
+# Every time that someone sends: with its zone, and far from the ends of the calendar.
+Moment = Annotated[pydantic.AwareDatetime, pydantic.AfterValidator(sane)]
+
+
+def moment(text: str, field: str) -> datetime:
+    """Return a time that stands in an address (RFC 3339, with its zone); raises InvalidError."""
+    try:
+        return pydantic.TypeAdapter(Moment).validate_python(text)
+    except pydantic.ValidationError as error:
+        raise InvalidError(field, "malformed") from error
+
+
+def number(text: str, field: str, most: int = MOST_NUMBER) -> int:
+    """Return a whole number that is written in digits, at most `most`; raises InvalidError."""
+    if not re.fullmatch("[0-9]{1,18}", text) or int(text) > most:
+        raise InvalidError(field, "malformed")
+    return int(text)
+
+
 def parse(schema: type[Body]) -> Body:
     """Return the JSON body, checked.
 
     Raises InvalidError naming the first field that is wrong, RefusedError for what is no JSON.
     """
+    return checked(schema, sent())
+
+
+def sent() -> object:
+    """Return the JSON body as it came; raises RefusedError for what is no JSON."""
     if (request.content_length or 0) > MOST_JSON:
         raise RefusedError("too_large")
     if request.content_length and not request.is_json:
         raise RefusedError("wrong_type")
     request.max_content_length = MOST_JSON
     try:
-        sent = (
-            request.get_json(silent=False)
-            if request.content_length != 0 and request.is_json
-            else {}
-        )
+        if request.content_length == 0 or not request.is_json:
+            return {}
+        found: object = request.get_json(silent=False)
     except HTTPException as error:
         raise RefusedError("too_large" if error.code == 413 else "bad_request") from error  # noqa: PLR2004
     except (RecursionError, ValueError) as error:
         raise RefusedError("bad_request") from error
-    return checked(schema, sent)
+    if not _is_shallow(found):
+        raise RefusedError("bad_request")
+    return found
 
 
 def checked(schema: type[Body], sent: object) -> Body:
     """Return what was sent, checked; raises InvalidError naming the first field that is wrong."""
-    if not _is_text(sent):
+    if not _is_shallow(sent) or not _is_text(sent):
         raise InvalidError("body", "malformed")
     try:
         return schema.model_validate(sent)
@@ -83,6 +121,22 @@ def checked(schema: type[Body], sent: object) -> Body:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "body"
         raise InvalidError(where, _rule(first["type"]), **_facts(first)) from error
+
+
+def _is_shallow(sent: object) -> bool:
+    """Say whether it is nested no deeper than anything of ours: what is deeper exhausts a stack."""
+    level = [sent]
+    for _ in range(DEEPEST):
+        level = [part for each in level for part in _parts(each)]
+        if not level:
+            return True
+    return False
+
+
+def _parts(sent: object) -> Iterable[object]:
+    if isinstance(sent, dict):
+        return sent.values()
+    return sent if isinstance(sent, list) else ()
 
 
 def _is_text(sent: object) -> bool:

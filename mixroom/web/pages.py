@@ -101,7 +101,10 @@ def _clock(moment: datetime | str, event_of: Callable[[Any], Event | None]) -> s
     if isinstance(moment, str):
         moment = datetime.fromisoformat(moment)
     event = _event(event_of)
-    local = moment.astimezone(event.zone) if event else moment
+    try:
+        local = moment.astimezone(event.zone) if event else moment
+    except OverflowError:  # kept by an older release, at the ends of the calendar
+        return ""
     return local.strftime("%H:%M")
 
 

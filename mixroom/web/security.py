@@ -112,8 +112,13 @@ def same_site(environ: dict[str, str], base_url: str) -> bool:
     if site is not None:
         return site in ("same-origin", "none")
     origin = environ.get("HTTP_ORIGIN")
-    ours = (environ.get("HTTP_HOST"), urlsplit(base_url).netloc)
-    return origin is None or urlsplit(origin).netloc in ours
+    if origin is None:
+        return True
+    try:
+        theirs = urlsplit(origin).netloc
+    except ValueError:
+        return False
+    return theirs in (environ.get("HTTP_HOST"), urlsplit(base_url).netloc)
 
 
 def _refuse_forged(settings: Settings) -> None:

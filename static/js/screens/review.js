@@ -38,6 +38,16 @@ function tell() {
   note.firstElementChild.textContent = n ? say("proposed", { n }) : ""
 }
 
+const reported = follow("reports", null, { onChange: tellReported })
+
+// Those that are still shown wait for a decision; those that are hidden are in the queue.
+function tellReported() {
+  const shown = [...reported.items.values()].filter(({ hidden }) => !hidden).length
+  const note = queue.querySelector("[data-reported]")
+  note.hidden = reported.items.size === 0
+  note.firstElementChild.textContent = shown ? say("reported.shown", { n: shown }) : say("reported", { n: reported.items.size })
+}
+
 async function show() {
   const items = rest.joined(waiting.items)
   queue.beyond = rest.beyond
