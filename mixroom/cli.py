@@ -13,9 +13,10 @@ import segno
 from mixroom.core.errors import MixroomError
 from mixroom.core.text import Bilingual
 from mixroom.settings import SettingError, Settings
-from mixroom.team.model import Event, Role, invite_url
+from mixroom.team.model import Event, Languages, Role, invite_url
 
 WITH_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+LANGUAGES = click.Choice([each.value for each in Languages])
 ROLES = click.Choice([role.value for role in Role if role is not Role.SCREEN])
 
 
@@ -123,6 +124,13 @@ def event() -> None:
 @click.option("--from", "starts", required=True, metavar="DATE", help="First day: 2015-11-06.")
 @click.option("--to", "ends", required=True, metavar="DATE", help="Last day: 2015-11-08.")
 @click.option("--timezone", default="America/Toronto", show_default=True)
+@click.option(
+    "--languages",
+    type=LANGUAGES,
+    default="french_first",
+    show_default=True,
+    help="How the walls set what is written in both languages.",
+)
 @WITH_JSON
 @connected
 def create_event(
@@ -133,13 +141,15 @@ def create_event(
     starts: str,
     ends: str,
     timezone: str,
+    languages: str,
     as_json: bool,
 ) -> None:
     """Open a new edition, which is the present one from then on."""
     from mixroom.team import actions
 
     label = Bilingual.of(name, name_en or name)
-    made = actions.create_event(slug, label, _day(starts), _day(ends), timezone)
+    first, last = _day(starts), _day(ends)
+    made = actions.create_event(slug, label, first, last, timezone, languages=Languages(languages))
     _print(as_json, {"id": made.id, "slug": made.slug}, f"The event {made.slug} is open.")
 
 

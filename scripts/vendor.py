@@ -68,6 +68,27 @@ WANTED = (
         },
     ),
     Package(
+        # Chromium hyphenates with a dictionary that it downloads later, or never: a projector's
+        # has none. Its scripts are no modules; a page loads them as they are.
+        "hyphen",
+        "1.14.1",
+        {
+            "hyphen.js": "vendor/hyphen-1.14.1/hyphen.js",
+            "patterns/fr.js": "vendor/hyphen-1.14.1/hyphen-fr.js",
+            "patterns/en-us.js": "vendor/hyphen-1.14.1/hyphen-en.js",
+            "LICENSE": "vendor/hyphen-1.14.1/LICENSE",
+        },
+    ),
+    Package(
+        # Drawn in ink, like the type around it, on machines that have no emoji of their own.
+        "@fontsource/noto-emoji",
+        "5.3.2",
+        {
+            "files/noto-emoji-emoji-700-normal.woff2": "fonts/noto-emoji.woff2",
+            "LICENSE": "fonts/noto-emoji.OFL.txt",
+        },
+    ),
+    Package(
         # The wall sets type from condensed to normal width; a phone needs the weights only.
         "@fontsource-variable/bricolage-grotesque",
         "5.3.0",

@@ -25,6 +25,7 @@ from mixroom.team.model import (
     GroupKind,
     Invite,
     InviteUnknownError,
+    Languages,
     LastLeadError,
     Moment,
     PairingUnknownError,
@@ -58,6 +59,7 @@ def create_event(
     groups: tuple[Group, ...] = (),
     programme: tuple[Moment, ...] = (),
     hashtags: tuple[str, ...] = (),
+    languages: Languages = Languages.FRENCH_FIRST,
     rehearsal: bool = False,
 ) -> Event:
     """Open a new edition; done on the server, before there is anyone to ask."""
@@ -75,6 +77,7 @@ def create_event(
             groups,
             programme,
             hashtags,
+            languages,
         )
     )
     with transaction() as tx:

@@ -82,6 +82,23 @@ class DeviceKind(StrEnum):
     SCREEN = "screen"
 
 
+class Languages(StrEnum):
+    """How the walls set what is written in both languages: which goes first, and how large.
+
+    Where one predominates, the other stands below it, clearly smaller, as on a museum's label.
+    """
+
+    FRENCH_FIRST = "french_first"
+    EQUAL = "equal"
+    ENGLISH_FIRST = "english_first"
+    ALTERNATING = "alternating"
+
+    @property
+    def first(self) -> Lang:
+        """Return the language that the wall's own words are in first."""
+        return "en" if self is Languages.ENGLISH_FIRST else "fr"
+
+
 class GroupKind(StrEnum):
     """What an event is divided into."""
 
@@ -125,6 +142,7 @@ class Event:
     groups: tuple[Group, ...] = ()
     programme: tuple[Moment, ...] = ()
     hashtags: tuple[str, ...] = ()
+    languages: Languages = Languages.FRENCH_FIRST
 
     @property
     def days(self) -> tuple[date, ...]:
@@ -314,6 +332,13 @@ def read_hashtags(text: str) -> tuple[str, ...]:
     if not all(re.fullmatch(r"\w{1,50}", tag) for tag in tags):
         raise InvalidError("hashtags", "malformed")
     return tags
+
+
+def read_languages(text: str) -> Languages:
+    """Return how the walls set both languages, from its name; raises InvalidError."""
+    if text not in list(Languages):
+        raise InvalidError("languages", "unknown")
+    return Languages(text)
 
 
 def _moment(line: str) -> Moment:

@@ -15,6 +15,7 @@ from mixroom.team.model import (
     Group,
     GroupKind,
     Invite,
+    Languages,
     Person,
     Role,
     read_hashtags,
@@ -35,6 +36,7 @@ events = sa.Table(
     sa.Column("rehearsal", sa.Boolean, nullable=False),
     sa.Column("programme", sa.Text, nullable=False),
     sa.Column("hashtags", sa.Text, nullable=False, server_default=""),
+    sa.Column("languages", sa.String(16), nullable=False, server_default="french_first"),
     sa.Column("created_at", Moment, nullable=False),
 )
 groups = sa.Table(
@@ -385,6 +387,7 @@ def _event_row(event: Event) -> dict[str, Any]:
         "rehearsal": event.rehearsal,
         "programme": write_programme(event.programme),
         "hashtags": " ".join(event.hashtags),
+        "languages": event.languages.value,
     }
 
 
@@ -401,6 +404,7 @@ def _event(tx: sa.Connection, row: sa.Row[Any]) -> Event:
         tuple(Group(g.id, GroupKind(g.kind), Bilingual(g.name_fr, g.name_en)) for g in rows),
         read_programme(row.programme),
         read_hashtags(row.hashtags),
+        Languages(row.languages),
     )
 
 

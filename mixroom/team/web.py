@@ -20,10 +20,12 @@ from mixroom.team.live import VIEW
 from mixroom.team.model import (
     Device,
     GroupKind,
+    Languages,
     Person,
     Role,
     invite_url,
     read_hashtags,
+    read_languages,
     read_programme,
     write_programme,
 )
@@ -104,6 +106,7 @@ def blueprint(settings: Settings) -> Blueprint:
             timezone=form.get("timezone", ""),
             programme=read_programme(form.get("programme", "")),
             hashtags=read_hashtags(form.get("hashtags", "")),
+            **_languages(form),
         )
         return _to("/team")
 
@@ -164,6 +167,7 @@ def _team_page(settings: Settings, way: Way | None) -> str:
         view=view,
         programme=write_programme(event.programme) if event else "",
         hashtags=" ".join(f"#{tag}" for tag in event.hashtags) if event else "",
+        languages=event.languages if event else Languages.FRENCH_FIRST,
     )
 
 
@@ -213,6 +217,12 @@ def _role(form: Any) -> Role:
 
 def _lang(form: Any) -> Lang:
     return "en" if form.get("lang") == "en" else "fr"
+
+
+def _languages(form: Any) -> dict[str, Languages]:
+    """Return what the form says of the walls' languages; nothing where it does not."""
+    said = form.get("languages")
+    return {"languages": read_languages(said)} if said else {}
 
 
 def _day(form: Any, name: str) -> date:

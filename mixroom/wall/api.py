@@ -20,7 +20,7 @@ from mixroom.team.asking import member
 from mixroom.team.model import CREW, Person
 from mixroom.wall import actions, store
 from mixroom.wall.live import SCREENS, titles_of, told
-from mixroom.wall.model import Count, Dim, Filters, Layout, Light, Room, Settings, Theme
+from mixroom.wall.model import Count, Dim, Filters, Layout, Light, Room, Settings, Theme, edition
 from mixroom.web.api import Schema, checked, documented, parse
 from mixroom.web.assets import release
 from mixroom.web.limits import limiter
@@ -120,9 +120,10 @@ class Told(Schema):
 
 
 class Heard(pydantic.BaseModel):
-    """The release that screens are served now, and the server's time."""
+    """The release and the edition that screens are served now, and the server's time."""
 
     release: str
+    edition: str
     now: str
 
 
@@ -368,7 +369,10 @@ def _reported(by: Person, sent: Told) -> dict[str, str]:
     says = sent.model_dump(mode="json", exclude={"seq", "gone"})
     gone = tuple(each.key for each in sent.gone)
     actions.report(by, actions.Told(says, sent.seq, gone))
-    return {"release": release(), "now": rfc3339(clock.now())}
+    with reading() as tx:
+        event = team_store.event(tx, by.event_id)
+    assert event is not None
+    return {"release": release(), "edition": edition(event), "now": rfc3339(clock.now())}
 
 
 def _screens_of(by: Person, key: str) -> list[dict[str, str | None]]:

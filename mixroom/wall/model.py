@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any
 
 from mixroom.core.clock import rfc3339
 from mixroom.core.errors import ConflictError, InvalidError
 from mixroom.core.text import Bilingual, Lang
 from mixroom.sponsors.model import MOMENT
+from mixroom.team.model import Event
 
 OF_ITEMS = frozenset({"hero", "again", "pinned", "moment", "trio"})  # scenes
 HERE = timedelta(seconds=60)  # a screen that reported within it is there
@@ -174,6 +176,12 @@ class Receipt:
     submission_id: str
     screen_id: str
     gone_at: datetime | None = None
+
+
+def edition(event: Event) -> str:
+    """Return a short name of what a wall's page says of the event, which changes with any of it."""
+    said = (event.name, event.days, event.timezone, event.programme, event.languages)
+    return sha256(repr(said).encode()).hexdigest()[:12]
 
 
 def checked_settings(settings: Settings, days: int) -> Settings:

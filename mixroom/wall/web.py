@@ -5,17 +5,21 @@ from datetime import datetime
 from typing import Any
 
 import segno
-from flask import Blueprint, g, render_template
+from flask import Blueprint, g, render_template, request
 
 from mixroom.core import clock, journal
 from mixroom.core.clock import rfc3339
 from mixroom.core.db import reading
+from mixroom.core.speech import say
+from mixroom.core.text import Lang, other
+from mixroom.core.views import Item
 from mixroom.settings import Settings
 from mixroom.sponsors.live import VIEW as SPONSORS
 from mixroom.team import actions as team_actions
 from mixroom.team.asking import member
 from mixroom.team.model import Event
 from mixroom.wall.live import SCREEN, SCREENS, VIEW
+from mixroom.wall.model import edition
 from mixroom.web.assets import release
 from mixroom.web.limits import limiter
 from mixroom.web.pages import view_data
@@ -41,6 +45,7 @@ def blueprint(settings: Settings, event_of: Callable[[Any], Event | None]) -> Bl
             items = VIEW.items(tx, by.event_id)
             own = SCREEN.items(tx, by.id)
             sponsors = SPONSORS.items(tx, by.event_id)
+        g.lang = _first(event, own.get(by.id))
         return render_template(
             "wall/wall.html",
             view=view_data(VIEW.name, seq, items),
@@ -51,6 +56,8 @@ def blueprint(settings: Settings, event_of: Callable[[Any], Event | None]) -> Bl
             day_index=_day(event, clock.now()),
             screen=view_data(SCREEN.name, seq, own) if own else None,
             release=release(),
+            edition=edition(event),
+            away=lambda message: say(other(g.lang), message),
             now=rfc3339(clock.now()),
         )
 
@@ -64,6 +71,21 @@ def blueprint(settings: Settings, event_of: Callable[[Any], Event | None]) -> Bl
         return render_template("wall/screens.html", view=view_data(SCREENS.name, seq, items))
 
     return web
+
+
+def _first(event: Event, own: Item | None) -> Lang:
+    """Return the language that goes first on a wall: never its browser's.
+
+    It is what someone who looks at the wall writes in the address, what the screen is set to, or
+    what the event is set to.
+    """
+    asked = request.args.get("lang")
+    return "fr" if asked == "fr" else "en" if asked == "en" else _set(event, own)
+
+
+def _set(event: Event, own: Item | None) -> Lang:
+    wanted: Lang | None = own["settings"]["filters"]["lang"] if own else None
+    return wanted or event.languages.first
 
 
 def _day(event: Event, moment: datetime) -> int | None:

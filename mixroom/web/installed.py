@@ -34,7 +34,11 @@ WALL = (
     "css/wall.css",
     "fonts/bricolage-wall.woff2",
     "fonts/instrument-sans.woff2",
+    "fonts/noto-emoji.woff2",
     "js/screens/wall.js",
+    "vendor/hyphen-1.14.1/hyphen-en.js",
+    "vendor/hyphen-1.14.1/hyphen-fr.js",
+    "vendor/hyphen-1.14.1/hyphen.js",
 )
 WORKER = "js/workers/app.js"
 WORKER_POLICY = (

@@ -26,6 +26,7 @@ SCREENS = {
     "21:9": (2560, 1080),
 }
 LEAST_CONTRAST = 7
+CLEARLY_SMALLER = 0.8  # the second language, of the first one's size
 TOLERANCE = 0.97  # of a size: type is set in whole pixels
 
 STORY = Bilingual(
@@ -81,6 +82,11 @@ def test_every_scene_is_read_from_the_last_row_and_stays_inside(
         for each in found["read"]:
             where = f"{name}, {shape}, {theme}: {each['text']!r}"
             assert each["letter"] >= TOLERANCE * found["least"], where
+        for each in found["below"]:
+            where = f"{name}, {shape}, {theme}: {each}"
+            assert each["size"] >= TOLERANCE * found["least"], where
+            assert each["of"] <= CLEARLY_SMALLER, where
+            assert each["lang"] == "en", where
         for each in found["texts"]:
             where = f"{name}, {shape}, {theme}: {each}"
             assert each["contrast"] >= LEAST_CONTRAST, where
@@ -145,9 +151,10 @@ LEAVE = """() => {
   delete document.documentElement.dataset.scene
 }"""
 # Show a scene at once, and measure what it says: the height of its small letters, against what the
-# room asks for; the contrast of each text with the nearest colour behind it; whether it is inside,
-# and above the band of the sponsors. The hang and the column beside it are there already; what
-# hangs had its turn before, and is looked at from near.
+# room asks for; how large the second language is, also beside the first; the contrast of each text
+# with the nearest colour behind it; whether it is inside, and above the band of the sponsors. The
+# hang and the column beside it are there already; what hangs had its turn before, and is looked at
+# from near.
 LOOK = """async (asked) => {
   const items = (asked.items ?? []).map((key) => wall.turns.get(key))
   const plan = { ...asked, ...(wall.offers.at()[asked.scene] ?? {}), items, fresh: true }
@@ -200,7 +207,16 @@ LOOK = """async (asked) => {
     return { text: element.textContent.trim().slice(0, 40), contrast, inside: inside || !scene }
   })
   const read = seen
-    .filter((element) => scene && element.matches(".say, .also, .giant"))
+    .filter((element) => scene && element.matches(".say, .giant"))
     .map((element) => ({ text: element.textContent.trim().slice(0, 40), letter: letter(element) }))
-  return { read, texts, least: (wall.room.ratio / 200) * innerHeight }
+  const below = seen
+    .filter((element) => scene && element.matches(".also"))
+    .map((element) => {
+      const first = element.parentElement.querySelector(".say, .giant")
+      const sizeOf = (each) => parseFloat(getComputedStyle(each).fontSize)
+      const size = sizeOf(element)
+      const text = element.textContent.trim().slice(0, 40)
+      return { text, lang: element.lang, size, of: size / sizeOf(first) }
+    })
+  return { read, below, texts, least: (wall.room.ratio / 200) * innerHeight }
 }"""

@@ -14,6 +14,7 @@ from mixroom.team.model import (
     GroupKind,
     InviteClosedError,
     InviteUnknownError,
+    Languages,
     LastLeadError,
     PairingUnknownError,
     Role,
@@ -203,6 +204,13 @@ def test_the_event_can_be_edited_and_its_groups(cast: Cast) -> None:
         ),
     )
     assert len(edited.days) == 3
+    assert edited.languages is Languages.FRENCH_FIRST
+    again = assert_replays(
+        cast, lambda: actions.edit_event(cast.amelie, languages=Languages.ALTERNATING)
+    )
+    assert again.languages is Languages.ALTERNATING
+    with reading() as tx:
+        assert store.event(tx, cast.event.id) == again
     group = assert_replays(
         cast, lambda: actions.add_group(cast.amelie, GroupKind.PLACE, Bilingual("Toit", "Roof"))
     )

@@ -3,7 +3,8 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { seeded } from "../../static/js/wall/rows.js"
 import { reading } from "../../static/js/wall/schedule.js"
-import { Tongues, Turns } from "../../static/js/wall/turns.js"
+import { Tongues, sides } from "../../static/js/wall/bilingual.js"
+import { Turns } from "../../static/js/wall/turns.js"
 
 const item = (id, at = "2015-11-07T19:00:00Z", text = { fr: "Bonjour", en: "Hello" }) => ({ id, approved_at: at, text })
 
@@ -114,8 +115,26 @@ test("what was approved while the screen was dark is news when it is back", () =
   assert.equal(turns.longest().id, "a")
 })
 
-test("both languages are heard in turn, and a missing one never", () => {
-  const tongues = new Tongues("fr")
+test("French goes first on every item that has it, and English where there is nothing else", () => {
+  for (const languages of ["french_first", "equal", undefined]) {
+    const tongues = new Tongues("fr", languages)
+    assert.deepEqual(["a", "b", "c", "d"].map((id) => tongues.of(item(id))), ["fr", "fr", "fr", "fr"])
+    tongues.shown("a")
+    assert.equal(tongues.of(item("a")), "fr")
+    assert.equal(tongues.of(item("e", undefined, { fr: null, en: "Only English" })), "en")
+  }
+  assert.equal(new Tongues("en", "english_first").of(item("a")), "en")
+})
+
+test("a label has both sides, a text in one language that one, and a name that is the same in both stands once", () => {
+  assert.deepEqual(sides({ fr: "Oui", en: "Yes" }, "fr"), { first: { lang: "fr", text: "Oui" }, second: { lang: "en", text: "Yes" } })
+  assert.deepEqual(sides({ fr: "Oui", en: "Yes" }, "en").first, { lang: "en", text: "Yes" })
+  assert.deepEqual(sides({ fr: null, en: "Yes" }, "fr"), { first: { lang: "en", text: "Yes" }, second: null })
+  assert.equal(sides({ fr: "Mixroom", en: "Mixroom" }, "fr").second, null)
+})
+
+test("where they alternate both lead in turn, and a missing one never", () => {
+  const tongues = new Tongues("fr", "alternating")
   const spoken = ["a", "b", "c", "d"].map((id) => tongues.of(item(id)))
   assert.deepEqual(spoken, ["fr", "en", "fr", "en"])
   tongues.shown("a")

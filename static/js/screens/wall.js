@@ -3,6 +3,7 @@ import { newId } from "../lib/ids.js"
 import { SCREEN, follow } from "../lib/live.js"
 import { isKept } from "../lib/session.js"
 import { scriptUrl } from "../lib/trusted.js"
+import { Tongues, shareOf } from "../wall/bilingual.js"
 import { Conductor } from "../wall/conductor.js"
 import { written } from "../wall/dim.js"
 import { Empty } from "../wall/empty.js"
@@ -29,7 +30,7 @@ import { secondsOf } from "../wall/shapes.js"
 import { silence } from "../wall/silence.js"
 import { Thanks } from "../wall/thanks.js"
 import { Tiles } from "../wall/tiles.js"
-import { Tongues, Turns } from "../wall/turns.js"
+import { Turns } from "../wall/turns.js"
 import { Watchdog, dim, drift, renew, stayAwake } from "../wall/watch.js"
 import { clock, day, home } from "../wall/words.js"
 
@@ -65,9 +66,10 @@ const thanks = new Thanks([...document.querySelectorAll("[data-thanks]")], {
 })
 const offers = new Offers({ turns, moments, sponsor: () => (thanks.isDue ? {} : null) })
 const schedule = new Schedule({ turns, offers, isBrief })
-const tongues = new Tongues(home)
+const tongues = new Tongues(home, root.dataset.languages)
+const share = shareOf(root.dataset.languages)
 const pictures = new Pictures()
-const tiles = new Tiles({ photo: find("#t-photo"), text: find("#t-text") }, pictures)
+const tiles = new Tiles({ photo: find("#t-photo"), text: find("#t-text") }, pictures, share)
 const houses = [...find("#houses").content.children].map(house)
 const mosaic = new Mosaic(find("#stage"), {
   tiles,
@@ -78,12 +80,12 @@ const mosaic = new Mosaic(find("#stage"), {
   room,
   random: seeded(Number(asked.get("seed")) || Date.now()),
 })
-const hero = new Hero(find("#hero"), { pictures, tongues, room })
-const scenes = { hero, trio: new Trio(scene("trio"), { pictures, tongues, room }) }
-for (const name of ["hour", "team"]) scenes[name] = new Recap(scene(name), { pictures, room })
+const hero = new Hero(find("#hero"), { pictures, tongues, room, share })
+const scenes = { hero, trio: new Trio(scene("trio"), { pictures, tongues, room, share }) }
+for (const name of ["hour", "team"]) scenes[name] = new Recap(scene(name), { pictures, room, share })
 scenes.sponsor = new Support(scene("sponsor"), { room, thanks })
-for (const name of ["join", "programme"]) scenes[name] = new Panel(scene(name), { room })
-for (const name of ["card", "message"]) scenes[name] = new Cover(scene(name), { room })
+for (const name of ["join", "programme"]) scenes[name] = new Panel(scene(name), { room, share })
+for (const name of ["card", "message"]) scenes[name] = new Cover(scene(name), { room, share })
 const covers = { card: scenes.card, message: scenes.message, testcard: new TestCard(scene("testcard"), { room }) }
 for (const name of ["blank", "identify"]) covers[name] = new Cover(scene(name), { room })
 const empty = new Empty(find("#empty"), find("#t-quarter"))
@@ -97,7 +99,6 @@ let blackouts = []
 
 await document.fonts.ready
 rail.start()
-rail.fitTitle()
 empty.toggle(!turns.size)
 const line = follow("wall", first, { onChange, onState }, SCREEN)
 const sponsors = follow("sponsors", plan, { onChange: onPlan }, SCREEN)
@@ -172,6 +173,7 @@ function today(now = new Date()) {
 function onTake(name) {
   if (name) root.dataset.scene = name
   else delete root.dataset.scene
+  thanks.fit()
 }
 
 // What of today's programme is still to come, and in how many minutes.
@@ -222,7 +224,7 @@ function end() {
 }
 
 function resized() {
-  rail.fitTitle()
+  rail.fit()
   empty.lay()
   if (!hero.key) mosaic.build({ quiet: true })
 }

@@ -1,43 +1,160 @@
-// Sets words as large as their box allows.
-export function fit(words, { width, height, most, least }) {
-  words.classList.remove("cut")
-  let low = least
-  let high = most
-  if (!holds(words, low, width, height)) {
-    // too long, or with a word too long, even at the smallest size that can be read from afar: cut, with an ellipsis
-    words.classList.add("cut")
-    const leading = parseFloat(getComputedStyle(words).lineHeight) || low * 1.1
-    words.style.setProperty("--lines", String(Math.max(1, Math.floor(height / leading))))
-    return low
+// Sets words as large as their box allows. First between words; a long word is hyphenated where that makes the words
+// clearly larger, or where it does not fit else; and what cannot be read at the smallest size is shortened, between
+// words. The whole text stays in the title.
+import { soften, variants } from "../lib/soft.js"
+import { put, whole, write } from "./put.js"
+
+const WORTH = 1.25 // how much larger hyphens must make the words
+const MORE = "…"
+const words = new Map()
+
+// → the size. `least` is the smallest that can be read, in px.
+export function fit(element, { width, height, most, least }) {
+  const holds = (size) => holdsAt(element, size, width, height)
+  const size = best([element], holds, { least, most })
+  element.style.fontSize = `${size ?? least}px`
+  if (size === null) shorten(element, () => holds(least))
+  return size ?? least
+}
+
+// Set the parts in the variant in which they are largest; a hyphen must be worth it. → the size, null if none holds.
+function best(parts, holds, { least, most }) {
+  const texts = parts.map((part) => variants(whole(part), langOf(part)))
+  const show = (n) => parts.forEach((part, i) => write(part, texts[i][n] ?? texts[i].at(-1)))
+  for (const part of parts) part.removeAttribute("title")
+  let found = { size: null, n: 0 }
+  for (let n = 0; n < Math.max(...texts.map((each) => each.length)); n++) {
+    if (found.size !== null && found.size >= most / WORTH) break
+    show(n)
+    const size = largest(holds, least, most)
+    if (size !== null && (found.size === null || size > found.size * WORTH)) found = { size, n }
   }
-  while (high - low > 1) {
-    const size = (low + high) / 2
-    if (holds(words, size, width, height)) low = size
-    else high = size
+  show(found.n)
+  return found.size
+}
+
+// Two languages in one box: the first as large as it can be with the second below it at its `share` of that size. The
+// second may be smaller than the last row reads, as on any label, but not than `lesser`.
+export function fitBoth(first, second, { width, height, most, least, lesser, share, gap = 0.4 }) {
+  const below = (size) => Math.max(lesser, size * share)
+  const need = (size) => {
+    const [high, low] = [natural(first, size, width), natural(second, below(size), width)]
+    return high + low + gap * below(size)
   }
-  words.style.fontSize = `${low}px`
-  return low
+  const size = best([first, second], (size) => need(size) <= height + 1, { least, most })
+  if (size === null) return squeeze(first, second, { width, height, least, lesser: below(least), gap })
+  first.style.fontSize = `${size}px`
+  second.style.fontSize = `${below(size)}px`
+  return size
+}
+
+// Not even the smallest size holds both: the second gives way first, to a line of it.
+function squeeze(first, second, { width, height, least, lesser, gap }) {
+  const line = lesser * 1.15
+  const low = natural(second, lesser, width)
+  const between = gap * lesser
+  const forFirst = Math.max(least * 1.05, height - between - Math.min(low, 2 * line))
+  fit(first, { width, height: forFirst, most: least, least })
+  const left = height - between - first.scrollHeight
+  fit(second, { width, height: Math.max(line, left), most: lesser, least: lesser })
+  return least
 }
 
 // How high words are at a size; more than any box where one of them is wider than the box.
-export function natural(words, size, width) {
-  words.classList.remove("cut")
-  words.style.fontSize = `${size}px`
-  return words.scrollWidth <= width + 1 ? words.scrollHeight : Infinity
+export function natural(element, size, width) {
+  element.style.fontSize = `${size}px`
+  return element.scrollWidth <= width + 1 ? element.scrollHeight : Infinity
 }
 
-function holds(words, size, width, height) {
-  words.style.fontSize = `${size}px`
-  return words.scrollHeight <= height + 1 && words.scrollWidth <= width + 1
+// Take words off the end until it holds; the size stays.
+export function shorten(element, holds) {
+  const text = whole(element)
+  write(element, text)
+  element.removeAttribute("title")
+  if (holds()) return
+  const isWide = element.scrollWidth > element.clientWidth + 1 // hyphens are for a word that is, not to gain another
+  const soft = soften(text, langOf(element))
+  write(element, soft)
+  if (holds()) return
+  cutDown(element, isWide ? soft : text, holds)
+  element.title = text
 }
 
-// Words on one line, no wider than their box. More than once, for small type is cut wider than large.
-export function fitLine(words, most) {
-  let size = most
-  for (let n = 0; n < 4; n++) {
-    words.style.fontSize = `${size}px`
-    const over = words.scrollWidth / words.clientWidth
-    if (over <= 1) return
-    size /= over
+function cutDown(element, soft, holds) {
+  const cuts = places(soft, langOf(element))
+  let [low, high] = [0, cuts.length - 1]
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2)
+    write(element, cut(soft, cuts[middle]))
+    if (holds()) low = middle
+    else high = middle - 1
   }
+  write(element, cut(soft, cuts[low] ?? 0))
+}
+
+// Words in lines of their element's width, as many as there is room for.
+export function clamp(element, lines) {
+  const high = parseFloat(getComputedStyle(element).lineHeight) * lines
+  shorten(element, () => element.scrollHeight <= high + 2 && element.scrollWidth <= element.clientWidth + 1)
+}
+
+// The label of an item: whose it is, then where and when; what gives way first is where.
+export function label(line, who, about, { credit, places: where, at }, lines = 1) {
+  put(who, credit)
+  const high = parseFloat(getComputedStyle(line).lineHeight) * lines
+  const holds = () => line.scrollWidth <= line.clientWidth + 1 && line.scrollHeight <= high + 2
+  const said = where.filter(Boolean)
+  for (let count = said.length; count >= 0; count--) {
+    put(about, [...said.slice(0, count), at].filter(Boolean).join(" · "))
+    if (holds()) return
+  }
+  shorten(who, holds)
+  if (said.length) line.title = [credit, ...said].filter(Boolean).join(" · ")
+}
+
+function largest(holds, least, most) {
+  if (!holds(least)) return null
+  let [low, high] = [least, most]
+  if (holds(most)) return most
+  while (high - low > 1) {
+    const size = (low + high) / 2
+    if (holds(size)) low = size
+    else high = size
+  }
+  return low
+}
+
+function holdsAt(element, size, width, height) {
+  element.style.fontSize = `${size}px`
+  return element.scrollHeight <= height + 1 && element.scrollWidth <= width + 1
+}
+
+function cut(text, at) {
+  return text.slice(0, at).replace(/[\s\p{P}\u00ad\u200b]+$/u, "") + MORE
+}
+
+// Where a text may end: after each of its words; in a word without end also at its hyphens.
+function places(text, lang) {
+  const found = [0]
+  const limit = 60
+  for (const { segment, index } of segmenter(lang).segment(text)) {
+    if (segment.length > limit) for (const { index: inside } of segment.matchAll(/[\u00ad\u200b]/g)) found.push(index + inside)
+    found.push(index + segment.length)
+  }
+  return found.filter((at, i) => i === 0 || isEnd(text, at))
+}
+
+// An apostrophe or a dot within a word is none of its ends.
+function isEnd(text, at) {
+  const [before, after] = [text[at - 1], text[at] ?? " "]
+  return !(/['’]/.test(before) && /\p{L}/u.test(after)) && !(/[\p{L}\p{N}]/u.test(before) && /['’.\-_/@#]/.test(after) && /[\p{L}\p{N}]/u.test(text[at + 1] ?? " "))
+}
+
+function segmenter(lang) {
+  if (!words.has(lang)) words.set(lang, new Intl.Segmenter(lang, { granularity: "word" }))
+  return words.get(lang)
+}
+
+function langOf(element) {
+  return element.closest("[lang]")?.lang || "fr"
 }

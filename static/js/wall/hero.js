@@ -1,20 +1,21 @@
 // The spotlight: one item has the whole screen, in both of its languages, before it takes its place.
 import { Film } from "./film.js"
-import { fit, natural } from "./fit.js"
+import { fit, fitBoth, label } from "./fit.js"
 import * as motion from "./motion.js"
-import { FIELDS, quoted } from "./tiles.js"
+import { put } from "./put.js"
+import { FIELDS, set } from "./tiles.js"
 import { pictureOf, morePictures } from "./shapes.js"
-import { typo } from "./typo.js"
-import { inLang, langOf, when } from "./words.js"
+import { inLang, when } from "./words.js"
 
 export class Hero {
   #key = null
   #field = 0
   #lang = null
+  #said = null // what its label says
   #film = new Film()
 
-  constructor(section, { pictures, tongues, room }) {
-    Object.assign(this, { section, pictures, tongues, room })
+  constructor(section, { pictures, tongues, room, share }) {
+    Object.assign(this, { section, pictures, tongues, room, share })
     this.figure = section.querySelector("figure")
     this.words = section.querySelector(".words")
   }
@@ -83,16 +84,9 @@ export class Hero {
   }
 
   #say(item, lang) {
-    const other = lang === "fr" ? "en" : "fr"
-    const say = this.section.querySelector(".say")
-    const also = this.section.querySelector(".also")
-    line(say, item, lang)
-    const both = Boolean(item.text?.fr && item.text?.en)
-    also.hidden = !both
-    if (both) line(also, item, other)
-    const about = [inLang(item.team, lang), inLang(item.place, lang), when(item.approved_at, lang)]
-    put(this.section.querySelector(".who"), item.credit ?? "")
-    put(this.section.querySelector(".about"), about.filter(Boolean).join(" · "))
+    set(this.section.querySelector(".say"), this.section.querySelector(".also"), item, lang)
+    this.section.querySelector(".cartel").lang = lang
+    this.#said = { credit: item.credit ?? "", places: [inLang(item.team, lang), inLang(item.place, lang)], at: when(item.approved_at, lang) }
     const more = morePictures(item)
     const count = this.section.querySelector(".more")
     count.hidden = more < 1
@@ -132,28 +126,21 @@ export class Hero {
     return { width: height * ratio, height }
   }
 
-  // The words are set as large as their part of the screen allows, and never smaller than the last row can read:
-  // where both languages do not fit at that size, one has the screen and the other its turn the next time.
+  // The words are set as large as their part of the screen allows, and never smaller than the last row can read; the
+  // second language below them is smaller, down to the size of names.
   #set(em, screen, figure) {
     const { layout } = this.section.dataset
     const [say, also] = [this.section.querySelector(".say"), this.section.querySelector(".also")]
+    const cartel = this.section.querySelector(".cartel")
+    label(cartel, cartel.querySelector(".who"), cartel.querySelector(".about"), this.#said, layout === "under" ? 2 : 4)
     const around = this.section.querySelector(".new").offsetHeight + this.section.querySelector(".cartel").offsetHeight
     const room = screen.height - (layout === "under" ? figure.height + 1.75 * em : 0) - around - 4.5 * em
     const least = this.room.read * innerHeight
     const most = Math.max(least, { words: 17, beside: 6.4, under: 6.4 }[layout] * em)
     const box = { width: this.words.clientWidth, height: Math.max(least, room) }
-    if (!also.hidden) also.hidden = !this.#both(say, also, box, { most, least, between: 1.1 * em })
+    const lesser = Math.max(1.25 * em, this.room.credit * innerHeight)
     if (also.hidden) fit(say, { ...box, most, least })
-  }
-
-  #both(say, also, { width, height }, { most, least, between }) {
-    const need = [say, also].map((words) => natural(words, least, width))
-    const spare = height - between - need[0] - need[1]
-    if (!(spare >= 0)) return false
-    const share = Math.max(0.6, need[0] / (need[0] + need[1]))
-    const size = fit(say, { width, height: Math.max(need[0], Math.min(height - between - need[1], (height - between) * share)), most, least })
-    fit(also, { width, height: height - between - natural(say, size, width), most: Math.max(least, size * 0.6), least })
-    return true
+    else fitBoth(say, also, { ...box, most, least, lesser, share: this.share })
   }
 
   #enter(from) {
@@ -165,16 +152,4 @@ export class Hero {
     }
     motion.rise(words, 24, 900, 250)
   }
-}
-
-function line(element, item, lang) {
-  const text = inLang(item.text, lang)
-  const spoken = langOf(item.text, lang)
-  element.lang = spoken
-  put(element, typo(item.kind === "quote" ? quoted(text, spoken) : text, spoken))
-}
-
-function put(element, text) {
-  if (element.firstChild) element.firstChild.data = text
-  else element.textContent = text
 }

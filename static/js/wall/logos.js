@@ -5,12 +5,13 @@
 // shape does not make all others small.
 const LEAST = 0.5 // of the median
 
-// logos: [{width, height, ink}], box: {width, height} → [{width, height}]
-export function evenly(logos, box) {
+// logos: [{width, height, ink}], box: {width, height}, filled: the part of its own largest weight that each has at
+// least → [{width, height}]
+export function evenly(logos, box, filled = 0) {
   const most = logos.map((logo) => largest(logo, box))
   const median = [...most].sort((a, b) => a - b)[Math.floor(most.length / 2)]
   const weight = Math.max(Math.min(...most), LEAST * median)
-  return logos.map((logo, i) => sized(logo, Math.min(weight, most[i])))
+  return logos.map((logo, i) => sized(logo, Math.min(Math.max(weight, filled * most[i]), most[i])))
 }
 
 // The weight of a logo that fills the box.

@@ -70,8 +70,10 @@ export class Managed {
 
   #apply(state) {
     const isOther = JSON.stringify(state.settings) !== JSON.stringify(this.#settings)
+    const { lang = null } = this.#settings.filters ?? {}
     this.#settings = state.settings
     if (isOther) this.#set()
+    if ((state.settings.filters.lang ?? null) !== lang) this.#reload() // the wall's own words are in it too
     const { layout } = this.#settings
     this.#wall.schedule.calm = CALMS[layout] ?? this.#wall.calm
     this.remote.apply(state)
@@ -123,11 +125,18 @@ export class Managed {
     }
   }
 
-  // A new release is taken up by itself, once: a page that is kept may be the old one again.
-  #hear({ release, now }) {
+  // A new release, or another name or programme of the event, is taken up by itself, once: a page that is kept may be
+  // the old one again.
+  #hear({ release, edition, now }) {
     this.#ahead = Date.parse(now) - Date.now()
-    if (release === this.root.dataset.release || sessionStorage.release === release) return
-    sessionStorage.release = release
+    const page = `${release} ${edition}`
+    const { dataset } = this.root
+    if (page === `${dataset.release} ${dataset.edition}` || sessionStorage.page === page) return
+    sessionStorage.page = page
+    this.#reload()
+  }
+
+  #reload() {
     reload(() => this.#wall.conductor.isFree)
   }
 }

@@ -21,7 +21,7 @@ function layout(parts, { width, height, em }) {
     const row = { y, width, height: (usable * part) / whole, gap: 0.875 * em, em }
     const large = row.height > 20 * em
     y += row.height + between
-    return { ...row, large, label: (large ? 5.2 : 4.8) * em }
+    return { ...row, large, label: (large ? 6.6 : 6.1) * em } // three lines in two languages, and one
   })
 }
 

@@ -1,8 +1,17 @@
-// The column beside the pictures: clock, days, programme, and how the line is.
-import { fitLine } from "./fit.js"
+// The column beside the pictures: clock, days, programme, and how the line is. Whatever the event and its moments are
+// called, all of it is on the screen: the name gives way first, then the later moments.
+import { sides } from "./bilingual.js"
+import { clamp } from "./fit.js"
+import { fitName } from "./name.js"
 import { upcoming } from "./programme.js"
+import { put } from "./put.js"
 import { typo } from "./typo.js"
-import { away, clock, day, home, weekday } from "./words.js"
+import { clock, day, home, hour, weekday } from "./words.js"
+
+const LARGEST = 6.75 // rem: the name's type
+const LEAST = 1.75
+const ROOM = [[23, 3], [18, 3], [18, 2], [13, 2], [13, 1], [10, 0]] // rem for the name, and moments of the programme
+const UPRIGHT = 30 // rem of a column that lies above the pictures
 
 export class Rail {
   #shown = ""
@@ -18,15 +27,19 @@ export class Rail {
     setInterval(() => this.tick(), 1000)
   }
 
-  // Names of other lengths than "Museomix Montréal" are made to fit the column.
-  fitTitle() {
+  // Set everything anew, as large as there is room.
+  fit() {
     const title = this.rail.querySelector(".title")
-    title.style.fontSize = ""
-    const size = parseFloat(getComputedStyle(title).fontSize)
-    for (const line of title.children) fitLine(line, size)
-    const least = Math.min(...[...title.children].map((line) => parseFloat(line.style.fontSize)))
-    for (const line of title.children) line.style.fontSize = ""
-    if (least < size) title.style.fontSize = `${least}px`
+    const rem = parseFloat(getComputedStyle(document.documentElement).fontSize)
+    const entries = [...this.rail.querySelectorAll(".next li")]
+    const most = innerHeight > innerWidth ? UPRIGHT * rem : this.rail.clientHeight
+    for (const [high, count] of ROOM) {
+      entries.forEach((entry, i) => (entry.hidden = i >= count))
+      this.rail.querySelector(".next").hidden = !entries.length || !count
+      fitName(title, { width: title.clientWidth, height: high * rem, most: LARGEST * rem, least: LEAST * rem })
+      for (const entry of entries.slice(0, count)) for (const words of entry.querySelectorAll("span, small")) clamp(words, words.matches("span") ? 3 : 2)
+      if (this.rail.scrollHeight <= most + 1 && this.rail.scrollWidth <= this.rail.clientWidth + 1) return
+    }
   }
 
   tick(now = new Date()) {
@@ -47,7 +60,6 @@ export class Rail {
   #announce(at, index) {
     const section = this.rail.querySelector(".next")
     const next = upcoming(this.programme, at, index)
-    section.hidden = !next.length
     const template = section.querySelector("template")
     const list = section.querySelector("ol")
     while (list.children.length > next.length) list.lastElementChild.remove()
@@ -55,15 +67,16 @@ export class Rail {
     next.forEach((entry, i) => {
       const item = list.children[i]
       item.toggleAttribute("data-running", entry.running)
-      item.querySelector("b").textContent = entry.at
-      const [first, second] = entry.title[home] ? [home, away] : [away, home]
-      const title = item.querySelector("span")
-      title.lang = first
-      title.textContent = typo(entry.title[first] ?? "", first)
-      const other = item.querySelector("small")
-      other.lang = second
-      other.hidden = !entry.title[second]
-      other.textContent = entry.title[second] ?? ""
+      const { first, second } = sides(entry.title, home)
+      const [at, title, other] = ["b", "span", "small"].map((part) => item.querySelector(part))
+      put(at, hour(entry.at, first.lang))
+      other.hidden = !second
+      for (const [part, side] of [[title, first], [other, second]]) {
+        if (!side) continue
+        part.lang = side.lang
+        put(part, typo(side.text, side.lang))
+      }
     })
+    this.fit()
   }
 }

@@ -1,4 +1,6 @@
 // What an item is to the layout: a photograph of some ratio, or words of some length. Pure.
+import { sides } from "./bilingual.js"
+
 export function pictureOf(item) {
   return item.media?.find((media) => media.status === "ready" && media.wall) ?? null
 }
@@ -20,8 +22,9 @@ export function morePictures(item) {
 export function shapeOf(item, lang) {
   const media = pictureOf(item)
   if (media) return { key: item.id, kind: "photo", ratio: media.width / media.height || 1.5 }
-  const text = item.text?.[lang] ?? item.text?.fr ?? item.text?.en ?? ""
-  return { key: item.id, kind: item.house ? "house" : "text", length: [...text].length }
+  const { first, second } = sides(item.text, lang)
+  const length = [...first.text].length + (second ? [...second.text].length / 2 : 0) // the second is set smaller
+  return { key: item.id, kind: item.house ? "house" : "text", length }
 }
 
 // Whether there is something to hang: a picture that is ready, or words.

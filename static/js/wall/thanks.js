@@ -1,14 +1,16 @@
 // Thanks the sponsors: one at a time in the strip (in the column, or in a band while a scene has the screen), and now
 // and then on the whole screen. Keeps the plan's shares, is silent when the plan says so, and notes every second.
 import * as motion from "./motion.js"
+import { fit } from "./fit.js"
 import { evenly } from "./logos.js"
 import { Seen } from "./seen.js"
 import { SLOT, Shares } from "./shares.js"
-import { put } from "./scenes/scene.js"
+import { put } from "./put.js"
 import { home } from "./words.js"
 
 const CLEAR = 30_000 // ms before a silence in which no card is begun any more
 const LOOK = 1000
+const ALONE = 0.7 // in a strip one logo is seen at a time: it fills the box so far at least, whatever the others weigh
 
 export class Thanks {
   #sponsors = new Map()
@@ -87,7 +89,7 @@ export class Thanks {
     const at = shown.findIndex((each) => each.id === id)
     const image = this.#logos.get(id)?.[place]
     if (at < 0 || !image?.complete || !image.naturalWidth) return null
-    const { width, height } = evenly(shown.map(({ logo }) => logo), box)[at]
+    const { width, height } = evenly(shown.map(({ logo }) => logo), box, place === "card" ? 0 : ALONE)[at]
     Object.assign(image.style, { width: `${width}px`, height: `${height}px` })
     return image
   }
@@ -144,8 +146,18 @@ export class Thanks {
     plate.toggleAttribute("data-pale", Boolean(image && sponsor.logo.pale))
     put(name, nameOf(sponsor))
     name.toggleAttribute("data-unseen", Boolean(image))
+    this.fit(strip)
     for (const animation of plate.getAnimations()) animation.cancel()
     motion.fade(plate, 0, 1, 500)
+  }
+
+  // A name in its plate, in a line or two: only once the strip is on the screen, for it needs to be measured.
+  fit(strip = this.strips.find((each) => each.checkVisibility())) {
+    const name = strip?.querySelector(".name")
+    if (!name?.clientWidth || !strip.checkVisibility()) return
+    const em = parseFloat(getComputedStyle(document.documentElement).fontSize)
+    if (name.hasAttribute("data-unseen") && strip.dataset.thanks === "rail") return
+    fit(name, { width: name.clientWidth, height: Number(strip.dataset.high) * em, most: 1.875 * em, least: 1.05 * em })
   }
 
   #images({ id, logo }) {

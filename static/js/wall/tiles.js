@@ -1,20 +1,22 @@
 // The tiles of the wall: a photograph with its label, or words on a field of colour. Tiles are never
 // thrown away but used again, and their text nodes too (see pictures.js for why).
 import { minutes } from "../lib/time.js"
-import { fit } from "./fit.js"
+import { sides } from "./bilingual.js"
+import { clamp, fit, fitBoth, label } from "./fit.js"
+import { put } from "./put.js"
 import { STRETCH } from "./rows.js"
 import { morePictures, pictureOf, secondsOf } from "./shapes.js"
 import { typo } from "./typo.js"
-import { inLang, langOf, when } from "./words.js"
+import { inLang, when } from "./words.js"
 
 export const FIELDS = ["rose", "citron", "papier", "cobalt", "menthe", "vermillon", "nuit"]
 
 export class Tiles {
   #free = { photo: [], text: [] }
 
-  constructor(templates, pictures) {
-    this.templates = templates
-    this.pictures = pictures
+  // share: of the first language's size, how large the second is.
+  constructor(templates, pictures, share) {
+    Object.assign(this, { templates, pictures, share })
   }
 
   // A tile for an item, filled but not placed. `look` is {lang, field, large}.
@@ -27,12 +29,13 @@ export class Tiles {
   }
 
   fill(tile, item, { lang, field, large }) {
-    const spoken = langOf(item.text, lang)
+    const { first } = sides(item.text, lang)
     tile.dataset.key = item.id
-    tile.lang = spoken
+    tile.lang = first.lang
     if (tile.dataset.kind === "photo") this.#photo(tile, item, lang, large)
     else words(tile, item, lang, field)
-    label(tile, item, lang)
+    const where = inLang(item.team, first.lang) || inLang(item.place, first.lang)
+    tile.said = { credit: item.credit ?? "", places: [where], at: item.house ? "" : when(item.approved_at, first.lang) }
   }
 
   // A photograph in its frame; it may have been lent to a scene.
@@ -50,7 +53,7 @@ export class Tiles {
     frame.style.backgroundColor = media.color ?? ""
     // what one sees while it loads, and if it never does: the same picture, out of focus
     frame.style.backgroundImage = media.placeholder?.startsWith("data:image/") ? `url("${media.placeholder}")` : ""
-    put(tile.querySelector(".caption"), typo(inLang(item.text, lang), langOf(item.text, lang)))
+    set(tile.querySelector(".caption"), tile.querySelector(".also"), item, lang)
     const more = morePictures(item)
     const count = tile.querySelector(".more")
     count.hidden = more < 1
@@ -70,10 +73,14 @@ export class Tiles {
   // Set the words' size; only once the tile is on the page, for it needs to be measured.
   fit(tile, { width, height, em }) {
     const say = tile.querySelector(".say")
-    if (!say) return
-    const below = tile.querySelector(".cartel").offsetHeight + 3 * em
-    const room = { width: width - 2.75 * em, height: height - below }
-    fit(say, { ...room, most: Math.min(13 * em, height * 0.24), least: 1.35 * em })
+    const also = tile.querySelector(".also")
+    const by = tile.querySelector(say ? ".cartel" : ".by p")
+    label(by, by.querySelector(".who"), by.querySelector(".about"), tile.said, say ? 2 : 1)
+    if (!say) return caption(tile.querySelector(".caption"), also)
+    const room = { width: width - 2.75 * em, height: height - by.offsetHeight - 3 * em }
+    const sizes = { ...room, most: Math.min(13 * em, height * 0.24), least: 1.35 * em, lesser: 1.125 * em }
+    if (also.hidden) fit(say, sizes)
+    else fitBoth(say, also, { ...sizes, share: this.share })
   }
 
   give(tile) {
@@ -92,23 +99,34 @@ export class Tiles {
 }
 
 function words(tile, item, lang, field) {
-  const text = inLang(item.text, lang)
-  const spoken = langOf(item.text, lang)
   tile.dataset.field = field
   tile.toggleAttribute("data-quote", item.kind === "quote")
-  put(tile.querySelector(".say"), typo(item.kind === "quote" ? quoted(text, spoken) : text, spoken))
+  set(tile.querySelector(".say"), tile.querySelector(".also"), item, lang)
+}
+
+// What an item says, as a bilingual label: `say` in the language that goes first, `also` in the other.
+export function set(say, also, item, lang) {
+  const { first, second } = sides(item.text, lang)
+  also.hidden = !second
+  for (const [part, side] of [[say, first], [also, second]]) {
+    if (!side) continue
+    part.lang = side.lang
+    put(part, typo(item.kind === "quote" ? quoted(side.text, side.lang) : side.text, side.lang))
+  }
+}
+
+// Three lines under a photograph for both languages, two for one.
+function caption(say, also) {
+  clamp(say, 2)
+  if (also.hidden) return
+  const lines = Math.round(say.offsetHeight / parseFloat(getComputedStyle(say).lineHeight))
+  clamp(also, lines > 1 ? 1 : 2)
 }
 
 // A quotation carries its marks, whether or not its sender typed them.
 export function quoted(text, lang) {
   if (/^[«“"]/.test(text.trim())) return text.trim()
   return lang === "fr" ? `« ${text} »` : `“${text}”`
-}
-
-function label(tile, item, lang) {
-  const about = [inLang(item.team, lang) || inLang(item.place, lang), item.house ? "" : when(item.approved_at, lang)]
-  put(tile.querySelector(".who"), item.credit ?? "")
-  put(tile.querySelector(".about"), about.filter(Boolean).join(" · "))
 }
 
 // A photograph fills its frame where it may; one of extreme shape keeps its shape, with wall around it.
@@ -119,10 +137,4 @@ function frame(tile, width, height, ratio) {
   const style = tile.querySelector(".frame").style
   style.width = `${box.width}px`
   style.height = `${box.height}px`
-}
-
-// Text nodes are kept and changed, not replaced.
-function put(element, text) {
-  if (element.firstChild) element.firstChild.data = text
-  else element.textContent = text
 }

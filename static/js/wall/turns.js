@@ -105,29 +105,3 @@ export class Turns {
     return Math.max(this.#shown.get(id) ?? 0, this.#hung.get(id) ?? 0)
   }
 }
-
-// Which language an item is shown in: the only one it has; else the two in turn. Of two new items one
-// begins in each language, so that both are heard from the first minute.
-export class Tongues {
-  #next = new Map()
-  #count = 0
-
-  constructor(home) {
-    this.home = home
-    this.away = home === "fr" ? "en" : "fr"
-  }
-
-  of({ id, text }) {
-    if (!text?.fr || !text?.en) return text?.fr ? "fr" : text?.en ? "en" : this.home
-    if (!this.#next.has(id)) this.#next.set(id, this.#count++ % 2 ? this.away : this.home)
-    return this.#next.get(id)
-  }
-
-  shown(key) {
-    if (this.#next.has(key)) this.#next.set(key, this.#next.get(key) === this.home ? this.away : this.home)
-  }
-
-  forget(key) {
-    this.#next.delete(key)
-  }
-}

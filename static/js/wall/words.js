@@ -14,6 +14,13 @@ export function clock(moment = new Date()) {
   return hours.format(moment)
 }
 
+// "14 h 30", "14 h" in French, "14:30" in English: an hour of the clock as the language writes it.
+export function hour(at, lang) {
+  if (lang !== "fr") return at
+  const [hours, minutes] = at.split(":")
+  return `${Number(hours)}\u202fh${minutes === "00" ? "" : `\u202f${minutes}`}`
+}
+
 // "2015-11-07": the museum's day.
 export function day(moment = new Date()) {
   return dates.format(moment)
@@ -30,7 +37,7 @@ export function weekday(date, lang = home) {
 export function when(time, lang, now = new Date()) {
   const moment = new Date(time)
   if (Number.isNaN(moment.getTime())) return ""
-  const at = lang === "fr" ? clock(moment).replace(":", "\u202fh\u202f").replace(/^0/, "") : clock(moment)
+  const at = hour(clock(moment), lang)
   return day(moment) === day(now) ? at : `${weekday(day(moment), lang)} ${at}`
 }
 

@@ -1,7 +1,8 @@
 // What lies over the wall when it is asked for: there at once, without a transition.
+import { put } from "../put.js"
 import { X_HEIGHT } from "../room.js"
 import { Panel } from "./panel.js"
-import { Scene, put } from "./scene.js"
+import { Scene } from "./scene.js"
 
 export class Cover extends Panel {
   enter() {}

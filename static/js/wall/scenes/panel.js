@@ -1,20 +1,26 @@
 // Words on the whole screen: the way in, what comes next, a sponsor, a message, the card for a moment of calm.
-// What it says stands in the page, with places that are filled: <b data-put="title.fr">.
-import { fit } from "../fit.js"
+// What it says stands in the page, with places that are filled: <b data-put="number">; of a text in both languages
+// <p data-put="title" data-tongue="first"> is the one that goes first.
+import { sides } from "../bilingual.js"
+import { fit, fitBoth } from "../fit.js"
+import { fitName } from "../name.js"
+import { put } from "../put.js"
 import { typo } from "../typo.js"
-import { Scene, put } from "./scene.js"
+import { home, hour } from "../words.js"
+import { Scene } from "./scene.js"
+
+const HOUR = /^\d\d:\d\d$/
 
 export class Panel extends Scene {
-  constructor(section, { room }) {
+  constructor(section, { room, share = 1 }) {
     super(section)
-    this.room = room
+    Object.assign(this, { room, share })
   }
 
   fill(plan) {
     for (const part of this.section.querySelectorAll("[data-put]")) {
-      const text = part.dataset.put.split(".").reduce((found, name) => found?.[name], plan) ?? ""
-      put(part, typo(String(text), part.closest("[lang]").lang))
-      part.hidden = text === ""
+      const found = part.dataset.put.split(".").reduce((value, name) => value?.[name], plan) ?? ""
+      this.#put(part, part.dataset.tongue ? sides(found || null, home)[part.dataset.tongue] : found)
     }
     for (const image of this.section.querySelectorAll("img[data-src]")) {
       const src = plan[image.dataset.src] ?? null
@@ -24,14 +30,28 @@ export class Panel extends Scene {
     this.#size()
   }
 
-  // As large as there is room, and never smaller than the last row can read.
+  #put(part, found) {
+    const text = found?.text ?? found ?? ""
+    if (found?.lang) part.lang = found.lang
+    const { lang } = part.closest("[lang]")
+    put(part, HOUR.test(text) ? hour(text, lang) : typo(String(text), lang))
+    part.hidden = text === ""
+  }
+
+  // As large as there is room, and never smaller than the last row can read; beside it the other language, smaller.
   #size() {
     const read = this.room.read * innerHeight
     const high = innerHeight > innerWidth ? innerWidth : innerHeight
     for (const words of this.section.querySelectorAll("[data-fit]")) {
       if (words.hidden) continue
       const { clientWidth: width } = words
-      fit(words, { width, height: Math.max(1.1 * read, high * Number(words.dataset.fit)), most: high * 0.3, least: read })
+      const also = words.nextElementSibling?.matches(".also:not([hidden])") ? words.nextElementSibling : null
+      const box = { width, height: Math.max(1.1 * read, high * Number(words.dataset.fit)), most: high * 0.3, least: read }
+      const lesser = Math.max(this.room.credit * innerHeight, read * this.share)
+      if (also) fitBoth(words, also, { ...box, height: box.height * 1.6 + 1.1 * lesser, lesser, share: this.share })
+      else fit(words, box)
     }
+    const name = this.section.querySelector(".title")
+    if (name) fitName(name, { width: name.clientWidth, height: name.clientHeight, most: high * 0.17, least: Math.min(read, high * 0.05) })
   }
 }

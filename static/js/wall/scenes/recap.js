@@ -1,19 +1,21 @@
 // A look back: what happened this hour, or one team's work; words on a field of colour, and the photographs
 // beside them, uncropped.
-import { fit } from "../fit.js"
+import { sides } from "../bilingual.js"
+import { fit, fitBoth } from "../fit.js"
 import { hang } from "../hang.js"
 import * as motion from "../motion.js"
 import { pictureOf } from "../shapes.js"
 import { FIELDS } from "../tiles.js"
-import { inLang } from "../words.js"
-import { Scene, frame, put, unframe } from "./scene.js"
+import { put } from "../put.js"
+import { home, inLang } from "../words.js"
+import { Scene, frame, unframe } from "./scene.js"
 
 export class Recap extends Scene {
   #turn = 0
 
-  constructor(section, { pictures, room }) {
+  constructor(section, { pictures, room, share }) {
     super(section)
-    Object.assign(this, { pictures, room, stage: section.querySelector(".pictures"), frames: [...section.querySelectorAll("figure")] })
+    Object.assign(this, { pictures, room, share, stage: section.querySelector(".pictures"), frames: [...section.querySelectorAll("figure")] })
   }
 
   async prepare({ seen }) {
@@ -24,10 +26,14 @@ export class Recap extends Scene {
   // {title: {fr, en}, counts: {items, people}, seen: items with pictures}
   fill({ title, counts, seen }) {
     this.section.dataset.field = FIELDS[++this.#turn % FIELDS.length]
-    for (const part of this.section.querySelectorAll("[data-title]")) put(part, title?.[part.lang] ?? "")
+    const [giant, also] = [this.find(".giant"), this.find(".also")]
+    if (title) name(giant, also, sides(title, home))
     for (const part of this.section.querySelectorAll("[data-says]")) put(part, say(part.dataset, counts))
-    const giant = this.find(".giant")
-    fit(giant, { width: giant.clientWidth, height: innerHeight * 0.4, most: innerHeight * 0.17, least: this.room.read * innerHeight })
+    const read = this.room.read * innerHeight
+    const box = { width: giant.clientWidth, height: innerHeight * 0.45, most: innerHeight * 0.17, least: read }
+    const lesser = Math.max(this.room.credit * innerHeight, read * this.share)
+    if (also.hidden) fit(giant, box)
+    else fitBoth(giant, also, { ...box, lesser, share: this.share })
     this.#hang(seen)
   }
 
@@ -58,6 +64,14 @@ export class Recap extends Scene {
       Object.assign(figure.style, { width: `${width}px`, height: `${height}px`, translate: `${x}px ${y}px` })
     })
   }
+}
+
+function name(giant, also, { first, second }) {
+  giant.lang = first.lang
+  put(giant, first.text)
+  also.hidden = !second
+  if (second) also.lang = second.lang
+  put(also, second?.text ?? "")
 }
 
 // "{n} photos and texts": the words for one stand beside those for several.

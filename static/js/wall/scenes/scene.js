@@ -42,13 +42,6 @@ export class Scene {
   }
 }
 
-// Text nodes are kept and changed, not replaced.
-export function put(element, text) {
-  if (!element) return
-  if (element.firstChild) element.firstChild.data = text
-  else element.textContent = text
-}
-
 // A picture in its frame, with what one sees of it should it fail.
 export function frame(figure, image, media) {
   if (figure.firstElementChild !== image) figure.replaceChildren(image)

@@ -1,11 +1,10 @@
 // A burst: three at once, side by side or, on a screen held upright, one above the other.
-import { fit } from "../fit.js"
+import { fit, fitBoth, label } from "../fit.js"
 import * as motion from "../motion.js"
 import { pictureOf } from "../shapes.js"
-import { FIELDS, quoted } from "../tiles.js"
-import { typo } from "../typo.js"
-import { inLang, langOf, when } from "../words.js"
-import { Scene, frame, put, unframe } from "./scene.js"
+import { FIELDS, set } from "../tiles.js"
+import { inLang, when } from "../words.js"
+import { Scene, frame, unframe } from "./scene.js"
 
 const ABOVE = 0.56 // of a column's height, at the most
 const BESIDE = 0.48 // of its width
@@ -14,9 +13,9 @@ export class Trio extends Scene {
   #turn = 0
   #places = new Map() // key → its column
 
-  constructor(section, { pictures, tongues, room }) {
+  constructor(section, { pictures, tongues, room, share }) {
     super(section)
-    Object.assign(this, { pictures, tongues, room, columns: [...section.querySelectorAll("article")] })
+    Object.assign(this, { pictures, tongues, room, share, columns: [...section.querySelectorAll("article")] })
   }
 
   async prepare({ items }) {
@@ -28,6 +27,7 @@ export class Trio extends Scene {
     this.#places = new Map(items.map((item, i) => [item.id, this.columns[i]]))
     this.#turn += 1
     items.forEach((item, i) => this.#set(this.columns[i], item, FIELDS[(this.#turn + i) % FIELDS.length]))
+    this.#lay()
   }
 
   enter() {
@@ -46,7 +46,9 @@ export class Trio extends Scene {
   // A corrected item is set again where it stands.
   refresh(item) {
     const column = this.#places.get(item.id)
-    if (column) this.#set(column, item, column.dataset.field)
+    if (!column) return
+    this.#set(column, item, column.dataset.field)
+    this.#lay()
   }
 
   box(key) {
@@ -62,10 +64,8 @@ export class Trio extends Scene {
   #set(column, item, field) {
     const media = pictureOf(item)
     const lang = this.tongues.of(item)
-    const spoken = langOf(item.text, lang)
-    const text = inLang(item.text, lang)
     column.dataset.key = item.id
-    column.lang = spoken
+    column.lang = lang
     column.dataset.field = media ? "" : field
     const figure = column.querySelector("figure")
     figure.hidden = !media
@@ -74,28 +74,36 @@ export class Trio extends Scene {
       image.alt = inLang(item.alt, lang)
       frame(figure, image, media)
     }
-    put(column.querySelector(".say"), typo(item.kind === "quote" ? quoted(text, spoken) : text, spoken))
-    put(column.querySelector(".who"), item.credit ?? "")
-    put(column.querySelector(".about"), [inLang(item.team, lang), when(item.approved_at, lang)].filter(Boolean).join(" · "))
-    this.#size(column, media)
+    set(column.querySelector(".say"), column.querySelector(".also"), item, lang)
+    const cartel = column.querySelector(".cartel")
+    const said = { credit: item.credit ?? "", places: [inLang(item.team, lang)], at: when(item.approved_at, lang) }
+    label(cartel, cartel.querySelector(".who"), cartel.querySelector(".about"), said, 2)
+    column.ratio = media ? media.width / media.height : null
   }
 
-  // The picture above the words; on a screen held upright, beside them.
-  #size(column, media) {
-    const { clientWidth: width, clientHeight: height } = column
-    const em = parseFloat(getComputedStyle(document.documentElement).fontSize)
+  // The pictures above the words, and all of their captions begin on one line; on a screen held upright, beside them.
+  #lay() {
+    const shown = [...this.#places.values()]
     const upright = innerHeight > innerWidth
+    const boxes = shown.map(({ ratio, clientWidth: width, clientHeight: height }) => {
+      if (ratio === null) return null
+      const high = upright ? Math.min(height, (width * BESIDE) / ratio) : Math.min(height * ABOVE, width / ratio)
+      return { width: high * ratio, height: high }
+    })
+    const line = upright ? 0 : Math.max(0, ...boxes.map((box) => box?.height ?? 0))
+    shown.forEach((column, i) => this.#size(column, boxes[i], line))
+  }
+
+  #size(column, box, line) {
+    const em = parseFloat(getComputedStyle(document.documentElement).fontSize)
     const figure = column.querySelector("figure")
-    const most = upright ? { width: width * BESIDE, height } : { width, height: height * ABOVE }
-    let taken = column.querySelector(".cartel").offsetHeight + 3 * em
-    if (media) {
-      const ratio = media.width / media.height
-      const high = Math.min(most.height, most.width / ratio)
-      Object.assign(figure.style, { width: `${high * ratio}px`, height: `${high}px` })
-      if (!upright) taken += high
-    }
-    const say = column.querySelector(".say")
+    if (box) Object.assign(figure.style, { width: `${box.width}px`, height: `${box.height}px`, marginBlockStart: line ? `${line - box.height}px` : "" })
+    const taken = column.querySelector(".cartel").offsetHeight + 3 * em + (box ? line : 0)
+    const [say, also] = [column.querySelector(".say"), column.querySelector(".also")]
     const read = this.room.read * innerHeight
-    fit(say, { width: say.clientWidth, height: height - taken, most: Math.max(read, 6 * em), least: read })
+    const lesser = Math.max(1.25 * em, this.room.credit * innerHeight)
+    const sizes = { width: say.clientWidth, height: column.clientHeight - taken, most: Math.max(read, 6 * em), least: read, lesser }
+    if (also.hidden) fit(say, sizes)
+    else fitBoth(say, also, { ...sizes, share: this.share })
   }
 }

@@ -1,0 +1,21 @@
+"""Which language goes first on the walls of an event."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0011"
+down_revision = "0010"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column(
+        "event",
+        sa.Column("languages", sa.String(16), nullable=False, server_default="french_first"),
+    )
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("event") as batch:
+        batch.drop_column("languages")

@@ -1,0 +1,79 @@
+// Where a long word may break: soft hyphens by the language's own patterns, and places to break in an address or a
+// hashtag, where a hyphen would be read as part of it. Pure, but for the patterns, which stand on the page: Chromium
+// has none of its own where nobody has downloaded them.
+const LONG = 10 // letters: shorter words are never broken
+const VERY_LONG = 17
+const PIECE = 9 // letters of a piece, where the patterns know no better
+const EDGE = 3 // letters that stay together at either end
+const SHY = "\u00ad"
+const HERE = "\u200b"
+const RUN = /(?:[\p{L}\p{M}\p{N}]|['’](?=\p{L}))+|[^\p{L}\p{M}\p{N}\s]+/gu
+// These break between any two signs, or by the browser's own dictionary.
+const ANYWHERE = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmr}\p{sc=Mymr}]/u
+const PATTERNS = { fr: "hyphenationPatternsFr", en: "hyphenationPatternsEnUs" }
+const engines = {}
+
+// The text with every place in it where a word of `from` signs or more may break.
+export function soften(text, lang, from = LONG, hyphenate = engine(lang)) {
+  return text.replace(/[^\s\u00a0\u202f]+/gu, (word) => (signs(word).length < from ? word : opened(word, hyphenate)))
+}
+
+// The same text in the order in which it is to be tried: as it is, with its longest words opened, with all of them.
+export function variants(text, lang) {
+  return [...new Set([text, soften(text, lang, VERY_LONG), soften(text, lang)])]
+}
+
+export function hardened(text) {
+  return text.replaceAll(SHY, "").replaceAll(HERE, "")
+}
+
+function opened(word, hyphenate) {
+  const runs = word.match(RUN) ?? [word]
+  return runs
+    .map((run, i) => {
+      const isWord = /^[\p{L}\p{N}]/u.test(run)
+      if (!isWord) {
+        const inside = i > 0 && i < runs.length - 1 && /[/\\.:_?&=#@+~|,;%]$/u.test(run)
+        return split(run, PIECE, HERE) + (inside ? HERE : "")
+      }
+      if (ANYWHERE.test(run)) return run
+      return run.split(/(?<=\p{Ll})(?=\p{Lu})/u).map((part) => syllables(part, hyphenate)).join(SHY)
+    })
+    .join("")
+}
+
+function syllables(word, hyphenate) {
+  if (signs(word).length < LONG) return word
+  const pieces = []
+  for (const part of hyphenate(word).split(SHY)) {
+    const isEdge = pieces.length === 1 && signs(pieces[0]).length < EDGE
+    if (isEdge) pieces[0] += part
+    else pieces.push(part)
+  }
+  if (pieces.length > 1 && signs(pieces.at(-1)).length < EDGE) pieces.push(pieces.splice(-2).join(""))
+  return pieces.map((piece) => split(piece, PIECE + EDGE, SHY)).join(SHY)
+}
+
+// In parts of the same length, none longer than `most`.
+function split(text, most, mark) {
+  const all = signs(text)
+  if (all.length <= most) return text
+  const size = Math.ceil(all.length / Math.ceil(all.length / most))
+  const parts = []
+  for (let at = 0; at < all.length; at += size) parts.push(all.slice(at, at + size).join(""))
+  return parts.join(mark)
+}
+
+const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" })
+
+function signs(text) {
+  return Array.from(graphemes.segment(text), ({ segment }) => segment)
+}
+
+function engine(lang) {
+  const side = lang?.slice(0, 2) === "en" ? "en" : "fr"
+  const patterns = globalThis[PATTERNS[side]]
+  if (!globalThis.createHyphenator || !patterns) return (word) => word
+  engines[side] ??= globalThis.createHyphenator(patterns, { hyphenChar: SHY, minWordLength: LONG })
+  return engines[side]
+}

@@ -1,0 +1,48 @@
+// What is written in both languages is set as a museum's label does it: one first and large, the other below it and
+// smaller. What has one language shows it. Pure.
+import { langOf, inLang } from "./words.js"
+
+const SMALLER = 0.62 // the second language, of the first one's size
+
+// How large the second language is beside the first, by the event's setting.
+export function shareOf(languages) {
+  return languages === "equal" ? 1 : SMALLER
+}
+
+// → {first: {lang, text}, second: {lang, text} | null}; `lang` goes first where it is there.
+export function sides(text, lang) {
+  const spoken = langOf(text, lang)
+  const other = spoken === "fr" ? "en" : "fr"
+  const first = { lang: spoken, text: inLang(text, lang) }
+  const also = text?.[other]
+  const isSame = !also || also.trim() === first.text.trim() // a name that is the same in both stands there once
+  return { first, second: isSame ? null : { lang: other, text: also } }
+}
+
+// The language that goes first: the one an item has; of two the wall's first or, where the event has them alternate,
+// the two in turn. Of two new items one begins in each language then, so that both lead from the first minute.
+export class Tongues {
+  #next = new Map()
+  #count = 0
+
+  constructor(home, languages = "french_first") {
+    this.home = home
+    this.away = home === "fr" ? "en" : "fr"
+    this.alternates = languages === "alternating"
+  }
+
+  of({ id, text }) {
+    if (!text?.fr || !text?.en) return text?.fr ? "fr" : text?.en ? "en" : this.home
+    if (!this.alternates) return this.home
+    if (!this.#next.has(id)) this.#next.set(id, this.#count++ % 2 ? this.away : this.home)
+    return this.#next.get(id)
+  }
+
+  shown(key) {
+    if (this.#next.has(key)) this.#next.set(key, this.#next.get(key) === this.home ? this.away : this.home)
+  }
+
+  forget(key) {
+    this.#next.delete(key)
+  }
+}

@@ -1,0 +1,28 @@
+// Puts words into an element. Text nodes are kept and changed, not replaced, and what was put is remembered: what is
+// shown of it may be hyphenated or shorter.
+const given = new WeakMap()
+const MARKS = /(\p{Mn}{3})\p{Mn}+/gu // more of them on one letter climb out of their line
+const TURNS = /[\u202a-\u202e\u2066-\u2069]/gu // they would turn what comes after them
+const SEEN = /[\p{L}\p{N}\p{P}\p{S}]/u
+
+export function put(element, text) {
+  if (!element) return
+  const tame = String(text).replace(MARKS, "$1").replace(TURNS, "")
+  const words = SEEN.test(tame) ? tame : ""
+  given.set(element, words)
+  write(element, words)
+  element.removeAttribute("title")
+}
+
+// What was put, whole.
+export function whole(element) {
+  if (!given.has(element)) given.set(element, element.textContent)
+  return given.get(element)
+}
+
+// Show it otherwise.
+export function write(element, text) {
+  if (element.childNodes.length === 1 && element.firstChild.nodeType === 3) {
+    if (element.firstChild.data !== text) element.firstChild.data = text
+  } else element.textContent = text
+}
