@@ -1,14 +1,16 @@
 """The application: the only place that knows every feature."""
 
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask, g, jsonify, render_template
+from sqlalchemy.engine import make_url
 
 from mixroom import __version__
 from mixroom.core import clock, db, doorbell, jobs
-from mixroom.core.errors import MixroomError
+from mixroom.core.errors import MixroomError, StartError
 from mixroom.core.files import Store
 from mixroom.core.redis_bell import client
 from mixroom.core.views import View
@@ -44,6 +46,7 @@ from mixroom.web import (
     installed,
     language,
     limits,
+    malformed,
     openapi,
     packing,
     pages,
@@ -52,6 +55,7 @@ from mixroom.web import (
     visitors,
 )
 from mixroom.web.api import ROUTES
+from mixroom.web.arriving import Arriving
 from mixroom.web.presence import Presence
 from mixroom.web.sockets import Live
 
@@ -87,9 +91,29 @@ class Team:
 
 def connect(settings: Settings) -> None:
     """Open what every process of an installation shares: the database and the doorbell."""
-    settings.var.mkdir(parents=True, exist_ok=True)
+    try:
+        settings.var.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StartError(
+            f"MIXROOM_VAR: impossible de créer {settings.var} ({error.strerror}). Choisissez un "
+            f"autre dossier. · {settings.var} cannot be made ({error.strerror}). Choose another "
+            "folder."
+        ) from error
     db.connect(settings.database_url)
     doorbell.place(settings.database_url)
+
+
+def places_of(settings: Settings) -> list[Path]:
+    """Return the files and folders that are the server's own, and that nobody else may read."""
+    kept = database_file(settings)
+    beside = sorted(kept.parent.glob(f"{kept.name}*")) if kept else []
+    return [settings.var, settings.uploads, *beside]
+
+
+def database_file(settings: Settings) -> Path | None:
+    """Return the file that SQLite keeps the database in; None where it is no file."""
+    name = make_url(settings.database_url).database
+    return Path(name) if settings.embedded and name else None
 
 
 Apart = Callable[[Callable[[], None]], object]
@@ -110,6 +134,7 @@ def create_app(
     """Build the application; `mode` is Socket.IO's, `process` this process's name."""
     app = Flask("mixroom", template_folder=str(ROOT / "templates"), static_folder=None)
     files_at_once = max(10 * settings.most_bytes(clip=False), settings.most_bytes(clip=True))
+    app.request_class = Arriving
     app.config["MAX_CONTENT_LENGTH"] = files_at_once + ROOM_FOR_THE_REST
     app.config["MAX_FORM_PARTS"] = MULTIPART_PARTS
     directory, files = Team(), store_of(settings, apart)
@@ -142,6 +167,7 @@ def create_app(
         app.register_blueprint(api, url_prefix=ROUTES)
     _describe(app)
     app.extensions["longest_caption"] = longest_caption
+    malformed.keep_quiet()
     presence = Presence(settings.redis_url, process)
     app.extensions["live"] = Live(
         app,

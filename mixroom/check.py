@@ -1,7 +1,8 @@
 """`mixroom check`: the configuration and what it points at, in plain words."""
 
 from mixroom import migrate
-from mixroom.app import connect, redis_fault, store_of
+from mixroom.app import connect, places_of, redis_fault, store_of
+from mixroom.core import private
 from mixroom.media.actions import takes_clips
 from mixroom.settings import Settings
 
@@ -15,6 +16,7 @@ def check(settings: Settings) -> dict[str, str | None]:
         "settings": None,  # a wrong one would have stopped us
         "database": migrate.fault(),
         "media store and free space": store_of(settings).check(),
+        "files are private": private.fault(places_of(settings)),
         "clips": None if takes_clips() else NO_CLIPS,
     }
     if settings.redis_url:

@@ -10,7 +10,8 @@ from typing import Any
 import click
 import segno
 
-from mixroom.core.errors import MixroomError
+from mixroom.core import private
+from mixroom.core.errors import MixroomError, StartError
 from mixroom.core.text import Bilingual
 from mixroom.settings import SettingError, Settings
 from mixroom.team.model import Event, Languages, Role, invite_url
@@ -22,6 +23,7 @@ ROLES = click.Choice([role.value for role in Role if role is not Role.SCREEN])
 
 def main() -> None:
     """Run `mixroom`; every error is one line that says what to do, exit code 1 (2: wrong usage)."""
+    private.from_now_on()
     try:
         sys.exit(cli(standalone_mode=False))
     except click.ClickException as error:
@@ -29,7 +31,7 @@ def main() -> None:
         sys.exit(error.exit_code)
     except click.Abort:
         sys.exit(1)
-    except SettingError as error:
+    except (SettingError, StartError) as error:
         sys.exit(f"mixroom: {error}")
     except MixroomError as error:
         sys.exit(f"mixroom: {_words(error)}")
@@ -46,15 +48,10 @@ def connected(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
-        from mixroom.app import connect
-        from mixroom.migrate import fault, migrate
+        from mixroom.start import begin
 
         settings = Settings.from_env()
-        connect(settings)
-        if settings.embedded:
-            migrate()
-        elif unfit := fault():
-            raise click.ClickException(unfit)
+        begin(settings)
         return command(settings, *args, **kwargs)
 
     return run

@@ -7,13 +7,11 @@ from zoneinfo import ZoneInfo
 
 import segno
 
-from mixroom import tls
-from mixroom.app import connect
+from mixroom import start, tls
 from mixroom.core import clock, ids
 from mixroom.core.db import reading
 from mixroom.core.errors import MixroomError
 from mixroom.core.text import Bilingual
-from mixroom.migrate import fault, migrate
 from mixroom.settings import Settings
 from mixroom.supervise import Supervisor
 from mixroom.team import actions, store
@@ -28,12 +26,12 @@ def launch(settings: Settings, *, worker: bool) -> int:
     """Prepare, start the processes, watch over them until told to stop; return the exit code."""
     supervisor = Supervisor()
     tls.context(settings)  # a wrong certificate stops the start, not the first visitor
-    connect(settings)
-    if settings.embedded:
-        migrate()
-    elif unfit := fault():
-        sys.exit(f"mixroom: {unfit}")
+    start.begin(settings)
+    start.must_be_alone(settings, "server")
+    start.must_have_folders(settings)
     _must_be_free(settings)
+    if exposed := start.keep_private(settings):
+        print(f"mixroom: {exposed}", file=sys.stderr)
     shared = ["--shared"] if settings.processes > 1 else []
     webs = [
         supervisor.start("web", "--process", str(n), *shared) for n in range(settings.processes)

@@ -12,6 +12,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from mixroom.core import db
+from mixroom.core.errors import StartError
 
 FOLDER = Path(__file__).resolve().parent / "migrations"
 LOCK = 0x6D_69_78  # PostgreSQL's advisory lock: "mix"
@@ -19,7 +20,17 @@ LOCK = 0x6D_69_78  # PostgreSQL's advisory lock: "mix"
 
 def migrate() -> str:
     """Bring the database to head; return the revision."""
+    try:
+        return _migrated()
+    except sa.exc.SQLAlchemyError as error:
+        raise StartError(_unusable(error)) from error
+    except OSError as error:
+        raise StartError(_unwritable(error)) from error
+
+
+def _migrated() -> str:
     with _alone(), db.engine().connect() as connection:
+        _must_be_known(MigrationContext.configure(connection).get_current_revision())
         if connection.dialect.name == "sqlite":
             # Batch mode rebuilds tables; with foreign keys on that would empty their children.
             connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
@@ -48,11 +59,52 @@ def fault() -> str | None:
     try:
         with db.engine().connect() as connection:
             present = MigrationContext.configure(connection).get_current_revision()
+        _must_be_known(present)
     except sa.exc.SQLAlchemyError as error:
-        return f"The database does not answer ({type(error).__name__}): check DATABASE_URL."
+        return _unusable(error)
+    except StartError as error:
+        return str(error)
     if present == head():
         return None
     return f"The database is at {present or 'nothing'}, not at {head()}: run `mixroom migrate`."
+
+
+def must_fit() -> None:
+    """Raise StartError where the database does not fit this release."""
+    if unfit := fault():
+        raise StartError(unfit)
+
+
+def _must_be_known(revision: str | None) -> None:
+    known = {each.revision for each in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if revision is not None and revision not in known:
+        raise StartError(
+            f"La base de données est plus récente ({revision}) que ce Mixroom ({head()}) : "
+            "installez la version qui l’a faite, ou restaurez une copie plus ancienne. · The "
+            f"database is newer ({revision}) than this Mixroom ({head()}): install the release "
+            "that made it, or restore an older copy."
+        )
+
+
+def _unusable(error: sa.exc.SQLAlchemyError) -> str:
+    """Say why a database cannot be used: SQLite's file is none, PostgreSQL is not there."""
+    words = str(getattr(error, "orig", None) or type(error).__name__).strip().splitlines()
+    why = words[0] if words else type(error).__name__
+    url = db.engine().url
+    place = url.database if url.get_backend_name() == "sqlite" else url.render_as_string()
+    return (
+        f"DATABASE_URL: la base de données {place} est inutilisable ({why}). Vérifiez qu’elle est "
+        f"bien celle de Mixroom, ou nommez-en une autre. · The database {place} cannot be used "
+        f"({why}). See that it is Mixroom’s, or name another one."
+    )
+
+
+def _unwritable(error: OSError) -> str:
+    return (
+        f"DATABASE_URL: impossible d’écrire {error.filename} ({error.strerror}). Donnez ce dossier "
+        f"à ce compte, ou choisissez-en un autre. · {error.filename} cannot be written "
+        f"({error.strerror}). Give the folder to this user, or choose another one."
+    )
 
 
 def _config() -> Config:

@@ -19,8 +19,8 @@ import sys  # noqa: E402
 import eventlet.tpool  # noqa: E402
 import eventlet.wsgi  # noqa: E402
 
-from mixroom import tls  # noqa: E402
-from mixroom.app import connect, create_app  # noqa: E402
+from mixroom import start, tls  # noqa: E402
+from mixroom.app import create_app  # noqa: E402
 from mixroom.core.redis_bell import RedisBell  # noqa: E402
 from mixroom.settings import Settings  # noqa: E402
 from mixroom.supervise import follow_parent, tell_parent_ready  # noqa: E402
@@ -36,7 +36,7 @@ def serve(settings: Settings, *, shared: bool, process: str) -> None:
     """Serve until SIGTERM; `shared` says that other processes listen on the same port."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     _green_postgres()
-    connect(settings)
+    start.begin(settings)
     name = f"{os.uname().nodename}-{process}"
     app = create_app(settings, mode="eventlet", process=name, apart=eventlet.tpool.execute)
     if settings.redis_url:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 PUSH_SERVICES = "fcm.googleapis.com push.services.mozilla.com web.push.apple.com notify.windows.com"
@@ -119,6 +119,32 @@ class Settings:
         "Free space that uploads leave untouched, in megabytes; below it they are answered 507.",
         "1000",
     )
+    pending_person_mb: int = _setting(
+        "MIXROOM_PENDING_PERSON_MB",
+        "10000",
+        "What one person may have announced and not yet sent, in megabytes; beyond it they are "
+        "answered 429 until some has arrived.",
+        "20000",
+    )
+    pending_person_files: int = _setting(
+        "MIXROOM_PENDING_PERSON_FILES",
+        "300",
+        "How many files one person may have announced and not yet sent.",
+        "500",
+    )
+    pending_event_mb: int = _setting(
+        "MIXROOM_PENDING_EVENT_MB",
+        "100000",
+        "What everyone of an event together may have announced and not yet sent, in megabytes; "
+        "beyond it they are answered 507.",
+        "200000",
+    )
+    pending_event_files: int = _setting(
+        "MIXROOM_PENDING_EVENT_FILES",
+        "3000",
+        "How many files everyone of an event together may have announced and not yet sent.",
+        "5000",
+    )
     submit_rate: str = _setting(
         "MIXROOM_SUBMIT_RATE",
         "300/minute",
@@ -172,6 +198,10 @@ class Settings:
             max_upload_mb=_number(env, "MIXROOM_MAX_UPLOAD_MB", 40, 1, 2000),
             max_clip_mb=_number(env, "MIXROOM_MAX_CLIP_MB", 500, 1, 10_000),
             reserve_mb=_number(env, "MIXROOM_RESERVE_MB", 500, 0, 1_000_000),
+            pending_person_mb=_number(env, "MIXROOM_PENDING_PERSON_MB", 10_000, 1, 100_000_000),
+            pending_person_files=_number(env, "MIXROOM_PENDING_PERSON_FILES", 300, 1, 1_000_000),
+            pending_event_mb=_number(env, "MIXROOM_PENDING_EVENT_MB", 100_000, 1, 100_000_000),
+            pending_event_files=_number(env, "MIXROOM_PENDING_EVENT_FILES", 3000, 1, 1_000_000),
             submit_rate=_rate(env, "MIXROOM_SUBMIT_RATE", "300/minute"),
         )
 
@@ -191,7 +221,7 @@ def _number(env: Mapping[str, str], name: str, default: int, low: int, high: int
 
 def _url(env: Mapping[str, str], name: str, schemes: tuple[str, ...], example: str) -> str | None:
     text = env.get(name) or None
-    if text and urlsplit(text).scheme not in schemes:
+    if text and ((parts := _parts(text)) is None or parts.scheme not in schemes):
         fr, en = f"n’est pas une adresse {schemes[0]}", f"is not a {schemes[0]} address"
         raise SettingError(name, _without_password(text), fr, en, example)
     return text
@@ -211,9 +241,19 @@ def _database(env: Mapping[str, str], var: Path) -> str:
     return text
 
 
+def _parts(text: str) -> SplitResult | None:
+    """Return the parts of an address; None where it is none."""
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts
+
+
 def _base(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.netloc:
+    parts = _parts(text)
+    if not parts or parts.scheme not in ("http", "https") or not parts.hostname:
         raise SettingError(
             "MIXROOM_BASE_URL",
             text,

@@ -102,6 +102,11 @@ class Supervisor:
         self.start(*child.arguments)
 
 
+def is_child() -> bool:
+    """Say whether a supervisor has started this process."""
+    return LINE in os.environ
+
+
 def follow_parent(end: Callable[[], None]) -> None:
     """In a child: call `end` when the parent is gone, however it went. Elsewhere: nothing."""
     if (line := _line()) is None:

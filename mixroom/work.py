@@ -18,7 +18,8 @@ from types import FrameType
 
 import sqlalchemy as sa
 
-from mixroom.app import connect, store_of
+from mixroom import start
+from mixroom.app import store_of
 from mixroom.core import doorbell, ids, jobs
 from mixroom.core.db import transaction
 from mixroom.core.errors import MixroomError
@@ -179,7 +180,9 @@ class Worker:
 def work(settings: Settings) -> None:
     """Run a worker until SIGTERM or SIGINT."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    connect(settings)
+    start.begin(settings)
+    start.must_be_alone(settings, "worker")
+    start.must_have_folders(settings)
     if settings.redis_url:
         RedisBell(settings.redis_url).start()
     worker = Worker(settings)

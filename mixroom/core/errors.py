@@ -15,6 +15,10 @@ class MixroomError(Exception):
         self.facts = facts
 
 
+class StartError(Exception):
+    """What a process stands on does not fit; its words are one line that says what to do."""
+
+
 class NotFoundError(MixroomError):
     """There is no such thing, or the person may not know that there is."""
 

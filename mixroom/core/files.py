@@ -74,12 +74,18 @@ class Store:
         if disk.f_bavail * disk.f_frsize < (self.reserve if reserve is None else reserve):
             raise StoreFullError
 
+    def probe(self) -> None:
+        """Write something and delete it again; raises OSError and StoreFullError."""
+        incoming = Incoming(self, CHUNK)
+        try:
+            incoming.write(b"is this folder writable?")
+        finally:
+            incoming.discard()
+
     def check(self) -> str | None:
         """Say in a sentence why the store cannot be used; None where all is well."""
         try:
-            incoming = Incoming(self, CHUNK)
-            incoming.write(b"is this folder writable?")
-            incoming.discard()
+            self.probe()
         except StoreFullError:
             return f"The uploads folder {self.root} has less free space than is to be left free."
         except OSError as error:

@@ -22,6 +22,7 @@ from mixroom.team.asking import member
 from mixroom.team.model import Person
 from mixroom.web.api import Schema, documented
 from mixroom.web.limits import limiter
+from mixroom.web.security import must_still_be_in
 
 MOST_ASKED = 50  # hashes in one question
 ROOM_FOR_THE_REST = 1_000_000  # bytes of the form beside the file
@@ -149,9 +150,11 @@ def blueprint(settings: Settings, files: Store) -> Blueprint:
                 raise InvalidError("role", "unknown")
             if kind not in list(MediaKind):
                 raise InvalidError("kind", "unknown")
+            received = form.received()
+            must_still_be_in(at_once=True)
             photo, new = actions.upload(
                 by,
-                form.received(),
+                received,
                 files,
                 media_id=media_id,
                 role=MediaRole(role),
@@ -273,6 +276,7 @@ class _Arriving:
     def write(self, data: bytes) -> int:
         """Add bytes, and let others have their turn."""
         time.sleep(0)
+        must_still_be_in()
         if not self.incoming.bytes:
             self.incoming.limit = self._most(data[:64])
         return self.incoming.write(data)

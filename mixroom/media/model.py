@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from mixroom.core.errors import ConflictError, MixroomError
+from mixroom.core.errors import ConflictError, MixroomError, UnavailableError
 from mixroom.core.text import N_
 from mixroom.media.retouch import PLAIN, Retouch, Retouching
 
@@ -191,6 +191,18 @@ class NotAPhotoError(ConflictError):
     code = "not_a_photo"
 
 
+class TooMuchAnnouncedError(MixroomError):
+    """The person has announced as much as may be under way; some of it has to come first."""
+
+    code = "too_much_announced"
+
+
+class EventFullError(UnavailableError):
+    """All of the event has announced as much as may be under way at once."""
+
+    code = "event_full"
+
+
 class IdTakenError(ConflictError):
     """Another photo has this id."""
 
@@ -360,6 +372,26 @@ class Media:
     def stored(self, file: str) -> str:
         """Return the name in the store of one of the photo's files: each photo has its folder."""
         return f"{self.id}/{file}"
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """How many files and bytes may be announced and not yet here."""
+
+    files: int
+    bytes: int
+
+    def allows(self, files: int, size: int) -> bool:
+        """Say whether so many may be under way."""
+        return files <= self.files and size <= self.bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Quotas:
+    """What one person, and everyone of an event together, may have under way."""
+
+    person: Quota
+    event: Quota
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,6 +132,19 @@ def upload(tx: sa.Connection, key: str, *, lock: bool = False) -> Upload | None:
     return Upload(**row._mapping) if row else None
 
 
+def under_way(
+    tx: sa.Connection, *, owner_id: str | None = None, event_id: str | None = None
+) -> tuple[int, int]:
+    """Return how many files, and bytes, are announced and not here: of a person or an event."""
+    query = sa.select(sa.func.count(), sa.func.sum(uploads.c.length)).where(~uploads.c.done)
+    if owner_id is not None:
+        query = query.where(uploads.c.owner_id == owner_id)
+    if event_id is not None:
+        query = query.join(media, media.c.id == uploads.c.id).where(media.c.event_id == event_id)
+    files, size = tx.execute(query).one()
+    return files, int(size or 0)
+
+
 def save_upload(tx: sa.Connection, upload: Upload) -> None:
     """Keep what is known of a file that is on its way."""
     values = asdict(upload)

@@ -21,11 +21,12 @@ from mixroom.core.files import Store, TooLargeError
 from mixroom.core.ids import is_id
 from mixroom.core.partial import Partial, Pen
 from mixroom.media import uploading
-from mixroom.media.model import ChecksumError, Upload, WrongOffsetError
+from mixroom.media.model import ChecksumError, Quota, Quotas, Upload, WrongOffsetError
 from mixroom.settings import Settings
 from mixroom.team.asking import member
 from mixroom.web.api import documented
 from mixroom.web.problems import RefusedError
+from mixroom.web.security import must_still_be_in
 
 VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,expiration,checksum,termination"
@@ -46,6 +47,11 @@ def blueprint(settings: Settings, files: Store) -> Blueprint:
     """Return the routes."""
     tus = Blueprint("tus", __name__)
     largest = max(settings.most_bytes(clip=clip) for clip in (False, True))
+
+    quotas = Quotas(
+        Quota(settings.pending_person_files, settings.pending_person_mb * 1_000_000),
+        Quota(settings.pending_event_files, settings.pending_event_mb * 1_000_000),
+    )
 
     def limit_of(kind: str) -> int:
         return settings.most_bytes(clip=kind.startswith("video/"))
@@ -95,7 +101,7 @@ def blueprint(settings: Settings, files: Store) -> Blueprint:
             raise InvalidError("id", "malformed")
         if sha256 is not None and not SHA256.fullmatch(sha256):
             raise InvalidError("sha256", "malformed")
-        upload = uploading.announce(by, files, key, length, kind, sha256)
+        upload = uploading.announce(by, files, key, length, kind, sha256, quotas)
         offset = uploading.reached(upload, files)
         if request.mimetype == BYTES and not offset:
             upload, offset = _receive(upload, files, 0)
@@ -173,6 +179,7 @@ def _receive(upload: Upload, files: Store, offset: int) -> tuple[Upload, int]:
     digest = ALGORITHMS[algorithm]() if algorithm else None
     with partial.writing(token, offset) as pen:
         for piece in _pieces():
+            must_still_be_in()
             if pen.at + len(piece) > upload.length:
                 pen.undo()
                 raise TooLargeError
@@ -181,6 +188,7 @@ def _receive(upload: Upload, files: Store, offset: int) -> tuple[Upload, int]:
                 digest.update(piece)
         _must_match(digest, wanted, pen)
         reached = pen.at
+    must_still_be_in(at_once=True)
     return uploading.progressed(upload, files), reached
 
 

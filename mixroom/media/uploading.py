@@ -13,35 +13,46 @@ from mixroom.core.files import Store
 from mixroom.core.partial import Partial
 from mixroom.media import actions, store
 from mixroom.media.model import (
+    EventFullError,
     ExpiredError,
     IdTakenError,
     Media,
     MediaKind,
     MediaRole,
     Original,
+    Quotas,
+    TooMuchAnnouncedError,
     Upload,
 )
+from mixroom.team import store as team_store
 from mixroom.team.model import Person
 
 KEPT_FOR = timedelta(days=7)  # since the last byte came: longer than an event lasts
 
 
 def announce(
-    by: Person, files: Store, media_id: str | None, length: int, kind: str, sha256: str | None
+    by: Person,
+    files: Store,
+    media_id: str | None,
+    length: int,
+    kind: str,
+    sha256: str | None,
+    quotas: Quotas,
 ) -> Upload:
     """Say that a file of `length` bytes and of a media type will come, and for which photo.
 
     Announced again, it is the same upload: a lost answer does no harm. Where the photo is not
     known yet it is from here on, so that a submission can name it.
-    Raises IdTakenError where the id stands for another file.
+    Raises IdTakenError where the id stands for another file, TooMuchAnnouncedError and
+    EventFullError where what has been announced before has to come first.
     """
     by.must("media.upload")
     if not length:
         raise InvalidError("Upload-Length", "missing")
     try:
-        return _announced(by, files, media_id or ids.new(), length, kind, sha256)
+        return _announced(by, files, media_id or ids.new(), length, kind, sha256, quotas)
     except sa.exc.IntegrityError:  # announced twice at the same moment: the other one was first
-        return _announced(by, files, media_id or "", length, kind, sha256)
+        return _announced(by, files, media_id or "", length, kind, sha256, quotas)
 
 
 def find(by: Person, key: str) -> Upload:
@@ -115,7 +126,13 @@ def _give_up(files: Store, key: str, still: Callable[[Upload], bool]) -> None:
 
 
 def _announced(
-    by: Person, files: Store, key: str, length: int, kind: str, sha256: str | None
+    by: Person,
+    files: Store,
+    key: str,
+    length: int,
+    kind: str,
+    sha256: str | None,
+    quotas: Quotas,
 ) -> Upload:
     upload = Upload(key, by.id, length, kind, False, clock.now() + KEPT_FOR)
     with transaction() as tx:
@@ -131,6 +148,7 @@ def _announced(
             raise IdTakenError(key)
         if before is not None and not before.done and before.length != length:
             raise IdTakenError(key)
+        _must_have_room(tx, by, length, quotas)
         Partial(files, key).forget()
         if photo is None:
             store.add(tx, _expected(by, upload, sha256))
@@ -139,6 +157,16 @@ def _announced(
             store.save(tx, replace(photo, original=Original.AWAITED, original_sha256=told))
         store.save_upload(tx, upload)
     return upload
+
+
+def _must_have_room(tx: sa.Connection, by: Person, length: int, quotas: Quotas) -> None:
+    team_store.take_turns(tx, by.event_id)
+    many, size = store.under_way(tx, owner_id=by.id)
+    if not quotas.person.allows(many + 1, size + length):
+        raise TooMuchAnnouncedError(by.id)
+    many, size = store.under_way(tx, event_id=by.event_id)
+    if not quotas.event.allows(many + 1, size + length):
+        raise EventFullError(by.event_id)
 
 
 def _in_vain(upload: Upload, photo: Media | None) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from mixroom.web.identity import Directory, cookie_name, identify
-from mixroom.web.security import same_site
+from mixroom.web.security import bare, same_site
 
 WAITING_ROOM = 64  # callers who have not said who they are, in one process
 WAITS = 5.0  # seconds
@@ -38,7 +38,8 @@ class Gate:
             return self._inner(environ, start)
         refusal = self._refusal(environ)
         if refusal:
-            start(refusal, [("Content-Type", "text/plain"), ("Content-Length", "0")])
+            said = [("Content-Type", "text/plain"), ("Content-Length", "0")]
+            start(refusal, said + bare(secure=self._base_url.startswith("https://")))
             return [b""]
         # One compressor a viewer costs two thirds of the server's time and 100 kB each.
         environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)

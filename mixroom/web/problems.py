@@ -50,10 +50,18 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
     "no_such_part": (416, N_("The file has no such part.")),
     "invalid": (422, N_("Something is missing or not right.")),
     "too_many_requests": (429, N_("That was a lot at once. Wait a moment and try again.")),
+    "too_much_announced": (
+        429,
+        N_("Many of your files are on their way already. Wait until some have arrived."),
+    ),
     "checksum_mismatch": (460, N_("The bytes arrived damaged. Send them again.")),
     "internal": (500, N_("The server made a mistake. What you wrote is not lost; try again.")),
     "database_unavailable": (503, N_("The server is busy. It will work again in a moment.")),
     "unavailable": (503, N_("The server is busy. It will work again in a moment.")),
+    "event_full": (
+        507,
+        N_("The team has too many files on their way. Keep yours: it can be sent in a while."),
+    ),
     "store_full": (
         507,
         N_("The server has no room left. Keep your photo: it can be sent once there is."),
@@ -72,6 +80,13 @@ RULES: Mapping[str, str] = {
     "outside": N_("This reaches beyond the picture."),
     "too_small": N_("This is too small."),
     "needs_note": N_("Say a word about why."),
+}
+# Seconds after which trying again may help.
+RETRY_AFTER: Mapping[str | int, int] = {
+    429: 2,
+    503: 2,
+    "too_much_announced": 30,
+    "event_full": 60,
 }
 BY_STATUS = {
     400: "bad_request",
@@ -115,8 +130,8 @@ def problem(code: str, **more: Any) -> Response:
         response = jsonify(body | more)
         response.status_code = status
         response.content_type = "application/problem+json"
-    if status in (429, 503):
-        response.headers.setdefault("Retry-After", "2")
+    if wait := RETRY_AFTER.get(code) or RETRY_AFTER.get(status):
+        response.headers.setdefault("Retry-After", str(wait))
     return response
 
 

@@ -2,12 +2,16 @@
 
 import hashlib
 import hmac
+import re
 import secrets
+import time
 from collections.abc import Callable
+from datetime import UTC
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request
+from werkzeug.http import parse_date
 
 from mixroom.settings import Settings
 from mixroom.web.identity import Directory, Identity, Person, cookie_name, identify
@@ -16,7 +20,9 @@ from mixroom.web.problems import RefusedError
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 View = TypeVar("View", bound=Callable[..., Any])
 A_WEEK = 7 * 24 * 3600
+LOOK_AGAIN = 1.0  # seconds for which it is believed that someone is still signed in
 BAD = 400
+DATES = frozenset({"HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_IF_RANGE"})
 # What only pages load, and never runs by itself; a header of theirs travels forty times. A worker's
 # script is not among them: it is bound by its own headers.
 PARTS = (
@@ -28,10 +34,14 @@ PARTS = (
 POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; "
     "img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self'; "
-    "connect-src 'self' ws: wss:; "
+    "connect-src 'self'{sockets}; "
     "manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'; object-src 'none'; require-trusted-types-for 'script'"
 )
+
+
+NOTHING = "default-src 'none'; frame-ancestors 'none'; sandbox"
+NAMED = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?(?::[0-9]{1,5})?", re.ASCII)
 
 
 def init(app: Flask, settings: Settings, directory: Directory) -> None:
@@ -39,16 +49,20 @@ def init(app: Flask, settings: Settings, directory: Directory) -> None:
     cookie = cookie_name(settings.secure)
 
     def know() -> None:
-        if "\0" in request.path or any("\0" in value for value in request.args.values()):
-            raise RefusedError("not_found")  # no name of ours has one, and databases choke on it
         g.nonce = secrets.token_urlsafe(12)
         g.identity = None
+        if _has_nul():
+            raise RefusedError("not_found")  # no name of ours has one, and databases choke on it
+        _forget_wild_dates(request.environ)
         if not request.path.startswith(("/static/", "/healthz")):
             g.identity = identify(request.environ, directory, cookie)
+            g.known_at = time.monotonic()
 
     app.before_request(know)
+    app.extensions["mixroom.directory"] = directory
     app.extensions["mixroom.check_origin"] = lambda: _refuse_forged(settings)
-    app.after_request(lambda response: _bind(response, secure=settings.secure))
+    public = urlsplit(settings.base_url).netloc
+    app.after_request(lambda response: _bind(response, public, secure=settings.secure))
 
 
 def refuse_forged() -> None:
@@ -71,6 +85,22 @@ def person() -> Person:
     if identity is None:
         raise RefusedError("not_signed_in")
     return identity.person
+
+
+def must_still_be_in(*, at_once: bool = False) -> None:
+    """Look again whether who asks is signed in, where that was not done a moment ago.
+
+    For what takes long to arrive: asked at each portion, and `at_once` before it is kept.
+    Raises RefusedError `not_signed_in`.
+    """
+    identity: Identity | None = g.get("identity")
+    if identity is None or not (at_once or time.monotonic() - g.known_at >= LOOK_AGAIN):
+        return
+    g.known_at = time.monotonic()
+    directory: Directory = current_app.extensions["mixroom.directory"]
+    if identity.device_id not in directory.still_in([identity.device_id]):
+        g.identity = None
+        raise RefusedError("not_signed_in")
 
 
 def form_token(settings_key: str, secret: str) -> str:
@@ -121,6 +151,23 @@ def same_site(environ: dict[str, str], base_url: str) -> bool:
     return theirs in (environ.get("HTTP_HOST"), urlsplit(base_url).netloc)
 
 
+def _has_nul() -> bool:
+    said = (value for name, value in request.environ.items() if name.startswith("HTTP_"))
+    args = (part for pair in request.args.items(multi=True) for part in pair)
+    return any("\0" in text for text in (request.path, *args, *said))
+
+
+def _forget_wild_dates(environ: dict[str, Any]) -> None:
+    """Drop a date that no calendar has: what compares it with ours would fail."""
+    for name in DATES & environ.keys():
+        try:
+            said = parse_date(environ[name])
+            if said is not None:
+                said.astimezone(UTC)
+        except (OverflowError, ValueError):
+            del environ[name]
+
+
 def _refuse_forged(settings: Settings) -> None:
     if request.method in SAFE or _is_harmless():
         return
@@ -155,7 +202,7 @@ def _is_harmless() -> bool:
     return hasattr(current_app.view_functions.get(request.endpoint or ""), "changes_nothing")
 
 
-def _bind(response: Response, *, secure: bool) -> Response:
+def _bind(response: Response, public: str, *, secure: bool) -> Response:
     headers = response.headers
     if response.mimetype == "text/html":
         # How the service worker knows our pages from a captive portal's, and whose they are.
@@ -165,12 +212,34 @@ def _bind(response: Response, *, secure: bool) -> Response:
     headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     if request.path.startswith(PARTS) and response.status_code < BAD:
         return response
-    headers.setdefault("Content-Security-Policy", POLICY.format(nonce=g.get("nonce", "")))
-    headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    headers.setdefault("Permissions-Policy", "geolocation=(), microphone=(), camera=(self)")
-    headers.setdefault("Cache-Control", "no-store")
-    if secure:
-        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    policy = POLICY.format(nonce=g.get("nonce", ""), sockets=_sockets(public, secure=secure))
+    headers.setdefault("Content-Security-Policy", policy)
+    for name, value in bare(secure=secure):
+        headers.setdefault(name, value)
     response.vary.add("Cookie")
     return response
+
+
+def bare(*, secure: bool) -> list[tuple[str, str]]:
+    """Return the headers that bind a browser whatever it is answered, also where no page is."""
+    headers = [
+        ("Content-Security-Policy", NOTHING),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Cross-Origin-Resource-Policy", "same-origin"),
+        ("Referrer-Policy", "same-origin"),
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+        ("Permissions-Policy", "geolocation=(), microphone=(), camera=(self)"),
+        ("Cache-Control", "no-store"),
+    ]
+    return [*headers, ("Strict-Transport-Security", "max-age=31536000")] if secure else headers
+
+
+def _sockets(public: str, *, secure: bool) -> str:
+    """Return where the page's sockets go, for browsers whose 'self' has none: its host, no other.
+
+    That is the host which was asked for, and the public one where a proxy has named another. A
+    policy cannot name an IPv6 address; there 'self' has to do.
+    """
+    scheme = "wss" if secure or request.is_secure else "ws"
+    hosts = sorted({request.environ.get("HTTP_HOST", ""), public})
+    return "".join(f" {scheme}://{host}" for host in hosts if NAMED.fullmatch(host))

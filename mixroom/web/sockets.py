@@ -133,7 +133,7 @@ class Live:
         for key in socket.rooms if socket else ():
             self._left(key)
 
-    def _follow(self, message: object = None) -> dict[str, Any]:
+    def _follow(self, message: object = None, *_more: object) -> dict[str, Any]:
         socket, view = self._asked(message)
         if socket is None or view is None:
             return {"error": "not_allowed"}
@@ -149,7 +149,7 @@ class Live:
         with reading() as tx:  # only now: what happens from here on arrives by the room
             return catch_up(tx, view, scope, after).as_dict()
 
-    def _unfollow(self, message: object = None) -> dict[str, Any]:
+    def _unfollow(self, message: object = None, *_more: object) -> dict[str, Any]:
         socket, view = self._asked(message)
         if socket is None or view is None:
             return {"error": "not_allowed"}
@@ -160,7 +160,7 @@ class Live:
             self._left(key)
         return {}
 
-    def _said(self, act: Said, message: object = None) -> Mapping[str, Any]:
+    def _said(self, act: Said, message: object = None, *_more: object) -> Mapping[str, Any]:
         socket = self._heard()
         if socket is None:
             return {"error": "not_allowed"}
