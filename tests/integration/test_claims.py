@@ -280,6 +280,40 @@ def test_who_is_trusted_goes_to_the_wall_unless_someone_catches_it(
         assert REVIEW.items(tx, cast.event.id)[late]["goes_at"] is None
 
 
+def test_an_edit_gives_reviewers_the_whole_time_again(cast: Cast, later: Later) -> None:
+    team.trust(cast.amelie, cast.driss.id, on=True)
+    with reading() as tx:
+        driss = team_store.person(tx, cast.driss.id)
+    assert driss is not None
+    key = str(actions.submit(driss, Content(Kind.POST, Bilingual("Bonjour")))[0]["id"])
+    later(CATCH - timedelta(seconds=1))
+    actions.edit(driss, key, Content(Kind.POST, Bilingual("Au revoir")))
+    later(timedelta(seconds=2))
+    while _work(TRUST, review.let_through):
+        pass
+    later(CATCH - timedelta(seconds=2, milliseconds=500))
+    while _work(TRUST, review.let_through):
+        pass
+    with reading() as tx:
+        assert REVIEW.items(tx, cast.event.id)[key]["goes_at"], "it can still be caught"
+    later(timedelta(seconds=1))
+    while _work(TRUST, review.let_through):
+        pass
+    with reading() as tx:
+        assert PUBLIC.items(tx, cast.event.id)[key]["text"]["fr"] == "Au revoir"
+
+
+def test_an_approval_that_names_no_version_is_of_the_one_that_was_opened(
+    cast: Cast, sent: str
+) -> None:
+    assert review.claim(cast.ben, sent).version == 1
+    actions.edit(cast.driss, sent, Content(Kind.QUOTE, Bilingual("« Autre chose. »")))
+    with pytest.raises(LostRaceError):
+        review.approve(cast.ben, sent)
+    assert review.claim(cast.ben, sent).version == 2
+    assert review.approve(cast.ben, sent)["status"] == "approved"
+
+
 def test_trust_does_not_stand_in_for_consent(cast: Cast, later: Later) -> None:
     team.trust(cast.amelie, cast.chloe.id, on=True)
     with reading() as tx:

@@ -10,6 +10,7 @@ import pytest
 import requests
 import schemathesis
 import socketio
+import websocket
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error
@@ -310,3 +311,38 @@ def _socket(server: Server, token: str) -> Iterator[socketio.Client]:
         yield io
     finally:
         io.disconnect()
+
+
+PACKETS: list[str | bytes] = [
+    *("", "4", "42", "42[", "42{", '42{"a":1}', "42[]", "42[1]", "42[null]", '42["live.follow"'),
+    *("4999999999999[]", "42" + "9" * 5000 + '["x"]', "45", "451-", "4599999999-[]", "46", "47"),
+    *("4-1", "4a", "5", "6", "7", "9", "b", "b!!!", "b====", "1x", "2" * 3000, "40/nope,", "40[]"),
+    *('40{"token":1}', '40{"token":"\\ud800"}', "41/x", "44", "4\x00", "4²[]", '430["x"]', "\x1e"),
+    '451-["live.follow",{"_placeholder":true,"num":0}]',
+    '451-["x",{"_placeholder":true,"num":9}]',
+    '42["a",' + "[" * 900 + "]" * 900 + "]",
+    '42["live.follow",' + "[" * 50_000,
+    *(b"", b"\x00", b"\xff" * 100, b"4", b"\x04\x80"),
+]
+
+
+@pytest.mark.parametrize("joined", [False, True])
+def test_a_packet_that_is_none_leaves_no_traceback(
+    server: Server, guests: Cast, joined: bool
+) -> None:
+    already = server.log().count("Traceback")
+    address = f"{server.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket"
+    header = [f"Authorization: Bearer {guests.tokens['driss']}"]
+    for packet in PACKETS:
+        line = websocket.create_connection(address, header=header, timeout=5)
+        with suppress(websocket.WebSocketException, OSError):
+            line.recv()
+            if joined:
+                line.send("40")
+                line.recv()
+            line.send(packet) if isinstance(packet, str) else line.send_binary(packet)
+            line.send("2")
+        line.close()
+    with _socket(server, guests.tokens["driss"]) as io:
+        assert "seq" in io.call("live.follow", {"view": "wall"}, timeout=20)
+    assert server.log().count("Traceback") == already
