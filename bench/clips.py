@@ -63,12 +63,14 @@ def _measure(path: Path, seconds: float) -> None:
     made = path.with_name("made")
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     begun = time.perf_counter()
-    conversion, words, picture = Conversion(path, made), [], 0.0
+    target = os.open(made, os.O_RDWR | os.O_CREAT | os.O_TRUNC)
+    conversion, words, picture = Conversion(path, target), [], 0.0
     while not conversion.done:
         words += conversion.hear(1)
         if not picture and any(isinstance(word, Print) for word in words):
             picture = time.perf_counter() - begun
     conversion.end()
+    os.close(target)
     done = time.perf_counter() - begun
     assert isinstance(words[-1], Clip), words[-1]
     after = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -3,6 +3,7 @@
 from mixroom import migrate
 from mixroom.app import connect, places_of, redis_fault, store_of
 from mixroom.core import private
+from mixroom.media import confinement
 from mixroom.media.actions import takes_clips
 from mixroom.settings import Settings
 
@@ -17,6 +18,7 @@ def check(settings: Settings) -> dict[str, str | None]:
         "database": migrate.fault(),
         "media store and free space": store_of(settings).check(),
         "files are private": private.fault(places_of(settings)),
+        "confinement of what opens files": None if confinement.tried() else confinement.OPEN,
         "clips": None if takes_clips() else NO_CLIPS,
     }
     if settings.redis_url:

@@ -20,7 +20,7 @@ import sqlalchemy as sa
 
 from mixroom import start
 from mixroom.app import store_of
-from mixroom.core import doorbell, ids, jobs
+from mixroom.core import doorbell, ids, jobs, trouble
 from mixroom.core.db import transaction
 from mixroom.core.errors import MixroomError
 from mixroom.core.files import Store
@@ -58,8 +58,14 @@ class Worker:
         self._beside: Converting | None = None
         self._stopping = False
         self._heir = settings.embedded  # one worker at a time: what another began is ours
+        self._owed: list[tuple[Job, str]] = []  # to be given back once the database answers
         self._beaten = 0.0
         self._swept = 0.0
+
+    @property
+    def busy(self) -> bool:
+        """Say whether a long job is under way beside the others."""
+        return self._beside is not None
 
     def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
         """End after the job at hand."""
@@ -67,21 +73,26 @@ class Worker:
         doorbell.ring_here()  # what rings further takes locks, which a signal must not wait for
 
     def run(self) -> None:
-        """Work until stopped; a database that is away is waited for."""
+        """Work until stopped; whatever the server lacks for a while is waited for."""
         bell = doorbell.listen()
         try:
             while not self._stopping:
                 try:
-                    self._housekeeping()
-                    self._work_beside()
-                    if not self._work_one():
+                    if not self.step():
                         self._wait(bell)
-                except (MixroomError, sa.exc.SQLAlchemyError):
-                    log.exception("the worker waits for the database")
+                except Exception:
+                    log.exception("the worker goes on in a moment")
                     time.sleep(POLL)
         finally:
             self._leave_beside()
             doorbell.close(bell)
+
+    def step(self) -> bool:
+        """Do what is due, one short job at most; say whether there was one."""
+        self._settle()
+        self._housekeeping()
+        self._work_beside()
+        return self._work_one()
 
     def _work_one(self) -> bool:
         with transaction() as tx:
@@ -93,11 +104,8 @@ class Worker:
             (give_up if job.spent else run)(job, self._files)
         except LostLeaseError:
             log.warning("job %s was taken over by another worker", job.id)
-        except (MixroomError, sa.exc.SQLAlchemyError):
-            raise
         except Exception as error:
-            log.exception("job %s (%s) failed, try %s", job.id, job.kind, job.tries)
-            self._failed(job, give_up, repr(error))
+            self._failed(job, give_up, error)
         return True
 
     def _work_beside(self) -> None:
@@ -119,13 +127,9 @@ class Worker:
         except LostLeaseError:
             log.warning("job %s was taken over by another worker", job.id)
             self._drop_beside()
-        except (MixroomError, sa.exc.SQLAlchemyError):
-            self._drop_beside()  # it is begun again once its lease is over
-            raise
         except Exception as error:
-            log.exception("job %s (%s) failed, try %s", job.id, job.kind, job.tries)
             self._drop_beside()
-            self._failed(job, give_up, repr(error))
+            self._failed(job, give_up, error)
         if self._beside and self._beside.over:
             self._beside = None
 
@@ -145,12 +149,36 @@ class Worker:
             ):
                 jobs.give_back(tx, job)
 
-    def _failed(self, job: Job, give_up: Run, error: str) -> None:
-        if job.last:
-            give_up(job, self._files)
+    def _failed(self, job: Job, give_up: Run, error: Exception) -> None:
+        """Count the try against the job, unless the trouble is the server's."""
+        if trouble.is_the_servers(error):
+            log.warning("job %s (%s) is put off: %r", job.id, job.kind, error)
+            self._owed.append((job, repr(error)))
+            self._settle()
             return
-        with transaction() as tx:
-            jobs.fail(tx, job, error)
+        log.error("job %s (%s) failed, try %s", job.id, job.kind, job.tries, exc_info=error)
+        try:
+            if job.last:
+                give_up(job, self._files)
+            else:
+                with transaction() as tx:
+                    jobs.fail(tx, job, repr(error))
+        except LostLeaseError:
+            log.warning("job %s was taken over by another worker", job.id)
+        except Exception as again:
+            self._owed.append((job, repr(again)))
+            raise
+
+    def _settle(self) -> None:
+        """Give back what the server's trouble interrupted, so that no try is counted.
+
+        Where the database is what is missing this raises, and is tried again in a moment.
+        """
+        while self._owed:
+            job, error = self._owed[0]
+            with suppress(LostLeaseError), transaction() as tx:
+                jobs.give_back(tx, job, after=jobs.PUT_OFF, error=error[:500])
+            self._owed.pop(0)
 
     def _wait(self, bell: socket.socket) -> None:
         """Wait for the bell, for the long job to say something, or for POLL seconds."""

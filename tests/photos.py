@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 import pillow_heif
-from PIL import Image, ImageChops, ImageCms, ImageFilter, ImageStat
+from PIL import Image, ImageChops, ImageCms, ImageFilter, ImageOps, ImageStat
 
 from mixroom.media.retouch import Box
 
@@ -93,6 +93,16 @@ def portrait(size: tuple[int, int] = (1600, 1200), name: str = "coffee") -> byte
     picture.paste(squares.resize((right - left, bottom - top), Image.Resampling.BOX), (left, top))
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=92)
+    return out.getvalue()
+
+
+def preview(data: bytes, edge: int = 1280, quality: int = 72) -> bytes:
+    """Return what a phone sends before a photo: the same picture, upright, smaller."""
+    with Image.open(io.BytesIO(data)) as file:
+        picture = ImageOps.exif_transpose(file).convert("RGB")
+    picture.thumbnail((edge, edge), Image.Resampling.BILINEAR)
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=quality)
     return out.getvalue()
 
 

@@ -124,16 +124,9 @@ class Store:
             incoming.write(data)
             return self.keep(incoming.finish(), name)
 
-    def draft(self) -> Path:
-        """Return where something may be written that takes long; `drafted` makes it a file."""
-        return self.incoming / ids.new()
-
-    def drafted(self, path: Path) -> Received:
-        """Return what was written at `path`, flushed to the disk."""
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-            os.fsync(file.fileno())
-            return Received(path, file.tell(), digest)
+    def draft(self) -> "Draft":
+        """Return a file that something may be written into that takes long."""
+        return Draft(self)
 
     def pieces(self, name: str) -> "Pieces":
         """Return a large file to be sent a piece at a time; raises FileNotFoundError."""
@@ -291,6 +284,49 @@ class Incoming:
             with suppress(OSError):  # closing writes what is buffered, and the disk may be full
                 file.close()
             self.path.unlink(missing_ok=True)
+
+
+class Draft:
+    """A file without a name: whatever ends its writer, nothing of it is left on the disk.
+
+    `number` is its descriptor. Where the file system knows no such files it has a name in
+    `incoming`, and what was killed is swept from there.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._path = store.incoming / ids.new()
+        try:
+            self.number = os.open(store.incoming, os.O_TMPFILE | os.O_RDWR, 0o600)
+            self._named = False
+        except (AttributeError, OSError):
+            self.number = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+            self._named = True
+
+    def finish(self) -> Received:
+        """Return what was written, flushed to the disk."""
+        os.fsync(self.number)
+        with open(self.number, "rb", closefd=False) as file:
+            file.seek(0)
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            size = file.tell()
+        if not self._named:
+            folder = os.open(self._path.parent, os.O_RDONLY)  # with it, link follows the link
+            os.link(f"/proc/self/fd/{self.number}", self._path.name, dst_dir_fd=folder)
+            os.close(folder)
+            self._named = True
+        os.close(self.number)
+        self.number = -1
+        return Received(self._path, size, digest)
+
+    def discard(self) -> None:
+        """Forget it; nothing happens once it is finished."""
+        if self.number < 0:
+            return
+        os.close(self.number)
+        self.number = -1
+        if self._named:
+            self._path.unlink(missing_ok=True)
 
 
 def refuse_full(error: BaseException) -> None:

@@ -1,9 +1,12 @@
 """Jobs: work that happens later, kept in the database next to what needs it.
 
 A job is enqueued in the transaction of what needs it, claimed with a lease, and finished in the
-transaction of its result. A worker that dies loses its lease, and another takes the job; a job
-that kills its worker three times is dead, kept and visible. A job that takes longer than the lease
-renews it on its way.
+transaction of its result. A worker that dies loses its lease, and another takes the job. A job that
+takes longer than the lease renews it on its way.
+
+Only a failure of its own uses up one of a job's TRIES. What is the server's trouble (no disk, no
+database, a lost worker) does not: the job is put off, or taken over. A job that loses MOST_LOST
+workers in a row is given up all the same, or it would kill workers for ever.
 """
 
 import json
@@ -19,6 +22,9 @@ from mixroom.core.db import Moment, after_commit, metadata
 
 LEASE = timedelta(seconds=40)  # longer than a job may take that does not renew it
 TRIES = 3
+PAUSES = (timedelta(seconds=5), timedelta(minutes=2))  # before the second and the third try
+PUT_OFF = timedelta(seconds=10)  # until the server may be well again
+MOST_LOST = 20  # workers
 
 jobs = sa.Table(
     "job",
@@ -33,6 +39,7 @@ jobs = sa.Table(
     sa.Column("lease", sa.String(36)),
     sa.Column("lease_until", Moment),
     sa.Column("error", sa.Text),
+    sa.Column("lost", sa.Integer, nullable=False, server_default="0"),
     sa.Index("ix_job_state_priority", "state", "priority", "run_at"),
 )
 beats = sa.Table(
@@ -52,6 +59,7 @@ class Job:
     payload: Mapping[str, Any]
     tries: int
     lease: str
+    lost: int = 0
 
     @property
     def last(self) -> bool:
@@ -60,8 +68,8 @@ class Job:
 
     @property
     def spent(self) -> bool:
-        """Say whether every try killed its worker: what is left is to give it up."""
-        return self.tries > TRIES
+        """Say whether too many workers were lost with it: what is left is to give it up."""
+        return self.lost >= MOST_LOST
 
 
 class LostLeaseError(Exception):
@@ -101,14 +109,14 @@ def claim(
     `only` and `but` are kinds: with them a worker keeps lanes apart, so that what is short never
     waits behind what is long.
 
-    A job whose lease has run out is due again. After three tries it comes once more, `spent`, to
-    be given up; if even that kills the worker it is dead.
+    A job whose lease has run out is due again, and the try is the same. After MOST_LOST workers it
+    comes once more, `spent`, to be given up; if even that kills the worker it is dead.
     """
     now = clock.now()
     overdue = (jobs.c.state == "running") & (jobs.c.lease_until < now)
     tx.execute(
         jobs.update()
-        .where(overdue & (jobs.c.tries > TRIES))
+        .where(overdue & (jobs.c.lost >= MOST_LOST))
         .values(state="dead", error="its worker died each time")
     )
     due = ((jobs.c.state == "waiting") & (jobs.c.run_at <= now)) | overdue
@@ -125,11 +133,20 @@ def claim(
     ).one_or_none()
     if row is None:
         return None
-    job = Job(row.id, row.kind, json.loads(row.payload), row.tries + 1, ids.new())
+    taken_over = row.state == "running"
+    job = Job(
+        row.id,
+        row.kind,
+        json.loads(row.payload),
+        tries=row.tries + (not taken_over),
+        lease=ids.new(),
+        lost=row.lost + taken_over,
+    )
+    values = {"tries": job.tries, "lost": job.lost, "lease": job.lease}
     tx.execute(
         jobs.update()
         .where(jobs.c.id == job.id)
-        .values(state="running", tries=job.tries, lease=job.lease, lease_until=now + LEASE)
+        .values(state="running", lease_until=now + LEASE, **values)
     )
     return job
 
@@ -151,13 +168,15 @@ def renew(tx: sa.Connection, job: Job) -> None:
         raise LostLeaseError(job.id)
 
 
-def give_back(tx: sa.Connection, job: Job) -> None:
+def give_back(
+    tx: sa.Connection, job: Job, *, after: timedelta = timedelta(), error: str | None = None
+) -> None:
     """Leave the job to whoever comes next, as if it had not been begun.
 
     Raises LostLeaseError where someone else has it by now.
     """
-    values = {"state": "waiting", "tries": job.tries - 1, "run_at": clock.now()}
-    _end(tx, job, **values)
+    run_at = clock.now() + after
+    _end(tx, job, state="waiting", tries=job.tries - 1, run_at=run_at, error=error, lost=0)
     after_commit(tx, doorbell.ring)
 
 
@@ -177,8 +196,8 @@ def fail(tx: sa.Connection, job: Job, error: str) -> None:
     if job.last:
         _end(tx, job, state="dead", error=error)
     else:
-        later = clock.now() + timedelta(seconds=2**job.tries)
-        _end(tx, job, state="waiting", error=error, run_at=later)
+        later = clock.now() + PAUSES[job.tries - 1]
+        _end(tx, job, state="waiting", error=error, run_at=later, lost=0)
 
 
 def later(tx: sa.Connection, job: Job, about: str) -> list[Mapping[str, Any]]:

@@ -14,6 +14,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
+from importlib import import_module
+from pkgutil import walk_packages
 from typing import IO, Any, cast
 
 import av
@@ -27,7 +29,6 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from mixroom.media import imaging
-from mixroom.media.imaging import RefusedError
 from mixroom.media.model import (
     AS_IT_IS_BITS,
     AS_IT_IS_RATE,
@@ -46,6 +47,7 @@ from mixroom.media.model import (
     Print,
     Progress,
     Refusal,
+    RefusedError,
     sniff,
 )
 
@@ -90,6 +92,9 @@ _BRIGHTER = {16, 18}  # PQ and HLG (ITU-T H.273): more light than a screen of br
 _TURNS = {0: (), 1: ("clock",), 2: ("clock", "clock"), 3: ("cclock",)}
 
 av.logging.set_level(None)
+for _module in walk_packages(av.__path__, "av."):
+    if _module.name != "av.__main__":
+        import_module(_module.name)  # now: a child can open none
 
 
 class _UnfitError(Exception):

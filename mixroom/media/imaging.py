@@ -1,7 +1,7 @@
 """The darkroom: a photo's bytes in, upright sRGB renditions without metadata out.
 
 Runs in a process of its own (`sandbox`), never in the web process: it opens strangers' files.
-Pillow is named nowhere else.
+Pillow is named here, in `colours` and in `likeness`, and nowhere else.
 """
 
 import base64
@@ -13,18 +13,20 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from importlib import import_module
 
 import pillow_heif
 from PIL import (
     AvifImagePlugin,
     Image,
     ImageChops,
-    ImageCms,
     ImageFile,
     ImageStat,
-    PngImagePlugin,
 )
 
+from mixroom.media import likeness
+from mixroom.media.colours import in_srgb
+from mixroom.media.containers import Bare, bare
 from mixroom.media.model import (
     CARD,
     CLIPS,
@@ -32,13 +34,8 @@ from mixroom.media.model import (
     LOGO_ASPECT,
     LOGOS,
     MAX_ASPECT,
-    MAX_ICC_BYTES,
     MAX_PIXELS,
-    MAX_SCANS,
-    MAX_SEGMENTS,
     MAX_SIDE,
-    MAX_TEXT_CHUNK,
-    MAX_TEXT_TOTAL,
     MIN_SIDE,
     QUALITY,
     THUMB,
@@ -49,34 +46,31 @@ from mixroom.media.model import (
     Photo,
     Print,
     Refusal,
+    RefusedError,
     sniff,
 )
 from mixroom.media.retouch import PLAIN, Retouch
 
 
-class RefusedError(Exception):
-    """The photo cannot be used."""
-
-    def __init__(self, reason: Refusal, detail: str = "") -> None:
-        super().__init__(f"{reason}: {detail}")
-        self.reason = reason
-        self.detail = detail
-
-
-def develop(data: bytes, retouch: Retouch = PLAIN) -> Iterator[Photo | Print]:
+def develop(
+    data: bytes, retouch: Retouch = PLAIN, *, shown: bytes | None = None
+) -> Iterator[Photo | Print]:
     """Yield what the photo is, then its renditions, smallest first: thumb, card, wall.
 
     The thumb can be on a reviewer's screen while the wall rendition is still being encoded.
     A retouching is burnt into each; the picture without it is then yielded last, as `plain`.
-    Hashes are those of the picture without: they tell whether it is the same photo.
+    Hashes are those of the picture without: they tell whether it may be the same photo.
+    `shown` is a preview that people have seen: the Photo says whether this is the same picture.
     Raises RefusedError; whatever else comes out of a decoder is one for the sandbox.
     """
     kind = _recognised(data)
     with _wary():
-        source = _opened(data, kind)
+        file = bare(data, kind)
+        source = _opened(file, kind)
         turn, taken_at = _exif(source)
         width, height = source.size if turn not in _SIDEWAYS else source.size[::-1]
-        whole = _decoded(source, turn, retouch.closer(width, height))
+        whole = _decoded(source, file, turn, retouch.closer(width, height))
+        differs = shown is not None and _differs(shown, whole)
     plain = _shrunk(whole, WALL) if _longer(whole, WALL_MAX) else whole
     wall = _retouched(whole, retouch)
     card = _card(wall)
@@ -92,6 +86,7 @@ def develop(data: bytes, retouch: Retouch = PLAIN) -> Iterator[Photo | Print]:
         color=_color(thumb),
         placeholder=_placeholder(thumb),
         taken_at=taken_at,
+        differs=differs,
     )
     prints = [("thumb", thumb), ("card", card), ("wall", wall)]
     if retouch != PLAIN:
@@ -117,9 +112,10 @@ def trim(data: bytes) -> Mark:
     if kind not in LOGOS:
         raise RefusedError(Refusal.NOT_AN_IMAGE, kind.value)
     with _wary():
-        source = _opened(data, kind)
+        file = bare(data, kind)
+        source = _opened(file, kind)
         turn, _ = _exif(source)
-        picture = _in_clear(source)
+        picture = _in_clear(source, file)
     if turn is not None:
         picture = picture.transpose(turn)
     clear = picture.getchannel("A").histogram()[0] > 0
@@ -149,8 +145,6 @@ _BILINEAR = Image.Resampling.BILINEAR
 _BOX = Image.Resampling.BOX
 _CELLS = 4  # to a blurred part's long side: too few for a face or a word
 _LEAST_CELL = 8  # pixels of the wall rendition
-_SRGB = ImageCms.createProfile("sRGB")
-_ALREADY_SRGB = {"sRGB", "sRGB IEC61966-2.1", "sRGB built-in", "sRGB2014"}
 _ORIENTATION, _DATE_TIME, _EXIF_BLOCK = 0x0112, 0x0132, 0x8769
 _DATE_TIME_ORIGINAL, _OFFSET_TIME_ORIGINAL = 0x9003, 0x9011
 _TURNS = {
@@ -174,12 +168,12 @@ _SIDEWAYS = {
     Image.Transpose.ROTATE_90,
 }
 
-Image.preinit()  # load the decoders now, not once in every child
+Image.init()  # load every module now: a child can open none
+for _name in ("ImageColor", "ImagePalette"):
+    import_module(f"PIL.{_name}")
 pillow_heif.register_heif_opener(decode_threads=1, thumbnails=False, depth_images=False)
 Image.MAX_IMAGE_PIXELS = max(MAX_PIXELS.values())
 ImageFile.LOAD_TRUNCATED_IMAGES = False  # a cut-off upload is an error, not half a grey picture
-PngImagePlugin.MAX_TEXT_CHUNK = MAX_TEXT_CHUNK
-PngImagePlugin.MAX_TEXT_MEMORY = MAX_TEXT_TOTAL
 AvifImagePlugin.DEFAULT_MAX_THREADS = 1
 
 
@@ -190,33 +184,7 @@ def _recognised(data: bytes) -> Format:
         raise RefusedError(kind)
     if kind in CLIPS:
         raise RefusedError(Refusal.VIDEO)
-    if kind is Format.JPEG:
-        _count_scans(data)
     return kind
-
-
-_MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])")
-_NO_LENGTH = {0x01, 0xD8}
-_SCAN, _END = 0xDA, 0xD9
-
-
-def _count_scans(data: bytes) -> None:
-    """Refuse a JPEG of thousands of scans or segments.
-
-    Half a megabyte of empty progressive scans keeps the decoder busy for twenty seconds, and the
-    library leaves it to its callers to notice. Counting stops at the end of the picture: the
-    film behind a motion photo holds the same two bytes by chance.
-    """
-    scans = segments = at = 0
-    while (found := _MARKER.search(data, at)) and (marker := found[1][0]) != _END:
-        at = found.end()
-        if marker in _NO_LENGTH:
-            continue
-        at += int.from_bytes(data[at : at + 2], "big")
-        scans += marker == _SCAN
-        segments += 1
-        if scans > MAX_SCANS or segments > MAX_SEGMENTS:
-            raise RefusedError(Refusal.TOO_COMPLEX, f"{scans} scans in {segments} segments")
 
 
 @contextmanager
@@ -228,10 +196,10 @@ def _wary() -> Iterator[None]:
         yield
 
 
-def _opened(data: bytes, kind: Format) -> Image.Image:
+def _opened(file: Bare, kind: Format) -> Image.Image:
     """Open the file with the one decoder that it is for, and hold its header against the limits."""
     try:
-        source = Image.open(io.BytesIO(data), formats=(kind.value,))
+        source = Image.open(io.BytesIO(file.data), formats=(kind.value,))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
         raise RefusedError(Refusal.TOO_MANY_PIXELS) from bomb
     except MemoryError:
@@ -250,10 +218,12 @@ def _exif(source: Image.Image) -> tuple[Image.Transpose | None, datetime | None]
     """Return how to turn the picture upright, and when it was taken.
 
     Pillow reports AVIF's own orientation here, and none for HEIC, which arrives upright. Broken
-    EXIF never blocks a photo.
+    EXIF never blocks a photo. XMP has a say in Pillow and in no browser, so it has none here.
     """
     turn = taken_at = None
     with suppress(Exception):
+        for name in ("xmp", "XML:com.adobe.xmp", "Raw profile type exif"):
+            source.info.pop(name, None)
         exif = source.getexif()
         orientation = exif.get(_ORIENTATION)
         turn = _TURNS.get(orientation) if isinstance(orientation, int) else None
@@ -266,24 +236,73 @@ def _exif(source: Image.Image) -> tuple[Image.Transpose | None, datetime | None]
     return turn, taken_at
 
 
-def _decoded(source: Image.Image, turn: Image.Transpose | None, closer: float) -> Image.Image:
+def _decoded(
+    source: Image.Image, file: Bare, turn: Image.Transpose | None, closer: float
+) -> Image.Image:
     """Return all of it in upright sRGB, WALL to WALL_MAX times `closer` long at most."""
     profile = source.info.get("icc_profile")
+    # The box must have the picture's proportions, else a square one silently decodes in full.
+    box = _fit(source.size, round(WALL * closer))
     try:
-        # The box must have the picture's proportions, else a square one silently decodes in full.
-        source.draft(None, _fit(source.size, round(WALL * closer)))
-        source.load()
-        picture = _flat(source)
+        picture = _flat(_loaded(source, box) if file.ended else _all_there(file, box))
         if _longer(picture, round(WALL_MAX * closer)):
             picture = _shrunk(picture, round(WALL * closer))
-        picture = _in_srgb(picture, profile)
+        picture = in_srgb(picture, profile, file.colours)
         return picture if turn is None else picture.transpose(turn)
-    except MemoryError:
+    except (MemoryError, RefusedError):
         raise
     except Exception as error:  # decoders raise half of the built-in exceptions, measured
-        cut = isinstance(error, EOFError) or "truncated" in str(error).lower()
+        cut = not file.ended or isinstance(error, EOFError) or "truncated" in str(error).lower()
         reason = Refusal.DAMAGED if cut else Refusal.UNDECODABLE
         raise RefusedError(reason, repr(error)[:200]) from error
+
+
+def _loaded(source: Image.Image, box: tuple[int, int]) -> Image.Image:
+    source.draft(None, box)
+    source.load()
+    return source
+
+
+_END = b"\xff\xd9"
+_ANYTHING = bytes(range(1, 255)) * 256
+
+
+def _all_there(file: Bare, box: tuple[int, int]) -> Image.Image:
+    """Return the pixels of a JPEG whose end is not marked.
+
+    It is whole if it does not matter what follows: a decoder that still wants pixels makes others
+    of other bytes. Raises RefusedError where some are missing.
+    """
+    pictures = (
+        _loaded(Image.open(io.BytesIO(file.data + more + _END), formats=("JPEG",)), box)
+        for more in (b"", _ANYTHING)
+    )
+    picture, other = pictures
+    if ImageChops.difference(picture, other).getbbox():
+        raise RefusedError(Refusal.DAMAGED, "it ends before all its pixels")
+    return picture
+
+
+def _differs(shown: bytes, whole: Image.Image) -> bool:
+    """Say whether this is not surely what a preview shows.
+
+    A preview that cannot be opened was never shown; one that is gone may have been.
+    """
+    if not shown:
+        return True
+    try:
+        preview = _whole(shown)
+    except RefusedError:
+        return False
+    return not likeness.same(preview, whole)
+
+
+def _whole(data: bytes) -> Image.Image:
+    kind = _recognised(data)
+    file = bare(data, kind)
+    source = _opened(file, kind)
+    turn, _ = _exif(source)
+    return _decoded(source, file, turn, 1)
 
 
 def _flat(picture: Image.Image) -> Image.Image:
@@ -301,31 +320,7 @@ def _flat(picture: Image.Image) -> Image.Image:
     return picture.convert("RGB")
 
 
-def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
-    """Return the picture in sRGB, converted in place; a broken or unfitting profile is ignored."""
-    if profile and len(profile) <= MAX_ICC_BYTES:
-        with suppress(ImageCms.PyCMSError, OSError, ValueError, TypeError, KeyError):
-            theirs = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            name = ImageCms.getProfileDescription(theirs).strip()
-            if picture.mode != "RGB" or name not in _ALREADY_SRGB:
-                return _transformed(picture, theirs)
-    return picture if picture.mode == "RGB" else picture.convert("RGB")
-
-
-def _transformed(picture: Image.Image, profile: ImageCms.ImageCmsProfile) -> Image.Image:
-    transform = ImageCms.buildTransform(
-        profile,
-        _SRGB,
-        picture.mode,
-        "RGB",
-        renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
-        flags=ImageCms.Flags.NOCACHE,  # photographs seldom repeat a colour; the cache costs more
-    )
-    in_place = picture.mode == "RGB"
-    return ImageCms.applyTransform(picture, transform, inPlace=in_place) or picture
-
-
-def _in_clear(source: Image.Image) -> Image.Image:
+def _in_clear(source: Image.Image, file: Bare) -> Image.Image:
     """Return a logo's pixels: RGBA, in sRGB."""
     profile = source.info.get("icc_profile")
     try:
@@ -333,7 +328,7 @@ def _in_clear(source: Image.Image) -> Image.Image:
         clear = source.convert("RGBA") if source.mode != "RGBA" else source
         alpha = clear.getchannel("A")
         flat = source if source.mode in ("CMYK", "L") else clear.convert("RGB")
-        picture = _in_srgb(flat, profile)
+        picture = in_srgb(flat, profile, file.colours)
     except MemoryError:
         raise
     except Exception as error:  # decoders raise half of the built-in exceptions, measured

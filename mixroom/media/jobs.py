@@ -23,7 +23,6 @@ from mixroom.media.model import (
     Refusal,
     Refused,
     Rendition,
-    same_picture,
 )
 from mixroom.media.sandbox import Conversion, develop
 
@@ -85,7 +84,7 @@ class Converting:
         else:
             try:
                 source = files.path(self._photo.original_file)
-                self._conversion = Conversion(source, self._draft)
+                self._conversion = Conversion(source, self._draft.number)
             except FileNotFoundError:
                 self._refuse(Refused(Refusal.LOST))
 
@@ -116,7 +115,7 @@ class Converting:
         self.over = True
         if self._conversion:
             self._conversion.end()
-        self._draft.unlink(missing_ok=True)
+        self._draft.discard()
 
     def _heard(self, word: Photo | Print | Progress | Clip | Refused) -> None:
         photo = self._photo
@@ -148,7 +147,7 @@ class Converting:
         if self._photo is None or learnt is None or made is None or len(self._made) < len(PICTURES):
             self._refuse(Refused(Refusal.UNDECODABLE, "an answer with parts missing"))
             return
-        received = self._files.drafted(self._draft)
+        received = self._draft.finish()
         file = f"clip-{received.sha256[:16]}.mp4"
         self._files.keep(received, self._photo.stored(file))
         clip = Rendition(file, made.width, made.height, received.bytes)
@@ -160,6 +159,7 @@ class Converting:
         )
 
     def _refuse(self, why: Refused) -> None:
+        _try_again(self.job, why)
         log.info("clip %s refused: %s %s", _media_id(self.job), why.reason.value, why.detail)
         self._end(lambda: actions.refuse(self.job, _media_id(self.job), why.reason))
 
@@ -201,8 +201,11 @@ def _develop(job: Job, files: Store, photo: Media, role: MediaRole | None) -> No
     file = photo.preview_file if preview else photo.original_file
     learnt: Photo | None = None
     made: dict[str, Rendition] = {}
-    for each in develop(files.path(file), retouch=photo.wanted):
+    stands_for = role is MediaRole.ORIGINAL and photo.was_seen_as_a_preview
+    shown = files.path(photo.preview_file) if stands_for else None
+    for each in develop(files.path(file), retouch=photo.wanted, shown=shown):
         if isinstance(each, Refused):
+            _try_again(job, each)
             log.info("photo %s refused: %s %s", photo.id, each.reason.value, each.detail)
             actions.refuse(job, photo.id, each.reason, role)
             return
@@ -226,6 +229,15 @@ def _develop(job: Job, files: Store, photo: Media, role: MediaRole | None) -> No
         actions.ready(job, photo.id, learnt, made, role, burnt=photo.wanted)
 
 
+class UnluckyError(Exception):
+    """It may have been chance: it is tried again before the picture is blamed."""
+
+
+def _try_again(job: Job, why: Refused) -> None:
+    if why.again and not job.last:
+        raise UnluckyError(why.detail)
+
+
 def _unfit(photo: Media, learnt: Photo, role: MediaRole | None) -> Original | None:
     """Say why what is on the disk must not take the place of what is shown."""
     if role is None:
@@ -235,13 +247,7 @@ def _unfit(photo: Media, learnt: Photo, role: MediaRole | None) -> Original | No
     told = _told(photo)
     if told and learnt.sha256 != told:
         return Original.LOST
-    seen = photo.status is MediaStatus.READY or photo.retouching
-    if photo.role is not MediaRole.PREVIEW or not seen:
-        return None
-    assert photo.width, "a photo that was ready has been measured"
-    assert photo.height
-    shapes = (photo.width / photo.height, learnt.width / learnt.height)
-    return None if same_picture(photo, learnt, shapes=shapes) else Original.DIFFERENT
+    return Original.DIFFERENT if learnt.differs else None
 
 
 def _told(photo: Media) -> str:

@@ -14,8 +14,6 @@ MAX_SIDE = 20_000
 MAX_ASPECT = 20
 MIN_SIDE = 16
 MAX_ICC_BYTES = 1 << 20
-MAX_TEXT_CHUNK = 256 << 10  # one text or profile chunk of a PNG, inflated
-MAX_TEXT_TOTAL = 1 << 20
 MAX_SCANS = 100  # a progressive JPEG of a camera has about ten
 MAX_SEGMENTS = 2_000  # markers before the pixels; a large panorama's XMP needs some hundred
 
@@ -32,9 +30,6 @@ CLIP_RATE = 120  # pictures a second
 SHOWN_SIDE, SHOWN_RATE = 720, 30  # what a clip is made into: short side, pictures a second
 AS_IT_IS_RATE, AS_IT_IS_BITS = 60, 8_000_000  # a clip up to this is not converted, only cleaned
 MOST_CLIP_BYTES = 256 << 20  # of what is made: three minutes at AS_IT_IS_BITS, and room
-
-PREVIEW_ALIKE = 12  # of 64 bits, in the sum of both hashes: measured for one picture, other sizes
-SAME_SHAPE = 0.03  # of the ratio of width to height: a preview is rounded to whole pixels
 
 ALIKE = 10  # of 64 bits; measured: re-encodes differ by 3, a brighter copy by 10, strangers by 18
 
@@ -161,6 +156,15 @@ OF_CLIPS: Mapping[Refusal, str] = {
 }
 
 
+class RefusedError(Exception):
+    """The file cannot be used; raised where it is opened."""
+
+    def __init__(self, reason: Refusal, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+        self.detail = detail
+
+
 class ExpiredError(MixroomError):
     """What had arrived of the file was given up; it has to be sent from its beginning."""
 
@@ -213,7 +217,8 @@ class IdTakenError(ConflictError):
 class Photo:
     """What was learnt from a photo. `width` and `height` are those of the upright original.
 
-    `taken_at` is naive where the camera did not say in which time zone it was.
+    `taken_at` is naive where the camera did not say in which time zone it was. `differs` says that
+    it could not be shown to be the same picture as a preview that people have seen.
     """
 
     format: Format
@@ -225,6 +230,7 @@ class Photo:
     color: str
     placeholder: str
     taken_at: datetime | None
+    differs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,10 +275,14 @@ class Clip:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The photo cannot be used; `detail` is for the log."""
+    """The photo cannot be used; `detail` is for the log.
+
+    `again` says that it may have been chance: its child was killed, or the machine was too busy.
+    """
 
     reason: Refusal
     detail: str = ""
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,6 +356,15 @@ class Media:
     def wanted(self) -> Retouch:
         """Return how it is to be shown."""
         return self.retouching.retouch if self.retouching else PLAIN
+
+    @property
+    def was_seen_as_a_preview(self) -> bool:
+        """Say whether a preview may be what people have seen, decided on, or have on a wall.
+
+        Not where the preview could not be used: then there was nothing to see.
+        """
+        unusable = self.status is MediaStatus.REFUSED and self.retouching is None
+        return self.role is MediaRole.PREVIEW and not unusable
 
     @property
     def is_behind(self) -> bool:
@@ -448,19 +467,6 @@ def alike(a: Hashed, b: Hashed) -> bool:
     are alike too, so this is a hint for a reviewer and never a reason to refuse.
     """
     return _near(a.dhash, b.dhash) and _near(a.phash, b.phash)
-
-
-def same_picture(preview: Hashed, original: Hashed, *, shapes: tuple[float, float]) -> bool:
-    """Say whether an original shows what its preview showed: the same frame, the same light.
-
-    `shapes` are the two ratios of width to height. It keeps another photo from taking the place of
-    one that was reviewed; a neighbour in a burst may pass.
-    """
-    a, b = shapes
-    if abs(a / b - 1) > SAME_SHAPE:
-        return False
-    apart = _apart(preview.dhash, original.dhash) + _apart(preview.phash, original.phash)
-    return apart <= PREVIEW_ALIKE
 
 
 _MAGIC: Mapping[bytes, Format] = {

@@ -1,13 +1,15 @@
 """One child process per photo or clip, so that no file can harm more than itself.
 
 The worker is a single-threaded process with the decoders loaded. It forks a child for each photo,
-which takes three milliseconds; the child may read that one file, use some seconds of one core and
-a gigabyte, and answer through a pipe. A clip's child may take minutes, and writes the clip it makes
-into a file that the worker has opened for it. A child that crashes, hangs or swells is a refusal,
-never an exception in the worker.
+which takes three milliseconds; the child may read the files that the worker has opened for it, use
+some seconds of one core and a gigabyte, and answer through a pipe. It can open nothing else, reach
+no network and start nothing (`confinement`). A clip's child may take minutes, and writes the clip
+into a file that is open too. A child that crashes, hangs or swells is a refusal, never an exception
+in the worker; what the server lacks, such as room on the disk, is a ServerTroubleError there.
 """
 
 import ctypes
+import errno
 import faulthandler
 import gc
 import io
@@ -22,13 +24,14 @@ import struct
 import sys
 import time
 from collections.abc import Callable, Collection, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, NoReturn, TypeVar
 
-from mixroom.media import imaging
+from mixroom.core.errors import UnavailableError
+from mixroom.media import confinement, imaging
 from mixroom.media.model import (
     CLIP_LONG,
     LOGO,
@@ -43,6 +46,7 @@ from mixroom.media.model import (
     Progress,
     Refusal,
     Refused,
+    RefusedError,
 )
 from mixroom.media.retouch import PLAIN, Retouch
 
@@ -67,6 +71,13 @@ FOR_CLIPS = Limits(memory=2 << 30, cpu=900, deadline=900, nice=10, written=MOST_
 Answer = Photo | Print | Refused
 Word = Answer | Progress | Clip
 _W = TypeVar("_W")
+datetime.strptime("2015", "%Y")  # noqa: DTZ007  a child cannot import what this imports at first use
+
+
+class ServerTroubleError(UnavailableError):
+    """The child could not go on for want of something that is the server's to give."""
+
+    code = "unavailable"
 
 
 def develop(
@@ -74,20 +85,27 @@ def develop(
     limits: Limits = DEFAULT,
     *,
     retouch: Retouch = PLAIN,
+    shown: Path | None = None,
     sabotage: Callable[[], object] | None = None,
 ) -> Iterator[Answer]:
     """Yield what the photo is, then its prints (thumb, card, wall), each as soon as it is made.
 
-    Retouched ones are followed by the picture as it was, `plain`.
+    Retouched ones are followed by the picture as it was, `plain`. Where `shown` is a preview that
+    people have seen, the Photo says whether it shows the same.
 
     Ends with a Refused where the photo cannot be used. Closing the iterator ends the child.
     `sabotage` is called in the child before it begins; tests have it die there.
     """
+    with _opened(file, shown) as (source, preview):
+        if source is None:
+            yield Refused(Refusal.LOST)
+            return
 
-    def make(data: bytes) -> Iterator[Photo | Print]:
-        return imaging.develop(data, retouch)
+        def work(out: IO[bytes]) -> None:
+            seen = _read(preview) if preview is not None else b"" if shown else None
+            _tell(out, imaging.develop(_read(source), retouch, shown=seen))
 
-    child = _Child.born(lambda out: _work(file, out, make), limits, sabotage)
+        child = _Child.born(work, limits, sabotage, keep=_present(source, preview))
     try:
         while not child.done:
             yield from child.hear(_understood, limits.deadline)
@@ -99,11 +117,14 @@ def trim(
     file: Path, limits: Limits = DEFAULT, *, sabotage: Callable[[], object] | None = None
 ) -> Mark | Refused:
     """Return a logo made clean, or why it cannot be used."""
+    with _opened(file) as (source,):
+        if source is None:
+            return Refused(Refusal.LOST)
 
-    def work(out: IO[bytes]) -> None:
-        _work(file, out, _trimmed)
+        def work(out: IO[bytes]) -> None:
+            _tell(out, _trimmed(_read(source)))
 
-    child = _Child.born(work, limits, sabotage)
+        child = _Child.born(work, limits, sabotage, keep=(source,))
     try:
         while not child.done:
             if words := child.hear(_understood_of_a_logo, limits.deadline):
@@ -114,12 +135,15 @@ def trim(
 
 
 class Conversion:
-    """A clip that is being converted by a child; whoever waits for it asks now and then."""
+    """A clip that is being converted by a child; whoever waits for it asks now and then.
+
+    `target` is a descriptor of the file that is made, open for reading and writing.
+    """
 
     def __init__(
         self,
         source: Path,
-        target: Path,
+        target: int,
         limits: Limits = FOR_CLIPS,
         *,
         sabotage: Callable[[], object] | None = None,
@@ -127,16 +151,14 @@ class Conversion:
         from mixroom.media import clips  # by a worker that converts clips, and once for all of them
 
         def work(out: IO[bytes]) -> None:
-            with os.fdopen(read, "rb", closefd=False) as clip, io.FileIO(write, "r+") as made:
+            with os.fdopen(read, "rb", closefd=False) as clip, io.FileIO(target, "r+") as made:
                 _tell(out, clips.convert(clip, made))
 
         read = os.open(source, os.O_RDONLY)
-        write = os.open(target, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
         try:
-            self._child = _Child.born(work, limits, sabotage, keep=(read, write))
+            self._child = _Child.born(work, limits, sabotage, keep=(read, target))
         finally:
             os.close(read)
-            os.close(write)
 
     @property
     def done(self) -> bool:
@@ -187,7 +209,12 @@ class _Child:
         """Fork; the child works with the descriptors `keep`. The deadline runs from now."""
         pipe, pen = os.pipe()
         worker = os.getpid()
-        pid = os.fork()
+        try:
+            pid = os.fork()
+        except OSError:  # no memory for it
+            os.close(pipe)
+            os.close(pen)
+            raise
         if pid == 0:
             _live(work, pen, limits, worker, sabotage, keep)
         os.close(pen)
@@ -204,6 +231,9 @@ class _Child:
         try:
             ended = self._read(patience)
             for said, picture in self._messages():
+                if said["kind"] == "trouble":
+                    self.done = True
+                    raise ServerTroubleError(str(said["detail"])[:200])
                 if said == {"kind": "done"}:
                     self.done = True
                     return words
@@ -214,7 +244,7 @@ class _Child:
             if ended:
                 words.append(_obituary(self.end()))
         except TimeoutError:
-            words.append(Refused(Refusal.TOO_COMPLEX, "deadline"))
+            words.append(Refused(Refusal.TOO_COMPLEX, "deadline", again=True))
             self.done = True
         except (ValueError, KeyError, TypeError) as error:  # it was taken over and talks nonsense
             words.append(Refused(Refusal.UNDECODABLE, f"garbled answer: {error!r}"[:200]))
@@ -263,12 +293,19 @@ class _Child:
 
 
 def _obituary(status: int) -> Refused:
-    """Say what a child died of, from its wait status."""
+    """Say what a child died of, from its wait status.
+
+    Only the limit of computing is surely the picture's own. The kernel kills some child when memory
+    is short, and it need not be the one that took it.
+    """
     if not os.WIFSIGNALED(status):
-        return Refused(Refusal.UNDECODABLE, f"exit {os.waitstatus_to_exitcode(status)}")
+        code = os.waitstatus_to_exitcode(status)
+        return Refused(Refusal.UNDECODABLE, f"exit {code}", again=True)
     cause = signal.Signals(os.WTERMSIG(status))
-    tired = cause in (signal.SIGXCPU, signal.SIGKILL)  # the kernel kills who uses too much
-    return Refused(Refusal.TOO_COMPLEX if tired else Refusal.UNDECODABLE, cause.name)
+    if cause is signal.SIGXCPU:
+        return Refused(Refusal.TOO_COMPLEX, cause.name)
+    tired = cause is signal.SIGKILL
+    return Refused(Refusal.TOO_COMPLEX if tired else Refusal.UNDECODABLE, cause.name, again=True)
 
 
 PRINTS = ("thumb", "card", "wall", "plain")
@@ -285,7 +322,7 @@ def _understood(said: dict[str, Any], picture: bytes) -> Answer:
     """Return what the child says; believe nothing that does not have the right shape."""
     kind = said.pop("kind")
     if kind == "refused":
-        return Refused(Refusal(said["reason"]), str(said["detail"])[:200])
+        return _refused(said)
     if kind == "photo":
         if wrong := [key for key, shape in _SHAPES.items() if not re.fullmatch(shape, said[key])]:
             raise ValueError(wrong)
@@ -293,6 +330,7 @@ def _understood(said: dict[str, Any], picture: bytes) -> Answer:
         said["taken_at"] = datetime.fromisoformat(taken_at) if taken_at else None
         said["format"] = Format(said["format"])
         said["width"], said["height"] = int(said["width"]), int(said["height"])
+        said["differs"] = said["differs"] is not False
         return Photo(**said)
     if kind == "print":
         sound = said["name"] in PRINTS and picture.startswith(b"\xff\xd8\xff")
@@ -300,6 +338,11 @@ def _understood(said: dict[str, Any], picture: bytes) -> Answer:
             raise ValueError("no print")
         return Print(said["name"], int(said["width"]), int(said["height"]), picture)
     raise ValueError(kind)
+
+
+def _refused(said: dict[str, Any]) -> Refused:
+    reason, detail = Refusal(said["reason"]), str(said["detail"])[:200]
+    return Refused(reason, detail, again=said.get("again") is True)
 
 
 def _understood_of_a_clip(said: dict[str, Any], picture: bytes) -> Word:
@@ -320,7 +363,7 @@ def _understood_of_a_clip(said: dict[str, Any], picture: bytes) -> Word:
 def _understood_of_a_logo(said: dict[str, Any], picture: bytes) -> Mark | Refused:
     """Return what the child says of a logo, as little believed."""
     if said["kind"] == "refused":
-        return Refused(Refusal(said["reason"]), str(said["detail"])[:200])
+        return _refused(said)
     width, height, ink = int(said["width"]), int(said["height"]), float(said["ink"])
     if said["kind"] != "mark" or not picture.startswith(b"\x89PNG\r\n\x1a\n"):
         raise ValueError("no logo")
@@ -373,6 +416,7 @@ def _confine(keep: Collection[int], limits: Limits, worker: int) -> None:
         with suppress(ValueError, OSError):  # macOS knows some of them by name only
             resource.setrlimit(what, (value, value))
     resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu, limits.cpu + 1))
+    confinement.enter()
 
 
 def _close_all_but(keep: Collection[int]) -> None:
@@ -397,18 +441,29 @@ def _mapped() -> int:
     return pages * resource.getpagesize()
 
 
-def _work(
-    file: Path,
-    out: IO[bytes],
-    make: Callable[[bytes], Iterator[Photo | Print | Mark]],
-) -> None:
-    """Develop the photo and tell of it."""
+@contextmanager
+def _opened(*files: Path | None) -> Iterator[tuple[int | None, ...]]:
+    """Open files for a child, which cannot; None for one that is not there."""
+    numbers: list[int | None] = []
     try:
-        data = file.read_bytes()
-    except FileNotFoundError:
-        _say(out, "refused", {"reason": Refusal.LOST, "detail": ""})
-        return
-    _tell(out, make(data))
+        for file in files:
+            numbers.append(None)
+            if file is not None:
+                with suppress(FileNotFoundError):
+                    numbers[-1] = os.open(file, os.O_RDONLY)
+        yield tuple(numbers)
+    finally:
+        for number in _present(*numbers):
+            os.close(number)
+
+
+def _present(*numbers: int | None) -> tuple[int, ...]:
+    return tuple(number for number in numbers if number is not None)
+
+
+def _read(number: int) -> bytes:
+    with os.fdopen(number, "rb") as file:
+        return file.read()
 
 
 def _trimmed(data: bytes) -> Iterator[Mark]:
@@ -428,12 +483,18 @@ def _tell(out: IO[bytes], words: Iterator[Photo | Print | Mark | Progress | Clip
             else:
                 _say(out, type(made).__name__.lower(), asdict(made))
         _say(out, "done", {})
-    except imaging.RefusedError as refused:
+    except RefusedError as refused:
         _say(out, "refused", {"reason": refused.reason, "detail": refused.detail})
     except MemoryError:
-        _say(out, "refused", {"reason": Refusal.TOO_COMPLEX, "detail": "memory"})
+        _say(out, "refused", {"reason": Refusal.TOO_COMPLEX, "detail": "memory", "again": True})
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in _THE_SERVERS:
+            _say(out, "trouble", {"detail": repr(error)})
+            return
         _say(out, "refused", {"reason": Refusal.UNDECODABLE, "detail": repr(error)[:200]})
+
+
+_THE_SERVERS = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS}
 
 
 def _say(out: IO[bytes], kind: str, facts: dict[str, Any], picture: bytes = b"") -> None:

@@ -37,7 +37,7 @@ from tests import photos
 from tests.cast import Cast
 from tests.client import Api, following
 from tests.clips import clip
-from tests.photos import FACE, portrait
+from tests.photos import FACE, portrait, preview
 from tests.replay import assert_replays
 from tests.servers import Server, until
 
@@ -47,7 +47,8 @@ RENDITIONS = ("thumb", "card", "wall")
 PLENTY = 10**9
 
 
-ORIGINAL, PREVIEW = portrait(), portrait((800, 600))
+ORIGINAL = portrait()
+PREVIEW = preview(ORIGINAL, 800)
 
 
 def send(

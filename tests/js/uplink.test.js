@@ -4,7 +4,7 @@ import { LARGEST, SMALLEST, learnt, portion, rendition } from "../../static/js/l
 
 test("a preview is as large as the line has shown it can carry", () => {
   assert.equal(rendition(undefined).edge, 1280)
-  assert.equal(rendition(250_000).edge, 480)
+  assert.equal(rendition(250_000).edge, 720)
   assert.equal(rendition(1_000_000).edge, 1280)
   assert.equal(rendition(5_000_000).edge, 1600)
 })

@@ -7,6 +7,7 @@ import signal
 import struct
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import av
@@ -21,12 +22,14 @@ from tests.fresh import said_by
 
 PLAIN = clip()
 GREEDY = """
+import os
 import sys
 from pathlib import Path
 from mixroom.media.sandbox import FOR_CLIPS, Conversion, Limits
 
 little = Limits(memory=24 << 20, written=FOR_CLIPS.written)
-conversion, last = Conversion(Path(sys.argv[1]), Path(sys.argv[2]), little), None
+target = os.open(sys.argv[2], os.O_RDWR | os.O_CREAT)
+conversion, last = Conversion(Path(sys.argv[1]), target, little), None
 while not conversion.done:
     *_, last = [last, *conversion.hear(1)]
 conversion.end()
@@ -42,7 +45,8 @@ class Converted:
     ) -> None:
         source, target = folder / "source", folder / "target"
         source.write_bytes(data)
-        self.words = list(spoken(Conversion(source, target, limits, **more)))
+        with target.open("w+b") as made:
+            self.words = list(spoken(Conversion(source, made.fileno(), limits, **more)))
         self.data = target.read_bytes()
 
     @property
@@ -269,7 +273,7 @@ def test_mutants_never_get_out(tmp_path: Path) -> None:
 @pytest.mark.parametrize("fatal", [signal.SIGSEGV, signal.SIGABRT])
 def test_a_crash_is_a_refusal(fatal: signal.Signals, tmp_path: Path) -> None:
     made = Converted(PLAIN, tmp_path, sabotage=lambda: os.kill(os.getpid(), fatal))
-    assert made.refused == Refused(Refusal.UNDECODABLE, fatal.name)
+    assert made.refused == Refused(Refusal.UNDECODABLE, fatal.name, again=True)
 
 
 def test_too_much_computing_memory_or_time_is_a_refusal(tmp_path: Path) -> None:
@@ -278,9 +282,9 @@ def test_too_much_computing_memory_or_time_is_a_refusal(tmp_path: Path) -> None:
             pass
 
     busy = Converted(PLAIN, tmp_path, Limits(cpu=1), sabotage=compute)
-    slow = Converted(PLAIN, tmp_path, Limits(deadline=0.2), sabotage=signal.pause)
+    slow = Converted(PLAIN, tmp_path, Limits(deadline=0.2), sabotage=partial(time.sleep, 60))
     assert busy.refused == Refused(Refusal.TOO_COMPLEX, "SIGXCPU")
-    assert slow.refused == Refused(Refusal.TOO_COMPLEX, "deadline")
+    assert slow.refused == Refused(Refusal.TOO_COMPLEX, "deadline", again=True)
     large = tmp_path / "large"
     large.write_bytes(clip(0.2, (3840, 2160), audio=None))
     assert said_by(GREEDY, large, tmp_path / "made") == "Refused\n"
@@ -312,9 +316,10 @@ def written(message: bytes) -> None:
 def test_no_child_and_no_descriptor_is_left_behind(tmp_path: Path) -> None:
     before = len(os.listdir("/dev/fd"))
     Converted(PLAIN, tmp_path)
-    abandoned = Conversion(tmp_path / "source", tmp_path / "target")
-    abandoned.hear(0.1)
-    abandoned.end()
-    abandoned.end()
+    with (tmp_path / "target").open("w+b") as made:
+        abandoned = Conversion(tmp_path / "source", made.fileno())
+        abandoned.hear(0.1)
+        abandoned.end()
+        abandoned.end()
     assert len(os.listdir("/dev/fd")) == before
     assert LONGEST_CLIP == 185

@@ -3,8 +3,10 @@
 import itertools
 import os
 import signal
+import stat
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -95,13 +97,13 @@ def test_mutants_never_get_out(tmp_path: Path) -> None:
 @pytest.mark.parametrize("fatal", [signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS])
 def test_a_crash_is_a_refusal(photo: Path, fatal: signal.Signals) -> None:
     answer = develop(photo, sabotage=lambda: os.kill(os.getpid(), fatal))
-    assert sole(list(answer)) == Refused(Refusal.UNDECODABLE, fatal.name)
+    assert sole(list(answer)) == Refused(Refusal.UNDECODABLE, fatal.name, again=True)
 
 
 def test_a_photo_that_needs_too_much_memory_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "photo"
     Image.new("1", (5600, 5600)).save(path, "PNG")  # 125 MB once it has colours
-    assert said_by(GREEDY, path) == f"{Refused(Refusal.TOO_COMPLEX, 'memory')}\n"
+    assert said_by(GREEDY, path) == f"{Refused(Refusal.TOO_COMPLEX, 'memory', again=True)}\n"
 
 
 def test_a_photo_that_needs_too_much_computing_is_refused(photo: Path) -> None:
@@ -114,8 +116,8 @@ def test_a_photo_that_needs_too_much_computing_is_refused(photo: Path) -> None:
 
 
 def test_a_photo_that_takes_for_ever_is_refused(photo: Path) -> None:
-    refused = sole(list(develop(photo, Limits(deadline=0.1), sabotage=signal.pause)))
-    assert refused == Refused(Refusal.TOO_COMPLEX, "deadline")
+    refused = sole(list(develop(photo, Limits(deadline=0.1), sabotage=partial(time.sleep, 60))))
+    assert refused == Refused(Refusal.TOO_COMPLEX, "deadline", again=True)
 
 
 def test_a_photo_that_is_gone_is_refused(tmp_path: Path) -> None:
@@ -130,7 +132,7 @@ def test_nonsense_from_a_child_is_not_believed(photo: Path) -> None:
         "a name": said(b'{"kind":"print","name":"../x","width":9,"height":9}', b"\xff\xd8\xff"),
         "a reason": said(b'{"kind":"refused","reason":"bored","detail":""}'),
         "an address": said(
-            b'{"kind":"photo","format":"JPEG","width":1,"height":1,"taken_at":null,"sha256":"%b",'
+            b'{"kind":"photo","format":"JPEG","width":1,"height":1,"taken_at":null,"sha256":"%b","differs":false,'
             b'"dhash":"%b","phash":"%b","color":"#123456","placeholder":"https://example.org/"}'
             % (b"0" * 64, b"0" * 16, b"0" * 16)
         ),
@@ -192,14 +194,13 @@ def only(misdeed: Callable[[], object]) -> Callable[[], None]:
 
 
 def only_pipe() -> int:
-    """Return the child's one descriptor beside the standard three."""
-    (pen,) = (number for number in range(3, 256) if opened(number))
+    """Return the child's one pipe; beside it and the standard three it has the photo."""
+    (pen,) = (number for number in range(3, 256) if is_pipe(number))
     return pen
 
 
-def opened(number: int) -> bool:
+def is_pipe(number: int) -> bool:
     try:
-        os.fstat(number)
+        return stat.S_ISFIFO(os.fstat(number).st_mode)
     except OSError:
         return False
-    return True

@@ -19,7 +19,7 @@ export function learnt(before, bytes, ms) {
 // The preview to make: its long edge, the JPEG qualities to try in turn, and the bytes that are few enough.
 export function rendition(uplink) {
   const bits = uplink || UNKNOWN
-  if (bits < SLOW) return { edge: 480, qualities: [0.6], enough: Infinity }
+  if (bits < SLOW) return { edge: 720, qualities: [0.5, 0.4], enough: 40_000 } // smaller proves nothing of its original
   if (bits < FAST) return { edge: 1280, qualities: [0.72, 0.6, 0.5], enough: 105_000 }
   return { edge: 1600, qualities: [0.8, 0.72], enough: 300_000 }
 }
