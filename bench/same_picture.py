@@ -2,9 +2,10 @@
 
     bench/same_picture.py [PHOTO ...]
 
-Without files it enlarges the photographs in tests/data and roughens them like a sensor. Each photo is the
-original of previews as browsers make them. "Set aside" counts genuine pairs that are held back, which
-costs a sharper picture; "passed" counts other pictures that would have been shown. Prints Markdown.
+Without files it enlarges the photographs in tests/data and roughens them like a sensor. Each photo
+is the original of previews as browsers make them. "Set aside" counts genuine pairs that are held
+back, which costs a sharper picture; "passed" counts other pictures that would have been shown.
+Prints Markdown.
 """
 
 import io
