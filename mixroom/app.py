@@ -1,6 +1,7 @@
 """The application: the only place that knows every feature."""
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from mixroom import __version__
 from mixroom.core import clock, db, doorbell, jobs
 from mixroom.core.errors import MixroomError, StartError
 from mixroom.core.files import Store
+from mixroom.core.materialized import PATIENCE, MaterializedViews
 from mixroom.core.redis_bell import client
 from mixroom.core.views import View
 from mixroom.media.api import blueprint as media_api
@@ -57,6 +59,7 @@ from mixroom.web import (
 from mixroom.web.api import ROUTES
 from mixroom.web.arriving import Arriving
 from mixroom.web.presence import Presence
+from mixroom.web.shared import Shared
 from mixroom.web.sockets import Live
 
 VIEWS: tuple[View, ...] = (
@@ -85,8 +88,28 @@ class Team:
 
     def still_in(self, device_ids: Iterable[str]) -> Mapping[str, Person]:
         """Return the devices that are still signed in, with their person as of now."""
-        with db.reading() as tx:
+        with db.reading(PATIENCE) as tx:
             return team_store.valid_devices(tx, device_ids, clock.now())
+
+
+class PresentEvent:
+    """The event that visitors see: looked up once for each fact that may have changed it."""
+
+    def __init__(self, lists: MaterializedViews) -> None:
+        self._lists = lists
+        self._position: int | None = None
+        self._event: Event | None = None
+
+    def __call__(self) -> Event | None:
+        """Return the event as it is now; while the database is away, as it was last known."""
+        with suppress(MixroomError):  # an error page must not fail over its title
+            self._lists.refresh()
+            position = self._lists.position
+            if position != self._position:
+                with db.reading(PATIENCE) as tx:
+                    self._event = team_store.present_event(tx)
+                self._position = position
+        return self._event
 
 
 def connect(settings: Settings) -> None:
@@ -116,7 +139,7 @@ def database_file(settings: Settings) -> Path | None:
     return Path(name) if settings.embedded and name else None
 
 
-Apart = Callable[[Callable[[], None]], object]
+Apart = Callable[[Callable[[], Any]], Any]
 
 
 def store_of(settings: Settings, apart: Apart = lambda wait: wait()) -> Store:
@@ -137,7 +160,21 @@ def create_app(
     app.request_class = Arriving
     app.config["MAX_CONTENT_LENGTH"] = files_at_once + ROOM_FOR_THE_REST
     app.config["MAX_FORM_PARTS"] = MULTIPART_PARTS
-    directory, files = Team(), store_of(settings, apart)
+    directory, files, lists = Team(), store_of(settings, apart), MaterializedViews()
+    app.extensions["lists"] = lists
+    present = PresentEvent(lists)
+
+    def event_of(person: Person | None) -> Event | None:
+        if person is None:
+            return present()
+        with db.reading() as tx:
+            return team_store.event(tx, person.event_id)
+
+    def public_scope() -> str | None:
+        if "event" not in g:
+            g.event = present()
+        return g.event.id if g.event else None
+
     problems.init(app)
     security.init(app, settings, directory)
     language.init(app)
@@ -145,11 +182,11 @@ def create_app(
     visitors.init(app, settings)
     limits.init(app, settings)
     packing.init(app)
-    assets.init(app)
-    pages.init(app, settings, _event_of, _checks(settings, files))
-    app.register_blueprint(submissions_web(settings, files, _event_of, longest_caption))
+    assets.init(app, apart)
+    pages.init(app, settings, event_of, _checks(settings, files))
+    app.register_blueprint(submissions_web(settings, files, event_of, longest_caption))
     app.register_blueprint(review_web)
-    app.register_blueprint(wall_web(settings, _event_of))
+    app.register_blueprint(wall_web(settings, event_of))
     app.register_blueprint(team_web(settings))
     app.register_blueprint(sponsors_web(files))
     app.register_blueprint(installed.blueprint(settings))
@@ -162,7 +199,7 @@ def create_app(
         team_api(settings.base_url),
         push_api(settings),
         sponsors_api,
-        follow.blueprint({view.name: view for view in VIEWS}, _public_scope),
+        follow.blueprint({view.name: view for view in VIEWS}, lists, public_scope),
     ):
         app.register_blueprint(api, url_prefix=ROUTES)
     _describe(app)
@@ -172,12 +209,14 @@ def create_app(
     app.extensions["live"] = Live(
         app,
         VIEWS,
+        lists,
         directory,
         base_url=settings.base_url,
         mode=mode,
         presence=presence,
         says={"screen.report": reported},
     )
+    app.wsgi_app = Shared(app.wsgi_app, lists)  # type: ignore[assignment, method-assign]
     return app
 
 
@@ -189,27 +228,6 @@ def _describe(app: Flask) -> None:
     @app.get(f"{ROUTES}/docs")
     def read() -> str:
         return render_template("api.html", document=openapi.document(app, __version__))
-
-
-def _event_of(person: Person | None) -> Event | None:
-    if person is None:
-        return _present()
-    with db.reading() as tx:
-        return team_store.event(tx, person.event_id)
-
-
-def _present() -> Event | None:
-    try:
-        with db.reading() as tx:
-            return team_store.present_event(tx)
-    except MixroomError:
-        return None  # an error page must not fail over its title
-
-
-def _public_scope() -> str | None:
-    if "event" not in g:
-        g.event = _present()
-    return g.event.id if g.event else None
 
 
 def _checks(settings: Settings, files: Store) -> dict[str, pages.Check]:

@@ -18,6 +18,7 @@ from types import FrameType
 LINE = "MIXROOM_PARENT_FD"
 GRACE = 15.0  # seconds a child has to end by itself
 LOOK_EVERY = 0.2  # seconds: how late a signal, or a child that has died, is noticed
+SILENCE = {"web": 10.0, "work": 120.0}  # seconds without a sign of life; a job may take its time
 LEAST = 2.0  # seconds between two starts of a child: one that cannot run must not keep us busy
 
 
@@ -26,7 +27,8 @@ class Child:
 
     def __init__(self, arguments: Sequence[str]) -> None:
         self.arguments = arguments
-        self.started = time.monotonic()
+        self.started = self.heard = time.monotonic()
+        self.ready = False
         ours, theirs = socket.socketpair()
         theirs.set_inheritable(True)
         self._line = ours
@@ -42,9 +44,22 @@ class Child:
         """Wait until the child says that it is ready; False where it died or took too long."""
         self._line.settimeout(patience)
         try:
-            return self._line.recv(1) == b"+"
+            self.ready = self._line.recv(1) == b"+"
         except OSError:
             return False
+        self.heard = time.monotonic()
+        return self.ready
+
+    def is_hung(self) -> bool:
+        """Say whether it has given signs of life, and has stopped to."""
+        with suppress(OSError):
+            self._line.setblocking(False)
+            while told := self._line.recv(4096):
+                self.ready, self.heard = True, time.monotonic()
+                if len(told) < 4096:  # noqa: PLR2004
+                    break
+        silence = SILENCE.get(self.arguments[0])
+        return bool(self.ready and silence is not None and time.monotonic() - self.heard > silence)
 
     def close(self) -> None:
         """Let go of the line."""
@@ -75,10 +90,20 @@ class Supervisor:
         while not self._stopping:
             time.sleep(LOOK_EVERY)
             for child in list(self._children):
-                rested = time.monotonic() - child.started >= LEAST
-                if rested and child.process.poll() is not None:
-                    self._again(child)
+                try:
+                    self._look_after(child)
+                except OSError as error:  # no process, no memory: tried again at the next look
+                    print(f"mixroom: {child.arguments[0]}: {error}", file=sys.stderr)
         return self.end()
+
+    def _look_after(self, child: Child) -> None:
+        if child.is_hung():
+            print(f"mixroom: {child.arguments[0]} gives no sign of life; ended", file=sys.stderr)
+            child.process.kill()
+            child.process.wait(GRACE)
+        rested = time.monotonic() - child.started >= LEAST
+        if rested and child.process.poll() is not None:
+            self._again(child)
 
     def end(self) -> int:
         """Ask every child to end, and see that it does."""
@@ -125,6 +150,13 @@ def tell_parent_ready() -> None:
     """In a child: say that it is ready."""
     if (line := _line()) is not None:
         line.send(b"+")
+
+
+def tell_parent_alive() -> None:
+    """In a child: give a sign of life, once a second or as often as its work allows."""
+    if (line := _line()) is not None:
+        with suppress(OSError):  # the parent does not read, or is gone
+            line.send(b".", socket.MSG_DONTWAIT)
 
 
 _kept: list[socket.socket] = []

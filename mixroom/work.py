@@ -25,6 +25,7 @@ from mixroom.core.db import transaction
 from mixroom.core.errors import MixroomError
 from mixroom.core.files import Store
 from mixroom.core.jobs import Job, LostLeaseError
+from mixroom.core.loops import attempt
 from mixroom.core.redis_bell import RedisBell
 from mixroom.media import uploading
 from mixroom.media.jobs import HANDLERS as MEDIA
@@ -35,7 +36,7 @@ from mixroom.push.jobs import handlers as push_handlers
 from mixroom.review.jobs import HANDLERS as REVIEW
 from mixroom.settings import Settings
 from mixroom.sponsors.jobs import HANDLERS as SPONSORS
-from mixroom.supervise import follow_parent
+from mixroom.supervise import follow_parent, tell_parent_alive
 
 log = logging.getLogger(__name__)
 
@@ -77,22 +78,22 @@ class Worker:
         bell = doorbell.listen()
         try:
             while not self._stopping:
-                try:
-                    if not self.step():
-                        self._wait(bell)
-                except Exception:
-                    log.exception("the worker goes on in a moment")
-                    time.sleep(POLL)
+                attempt("worker", lambda: self._round(bell))
         finally:
             self._leave_beside()
             doorbell.close(bell)
 
     def step(self) -> bool:
         """Do what is due, one short job at most; say whether there was one."""
+        tell_parent_alive()
         self._settle()
         self._housekeeping()
         self._work_beside()
         return self._work_one()
+
+    def _round(self, bell: socket.socket) -> None:
+        if not self.step():
+            self._wait(bell)
 
     def _work_one(self) -> bool:
         with transaction() as tx:

@@ -4,6 +4,7 @@ SQLite and PostgreSQL behave alike here: a transaction sees one state, and a wri
 another waits instead of failing.
 """
 
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import QueuePool
 
+from mixroom.core import postgres
 from mixroom.core.errors import UnavailableError
 
 metadata = sa.MetaData(
@@ -57,10 +59,16 @@ class UnreachableError(UnavailableError):
     code = "database_unavailable"
 
 
+class DatabaseFullError(UnavailableError):
+    """The database has no room left to write."""
+
+    code = "database_full"
+
+
 def connect(url: str) -> sa.Engine:
     """Open the engine that this process uses from now on."""
     global _engine
-    _engine = _sqlite(url) if url.startswith("sqlite") else _postgres(url)
+    _engine = _sqlite(url) if url.startswith("sqlite") else postgres.engine(make_url(url))
     return _engine
 
 
@@ -74,7 +82,8 @@ def engine() -> sa.Engine:
 def transaction() -> Iterator[sa.Connection]:
     """Write: all of it is committed, or nothing; then what waits for the commit is called.
 
-    Raises UnreachableError where the database cannot be reached or stays locked.
+    Raises UnreachableError where the database cannot be reached or stays locked, DatabaseFullError
+    where it has no room.
     """
     with _connection() as tx:
         _begin(tx, "BEGIN IMMEDIATE")
@@ -87,12 +96,13 @@ def transaction() -> Iterator[sa.Connection]:
 
 
 @contextmanager
-def reading() -> Iterator[sa.Connection]:
+def reading(patience: float | None = None) -> Iterator[sa.Connection]:
     """Read one consistent moment; nothing can be written.
 
-    Raises UnreachableError where the database cannot be reached.
+    `patience` is how many seconds PostgreSQL has for each answer. Raises UnreachableError where the
+    database cannot be reached.
     """
-    with _connection() as tx:
+    with postgres.patience(patience), _connection() as tx:
         if tx.dialect.name == "postgresql":
             tx.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         _begin(tx, "BEGIN")
@@ -126,6 +136,8 @@ def _connection() -> Iterator[sa.Connection]:
         try:
             yield connection
         except sa.exc.DBAPIError as error:
+            if _is_full(error):
+                raise DatabaseFullError from error
             if error.connection_invalidated or _gave_up(error):
                 raise UnreachableError from error
             raise
@@ -135,6 +147,15 @@ def _gave_up(error: sa.exc.DBAPIError) -> bool:
     """Say whether PostgreSQL gave up: lock or statement time-out, deadlock, shutting down."""
     state = getattr(error.orig, "sqlstate", None) or ""
     return state in ("55P03", "57014", "40P01", "57P01", "57P03", "53300")
+
+
+def _is_full(error: sa.exc.DBAPIError) -> bool:
+    """Say whether there was no room: PostgreSQL's disk_full, SQLite's own words for it."""
+    if getattr(error.orig, "sqlstate", None) == "53100":
+        return True
+    return isinstance(error.orig, sqlite3.OperationalError) and (
+        error.orig.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+    )
 
 
 def _begin(tx: sa.Connection, statement: str) -> None:
@@ -195,21 +216,3 @@ def _patiently(connection: Any, statement: str) -> None:
             time.sleep(_LOCKED)
         else:
             return
-
-
-def _postgres(url: str) -> sa.Engine:
-    limits = {
-        "statement_timeout": 15_000,
-        "lock_timeout": 10_000,
-        "idle_in_transaction_session_timeout": 30_000,
-    }
-    options = " ".join(f"-c {name}={milliseconds}" for name, milliseconds in limits.items())
-    return sa.create_engine(
-        make_url(url),
-        pool_size=10,
-        max_overflow=0,
-        pool_timeout=10,
-        pool_pre_ping=True,
-        pool_recycle=1800,
-        connect_args={"options": options, "connect_timeout": 5},
-    )

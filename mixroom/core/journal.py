@@ -4,6 +4,7 @@ Every action records one entry in the same transaction as the change it made. Li
 reports and webhooks all read from here; nothing is announced that was not committed.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -85,9 +86,31 @@ def about(tx: sa.Connection, event_id: str, key: str) -> list[Entry]:
     return [Entry(**row._mapping) for row in tx.execute(query)]
 
 
+def last_changes(
+    tx: sa.Connection, event_id: str, names: Collection[str], most: int
+) -> tuple[dict[str, int], int]:
+    """Return the things that the `most` latest facts of these names were about.
+
+    Each comes with the number of its last one, oldest first; then the number after which none is
+    missing.
+    """
+    ours = (entries.c.event_id == event_id) & entries.c.name.in_(sorted(names))
+    query = sa.select(entries.c.seq, entries.c.key).where(ours)
+    rows = tx.execute(query.order_by(entries.c.seq.desc()).limit(most)).all()
+    floor = rows[-1].seq - 1 if len(rows) == most else 0
+    found: dict[str, int] = {}
+    for row in rows:
+        found.setdefault(row.key, row.seq)
+    return dict(reversed(found.items())), floor
+
+
 def forget(tx: sa.Connection, event_id: str) -> None:
-    """Remove the entries of an event that is itself removed."""
+    """Remove the entries of an event that is itself removed.
+
+    The head moves on without an entry: by that gap, readers notice that facts are gone.
+    """
     tx.execute(entries.delete().where(entries.c.event_id == event_id))
+    tx.execute(sa.update(head).values(seq=head.c.seq + 1))
     after_commit(tx, doorbell.ring)
 
 

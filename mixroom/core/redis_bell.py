@@ -11,10 +11,13 @@ import time
 import redis
 
 from mixroom.core import doorbell
+from mixroom.core.loops import forever
 
 log = logging.getLogger(__name__)
 CHANNEL = "mixroom:bell"
 PAUSE = 1.0  # seconds between two tries to reach Redis
+QUIET = 4.0  # seconds of silence after which Redis is asked whether it is there
+MUTE = 10.0  # seconds without an answer after which the line counts as gone
 
 
 def client(url: str) -> redis.Redis:
@@ -40,26 +43,31 @@ class RedisBell:
     def start(self) -> None:
         """Ring and listen from now on, in the background."""
         doorbell.ring_also(self._rung.set)
-        for run in (self._publish, self._listen):
-            threading.Thread(target=run, daemon=True).start()
+        for name, step in (("redis bell", self._publish), ("redis ear", self._listen)):
+            threading.Thread(target=forever, args=(name, step), daemon=True).start()
 
     def _publish(self) -> None:
-        while True:
-            self._rung.wait()
-            self._rung.clear()
-            try:
-                self._redis.publish(CHANNEL, "!")
-            except redis.RedisError as error:
-                log.debug("redis: not rung: %s", error)
+        self._rung.wait()
+        self._rung.clear()
+        try:
+            self._redis.publish(CHANNEL, "!")
+        except redis.RedisError as error:
+            log.debug("redis: not rung: %s", error)
 
     def _listen(self) -> None:
-        while True:
-            try:
-                with self._redis.pubsub(ignore_subscribe_messages=True) as channel:  # type: ignore[no-untyped-call]
-                    channel.subscribe(CHANNEL)
-                    while True:
-                        if channel.get_message(timeout=5):
-                            doorbell.ring_here()
-            except redis.RedisError as error:
-                log.debug("redis: not heard: %s", error)
-                time.sleep(PAUSE)
+        """Hear until the line is gone or mute: after silence, Redis is asked and must answer."""
+        try:
+            with self._redis.pubsub() as channel:  # type: ignore[no-untyped-call]
+                channel.subscribe(CHANNEL)
+                heard = time.monotonic()
+                while time.monotonic() - heard < MUTE:
+                    message = channel.get_message(timeout=QUIET)
+                    if message is None:
+                        channel.ping()
+                        continue
+                    heard = time.monotonic()
+                    if message["type"] == "message":
+                        doorbell.ring_here()
+        except redis.RedisError as error:
+            log.debug("redis: not heard: %s", error)
+            time.sleep(PAUSE)

@@ -1,6 +1,7 @@
 """What reviewers see live: the queue of what is submitted or held, and what is reported."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,9 +9,8 @@ import sqlalchemy as sa
 from mixroom.core.clock import rfc3339
 from mixroom.core.views import Item, View
 from mixroom.review import store as review_store
-from mixroom.review.model import Report
 from mixroom.submissions import store
-from mixroom.submissions.live import HEARS, internal_items
+from mixroom.submissions.live import HEARS, internal_items, with_status
 from mixroom.submissions.model import CLEARED, Fact, Status
 from mixroom.team.model import REVIEWERS
 
@@ -18,17 +18,12 @@ PAGE = 200
 WAITING = (Status.SUBMITTED, Status.HELD)
 
 
-def items(tx: sa.Connection, event_id: str) -> dict[str, Item]:
-    """Return all that waits, oldest first."""
-    return internal_items(tx, store.with_status(tx, event_id, WAITING))
+def _keys(tx: sa.Connection, event_id: str) -> list[str]:
+    return store.keys_with_status(tx, event_id, WAITING)
 
 
-def item(tx: sa.Connection, event_id: str, key: str) -> Item | None:
-    """Return one that waits; None once it has been decided."""
-    found = store.get(tx, key)
-    if found is None or found.event_id != event_id or found.status not in WAITING:
-        return None
-    return internal_items(tx, [found])[key]
+def _find(tx: sa.Connection, event_id: str, keys: Collection[str]) -> dict[str, Item]:
+    return internal_items(tx, with_status(tx, event_id, keys, WAITING))
 
 
 def oldest(tx: sa.Connection, event_id: str, after: str = "") -> tuple[dict[str, Item], int]:
@@ -41,34 +36,37 @@ def oldest(tx: sa.Connection, event_id: str, after: str = "") -> tuple[dict[str,
     return internal_items(tx, found), beyond
 
 
-def _reported_items(tx: sa.Connection, event_id: str) -> dict[str, Item]:
-    return _reported(tx, review_store.open_reports(tx, event_id))
+def _keys_reported(tx: sa.Connection, event_id: str) -> list[str]:
+    reports = review_store.open_reports(tx, event_id)
+    return list(dict.fromkeys(each.submission_id for each in reports))
 
 
-def _reported_item(tx: sa.Connection, event_id: str, key: str) -> Item | None:
-    return _reported(tx, review_store.open_reports(tx, event_id, key)).get(key)
-
-
-def _reported(tx: sa.Connection, reports: Sequence[Report]) -> dict[str, Item]:
-    """Return the photos that these are of, while they wait or are shown; last reported, last."""
+def _reported(tx: sa.Connection, event_id: str, keys: Collection[str]) -> dict[str, Item]:
+    """Return the photos that are reported, while they wait or are shown."""
+    reports = [
+        each for each in review_store.open_reports(tx, event_id) if each.submission_id in keys
+    ]
     last = {each.submission_id: each for each in reports}
-    counted = [each.submission_id for each in reports]
-    found = {key: store.get(tx, key) for key in sorted(last, key=lambda key: last[key].at)}
-    here = [each for each in found.values() if each and each.status in (*WAITING, *CLEARED)]
+    counted = Counter(each.submission_id for each in reports)
+    here = with_status(tx, event_id, last, (*WAITING, *CLEARED))
     items = internal_items(tx, here)
 
     def told(key: str) -> dict[str, Any]:
-        n, at = counted.count(key), rfc3339(last[key].at)
-        return {"reports": n, "reported_at": at, "hidden": items[key]["status"] != Status.APPROVED}
+        hidden = items[key]["status"] != Status.APPROVED
+        return {
+            "reports": counted[key],
+            "reported_at": rfc3339(last[key].at),
+            "hidden": hidden,
+        }
 
     return {each.id: {**items[each.id], **told(each.id)} for each in here}
 
 
-VIEW = View("review", hears=HEARS, items=items, item=item, roles=REVIEWERS)
+VIEW = View("review", hears=HEARS, keys=_keys, find=_find, roles=REVIEWERS, newest_first=False)
 REPORTS = View(
     "reports",
     hears=frozenset(Fact),
-    items=_reported_items,
-    item=_reported_item,
+    keys=_keys_reported,
+    find=_reported,
     roles=REVIEWERS,
 )

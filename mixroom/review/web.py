@@ -15,12 +15,11 @@ from flask import (
     request,
 )
 
-from mixroom.core import journal
 from mixroom.core.db import reading
 from mixroom.core.errors import NotAllowedError, NotFoundError
 from mixroom.review import actions, reporting, store
 from mixroom.review.formats import audit_table
-from mixroom.review.live import REPORTS, VIEW, oldest
+from mixroom.review.live import PAGE, REPORTS, VIEW
 from mixroom.review.model import LISTS, choices, read_reasons, usual
 from mixroom.submissions.live import PUBLIC, TRANSLATIONS
 from mixroom.submissions.model import Fact
@@ -29,7 +28,7 @@ from mixroom.team.asking import member
 from mixroom.team.model import CREW, Person
 from mixroom.web import visitors
 from mixroom.web.limits import limiter
-from mixroom.web.pages import view_data
+from mixroom.web.lists import PageView, listed
 
 web = Blueprint("review", __name__)
 
@@ -41,13 +40,13 @@ def review() -> str:
     if not by.reviews:
         raise NotAllowedError("review")
     with reading() as tx:
-        seq = journal.latest(tx)
-        items, beyond = oldest(tx, by.event_id)
         own = store.reasons(tx, by.event_id)
+    waiting = listed(VIEW, by.event_id)
+    oldest = sorted(waiting.items)[:PAGE]
     return render_template(
         "review/review.html",
-        view=view_data(VIEW.name, seq, items),
-        beyond=beyond,
+        view=PageView(waiting, oldest),
+        beyond=len(waiting.items) - len(oldest),
         reasons=_reasons(g.lang, own),
         caption=current_app.extensions["longest_caption"](by.event_id),
     )
@@ -122,12 +121,10 @@ def translations() -> str:
     if by.role not in CREW:
         raise NotAllowedError("translations")
     with reading() as tx:
-        seq = journal.latest(tx)
-        items = TRANSLATIONS.items(tx, by.event_id) if by.translates else {}
         people = team_store.people_of(tx, by.event_id)
     return render_template(
         "review/translations.html",
-        view=view_data(TRANSLATIONS.name, seq, items),
+        view=PageView(listed(TRANSLATIONS, by.event_id), None if by.translates else ()),
         translates=by.translates,
         translators=[each for each in people if each.translates],
     )

@@ -1,5 +1,6 @@
 """The plan as the walls follow it: each sponsor with its share, and when nobody is thanked."""
 
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,16 +11,15 @@ from mixroom.sponsors.model import Fact, Sponsor
 from mixroom.team.model import Role
 
 
-def _items(tx: sa.Connection, event_id: str) -> dict[str, Item]:
-    found: dict[str, Item] = {each.id: as_item(each) for each in store.of_event(tx, event_id)}
-    return found | {event_id: _silences(tx, event_id)}
+def _keys(tx: sa.Connection, event_id: str) -> list[str]:
+    return [*(each.id for each in store.of_event(tx, event_id)), event_id]
 
 
-def _item(tx: sa.Connection, event_id: str, key: str) -> Item | None:
-    if key == event_id:
-        return _silences(tx, event_id)
-    found = store.get(tx, key)
-    return as_item(found) if found and found.event_id == event_id else None
+def _find(tx: sa.Connection, event_id: str, keys: Collection[str]) -> dict[str, Item]:
+    found: dict[str, Item] = {
+        each.id: as_item(each) for each in store.of_event(tx, event_id) if each.id in keys
+    }
+    return found | {event_id: _silences(tx, event_id)} if event_id in keys else found
 
 
 def as_item(sponsor: Sponsor) -> dict[str, Any]:
@@ -48,4 +48,4 @@ def _silences(tx: sa.Connection, event_id: str) -> dict[str, Any]:
     return {"id": event_id, "blackouts": [each.as_dict() for each in found]}
 
 
-VIEW = View("sponsors", hears=frozenset(Fact), items=_items, item=_item, roles=frozenset(Role))
+VIEW = View("sponsors", hears=frozenset(Fact), keys=_keys, find=_find, roles=frozenset(Role))

@@ -1,6 +1,6 @@
 """What people follow of submissions: an author their own, everyone what is approved."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from typing import Any
 
@@ -74,37 +74,37 @@ def _photos(tx: sa.Connection, found: Sequence[Submission]) -> dict[str, list[di
     }
 
 
-def _desk_items(tx: sa.Connection, person_id: str) -> dict[str, Item]:
-    return internal_items(tx, store.by_author(tx, person_id), to_reviewers=False)
+def _own(tx: sa.Connection, person_id: str, keys: Collection[str]) -> dict[str, Item]:
+    found = [each for each in store.get_many(tx, keys) if each.author_id == person_id]
+    return internal_items(tx, found, to_reviewers=False)
 
 
-def _desk_item(tx: sa.Connection, person_id: str, key: str) -> Item | None:
-    found = store.get(tx, key)
-    if found is None or found.author_id != person_id:
-        return None
-    return internal_items(tx, [found], to_reviewers=False)[key]
+def with_status(
+    tx: sa.Connection, event_id: str, keys: Collection[str], statuses: Collection[Status]
+) -> list[Submission]:
+    """Return those of the submissions that are of this event and in one of these states."""
+    found = store.get_many(tx, keys)
+    return [each for each in found if each.event_id == event_id and each.status in statuses]
 
 
 def published_view(name: str, purpose: Purpose) -> View:
     """Return the view of what is approved and may be used so."""
 
-    def items(tx: sa.Connection, event_id: str) -> dict[str, Item]:
-        found = store.with_status(tx, event_id, [Status.APPROVED], most=MOST_PUBLISHED)
-        return _published_items(tx, [each for each in found if each.content.allows(purpose)])
+    def keys(tx: sa.Connection, event_id: str) -> list[str]:
+        return store.keys_with_status(tx, event_id, [Status.APPROVED], newest=MOST_PUBLISHED)
 
-    def item(tx: sa.Connection, event_id: str, key: str) -> Item | None:
-        found = store.get(tx, key)
-        if found is None or found.event_id != event_id or found.status is not Status.APPROVED:
-            return None
-        return _published_items(tx, [found]).get(key) if found.content.allows(purpose) else None
+    def find(tx: sa.Connection, event_id: str, keys: Collection[str]) -> dict[str, Item]:
+        approved = with_status(tx, event_id, keys, [Status.APPROVED])
+        return _published_items(tx, [each for each in approved if each.content.allows(purpose)])
 
-    def listed(tx: sa.Connection, key: str) -> bool:
-        approved = any(each.fact is Fact.APPROVED for _, each in store.decisions_of(tx, key))
-        return approved and any(
-            each.content.allows(purpose) for each in store.revisions_of(tx, key)
-        )
+    def may_name(tx: sa.Connection, _event_id: str, keys: Collection[str]) -> list[str]:
+        def was_allowed(key: str) -> bool:
+            said = store.revisions_of(tx, key)
+            return any(each.content.allows(purpose) for each in said)
 
-    return View(name, hears=SHOWN, items=items, item=item, roles=frozenset(Role), listed=listed)
+        return [key for key in store.ever_approved(tx, keys) if was_allowed(key)]
+
+    return View(name, hears=SHOWN, keys=keys, find=find, roles=frozenset(Role), may_name=may_name)
 
 
 def _lacking(tx: sa.Connection, found: Sequence[Submission]) -> dict[str, Item]:
@@ -117,23 +117,17 @@ def _lacking(tx: sa.Connection, found: Sequence[Submission]) -> dict[str, Item]:
     return {s.id: to_translate(s, photos.get(s.id, []), names) for s in found}
 
 
-def _lacking_items(tx: sa.Connection, event_id: str) -> dict[str, Item]:
-    return _lacking(tx, store.lacking(tx, event_id))
+def _lacking_of(tx: sa.Connection, event_id: str, keys: Collection[str]) -> dict[str, Item]:
+    approved = with_status(tx, event_id, keys, [Status.APPROVED])
+    return _lacking(tx, [each for each in approved if each.lacks])
 
 
-def _lacking_item(tx: sa.Connection, event_id: str, key: str) -> Item | None:
-    found = store.get(tx, key)
-    if found is None or found.event_id != event_id or found.status is not Status.APPROVED:
-        return None
-    return _lacking(tx, [found])[key] if found.lacks else None
-
-
-DESK = View("desk", hears=HEARS, items=_desk_items, item=_desk_item, roles=CREW, whose="person")
+DESK = View("desk", hears=HEARS, keys=store.keys_by_author, find=_own, roles=CREW, whose="person")
 PUBLIC = published_view("public", Purpose.WEB)
 TRANSLATIONS = View(
     "translations",
     hears=SHOWN | {Fact.ASKED, Fact.TRANSLATED},
-    items=_lacking_items,
-    item=_lacking_item,
+    keys=store.keys_lacking,
+    find=_lacking_of,
     roles=CREW,
 )

@@ -1,7 +1,7 @@
 """Submissions, and the answers given to idempotency keys, in the database."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -163,23 +163,38 @@ def get(tx: sa.Connection, key: str, *, lock: bool = False) -> Submission | None
     return _submission(row) if row else None
 
 
-def with_status(
-    tx: sa.Connection, event_id: str, statuses: Sequence[Status], *, most: int | None = None
-) -> list[Submission]:
-    """Return an event's submissions in these states, oldest first; `most` keeps the newest."""
-    query = sa.select(submissions).where(
+def get_many(tx: sa.Connection, keys: Collection[str]) -> list[Submission]:
+    """Return submissions by their ids, in the order of the ids; those that exist."""
+    query = sa.select(submissions).where(submissions.c.id.in_(list(keys)))
+    found = {row.id: row for row in tx.execute(query)}
+    return [_submission(found[key]) for key in keys if key in found]
+
+
+def keys_with_status(
+    tx: sa.Connection, event_id: str, statuses: Sequence[Status], *, newest: int | None = None
+) -> list[str]:
+    """Return the ids of an event's submissions in these states, oldest first; only the newest."""
+    query = sa.select(submissions.c.id).where(
         (submissions.c.event_id == event_id)
         & submissions.c.status.in_([status.value for status in statuses])
     )
-    newest = query.order_by(submissions.c.submitted_at.desc(), submissions.c.id.desc()).limit(most)
-    return [_submission(row) for row in tx.execute(newest)][::-1]
+    latest = query.order_by(submissions.c.submitted_at.desc(), submissions.c.id.desc())
+    return list(tx.scalars(latest.limit(newest)))[::-1]
 
 
-def lacking(tx: sa.Connection, event_id: str) -> list[Submission]:
-    """Return an event's approved submissions of which a side is missing or stale, oldest first."""
+def ever_approved(tx: sa.Connection, keys: Collection[str]) -> set[str]:
+    """Return those of the submissions that have been approved at some time."""
+    query = sa.select(decisions.c.submission_id).where(
+        decisions.c.submission_id.in_(list(keys)) & (decisions.c.fact == Fact.APPROVED.value)
+    )
+    return set(tx.scalars(query))
+
+
+def keys_lacking(tx: sa.Connection, event_id: str) -> list[str]:
+    """Return the ids of approved submissions of which a side may be missing or stale."""
     of, fields = submissions.c, (("text_fr", "text_en"), ("alt_fr", "alt_en"))
     pairs = [(of[fr].is_(None), of[en].is_(None)) for fr, en in fields]
-    query = sa.select(submissions).where(
+    query = sa.select(of.id).where(
         (of.event_id == event_id)
         & (of.status == Status.APPROVED.value)
         & sa.or_(
@@ -188,15 +203,13 @@ def lacking(tx: sa.Connection, event_id: str) -> list[Submission]:
             of.media.contains('"caption"'),  # something is said of a photo
         )
     )
-    rows = tx.execute(query.order_by(of.submitted_at, of.id))
-    return [found for found in map(_submission, rows) if found.lacks]
+    return list(tx.scalars(query.order_by(of.submitted_at, of.id)))
 
 
-def by_author(tx: sa.Connection, author_id: str) -> list[Submission]:
-    """Return what someone has sent, oldest first."""
-    query = sa.select(submissions).where(submissions.c.author_id == author_id)
-    rows = tx.execute(query.order_by(submissions.c.submitted_at, submissions.c.id))
-    return [_submission(row) for row in rows]
+def keys_by_author(tx: sa.Connection, author_id: str) -> list[str]:
+    """Return the ids of what someone has sent, oldest first."""
+    query = sa.select(submissions.c.id).where(submissions.c.author_id == author_id)
+    return list(tx.scalars(query.order_by(submissions.c.submitted_at, submissions.c.id)))
 
 
 def page(

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from flask import Blueprint, Response, g, redirect, render_template, request, send_file
+from flask import Blueprint, Response, g, redirect, request, send_file
 from werkzeug.datastructures import FileStorage
 
-from mixroom.core import ids, journal
+from mixroom.core import ids
 from mixroom.core.db import reading
 from mixroom.core.errors import InvalidError, MixroomError, NotFoundError
 from mixroom.core.files import Store
@@ -20,13 +20,16 @@ from mixroom.settings import Settings
 from mixroom.submissions import actions
 from mixroom.submissions.content import MOST_PHOTOS, Consent, Content, Kind
 from mixroom.submissions.live import DESK, PUBLIC
+from mixroom.submissions.public import public_page
 from mixroom.team import store as team_store
 from mixroom.team.asking import member
 from mixroom.team.model import Event, GroupKind, Person
 from mixroom.web.limits import limiter
-from mixroom.web.pages import view_data
+from mixroom.web.lists import PageView, latest, listed
+from mixroom.web.pages import render
 from mixroom.web.problems import PROBLEMS, RULES
 
+MOST_ON_PAGE = 200  # of one's own submissions, before one asks for the older ones
 A_MINUTE = "public, max-age=60"
 MOST_ON_A_CARD = 200  # photos that are chosen at once, each to be sent on its own
 RENDITION = re.compile(r"(thumb|card|wall|plain)-[0-9a-f]{16}\.jpg|clip-[0-9a-f]{16}\.mp4")
@@ -86,12 +89,9 @@ def blueprint(
         return response
 
     @web.get("/")
-    def public() -> str:
+    def public() -> Response | str:
         event = event_of(g.identity.person if g.identity else None)
-        with reading() as tx:
-            seq = journal.latest(tx)
-            items = PUBLIC.items(tx, event.id) if event else {}
-        return render_template("public/live.html", view=view_data(PUBLIC.name, seq, items))
+        return public_page(event, listed(PUBLIC, event.id) if event else None)
 
     return web
 
@@ -164,12 +164,12 @@ def _limits(settings: Settings, caption: int) -> dict[str, int]:
 
 
 def _desk(by: Person, limits: dict[str, int], *, sent: str | None, problem: Any) -> str:
-    with reading() as tx:
-        seq = journal.latest(tx)
-        items = DESK.items(tx, by.id)
-    return render_template(
+    own = listed(DESK, by.id)
+    newest = latest(own, MOST_ON_PAGE)
+    return render(
         "send/send.html",
-        view=view_data(DESK.name, seq, items),
+        view=PageView(own, newest),
+        older=len(own.items) - len(newest),
         limits=limits,
         sent=sent,
         problem=problem,

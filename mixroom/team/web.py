@@ -31,7 +31,7 @@ from mixroom.team.model import (
 )
 from mixroom.web import visitors
 from mixroom.web.limits import guesses, limiter
-from mixroom.web.pages import view_data
+from mixroom.web.lists import PageView, listed
 from mixroom.web.security import sign_in, sign_out
 
 
@@ -151,7 +151,6 @@ def _team_page(settings: Settings, way: Way | None) -> str:
     by = member()
     by.must("team.invite")
     with reading() as tx:
-        view = view_data(VIEW.name, 0, VIEW.items(tx, by.event_id))
         event = store.event(tx, by.event_id)
         people = store.people_of(tx, by.event_id)
         devices = store.devices_of(tx, by.event_id, clock.now())
@@ -164,7 +163,7 @@ def _team_page(settings: Settings, way: Way | None) -> str:
         screens=[each for each in described if each["role"] == Role.SCREEN],
         roles=[role for role in Role if role is not Role.SCREEN],
         invite=_handed_over(settings, way) if way else None,
-        view=view,
+        view=PageView(listed(VIEW, by.event_id)),
         programme=write_programme(event.programme) if event else "",
         hashtags=" ".join(f"#{tag}" for tag in event.hashtags) if event else "",
         languages=event.languages if event else Languages.FRENCH_FIRST,

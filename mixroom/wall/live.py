@@ -1,6 +1,6 @@
 """What is followed of the wall: its items, the screens, and who has let go of what."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -10,7 +10,7 @@ from mixroom.core.clock import rfc3339
 from mixroom.core.views import Item, View
 from mixroom.submissions import store as submissions_store
 from mixroom.submissions.content import Purpose
-from mixroom.submissions.live import internal_items, published_view
+from mixroom.submissions.live import internal_items, published_view, with_status
 from mixroom.submissions.model import Fact as SubmissionFact
 from mixroom.submissions.model import Status, Submission
 from mixroom.team import store as team_store
@@ -71,36 +71,28 @@ def _state(tx: sa.Connection, person: Person, number: int) -> dict[str, Any]:
     }
 
 
-def _states(tx: sa.Connection, event_id: str) -> dict[str, Item]:
+def _screens(tx: sa.Connection, event_id: str) -> list[str]:
+    return [each.id for each in actions.screens_of(tx, event_id)]
+
+
+def _states(tx: sa.Connection, event_id: str, keys: Collection[str]) -> dict[str, Item]:
     found, numbers = actions.screens_of(tx, event_id), store.numbers(tx, event_id)
-    return {each.id: _state(tx, each, numbers[each.id]) for each in found}
+    return {each.id: _state(tx, each, numbers[each.id]) for each in found if each.id in keys}
 
 
-def _state_of(tx: sa.Connection, event_id: str, key: str) -> Item | None:
-    return _states(tx, event_id).get(key)
-
-
-def _own(tx: sa.Connection, person_id: str) -> dict[str, Item]:
-    person = team_store.person(tx, person_id)
+def _own(tx: sa.Connection, person_id: str, keys: Collection[str]) -> dict[str, Item]:
+    person = team_store.person(tx, person_id) if person_id in keys else None
     if person is None or person.role is not Role.SCREEN:
         return {}
-    return {person_id: _states(tx, person.event_id)[person_id]}
+    return _states(tx, person.event_id, [person_id])
 
 
-def _own_item(tx: sa.Connection, person_id: str, key: str) -> Item | None:
-    return _own(tx, person_id).get(key)
+def _recalls(tx: sa.Connection, event_id: str) -> list[str]:
+    return submissions_store.keys_with_status(tx, event_id, RECALLED)
 
 
-def _recalls(tx: sa.Connection, event_id: str) -> dict[str, Item]:
-    found = submissions_store.with_status(tx, event_id, RECALLED)
-    return _recalled(tx, found)
-
-
-def _recall(tx: sa.Connection, event_id: str, key: str) -> Item | None:
-    found = submissions_store.get(tx, key)
-    if found is None or found.event_id != event_id or found.status not in RECALLED:
-        return None
-    return _recalled(tx, [found])[key]
+def _recall(tx: sa.Connection, event_id: str, keys: Collection[str]) -> dict[str, Item]:
+    return _recalled(tx, with_status(tx, event_id, keys, RECALLED))
 
 
 def _recalled(tx: sa.Connection, found: Sequence[Submission]) -> dict[str, Item]:
@@ -115,16 +107,16 @@ VIEW = published_view("wall", Purpose.WALL)
 SCREEN = View(
     "screen",
     hears=COMES_AND_GOES,
-    items=_own,
-    item=_own_item,
+    keys=lambda _tx, person_id: [person_id],
+    find=_own,
     roles=frozenset({Role.SCREEN}),
     whose="person",
 )
-SCREENS = View("screens", hears=COMES_AND_GOES, items=_states, item=_state_of, roles=REVIEWERS)
+SCREENS = View("screens", hears=COMES_AND_GOES, keys=_screens, find=_states, roles=REVIEWERS)
 RECALLS = View(
     "recalls",
     hears=frozenset({*SubmissionFact, Fact.ACKNOWLEDGED}),
-    items=_recalls,
-    item=_recall,
+    keys=_recalls,
+    find=_recall,
     roles=REVIEWERS,
 )

@@ -7,9 +7,8 @@ from typing import Any
 import segno
 from flask import Blueprint, g, render_template, request
 
-from mixroom.core import clock, journal
+from mixroom.core import clock
 from mixroom.core.clock import rfc3339
-from mixroom.core.db import reading
 from mixroom.core.speech import say
 from mixroom.core.text import Lang, other
 from mixroom.core.views import Item
@@ -22,7 +21,7 @@ from mixroom.wall.live import SCREEN, SCREENS, VIEW
 from mixroom.wall.model import edition
 from mixroom.web.assets import release
 from mixroom.web.limits import limiter
-from mixroom.web.pages import view_data
+from mixroom.web.lists import PageView, listed
 
 
 def blueprint(settings: Settings, event_of: Callable[[Any], Event | None]) -> Blueprint:
@@ -40,21 +39,18 @@ def blueprint(settings: Settings, event_of: Callable[[Any], Event | None]) -> Bl
         by = g.identity.person
         event = event_of(by)
         assert event is not None
-        with reading() as tx:
-            seq = journal.latest(tx)
-            items = VIEW.items(tx, by.event_id)
-            own = SCREEN.items(tx, by.id)
-            sponsors = SPONSORS.items(tx, by.event_id)
-        g.lang = _first(event, own.get(by.id))
+        own = listed(SCREEN, by.id)
+        shown = PageView(own)
+        g.lang = _first(event, shown.items.get(by.id))
         return render_template(
             "wall/wall.html",
-            view=view_data(VIEW.name, seq, items),
+            view=PageView(listed(VIEW, by.event_id)),
             programme=[moment.as_dict() for moment in event.programme],
-            sponsors=view_data(SPONSORS.name, seq, sponsors) | {"whose": by.id},
+            sponsors=PageView(listed(SPONSORS, by.event_id), whose=by.id),
             public_url=settings.base_url,
             qr=segno.make(settings.base_url, error="m").svg_inline(border=1, omitsize=True),
             day_index=_day(event, clock.now()),
-            screen=view_data(SCREEN.name, seq, own) if own else None,
+            screen=shown if own.items else None,
             release=release(),
             edition=edition(event),
             away=lambda message: say(other(g.lang), message),
@@ -65,10 +61,7 @@ def blueprint(settings: Settings, event_of: Callable[[Any], Event | None]) -> Bl
     def screens() -> str:
         by = member()
         by.must("screen.drive")
-        with reading() as tx:
-            seq = journal.latest(tx)
-            items = SCREENS.items(tx, by.event_id)
-        return render_template("wall/screens.html", view=view_data(SCREENS.name, seq, items))
+        return render_template("wall/screens.html", view=PageView(listed(SCREENS, by.event_id)))
 
     return web
 

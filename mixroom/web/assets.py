@@ -1,8 +1,10 @@
 """Static files under names that change with their content: browsers may keep them for ever."""
 
+import base64
 import hashlib
 import json
 import re
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -18,14 +20,17 @@ FOR_EVER = "public, max-age=31536000, immutable"
 IMPORTS = re.compile(r"""(?:^|\n|[;}\s])(?:import|export)[\s({][^;\n]*?["'](\.{1,2}/[^"']+)["']""")
 
 
-def init(app: Flask) -> None:
-    """Serve /static, and let templates name files by `asset(…)`."""
+def init(app: Flask, apart: Callable[[Callable[[], bytes]], bytes]) -> None:
+    """Serve /static, and let templates name files by `asset(…)`.
+
+    `apart` does what computes for long, and returns what came out.
+    """
 
     @app.get("/static/<path:name>")
     def static(name: str) -> Response:
         response = send_from_directory(FOLDER, name)
         if name.endswith(TEXTS):
-            response = _packed(name, response)
+            response = _packed(name, response, apart)
         response.headers["Cache-Control"] = FOR_EVER if _is_fixed(name) else "no-cache"
         return response
 
@@ -43,6 +48,13 @@ def importmap() -> str:
     modules = sorted([*FOLDER.glob("js/**/*.js"), *FOLDER.glob("vendor/**/*.js")])
     names = [path.relative_to(FOLDER).as_posix() for path in modules]
     return json.dumps({"imports": {f"/static/{name}": asset(name) for name in names}})
+
+
+@cache
+def importmap_hash() -> str:
+    """Return the source expression by which a content security policy admits the import map."""
+    digest = hashlib.sha256(importmap().encode()).digest()
+    return f"sha256-{base64.b64encode(digest).decode()}"
 
 
 @cache
@@ -83,7 +95,7 @@ def _is_fixed(name: str) -> bool:
     return path is not None and request.args.get("v") == _digest(Path(path))
 
 
-def _packed(name: str, plain: Response) -> Response:
+def _packed(name: str, plain: Response, apart: Callable[[Callable[[], bytes]], bytes]) -> Response:
     """Send a text packed, where the browser takes it: once packed, it is kept in memory."""
     how = packing.wanted()
     plain.vary.add("Accept-Encoding")
@@ -91,7 +103,8 @@ def _packed(name: str, plain: Response) -> Response:
         return plain
     path = FOLDER / name
     plain.close()
-    response = Response(_pack(path, _digest(path), how), mimetype=plain.mimetype)
+    packed = apart(lambda: _pack(path, _digest(path), how))
+    response = Response(packed, mimetype=plain.mimetype)
     response.headers["Content-Encoding"] = how
     response.vary.add("Accept-Encoding")
     response.set_etag(f"{_digest(path)}-{how}")

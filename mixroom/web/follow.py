@@ -4,15 +4,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pydantic
-from flask import Blueprint, Response, g, jsonify, request
+from flask import Blueprint, Response, g, request
 
-from mixroom.core.db import reading
 from mixroom.core.errors import NotAllowedError, NotFoundError
-from mixroom.core.views import View, catch_up
+from mixroom.core.materialized import MaterializedViews
+from mixroom.core.views import View
+from mixroom.web import packing
 from mixroom.web.api import documented
+from mixroom.web.once import Once
 from mixroom.web.problems import RefusedError
 
 PUBLIC = "public"
+PACKED = 32  # answers kept packed
 
 
 class CaughtUp(pydantic.BaseModel):
@@ -21,27 +24,41 @@ class CaughtUp(pydantic.BaseModel):
     seq: int
     changes: dict[str, dict[str, Any] | None]
     reset: bool | None = None
+    more: str | None = None
 
 
-def blueprint(views: Mapping[str, View], public_scope: Callable[[], str | None]) -> Blueprint:
-    """Return the route; `public_scope` is the event that visitors see."""
+def blueprint(
+    views: Mapping[str, View], lists: MaterializedViews, public_scope: Callable[[], str | None]
+) -> Blueprint:
+    """Return the route; `public_scope` is the event that visitors see now."""
     api = Blueprint("views_api", __name__)
+    packed = Once(PACKED)
 
     @api.get("/views/<name>")
     @documented(
         "Catch up with a live view",
         {200: CaughtUp},
-        query={"after": "The last number held; without it, the whole list."},
+        query={
+            "after": "The last number held; without it, the whole list.",
+            "start": "What the answer before gave as `more`, for what follows in a long list.",
+        },
     )
     def follow(name: str) -> Response:
         """Return what `live.follow` would acknowledge."""
         view = views.get(name)
         if view is None:
             raise NotFoundError(name)
-        scope = _scope(view, public_scope)
-        with reading() as tx:
-            answer = catch_up(tx, view, scope, _after(request.args.get("after")))
-        return jsonify(answer.as_dict())
+        found = lists.get(view, _scope(view, public_scope), refreshed=g.identity is None)
+        after, start = _after(request.args.get("after")), request.args.get("start", "")
+        answer = found.answer(after, lists.position, start)
+        how = packing.wanted() if len(answer) >= packing.LEAST else ""
+        plain = answer.encode()
+        body = packed.get((answer, how), lambda: packing.pack(plain, how)) if how else plain
+        response = Response(body, mimetype="application/json")
+        response.vary.add("Accept-Encoding")
+        if how:
+            response.headers["Content-Encoding"] = how
+        return response
 
     return api
 

@@ -25,11 +25,19 @@ Wsgi = Callable[[dict[str, Any], Start], Iterable[bytes]]
 class Gate:
     """WSGI middleware around Socket.IO's."""
 
-    def __init__(self, inner: Wsgi, directory: Directory, base_url: str) -> None:
+    def __init__(
+        self,
+        inner: Wsgi,
+        directory: Directory,
+        base_url: str,
+        is_spent: Callable[[str], bool],
+    ) -> None:
+        """`is_spent` says of a person's id whether they have asked for too much."""
         self._inner = inner
         self._directory = directory
         self._base_url = base_url
         self._cookie = cookie_name(base_url.startswith("https://"))
+        self._is_spent = is_spent
         self._waiting: dict[object, float] = {}
 
     def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
@@ -63,6 +71,8 @@ class Gate:
             return "503 Service Unavailable"
         if identity is None and not self._may_wait(environ):
             return "401 Unauthorized"
+        if identity and self._is_spent(identity.person.id):
+            return "429 Too Many Requests"
         environ["mixroom.identity"] = identity
         return None
 

@@ -1,7 +1,5 @@
 """Which language someone reads: their switch, what they told us, their browser's; else French."""
 
-from urllib.parse import urlencode
-
 from flask import Flask, Response, g, request
 
 from mixroom.core.speech import translations
@@ -25,9 +23,9 @@ def init(app: Flask) -> None:
 
 
 def switch_url() -> str:
-    """Return the address of the same page in the other language."""
+    """Return the address of the same page in the other language, whatever else was asked of it."""
     other = "en" if g.lang == "fr" else "fr"
-    return f"{request.path}?{urlencode({**request.args.to_dict(), 'lang': other})}"
+    return f"{request.path}?lang={other}"
 
 
 def _choose() -> None:

@@ -1,13 +1,14 @@
 """What every page has, and the two addresses by which a supervisor asks how the server is."""
 
 import json
+import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 import prometheus_client
-from flask import Flask, Response, g, jsonify, request
+from flask import Flask, Response, current_app, g, jsonify, request
 
 from mixroom.core.text import Bilingual
 from mixroom.settings import Settings
@@ -16,6 +17,7 @@ from mixroom.web.language import switch_url
 from mixroom.web.problems import RefusedError
 from mixroom.web.security import form_token
 
+STRETCH = 0.01  # seconds
 LOOPBACK = ("127.0.0.1", "::1", "[::1]", "localhost")
 Check = Callable[[], str | None]
 
@@ -44,7 +46,6 @@ def init(
         return {
             "person": identity.person if identity else None,
             "lang": g.get("lang", "fr"),
-            "nonce": g.get("nonce", ""),
             "csrf": form_token(settings.secret_key, identity.secret) if identity else "",
             "event": _event(event_of),
             "asset": assets.asset,
@@ -79,9 +80,16 @@ def init(
         )
 
 
-def view_data(view: str, seq: int, items: Any) -> dict[str, Any]:
-    """Return the first state of a live view as the page carries it."""
-    return {"view": view, "seq": seq, "items": items}
+def render(template: str, **context: Any) -> str:
+    """Render a long page a piece at a time, so that others have their turn in between."""
+    current_app.update_template_context(context)
+    pieces, since = [], time.monotonic()
+    for piece in current_app.jinja_env.get_template(template).generate(context):
+        pieces.append(piece)
+        if time.monotonic() - since > STRETCH:
+            time.sleep(0)
+            since = time.monotonic()
+    return "".join(pieces)
 
 
 def _event(event_of: Callable[[Any], Event | None]) -> Event | None:

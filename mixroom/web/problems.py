@@ -21,6 +21,7 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
     "form_expired": (403, N_("This page is too old. Reload it and try again.")),
     "not_found": (404, N_("There is nothing here, or not for you.")),
     "method_not_allowed": (405, N_("This address does not do that.")),
+    "too_slow": (408, N_("It did not arrive in time. Try again.")),
     "conflict": (409, N_("This has changed in the meantime.")),
     "wrong_status": (409, N_("This has changed in the meantime: it is no longer where it was.")),
     "claimed": (409, N_("Someone else has this open.")),
@@ -62,6 +63,10 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
         507,
         N_("The team has too many files on their way. Keep yours: it can be sent in a while."),
     ),
+    "database_full": (
+        507,
+        N_("The server has no room left. Keep what you have: it can be sent once there is."),
+    ),
     "store_full": (
         507,
         N_("The server has no room left. Keep your photo: it can be sent once there is."),
@@ -85,6 +90,7 @@ RULES: Mapping[str, str] = {
 RETRY_AFTER: Mapping[str | int, int] = {
     429: 2,
     503: 2,
+    507: 30,
     "too_much_announced": 30,
     "event_full": 60,
 }
@@ -114,6 +120,7 @@ def init(app: Flask) -> None:
     """Answer every error as a problem."""
     app.register_error_handler(MixroomError, _refused)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(TimeoutError, lambda _error: problem("too_slow"))
     app.register_error_handler(Exception, _mistake)
 
 

@@ -14,6 +14,7 @@ from flask import Flask, Response, current_app, g, request
 from werkzeug.http import parse_date
 
 from mixroom.settings import Settings
+from mixroom.web.assets import importmap_hash
 from mixroom.web.identity import Directory, Identity, Person, cookie_name, identify
 from mixroom.web.problems import RefusedError
 
@@ -32,7 +33,7 @@ PARTS = (
     *map("/static/js/{}/".format, ("elements", "lib", "screens", "wall")),
 )
 POLICY = (
-    "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; "
+    "default-src 'none'; script-src 'self' '{importmap}'; style-src 'self'; "
     "img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self'; "
     "connect-src 'self'{sockets}; "
     "manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -49,7 +50,6 @@ def init(app: Flask, settings: Settings, directory: Directory) -> None:
     cookie = cookie_name(settings.secure)
 
     def know() -> None:
-        g.nonce = secrets.token_urlsafe(12)
         g.identity = None
         if _has_nul():
             raise RefusedError("not_found")  # no name of ours has one, and databases choke on it
@@ -212,7 +212,7 @@ def _bind(response: Response, public: str, *, secure: bool) -> Response:
     headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     if request.path.startswith(PARTS) and response.status_code < BAD:
         return response
-    policy = POLICY.format(nonce=g.get("nonce", ""), sockets=_sockets(public, secure=secure))
+    policy = POLICY.format(importmap=importmap_hash(), sockets=_sockets(public, secure=secure))
     headers.setdefault("Content-Security-Policy", policy)
     for name, value in bare(secure=secure):
         headers.setdefault(name, value)

@@ -1,12 +1,13 @@
-"""The live stream: one tailer in each web process reads the journal and tells its followers.
+"""The sockets of a web process: who is connected, what they follow, and what they are sent.
 
 Push is a hint, `live.follow` is the truth: a frame lost with its connection is made good by the
-next follow, so nothing here has to be remembered for anyone.
+next follow, so nothing here has to be remembered for anyone. One tailer keeps the lists current
+from the journal (`mixroom/core/materialized.py`); what changed goes to the rooms of its followers.
 """
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -15,12 +16,16 @@ import prometheus_client
 from flask import Flask, request
 from flask_socketio import ConnectionRefusedError, SocketIO, join_room, leave_room
 
-from mixroom.core import doorbell, journal
-from mixroom.core.db import reading
+from mixroom.core import doorbell
 from mixroom.core.errors import MixroomError
-from mixroom.core.views import Item, View, catch_up
+from mixroom.core.journal import Entry
+from mixroom.core.loops import forever
+from mixroom.core.materialized import Encoded, Frame, MaterializedView, MaterializedViews
+from mixroom.core.views import View
+from mixroom.web.budget import CHARACTERS, MESSAGE, Budget
 from mixroom.web.gate import Gate
 from mixroom.web.identity import Directory, Identity, known
+from mixroom.web.packets import Packets, admit_only
 from mixroom.web.presence import Presence
 
 log = logging.getLogger(__name__)
@@ -30,12 +35,19 @@ TICK = 0.05  # seconds between two frames, so that the facts of a burst travel t
 BEAT = 2.0  # seconds
 SWEEP = 4.0  # seconds between two checks of everyone's sign-in
 SLOW = 0.1  # seconds of a stall that is worth a line in the log
-MOST_MESSAGES = 200  # in ten seconds from one socket
+MAX_MESSAGES = 200  # of one socket within WINDOW
+WINDOW = 10.0  # seconds
+MAX_BACKLOG = 500  # packets that wait for a reader who does not read, before it is cut
+NOT_ALLOWED = {"error": "not_allowed"}
 
 _frames = prometheus_client.Counter("mixroom_live_frames", "Frames sent to rooms")
 _connected = prometheus_client.Gauge("mixroom_sockets", "Sockets of this process")
 _told = prometheus_client.Gauge("mixroom_journal_position", "Number of the last fact told")
+_age = prometheus_client.Gauge("mixroom_journal_age_seconds", "Since the journal was last read")
 _stall = prometheus_client.Gauge("mixroom_hub_stall_seconds", "Longest stall of the last minute")
+_busy = prometheus_client.Gauge(
+    "mixroom_hub_busy_seconds", "Longest stretch of computing in the last minute"
+)
 
 
 Said = Callable[[Any, object], Mapping[str, Any]]  # (person, message) → answer
@@ -44,18 +56,17 @@ Said = Callable[[Any, object], Mapping[str, Any]]  # (person, message) → answe
 @dataclass
 class _Socket:
     identity: Identity
-    rooms: set[tuple[str, str]] = field(default_factory=set)
+    follows: set[MaterializedView] = field(default_factory=set)
     messages: int = 0
+    since: float = field(default_factory=time.monotonic)
 
-
-@dataclass
-class _Room:
-    """A followed list; `seq` is the number of the last fact told to it."""
-
-    view: View
-    scope: str
-    seq: int
-    followers: int = 0
+    def floods(self) -> bool:
+        """Count a message; say whether there are too many in this window."""
+        now = time.monotonic()
+        if now - self.since > WINDOW:
+            self.messages, self.since = 0, now
+        self.messages += 1
+        return self.messages > MAX_MESSAGES
 
 
 class Live:
@@ -65,6 +76,7 @@ class Live:
         self,
         app: Flask,
         views: Iterable[View],
+        lists: MaterializedViews,
         directory: Directory,
         *,
         base_url: str,
@@ -74,42 +86,54 @@ class Live:
     ) -> None:
         """`says` are the features' own messages: what each does for whoever sends it."""
         self.views: Mapping[str, View] = {view.name: view for view in views}
+        self._lists = lists
         self._directory = directory
         self._presence = presence
+        self._budget = Budget()
         self._sockets: dict[str, _Socket] = {}
-        self._rooms: dict[tuple[str, str], _Room] = {}
-        self._position = 0
         self._here: dict[str, set[str]] = {}
+        self._gone: set[str] = set()  # people of whom a fact says that they have left
         self._io = SocketIO(
             app,
             async_mode=mode,
+            async_handlers=False,  # a socket's messages are heard one after the other
             transports=["websocket"],
             cors_allowed_origins="*",  # the gate compares origins, and knows the proxy's address
             ping_interval=8,
             ping_timeout=6,
             max_http_buffer_size=64 * 1024,
             manage_session=False,
+            json=Packets,
         )
-        self._gate = Gate(app.wsgi_app, directory, base_url)
+        self._gate = Gate(app.wsgi_app, directory, base_url, self._budget.is_spent)
         app.wsgi_app = self._gate  # type: ignore[assignment, method-assign]
-        for name, handler in {
-            "connect": self._connect,
-            "disconnect": self._disconnect,
+        lists.tell, lists.hear = self._send, self._hear
+        handlers: dict[str, Callable[..., object]] = {
             "live.follow": self._follow,
             "live.unfollow": self._unfollow,
-        }.items():
-            self._io.on_event(name, handler)
-        for name, act in says.items():
-            self._io.on_event(name, partial(self._said, act))
+            **{name: partial(self._said, act) for name, act in says.items()},
+        }
+        for name, handler in handlers.items():
+            self._io.on_event(name, partial(_answered, handler))
+        self._io.on_event("connect", self._connect)
+        self._io.on_event("disconnect", self._disconnect)
+        admit_only(self._io.server, handlers)
         _connected.set_function(lambda: len(self._sockets))
-        _told.set_function(lambda: self._position)
+        _told.set_function(lambda: lists.position or 0)
+        _age.set_function(lambda: lists.age)
 
     def start(self) -> None:
         """Tail, beat and sweep from now on."""
-        with reading() as tx:
-            self._position = journal.latest(tx)
-        for run in (self._tail, self._beat, self._sweep, self._watch_the_hub):
-            self._io.start_background_task(run)
+        self._lists.refresh()
+        bell = doorbell.listen()
+        for name, step in {
+            "tailer": partial(self._tail, bell),
+            "beat": self._beat,
+            "sweep": self._sweep,
+            "check": self._check_all,
+            "hub watch": HubWatch(self._io.sleep),
+        }.items():
+            self._io.start_background_task(forever, name, step)
 
     def goodbye(self) -> None:
         """Close every socket, so that its client looks for another process at once."""
@@ -125,49 +149,49 @@ class Live:
             identity = known(self._directory, auth["token"], by_cookie=False)
         if identity is None:
             raise ConnectionRefusedError("not_signed_in")
+        if self._budget.is_spent(identity.person.id):
+            raise ConnectionRefusedError("too_many_messages")
+        self._budget.spend(identity.person.id, MESSAGE)
         self._gate.welcome(environ)
         self._sockets[_sid()] = _Socket(identity)
 
     def _disconnect(self, *_reason: object) -> None:
         socket = self._sockets.pop(_sid(), None)
-        for key in socket.rooms if socket else ():
-            self._left(key)
+        for each in socket.follows if socket else ():
+            each.followers -= 1
 
-    def _follow(self, message: object = None, *_more: object) -> dict[str, Any]:
+    def _follow(self, message: object = None, *_more: object) -> Mapping[str, Any] | Encoded:
         socket, view = self._asked(message)
-        if socket is None or view is None:
-            return {"error": "not_allowed"}
+        if socket is None or view is None or not isinstance(message, dict):
+            return NOT_ALLOWED
         person = socket.identity.person
-        scope = view.scope_of(person)
-        key = (view.name, scope)
-        if key not in socket.rooms:
-            room = self._rooms.setdefault(key, _Room(view, scope, self._position))
-            room.followers += 1
-            socket.rooms.add(key)
-            join_room(_name(key))
-        after = message.get("after") if isinstance(message, dict) else None
-        with reading() as tx:  # only now: what happens from here on arrives by the room
-            return catch_up(tx, view, scope, after).as_dict()
+        each = self._lists.get(view, view.scope_of(person))
+        if each not in socket.follows:
+            each.followers += 1
+            socket.follows.add(each)
+            join_room(_room(each))
+        start = message.get("start")
+        answer = each.answer(
+            message.get("after"), self._lists.position, start if isinstance(start, str) else ""
+        )
+        self._budget.spend(person.id, len(answer) / CHARACTERS)
+        return answer
 
-    def _unfollow(self, message: object = None, *_more: object) -> dict[str, Any]:
+    def _unfollow(self, message: object = None, *_more: object) -> Mapping[str, Any]:
         socket, view = self._asked(message)
         if socket is None or view is None:
-            return {"error": "not_allowed"}
-        key = (view.name, view.scope_of(socket.identity.person))
-        if key in socket.rooms:
-            socket.rooms.discard(key)
-            leave_room(_name(key))
-            self._left(key)
+            return NOT_ALLOWED
+        for each in [each for each in socket.follows if each.view is view]:
+            socket.follows.discard(each)
+            each.followers -= 1
+            leave_room(_room(each))
         return {}
 
     def _said(self, act: Said, message: object = None, *_more: object) -> Mapping[str, Any]:
         socket = self._heard()
         if socket is None:
-            return {"error": "not_allowed"}
-        try:
-            return act(socket.identity.person, message)
-        except MixroomError as error:
-            return {"error": error.code}
+            return NOT_ALLOWED
+        return act(socket.identity.person, message)
 
     def _asked(self, message: object) -> tuple[_Socket | None, View | None]:
         socket = self._heard()
@@ -179,70 +203,52 @@ class Live:
         return socket, view
 
     def _heard(self) -> _Socket | None:
-        """Return whose message this is; None for one who is gone, or has said too much."""
-        socket = self._sockets.get(_sid())
+        """Return the socket of this message; None where it may say nothing (any more)."""
+        sid = _sid()
+        self._io.sleep(0)  # a packet full of messages leaves others their turn
+        socket = self._sockets.get(sid)
         if socket is None:
             return None
-        socket.messages += 1
-        if socket.messages > MOST_MESSAGES:
-            self._close(_sid(), "too_many_messages")
+        person_id = socket.identity.person.id
+        if socket.floods() or self._budget.is_spent(person_id):
+            self._close(sid, "too_many_messages")
             return None
-        return socket
-
-    def _left(self, key: tuple[str, str]) -> None:
-        room = self._rooms[key]
-        room.followers -= 1
-        if not room.followers:
-            del self._rooms[key]
+        self._budget.spend(person_id, MESSAGE)
+        self._check({sid})
+        return self._sockets.get(sid)
 
     # What the server says
 
-    def _tail(self) -> None:
-        bell = doorbell.listen()
-        while True:
-            _wait(bell)
-            try:
-                while self._read_on():
-                    self._io.sleep(TICK)
-            except Exception:
-                log.exception("the tailer stumbled and goes on")
-                self._io.sleep(POLL)
+    def _tail(self, bell: Any) -> None:
+        _wait(bell)
+        before = None
+        while before != self._lists.position:
+            before = self._lists.position
+            self._lists.refresh()
+            gone, self._gone = self._gone, set()
+            self._check({s for s, k in self._sockets.items() if k.identity.person.id in gone})
+            self._io.sleep(TICK)
 
-    def _read_on(self) -> bool:
-        """Tell every room what is new; say whether there was anything."""
-        with reading() as tx:
-            entries = journal.since(tx, self._position)
-            if not entries:
-                return False
-            frames = [
-                (key, room, relevant[-1].seq, room.view.changed(tx, room.scope, relevant))
-                for key, room in list(self._rooms.items())
-                if (relevant := [e for e in entries if room.view.concerns(e, room.scope)])
-            ]
-        for key, room, seq, changes in frames:
-            self._send(key, room, seq, changes)
-        self._position = entries[-1].seq
-        gone = {e.key for e in entries if e.name in ("device.revoked", "person.removed")}
-        self._check({s for s, k in self._sockets.items() if k.identity.person.id in gone})
-        return True
+    def _hear(self, entries: Sequence[Entry]) -> None:
+        self._gone |= {e.key for e in entries if e.name in ("device.revoked", "person.removed")}
 
-    def _send(
-        self, key: tuple[str, str], room: _Room, seq: int, changes: Mapping[str, Item | None]
-    ) -> None:
-        frame = {"view": room.view.name, "after": room.seq, "seq": seq, "changes": dict(changes)}
-        room.seq = seq
+    def _send(self, frame: Frame) -> None:
         _frames.inc()
-        self._io.emit("live.changes", frame, to=_name(key), ignore_queue=True)
+        room = _name(frame.view.name, frame.scope)
+        self._io.emit("live.changes", frame.encoded(), to=room, ignore_queue=True)
 
     def _beat(self) -> None:
-        while True:
-            self._io.sleep(BEAT)
-            self._here = self._presence.share(self._connected())
-            for key, room in list(self._rooms.items()):
-                beat: dict[str, Any] = {"view": room.view.name, "seq": room.seq}
-                if room.view.name == "crew":
-                    beat["here"] = sorted(self._here.get(room.scope, ()))
-                self._io.emit("live.beat", beat, to=_name(key), ignore_queue=True)
+        self._io.sleep(BEAT)
+        self._here = self._presence.share(self._connected())
+        for each in self._lists.followed():
+            beat: dict[str, Any] = {
+                "view": each.view.name,
+                "seq": each.seq,
+                "read": round(self._lists.age, 1),
+            }
+            if each.view.name == "crew":
+                beat["here"] = sorted(self._here.get(each.scope, ()))
+            self._io.emit("live.beat", beat, to=_room(each), ignore_queue=True)
 
     def _connected(self) -> dict[str, set[str]]:
         here: dict[str, set[str]] = {}
@@ -252,20 +258,17 @@ class Live:
         return here
 
     def _sweep(self) -> None:
-        """Cut who is no longer signed in, whatever has become of the fact that said so."""
-        ticks = 0
-        while True:
-            self._io.sleep(1)
-            ticks += 1
-            if ticks % 10 == 0:
-                for socket in list(self._sockets.values()):
-                    socket.messages = 0
-            self._put_out_the_waiting()
-            if ticks % SWEEP == 0:
-                try:
-                    self._check(set(self._sockets))
-                except Exception:
-                    log.exception("the sweep stumbled and goes on")
+        """Cut those who never say who they are or never read, and drop what nobody asks for."""
+        self._io.sleep(1)
+        self._put_out_the_waiting()
+        self._cut_stuck_readers()
+        self._lists.drop_idle()
+        self._budget.forget_full()
+
+    def _check_all(self) -> None:
+        """Cut whoever is no longer signed in, whatever has become of the fact that said so."""
+        self._io.sleep(SWEEP)
+        self._check(set(self._sockets))
 
     def _check(self, sids: set[str]) -> None:
         if not sids:
@@ -289,23 +292,54 @@ class Live:
             if self._gate.overdue(environ):
                 server.eio.disconnect(eio_sid)
 
-    def _watch_the_hub(self) -> None:
-        """Measure how late a sleeper wakes: that is how long something held everyone up."""
-        worst, since = 0.0, time.monotonic()
-        while True:
-            before = time.monotonic()
-            self._io.sleep(0.02)
-            late = time.monotonic() - before - 0.02
-            if late > SLOW:
-                log.warning("the web process stood still for %.0f ms", late * 1000)
-            worst = max(worst, late)
-            if before - since > 60:  # noqa: PLR2004  a minute
-                worst, since = 0.0, before
-            _stall.set(worst)
+    def _cut_stuck_readers(self) -> None:
+        """Cut sockets that have not read for long: their packets would fill the memory."""
+        server = self._io.server.eio
+        for eio_sid, socket in list(server.sockets.items()):
+            if socket.queue.qsize() > MAX_BACKLOG:
+                server.disconnect(eio_sid)
 
 
-def _name(key: tuple[str, str]) -> str:
-    return ":".join(key)
+class HubWatch:
+    """Measures how late a sleeper wakes: that is how long something held everyone up.
+
+    `_stall` is by the clock, and so counts a busy machine too; `_busy` is what this process itself
+    has computed meanwhile.
+    """
+
+    def __init__(self, sleep: Callable[[float], None]) -> None:
+        self._sleep = sleep
+        self._since = time.monotonic()
+        self._late = self._computed = 0.0
+
+    def __call__(self) -> None:
+        """Measure once."""
+        before, computed = time.monotonic(), time.thread_time()
+        self._sleep(0.02)
+        late = time.monotonic() - before - 0.02
+        if late > SLOW:
+            log.warning("the web process stood still for %.0f ms", late * 1000)
+        if before - self._since > 60:  # noqa: PLR2004  a minute
+            self._late, self._computed, self._since = 0.0, 0.0, before
+        self._late = max(self._late, late)
+        self._computed = max(self._computed, min(late, time.thread_time() - computed))
+        _stall.set(self._late)
+        _busy.set(self._computed)
+
+
+def _answered(handler: Callable[..., object], *message: object) -> object:
+    try:
+        return handler(*message[:1])
+    except MixroomError as error:
+        return {"error": error.code}
+
+
+def _room(each: MaterializedView) -> str:
+    return _name(each.view.name, each.scope)
+
+
+def _name(view: str, scope: str) -> str:
+    return f"{view}:{scope}"
 
 
 def _sid() -> str:

@@ -194,3 +194,36 @@ test("a visitor's hidden page asks nothing", async () => {
   await pass(20_000)
   assert.equal(asked, 0)
 })
+
+test("a long list is whole once its last part is there, and nothing of it is dropped before", async () => {
+  const parts = {
+    "": { seq: 9, changes: { d: { n: 4 }, c: { n: 3 } }, more: "c" },
+    c: { seq: 12, changes: { b: { n: 2 }, a: { n: 1 } } },
+  }
+  const starts = []
+  const ask = async (_view, after, start = "") => {
+    starts.push([after, start])
+    return structuredClone(parts[start])
+  }
+  const first = { seq: 0, items: { a: { n: 0 }, gone: { n: 7 } } }
+  const told = []
+  const following = new Following("review", first, { ask, later: () => () => {}, onChange: ({ items }) => told.push([...items.keys()].sort()) })
+  await following.catchUp()
+  assert.deepEqual(starts, [[0, ""], [0, "c"]])
+  assert.deepEqual(told, [["a", "b", "c", "d"]])
+  assert.equal(following.cursor, 9, "what has changed since the first part is asked for again")
+})
+
+test("a beat of a server that has not read its journal lately is not believed", async () => {
+  const socket = new FakeSocket()
+  const { states, pass } = page({ socket })
+  socket.answers.review = { seq: 1, changes: {} }
+  await socket.opens()
+  socket.heard["live.beat"]({ view: "review", seq: 1, read: 0.4 })
+  assert.deepEqual(states, ["live"])
+  socket.heard["live.beat"]({ view: "review", seq: 1, read: 7.5 })
+  assert.deepEqual(states, ["live", "offline"])
+  socket.heard["live.beat"]({ view: "review", seq: 1, read: 0.2 })
+  assert.deepEqual(states, ["live", "offline", "live"])
+  await pass(0)
+})

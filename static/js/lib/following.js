@@ -9,7 +9,7 @@ export class Following {
   #again = false
   #stopped = false
 
-  // ask(view, after) → promise of {seq, changes, reset?}; later(ms, do) → cancel
+  // ask(view, after, start?) → promise of {seq, changes, reset?, more?}; later(ms, do) → cancel
   constructor(view, first, { ask, later, random = Math.random, onChange = () => {}, onBeat = () => {}, onAsked = () => {} }) {
     this.view = view
     this.fold = new Fold(first)
@@ -42,20 +42,19 @@ export class Following {
     })
   }
 
-  // Ask from the cursor. One question at a time: what arrives meanwhile asks once more afterwards.
-  async catchUp() {
+  // Ask from the cursor, or from the beginning (0) → whether there was an answer. One question at a time: what arrives meanwhile asks once more afterwards.
+  async catchUp(from = this.cursor) {
     if (this.#stopped) return
     if (this.#asking) {
       this.#again = true
       return
     }
     this.#asking = true
-    const asked = this.cursor
+    const asked = from
     let failure = null
     try {
-      const answer = await this.ask(this.view, asked)
+      const answer = await this.#whole(asked)
       if (this.#stopped) return
-      if (!Number.isInteger(answer?.seq)) throw Object.assign(new Error("refused"), answer)
       const { changed, reset } = this.fold.answer(answer, asked)
       this.#tell(changed, reset)
     } catch (error) {
@@ -69,6 +68,20 @@ export class Following {
       this.#again = false
       if (!failure) await this.catchUp()
     }
+    return !failure
+  }
+
+  // A long list comes in parts, each of which says where the next begins. It is as old as its first part: what
+  // has changed since comes as frames, or with the next question.
+  async #whole(asked) {
+    const answer = checked(await this.ask(this.view, asked))
+    let { more } = answer
+    while (more && !this.#stopped) {
+      const part = checked(await this.ask(this.view, 0, more))
+      Object.assign(answer.changes, part.changes)
+      more = part.more
+    }
+    return answer
   }
 
   stop() {
@@ -79,4 +92,9 @@ export class Following {
   #tell(changed, reset) {
     if (changed.size || reset) this.onChange({ changed, items: this.items, reset })
   }
+}
+
+function checked(answer) {
+  if (!Number.isInteger(answer?.seq)) throw Object.assign(new Error("refused"), answer)
+  return answer
 }

@@ -1,6 +1,7 @@
 // The line between this page and the server: the socket while it lives, questions over HTTP while it
 // does not, and one honest word for the state of it. Socket, timers and clock are handed in.
 const QUIET = 7000 // ms without a beat (one comes every 2 s) after which a socket counts as dead
+const STALE = 5 // seconds since the server itself last read the journal, after which it cannot know what is new
 const PATIENCE = 4000 // ms a connection may take before polling starts
 
 export class Link {
@@ -9,6 +10,7 @@ export class Link {
   #cancelPoll = null
   #cancelWatch = null
   #heard = 0
+  #stale = false
   state = null
 
   constructor({ socket = null, get, later, now, every = 2000, patience = PATIENCE, hidden = () => false }) {
@@ -18,13 +20,13 @@ export class Link {
   }
 
   // Bound: handed to each Following as its way of asking.
-  ask = (view, after) => {
-    if (!this.socket?.connected) return this.get(view, after)
-    return this.socket.timeout(8000).emitWithAck("live.follow", { view, after })
+  ask = (view, after, start) => {
+    if (!this.socket?.connected) return this.get(view, after, start)
+    return this.socket.timeout(8000).emitWithAck("live.follow", start ? { view, after, start } : { view, after })
   }
 
   asked = (failure) => {
-    if (this.state === "closed") return
+    if (this.state === "closed" || this.#stale) return
     if (!failure) this.#say(this.socket?.connected ? "live" : "polling")
     else if (failure.status === 401 || failure.status === 403) this.#close()
     else if (!this.socket?.connected) this.#say("offline")
@@ -63,15 +65,26 @@ export class Link {
       this.#catchUpAll()
     })
     socket.on("live.changes", (frame) => this.#to(frame.view, (f) => f.frame(frame)))
-    socket.on("live.beat", (beat) => this.#to(beat.view, (f) => f.beat(beat)))
+    socket.on("live.beat", (beat) => {
+      this.#believe(beat)
+      this.#to(beat.view, (f) => f.beat(beat))
+    })
     socket.on("live.closed", () => this.#close())
     socket.on("disconnect", (why) => {
+      this.#stale = false
       if (this.state === "closed") return
       // The server's own goodbye stops the client's retries; it may only be restarting.
       if (why === "io server disconnect") this.later(1000 + Math.random() * 2000, () => this.wake())
       this.#poll(500)
     })
     this.#poll(this.patience)
+  }
+
+  // A server that cannot read its database still beats, and then says of nothing that it is current.
+  #believe({ read = 0 }) {
+    this.#stale = read > STALE
+    if (this.#stale) this.#say("offline")
+    else if (this.state === "offline" && this.socket.connected) this.#say("live")
   }
 
   #to(view, act) {

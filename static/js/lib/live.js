@@ -13,7 +13,7 @@ export const SCREEN = { every: 800, patience: 1000, timeout: 2000, delay: 1000 }
 
 let link = null
 
-// follow("review", view, {onChange({changed, items, reset}), onState(state)}) → {items, cursor, stop()}
+// follow("review", view, {onChange({changed, items, reset}), onState(state)}) → {items, cursor, whole(), stop()}
 // onBeat(beat): each heartbeat of the view, which may carry more (the crew's says who is there).
 // state: "live" | "polling" | "offline" | "closed". Options: `socket: false` for visitors, who have no
 // session, and what differs from USUAL; a page's follows share one line, and the first of them says how patient it is.
@@ -36,6 +36,8 @@ export function follow(view, first, { onChange, onState, onBeat } = {}, { socket
     get cursor() {
       return following.cursor
     },
+    // ask for the whole list, of which the page may have begun with a part
+    whole: () => following.catchUp(0),
     stop: () => here.remove(following, onState),
   }
 }
@@ -66,7 +68,7 @@ function lively(socket, pace) {
 }
 
 function browser({ timeout }) {
-  return { later, now: () => performance.now(), get: (view, after) => get(view, after, timeout), hidden: () => document.hidden }
+  return { later, now: () => performance.now(), get: (view, after, start) => get(view, after, start, timeout), hidden: () => document.hidden }
 }
 
 function later(ms, act) {
@@ -74,6 +76,7 @@ function later(ms, act) {
   return () => clearTimeout(timer)
 }
 
-async function get(view, after, timeout) {
-  return (await call("GET", `/api/v1/views/${view}?after=${after}`, { timeout })).body
+async function get(view, after, start, timeout) {
+  const from = start ? `&start=${start}` : ""
+  return (await call("GET", `/api/v1/views/${view}?after=${after}${from}`, { timeout })).body
 }

@@ -48,6 +48,10 @@ const mine = follow("desk", view, {
   },
 })
 see(mine.items)
+const older = document.querySelector("[data-older]")
+older.addEventListener("click", async () => {
+  older.hidden = await mine.whole()
+})
 await courier.load(by)
 await shared()
 document.body.dataset.ready = ""
