@@ -24,6 +24,7 @@ SHELL = (
     "css/tokens.css",
     "fonts/bricolage-700.woff2",
     "img/icon.svg",
+    "js/lib/softly.js",
     "js/screens/send.js",
     "js/screens/signed-in.js",
     "js/workers/intake.js",

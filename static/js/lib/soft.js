@@ -13,14 +13,24 @@ const ANYWHERE = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{sc=Thai}\p{sc=L
 const PATTERNS = { fr: "hyphenationPatternsFr", en: "hyphenationPatternsEnUs" }
 const engines = {}
 
+// Whether it has a word of so many signs that cannot break yet.
+export function isLong(text, from = LONG) {
+  return new RegExp(`[^\\s\u00ad\u200b]{${from},}`, "u").test(text)
+}
+
 // The text with every place in it where a word of `from` signs or more may break.
 export function soften(text, lang, from = LONG, hyphenate = engine(lang)) {
-  return text.replace(/[^\s\u00a0\u202f]+/gu, (word) => (signs(word).length < from ? word : opened(word, hyphenate)))
+  return hardened(text).replace(/[^\s\u00a0\u202f]+/gu, (word) => (signs(word).length < from ? word : opened(word, hyphenate)))
 }
 
 // The same text in the order in which it is to be tried: as it is, with its longest words opened, with all of them.
 export function variants(text, lang) {
   return [...new Set([text, soften(text, lang, VERY_LONG), soften(text, lang)])]
+}
+
+// Without more marks on a letter than any language has: they climb out of their line.
+export function tame(text) {
+  return text.replace(/(\p{Mn}{3})\p{Mn}+/gu, "$1")
 }
 
 export function hardened(text) {

@@ -120,7 +120,8 @@ dim(find("#veil"), () => dims ?? managed.dims, clock)
 renew({ clock, isFree: () => conductor.isFree })
 if (managed.own) keepWall()
 addEventListener("resize", debounced(resized, 300))
-if (asked.has("debug")) globalThis.wall = { conductor, mosaic, turns, hero, pictures, line, tiles, scenes, offers, room, schedule, managed, thanks, ledger, keep, sponsors }
+document.fonts.addEventListener("loadingdone", () => (rail.fit(), conductor.refit())) // of emoji: when the first is shown
+if (asked.has("debug")) globalThis.wall = { rail, covers, conductor, mosaic, turns, hero, pictures, line, tiles, scenes, offers, room, schedule, managed, thanks, ledger, keep, sponsors }
 
 function onChange({ changed }) {
   memory.change("wall", line.cursor, changed)

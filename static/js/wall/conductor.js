@@ -100,6 +100,12 @@ export class Conductor {
     if (this.showing.keys.includes(item.id)) this.scenes[sceneOf(this.#playing)].refresh?.(item)
   }
 
+  // What is on the screen is measured anew.
+  refit() {
+    this.mosaic.refit()
+    for (const item of this.#playing?.items ?? []) this.scenes[sceneOf(this.#playing)].refresh?.(item)
+  }
+
   // Someone asks for an item on the whole screen.
   spotlight(key) {
     this.#ask({ key })

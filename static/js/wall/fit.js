@@ -1,11 +1,12 @@
 // Sets words as large as their box allows. First between words; a long word is hyphenated where that makes the words
 // clearly larger, or where it does not fit else; and what cannot be read at the smallest size is shortened, between
 // words. The whole text stays in the title.
-import { soften, variants } from "../lib/soft.js"
+import { hardened, soften, variants } from "../lib/soft.js"
 import { put, whole, write } from "./put.js"
 
 const WORTH = 1.25 // how much larger hyphens must make the words
 const MORE = "…"
+const ENDLESS = 40 // letters: no word of any language, and may be cut
 const words = new Map()
 
 // → the size. `least` is the smallest that can be read, in px.
@@ -136,9 +137,8 @@ function cut(text, at) {
 // Where a text may end: after each of its words; in a word without end also at its hyphens.
 function places(text, lang) {
   const found = [0]
-  const limit = 60
   for (const { segment, index } of segmenter(lang).segment(text)) {
-    if (segment.length > limit) for (const { index: inside } of segment.matchAll(/[\u00ad\u200b]/g)) found.push(index + inside)
+    if (hardened(segment).length > ENDLESS) for (const { index: inside } of segment.matchAll(/[\u00ad\u200b]/g)) found.push(index + inside)
     found.push(index + segment.length)
   }
   return found.filter((at, i) => i === 0 || isEnd(text, at))

@@ -87,6 +87,11 @@ export class Mosaic {
     this.#fit(row, tile)
   }
 
+  // Words are measured anew: a typeface has arrived.
+  refit() {
+    for (const row of this.#rows) for (const tile of row.tiles) this.#fit(row, tile)
+  }
+
   clear() {
     for (const row of this.#rows) for (const tile of row.tiles) this.tiles.give(tile.element)
     this.#rows = []

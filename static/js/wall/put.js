@@ -1,14 +1,15 @@
 // Puts words into an element. Text nodes are kept and changed, not replaced, and what was put is remembered: what is
 // shown of it may be hyphenated or shorter.
+import { tame } from "../lib/soft.js"
+
 const given = new WeakMap()
-const MARKS = /(\p{Mn}{3})\p{Mn}+/gu // more of them on one letter climb out of their line
 const TURNS = /[\u202a-\u202e\u2066-\u2069]/gu // they would turn what comes after them
 const SEEN = /[\p{L}\p{N}\p{P}\p{S}]/u
 
 export function put(element, text) {
   if (!element) return
-  const tame = String(text).replace(MARKS, "$1").replace(TURNS, "")
-  const words = SEEN.test(tame) ? tame : ""
+  const plain = tame(String(text)).replace(TURNS, "")
+  const words = SEEN.test(plain) ? plain : ""
   given.set(element, words)
   write(element, words)
   element.removeAttribute("title")

@@ -1,0 +1,45 @@
+// Lets the long words of a page break where its language has them break, as they come and go. What that takes is
+// fetched by the first page that has such a word.
+import { isLong, soften, tame } from "./soft.js"
+import { scriptUrl } from "./trusted.js"
+
+const PARTS = ["hyphen", "hyphen-fr", "hyphen-en"]
+const LONG = 14 // signs
+const EXACT = "script, style, template, textarea, select, code, pre, [contenteditable], [data-exact]"
+let fetched = null
+
+// It holds nothing up: whatever else the page is made of comes first.
+if (document.readyState === "loading") await new Promise((done) => addEventListener("DOMContentLoaded", done))
+soft(document.body)
+new MutationObserver((changes) => {
+  for (const { target, addedNodes } of changes) for (const node of [target, ...addedNodes]) if (node.isConnected) soft(node)
+}).observe(document.body, { childList: true, characterData: true, subtree: true })
+
+function soft(root) {
+  const found = texts(root).filter((node) => (isLong(node.data, LONG) || tame(node.data) !== node.data) && !node.parentElement.closest(EXACT))
+  if (!found.length) return
+  if (globalThis.hyphenationPatternsEnUs) return found.forEach(open)
+  fetched ??= Promise.all(PARTS.map(load))
+  fetched.then(() => found.forEach((node) => node.isConnected && open(node)), () => {}) // without them a word breaks anywhere
+}
+
+function open(node) {
+  const softened = soften(tame(node.data), node.parentElement.closest("[lang]")?.lang, LONG)
+  if (softened !== node.data) node.data = softened
+}
+
+function texts(root) {
+  if (root.nodeType === Node.TEXT_NODE) return [root]
+  const found = []
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT)
+  while (walker.nextNode()) found.push(walker.currentNode)
+  return found
+}
+
+function load(name) {
+  return new Promise((done, fail) => {
+    const script = document.createElement("script")
+    Object.assign(script, { src: scriptUrl(`/static/vendor/hyphen-1.14.1/${name}.js`), onload: done, onerror: fail })
+    document.head.append(script)
+  })
+}
