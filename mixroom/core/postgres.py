@@ -47,7 +47,9 @@ def patience(seconds: float | None) -> Iterator[None]:
 def engine(url: sa.URL) -> sa.Engine:
     """Return an engine in which no call waits for ever."""
     _bound_waits()
-    options = " ".join(f"-c {name}={milliseconds}" for name, milliseconds in LIMITS.items())
+    # In UTC: in a zone west of it, a time at the beginning of the calendar cannot be read.
+    zone = "-c timezone=UTC"
+    options = " ".join([zone, *(f"-c {name}={ms}" for name, ms in LIMITS.items())])
     created = sa.create_engine(
         url,
         pool_size=10,

@@ -25,7 +25,6 @@ from mixroom.sponsors import actions, store
 from mixroom.sponsors.model import (
     MOST_LOGO_BYTES,
     MOST_SHARE,
-    MOST_SPONSORS,
     WALL_DAY,
     Promise,
     Shown,
@@ -40,6 +39,7 @@ from mixroom.web.api import number
 from mixroom.web.problems import PROBLEMS, RULES
 
 BOUND = "default-src 'none'; sandbox"
+LAST_PLACE = 100_000  # of a sponsor in their order; those who left keep theirs
 A_YEAR = "private, max-age=31536000, immutable"
 
 
@@ -180,7 +180,7 @@ def _amount(text: str) -> float:
 
 def _number(name: str, default: int) -> int:
     text = request.form.get(name, "").strip()
-    return number(text, name, MOST_SPONSORS) if text else default
+    return number(text, name, LAST_PLACE) if text else default
 
 
 def _keep_logo(by: Person, sponsor_id: str, files: Store) -> None:

@@ -33,7 +33,7 @@ CHECKS = [
 WHO = (None, "driss", "ben", "amelie", "mur")
 ENDS = ("/people/{person_id}", "/devices/{device_id}")  # would sign out whoever asks
 FEW = settings(
-    max_examples=6,
+    max_examples=4,
     deadline=None,
     derandomize=True,
     database=None,
@@ -189,13 +189,9 @@ VALUES = [
 PATHS = [
     ("GET", "/"),
     ("GET", "/static/css/base.css"),
-    ("GET", "/j"),
     ("POST", "/j"),
-    ("GET", "/api/v1/submissions?limit=2"),
     ("POST", "/api/v1/submissions"),
-    ("POST", "/api/v1/invites/redeem"),
     ("POST", "/api/v1/uploads/"),
-    ("POST", "/api/v1/media"),
     ("GET", "/socket.io/?EIO=4&transport=websocket"),
 ]
 
