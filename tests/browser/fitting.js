@@ -111,6 +111,7 @@
 
   function look(scope, where, { scrolls = false } = {}) {
     const faults = []
+    for (const card of scope.querySelectorAll(".card")) card.style.contentVisibility = "visible"
     const told = (element) => bare(element.textContent).trim().slice(0, 60)
     const found = texts(scope)
     for (const each of found) {

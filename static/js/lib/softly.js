@@ -4,7 +4,7 @@ import { isLong, soften, tame } from "./soft.js"
 import { scriptUrl } from "./trusted.js"
 
 const PARTS = ["hyphen", "hyphen-fr", "hyphen-en"]
-const LONG = 14 // signs
+const LONG = 18 // signs: shorter words fit the narrowest column, at any size that is used
 const EXACT = "script, style, template, textarea, select, code, pre, [contenteditable], [data-exact]"
 let fetched = null
 
