@@ -65,7 +65,7 @@ def upload(
     try:
         by.must("media.upload")
         if not received.bytes:
-            raise InvalidError("file", "missing")
+            raise InvalidError("file", "empty")
         new = Media(
             id=media_id or ids.new(),
             event_id=by.event_id,
@@ -162,6 +162,7 @@ def ready(
     renditions: Mapping[str, Rendition],
     role: MediaRole = MediaRole.ORIGINAL,
     duration: float | None = None,
+    muted: bool = False,
     burnt: Retouch = PLAIN,
 ) -> None:
     """Make the photo or the clip usable, and note what may be the same picture.
@@ -187,6 +188,7 @@ def ready(
                 status=MediaStatus.PROCESSING if shown else MediaStatus.READY,
                 refusal=None,
                 duration=duration,
+                muted=muted,
                 progress=None,
                 role=role,
                 original=Original.KEPT if role is MediaRole.ORIGINAL else photo.original,

@@ -82,6 +82,7 @@ class PhotoState(pydantic.BaseModel):
     """A photo or a clip: `ready` once its renditions can be fetched from the addresses given.
 
     A clip is ready once `clip` can be played; `progress` is how much is converted, in percent.
+    `muted`: its sound could not be opened, so it plays without.
     `width`, `height` and `focus` are of the photo as it is shown. `retouch` is how it is wanted,
     which it is once it is ready; `plain`, for reviewers, is the picture without.
     """
@@ -93,6 +94,7 @@ class PhotoState(pydantic.BaseModel):
     original: Original
     duration: float | None
     progress: int | None
+    muted: bool
     refusal: dict[str, str | None] | None
     width: int | None
     height: int | None

@@ -24,7 +24,7 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer, OutputContainer
 from av.filter import Graph
 from av.packet import Packet
-from av.stream import Stream
+from av.stream import Disposition, Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
@@ -76,10 +76,16 @@ def convert(
     yield done or (yield from _converted(source, target, shot, kind))
 
 
-_DEMUXERS = {Format.MP4: "mov", Format.WEBM: "matroska"}
-_VIDEO = {"h264", "hevc", "vp8", "vp9", "av1"}
-_AUDIO = {"aac", "mp3", "opus", "vorbis"}
-_DECODERS = "h264,hevc,vp8,vp9,libdav1d,av1,aac,mp3float,mp3,opus,vorbis"
+_DEMUXERS = {Format.MP4: "mov", Format.AVI: "avi", Format.WEBM: "matroska"}
+_VIDEO = {"h264", "hevc", "vp8", "vp9", "av1", "mjpeg", "mpeg4", "h263", "prores"}
+_AUDIO = {"aac", "mp3", "mp2", "opus", "vorbis", "ac3", "eac3", "alac", "flac", "amr_nb", "amr_wb"}
+_PLAIN_SOUND = ("pcm_", "adpcm_")  # what cameras write
+_DECODERS = (
+    "h264,hevc,vp8,vp9,libdav1d,av1,mjpeg,mpeg4,h263,prores,"
+    "aac,mp3float,mp3,mp2float,mp2,opus,vorbis,ac3,eac3,alac,flac,amrnb,amrwb,"
+    "pcm_s16le,pcm_s16be,pcm_s24le,pcm_s24be,pcm_s32le,pcm_s32be,pcm_f32le,pcm_f32be,pcm_f64le,"
+    "pcm_f64be,pcm_u8,pcm_s8,pcm_alaw,pcm_mulaw,adpcm_ima_qt,adpcm_ima_wav,adpcm_ms"
+)
 _STILL_AT = 0.5  # seconds, as on the phone
 _STILL_AMONG = 90  # pictures, of which one is taken even if none is late enough
 _BROKEN = 30  # packets may be damaged before the clip is
@@ -115,6 +121,7 @@ class _Shot:
     duration: float | None  # seconds; a browser's recording does not say
     bytes: int
     taken_at: datetime | None
+    muted: bool = False
 
     @property
     def shown(self) -> tuple[int, int]:
@@ -154,15 +161,27 @@ def _streams(clip: InputContainer) -> tuple[VideoStream, AudioStream | None]:
     films, sounds = clip.streams.video, clip.streams.audio
     if not films:
         raise RefusedError(Refusal.NOT_A_CLIP, "nothing to see")
-    film = films[0]
-    sound = next((each for each in sounds if _codec(each) in _AUDIO), None)
-    if _codec(film) not in _VIDEO or (sounds and sound is None):
+    film = next(
+        (each for each in films if _codec(each) in _VIDEO and not _is_cover(each)), films[0]
+    )
+    sound = next((each for each in sounds if _can_be_heard(each)), None)
+    if _codec(film) not in _VIDEO:
         raise RefusedError(Refusal.CODEC, ", ".join([_codec(film), *map(_codec, sounds)]))
     _must_fit(film.width, film.height, float(film.average_rate or 0))
     if clip.duration and clip.duration / av.time_base > LONGEST_CLIP:
         raise RefusedError(Refusal.TOO_LONG, f"{clip.duration / av.time_base:.0f} s")
     film.codec_context.thread_count = 1
     return film, sound
+
+
+def _is_cover(film: VideoStream) -> bool:
+    """Say whether it is a picture beside the film: a cover, a thumbnail."""
+    return bool(film.disposition & Disposition.attached_pic)
+
+
+def _can_be_heard(sound: AudioStream) -> bool:
+    codec = _codec(sound)
+    return codec in _AUDIO or codec.startswith(_PLAIN_SOUND)
 
 
 def _codec(stream: Stream) -> str:
@@ -214,6 +233,7 @@ def _shot(
         duration=clip.duration / av.time_base if clip.duration else None,
         bytes=clip.size,
         taken_at=_taken_at(clip.metadata),
+        muted=sound is None and bool(clip.streams.audio),
     )
 
 
@@ -392,7 +412,7 @@ class _Run:
             raise RefusedError(
                 Refusal.DAMAGED, f"{self._seen:.1f} s of {self._shot.duration:.1f} s"
             )
-        return Clip(*size, round(self._seen, 2))
+        return Clip(*size, round(self._seen, 2), self._shot.muted)
 
 
 class _Film:

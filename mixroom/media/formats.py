@@ -21,6 +21,7 @@ def as_item(photo: Media) -> dict[str, Any]:
         "original": photo.original.value,
         "duration": photo.duration,
         "progress": photo.progress,
+        "muted": photo.muted,
         "refusal": _refusal(photo),
         "width": width,
         "height": height,

@@ -154,7 +154,12 @@ class Converting:
         kept = {**self._made, "clip": clip}
         self._end(
             lambda: actions.ready(
-                self.job, _media_id(self.job), learnt, kept, duration=made.duration
+                self.job,
+                _media_id(self.job),
+                learnt,
+                kept,
+                duration=made.duration,
+                muted=made.muted,
             )
         )
 

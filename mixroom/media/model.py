@@ -86,7 +86,7 @@ class Original(StrEnum):
 class Format(StrEnum):
     """What is accepted. GIF stands still; a phone's MPO is a JPEG with more behind it.
 
-    The last two are the containers of clips: MP4 is QuickTime's too, WebM is a Matroska.
+    The last three are the containers of clips: MP4 is QuickTime's too, WebM is a Matroska.
     """
 
     JPEG = "JPEG"
@@ -96,10 +96,11 @@ class Format(StrEnum):
     AVIF = "AVIF"
     HEIF = "HEIF"
     MP4 = "MP4"
+    AVI = "AVI"
     WEBM = "WEBM"
 
 
-CLIPS = frozenset({Format.MP4, Format.WEBM})
+CLIPS = frozenset({Format.MP4, Format.AVI, Format.WEBM})
 LOGOS = frozenset({Format.PNG, Format.JPEG, Format.WEBP})
 
 
@@ -135,20 +136,29 @@ REASONS: Mapping[Refusal, str] = {
     Refusal.EMPTY: N_("The file is empty. Choose it again."),
     Refusal.NOT_AN_IMAGE: N_("This file is not a photo. JPEG, PNG, WebP, AVIF and HEIC work."),
     Refusal.VIDEO: N_("This is a clip, where a photo was announced. Send it again."),
-    Refusal.DAMAGED: N_("The file arrived incomplete or damaged. Send it again."),
-    Refusal.UNDECODABLE: N_("The photo cannot be read. Save it as JPEG and send it again."),
+    Refusal.DAMAGED: N_(
+        "The file is incomplete or damaged. Choose it again, or send a screenshot."
+    ),
+    Refusal.UNDECODABLE: N_("The photo cannot be read. Take a screenshot of it and send that."),
     Refusal.TOO_MANY_PIXELS: N_("The photo has too many pixels. Send a smaller copy."),
     Refusal.BAD_DIMENSIONS: N_("The photo is too small, or far too long and narrow."),
-    Refusal.TOO_COMPLEX: N_("The photo takes too long to open. Save it as JPEG and send it again."),
+    Refusal.TOO_COMPLEX: N_("The photo takes too long to open. Send a screenshot of it."),
     Refusal.LOST: N_("The server has lost the file. Send it again."),
-    Refusal.GAVE_UP: N_("The server could not open the photo. Save it as JPEG and send it again."),
-    Refusal.NOT_A_CLIP: N_("This file is not a clip. MP4, MOV and WebM work."),
+    Refusal.GAVE_UP: N_("The server could not open the photo. Send a screenshot of it."),
+    Refusal.NOT_A_CLIP: N_("This file is not a clip. MP4, MOV, AVI and WebM work."),
     Refusal.NO_CLIPS: N_("This server takes no clips. Send a photo instead."),
     Refusal.TOO_LONG: N_("The clip is longer than 3 minutes. Cut it and send it again."),
-    Refusal.CODEC: N_("The clip is coded in a way that cannot be opened. Save it as MP4 (H.264)."),
+    Refusal.CODEC: N_(
+        "The clip cannot be opened. Cut a little off it on the phone, which saves it anew."
+    ),
 }
 OF_CLIPS: Mapping[Refusal, str] = {
-    Refusal.UNDECODABLE: N_("The clip cannot be read. Save it as MP4 (H.264) and send it again."),
+    Refusal.DAMAGED: N_(
+        "The clip is incomplete or damaged. Play it on the phone, then send it again."
+    ),
+    Refusal.UNDECODABLE: N_(
+        "The clip cannot be read. Cut a little off it on the phone, then send it."
+    ),
     Refusal.TOO_MANY_PIXELS: N_("The clip is too fine: film in 4K at most, up to 120 per second."),
     Refusal.BAD_DIMENSIONS: N_("The clip is too small, or far too long and narrow."),
     Refusal.TOO_COMPLEX: N_("The clip takes too long to convert. Film it in 1080p, or cut it."),
@@ -266,11 +276,15 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """A clip that is made: an MP4 that every browser plays; `duration` in seconds."""
+    """A clip that is made: an MP4 that every browser plays; `duration` in seconds.
+
+    `muted` says that there was a sound, and that nothing here can open it.
+    """
 
     width: int
     height: int
     duration: float
+    muted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,6 +341,7 @@ class Media:
     original_sha256: str | None = None
     duration: float | None = None
     progress: int | None = None
+    muted: bool = False
     renditions: Mapping[str, Rendition] = field(default_factory=dict)
     twins: tuple[str, ...] = ()
     retouching: Retouching | None = None
@@ -443,6 +458,10 @@ def sniff(head: bytes) -> Format | Refusal:
             return kind
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return Format.WEBP
+    if head[:4] == b"RIFF" and head[8:12] == b"AVI ":
+        return Format.AVI
+    if head[4:8] in _OLD_ATOMS and len(head) > 8:  # noqa: PLR2004
+        return Format.MP4
     return _brand(head) if head[4:8] == b"ftyp" else Refusal.NOT_AN_IMAGE
 
 
@@ -476,6 +495,7 @@ _MAGIC: Mapping[bytes, Format] = {
     b"GIF89a": Format.GIF,
     b"\x1aE\xdf\xa3": Format.WEBM,
 }
+_OLD_ATOMS = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")  # how QuickTime once began
 _HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 
 

@@ -356,7 +356,7 @@ def _understood_of_a_clip(said: dict[str, Any], picture: bytes) -> Word:
             raise ValueError("no clip")
         if not 0 <= duration <= LONGEST_CLIP:
             raise ValueError("no duration")
-        return Clip(width, height, duration)
+        return Clip(width, height, duration, said["muted"] is True)
     return _understood(said, picture)
 
 

@@ -57,6 +57,7 @@ media = sa.Table(
     sa.Column("progress", sa.Integer),
     sa.Column("retouching", sa.Text),
     sa.Column("burnt", sa.Text),
+    sa.Column("muted", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Index("ix_media_event_id_status", "event_id", "status"),
     sa.Index("ix_media_owner_id_sha256", "owner_id", "sha256"),
     sa.Index("ix_media_event_id_original_sha256", "event_id", "original_sha256"),

@@ -48,7 +48,7 @@ def announce(
     """
     by.must("media.upload")
     if not length:
-        raise InvalidError("Upload-Length", "missing")
+        raise InvalidError("Upload-Length", "empty")
     try:
         return _announced(by, files, media_id or ids.new(), length, kind, sha256, quotas)
     except sa.exc.IntegrityError:  # announced twice at the same moment: the other one was first

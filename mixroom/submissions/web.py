@@ -48,14 +48,16 @@ def blueprint(
     """
     web = Blueprint("submissions", __name__)
 
-    def desk(by: Person, *, sent: str | None = None, problem: Any = None) -> str:
+    def desk(by: Person, *, sent: str | None = None, left_out: int = 0, problem: Any = None) -> str:
         by.must("submission.submit")
         limits = _limits(settings, longest_caption(by.event_id))
-        return _desk(by, limits, sent=sent, problem=problem)
+        return _desk(by, limits, sent=sent, left_out=left_out, problem=problem)
 
     @web.get("/send")
     def send() -> str:
-        return desk(member(), sent=request.args.get("sent"))
+        left_out = request.args.get("left_out", "")
+        few = int(left_out) if re.fullmatch(r"[1-9]\d?", left_out) else 0
+        return desk(member(), sent=request.args.get("sent"), left_out=few)
 
     @web.post("/send")
     @limiter.limit(settings.submit_rate)
@@ -64,10 +66,11 @@ def blueprint(
         key = request.form.get("id", "")
         key = key if ids.is_id(key) else ids.new()
         try:
-            _send_form(by, key, files, settings)
+            left_out = _send_form(by, key, files, settings)
         except MixroomError as error:
             return desk(by, problem=_told(error)), PROBLEMS.get(error.code, (422,))[0]
-        return redirect(f"/send?sent={key}", 303)
+        told = f"&left_out={left_out}" if left_out else ""
+        return redirect(f"/send?sent={key}{told}", 303)
 
     @web.get("/media/<media_id>/<name>")
     def photo(media_id: str, name: str) -> Response:
@@ -110,10 +113,17 @@ def _clip(files: Store, stored: str, name: str) -> Response:
     return response
 
 
-def _send_form(by: Person, key: str, files: Store, settings: Settings) -> None:
-    """Do what the page's script would: each photo first, then what is said about them."""
+def _send_form(by: Person, key: str, files: Store, settings: Settings) -> int:
+    """Do what the page's script would: each photo first, then what is said about them.
+
+    Empty files, as galleries hand them over, hold nothing else up; return how many there were.
+    """
     form = request.form
-    photos = [file for file in request.files.getlist("photos") if file.filename]
+    chosen = [file for file in request.files.getlist("photos") if file.filename]
+    photos = [file for file in chosen if not _is_empty(file)]
+    said = form.get("text_fr", "") + form.get("text_en", "")
+    if chosen and not photos and not said.strip():
+        raise InvalidError("photos", "empty")
     if len(photos) > MOST_PHOTOS:
         raise InvalidError("photos", "too_many", most=MOST_PHOTOS)
     uploaded = [_upload(by, file, files, settings) for file in photos]
@@ -137,6 +147,13 @@ def _send_form(by: Person, key: str, files: Store, settings: Settings) -> None:
         media=media,
     )
     actions.submit(by, content, key=key, submission_id=key)
+    return len(chosen) - len(photos)
+
+
+def _is_empty(file: FileStorage) -> bool:
+    empty = not file.stream.read(1)
+    file.stream.seek(0)
+    return empty
 
 
 def _upload(by: Person, file: FileStorage, files: Store, settings: Settings) -> Media:
@@ -163,7 +180,9 @@ def _limits(settings: Settings, caption: int) -> dict[str, int]:
     }
 
 
-def _desk(by: Person, limits: dict[str, int], *, sent: str | None, problem: Any) -> str:
+def _desk(
+    by: Person, limits: dict[str, int], *, sent: str | None, left_out: int, problem: Any
+) -> str:
     own = listed(DESK, by.id)
     newest = latest(own, MOST_ON_PAGE)
     return render(
@@ -172,6 +191,7 @@ def _desk(by: Person, limits: dict[str, int], *, sent: str | None, problem: Any)
         older=len(own.items) - len(newest),
         limits=limits,
         sent=sent,
+        left_out=left_out,
         problem=problem,
         values=_typed() if problem else {"id": ids.new()},
     )

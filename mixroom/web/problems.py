@@ -74,6 +74,7 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
 }
 RULES: Mapping[str, str] = {
     "missing": N_("This is missing."),
+    "empty": N_("The file is empty. Choose it again."),
     "too_long": N_("This is too long: %(most)s at most."),
     "too_many": N_("There are too many: %(most)s at most."),
     "unknown": N_("This is not known."),

@@ -121,7 +121,7 @@ def test_an_original_of_another_picture_is_set_aside_and_both_sides_are_told(
             lambda: driss.ask("GET", f"/media/{key}").json()["original"] == "different",
             "the original to be set aside",
         )
-    expect(desk.locator("[data-note]:visible")).to_contain_text("montre une autre image")
+    expect(desk.locator("[data-note]:visible")).to_contain_text("n’est pas exactement cette image")
 
     context = desk.context
     desk.close()
@@ -130,7 +130,7 @@ def test_an_original_of_another_picture_is_set_aside_and_both_sides_are_told(
     page.set_extra_http_headers({"Authorization": f"Bearer {guests.tokens['driss']}"})
     page.goto(f"{server.url}/send")
     row = page.locator("mx-outbox li.sent")
-    expect(row).to_contain_text("L’original qui a suivi montre une autre image.")
+    expect(row).to_contain_text("L’original qui a suivi n’est pas exactement l’image de l’aperçu.")
     page.close()
 
 

@@ -4,6 +4,7 @@ import { fill, refill } from "../lib/fill.js"
 import { keyed } from "../lib/keyed.js"
 import { inPageLanguage, say } from "../lib/say.js"
 
+const LEAST = 640 // pixels, the long side: fewer are a stamp on a projector
 const AGAIN = 4000 // ms before a picture that did not load is asked for once more
 
 customElements.define(
@@ -61,7 +62,7 @@ customElements.define(
       else if (!source) this.#say(say("photo.processing"))
       else if (one.clip) this.#say("")
       const seen = source && (one.status !== "refused" || one.kind === "video")
-      this.#note(one.original === "different" ? say("photo.different") : "")
+      this.#note(remarks(one))
       this.#picture(one.id, seen ? source : null)
       this.#play(one, source)
     }
@@ -129,3 +130,12 @@ customElements.define(
     }
   },
 )
+
+// What a reviewer has to know of this picture beside what is in it.
+function remarks({ kind, original, width, height, muted }) {
+  const said = []
+  if (kind === "photo" && width && Math.max(width, height) < LEAST) said.push(say("photo.small", { width, height }))
+  if (muted) said.push(say("photo.muted"))
+  if (original === "different") said.push(say("photo.different"))
+  return said.join(" ")
+}

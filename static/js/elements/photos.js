@@ -104,6 +104,7 @@ customElements.define(
     }
 
     #unfit(file) {
+      if (!file.size) return say("fault.empty", { name: file.name })
       const clip = isClip(file)
       if (clip && !this.limits.clip) return say("fault.clips")
       const most = clip ? this.limits.clip : this.limits.bytes
@@ -290,7 +291,7 @@ customElements.define(
 )
 
 function isPicture({ type, name }) {
-  return /^(image|video)\//.test(type) || /\.(heic|heif|avif|jpe?g|png|webp|mov|mp4|webm)$/i.test(name)
+  return /^(image|video)\//.test(type) || /\.(heic|heif|avif|jpe?g|png|webp|mov|mp4|m4v|3gp|avi|webm)$/i.test(name)
 }
 
 // What is pasted is always called "image.png".

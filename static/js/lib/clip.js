@@ -3,7 +3,7 @@ const PATIENCE = 6000 // ms; a phone that cannot play the format says nothing at
 
 // Some systems know no type for what a camera calls .MOV.
 export function isClip({ type, name }) {
-  return type ? type.startsWith("video/") : /\.(mov|mp4|m4v|webm)$/i.test(name)
+  return type ? type.startsWith("video/") : /\.(mov|mp4|m4v|3gp|avi|webm)$/i.test(name)
 }
 
 // → {duration: seconds or null, still: Blob or null}

@@ -21,11 +21,19 @@ async function draw(blob, edge) {
   }
   const scale = Math.min(1, edge / Math.max(bitmap.width, bitmap.height))
   const canvas = newCanvas(Math.round(bitmap.width * scale), Math.round(bitmap.height * scale))
-  const context = canvas.getContext("2d", { alpha: false })
+  const context = paper(canvas)
   context.imageSmoothingQuality = "high"
   context.drawImage(bitmap, 0, 0, canvas.width, canvas.height)
   bitmap.close()
   return canvas
+}
+
+// A JPEG knows no transparency: the ground is white, as on the server.
+export function paper(canvas) {
+  const context = canvas.getContext("2d", { alpha: false })
+  context.fillStyle = "white"
+  context.fillRect(0, 0, canvas.width, canvas.height)
+  return context
 }
 
 function resized(blob, real, edge) {

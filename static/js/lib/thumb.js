@@ -1,5 +1,7 @@
 // A small picture of a photo on this phone. Resized while it is decoded: ten full photos in memory are
 // more than a phone gives to a page. Null where the browser cannot show the format (HEIC, mostly).
+import { paper } from "./preview.js"
+
 const HEIGHT = 320
 
 export async function thumb(blob) {
@@ -8,7 +10,7 @@ export async function thumb(blob) {
     const canvas = document.createElement("canvas")
     canvas.width = bitmap.width
     canvas.height = bitmap.height
-    canvas.getContext("2d").drawImage(bitmap, 0, 0)
+    paper(canvas).drawImage(bitmap, 0, 0)
     bitmap.close()
     const small = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.8))
     canvas.width = 0 // iOS gives the memory back only then
