@@ -53,6 +53,7 @@ def _transformed(picture: Image.Image, profile: ImageCms.ImageCmsProfile) -> Ima
 _NODES = 33  # of the table, along each colour
 _WHITE = 203  # candela: what an HDR picture means by white paper (ITU-R BT.2408)
 _PEAK = 1000 / _WHITE  # times brighter than that is the brightest that is kept apart
+_PAPER, _SLOPE = 0.5, 0.34  # what paper becomes, and how steep the curve is there
 _PQ, _HLG = 16, 18
 _D65 = (0.3127, 0.3290)
 _BT709 = (0.64, 0.33, 0.30, 0.60, 0.15, 0.06, *_D65)
@@ -105,10 +106,20 @@ def _table(colours: Colours) -> ImageFilter.Color3DLUT:
 
 
 def _dimmed(light: Sequence[float]) -> Sequence[float]:
-    """Bring the light of an HDR picture to that of paper, the darks hardly changed."""
-    most = min(max(light), _PEAK)
-    scale = (1 + most / _PEAK**2) / (1 + most)
-    return [min(each, _PEAK) * scale for each in light]
+    """Bring the light of an HDR picture to a screen that has white paper and nothing brighter.
+
+    Up to paper everything is halved; what is brighter shares the other half, along a cubic curve
+    that ends level at the peak. The curve and its slope are those of Chromium, measured.
+    """
+    light = [min(each, _PEAK) for each in light]
+    most = max(light)
+    if most <= 1:
+        scale = _PAPER
+    else:
+        t, run = (most - 1) / (_PEAK - 1), _PEAK - 1
+        eased = t * t * (3 - 2 * t)
+        scale = (_PAPER + (1 - _PAPER) * eased + _SLOPE * run * t * (1 - t) ** 2) / most
+    return [each * scale for each in light]
 
 
 def _decoder(colours: Colours) -> Callable[[float], float]:
