@@ -1,6 +1,8 @@
 // A small rendition of a photo or the first picture of a clip, made on the phone. Resized while it is decoded:
 // iPhones give a page no canvas for a whole photo, and ten of them in memory end the page.
 
+import { paper } from "./paper.js"
+
 // → {blob, width, height}, or null where this browser cannot open the file (HEIC outside of Safari, mostly).
 export async function preview(blob, { edge, qualities, enough }) {
   try {
@@ -26,14 +28,6 @@ async function draw(blob, edge) {
   context.drawImage(bitmap, 0, 0, canvas.width, canvas.height)
   bitmap.close()
   return canvas
-}
-
-// A JPEG knows no transparency: the ground is white, as on the server.
-export function paper(canvas) {
-  const context = canvas.getContext("2d", { alpha: false })
-  context.fillStyle = "white"
-  context.fillRect(0, 0, canvas.width, canvas.height)
-  return context
 }
 
 function resized(blob, real, edge) {

@@ -1,6 +1,6 @@
 // A small picture of a photo on this phone. Resized while it is decoded: ten full photos in memory are
 // more than a phone gives to a page. Null where the browser cannot show the format (HEIC, mostly).
-import { paper } from "./preview.js"
+import { paper } from "./paper.js"
 
 const HEIGHT = 320
 
