@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 from mixroom.core import clock, ids, journal
 from mixroom.core.db import reading, transaction
@@ -20,8 +21,18 @@ from mixroom.core.jobs import PAUSES, TRIES, claim, enqueue, fail
 from mixroom.core.text import Bilingual
 from mixroom.media import actions, sandbox, store
 from mixroom.media.formats import as_item
+from mixroom.media.imaging import develop
 from mixroom.media.jobs import UnluckyError, give_up, process
-from mixroom.media.model import IdTakenError, Media, MediaStatus, Refusal
+from mixroom.media.jobs import preview as show
+from mixroom.media.model import (
+    IdTakenError,
+    Media,
+    MediaRole,
+    MediaStatus,
+    Original,
+    Refusal,
+    alike,
+)
 from mixroom.submissions import actions as submissions
 from mixroom.submissions.content import Consent, Content, Kind
 from mixroom.submissions.live import DESK
@@ -292,6 +303,46 @@ def test_a_full_disk_takes_no_photo_in_but_finishes_those_it_has(cast: Cast, fil
     work(cast, full)
     assert actions.state(cast.chloe, photo.id).status is MediaStatus.READY
     assert arriving(files) == []
+
+
+def followed(cast: Cast, files: Store, preview: bytes, original: bytes) -> tuple[Media, Media]:
+    """Return a photo as its preview was shown, and after its original has come."""
+    key = ids.new()
+    small = files.receive(io.BytesIO(preview), PLENTY)
+    actions.upload(cast.chloe, small, files, media_id=key, role=MediaRole.PREVIEW)
+    with transaction() as tx:
+        job = claim(tx)
+    assert job
+    show(job, files)
+    before = actions.state(cast.chloe, key)
+    assert before.status is MediaStatus.READY
+    send(cast.chloe, files, original, key)
+    work(cast, files)
+    return before, actions.state(cast.chloe, key)
+
+
+def test_an_original_with_an_insult_across_it_takes_no_place(cast: Cast, files: Store) -> None:
+    """Both hashes would have passed it."""
+    picture = photos.raster("coffee", (2016, 1512)).convert("RGB")
+    defaced, out = picture.copy(), io.BytesIO()
+    ImageDraw.Draw(defaced).text((900, 700), "IDIOT", "white", ImageFont.load_default(90))
+    defaced.save(out, "JPEG", quality=92)
+    plain = io.BytesIO()
+    picture.save(plain, "JPEG", quality=92)
+    preview = photos.preview(plain.getvalue())
+    before, after = followed(cast, files, preview, out.getvalue())
+    assert alike(before, next(develop(out.getvalue()))), "a hash sees nothing of it"
+    assert (after.original, after.role) == (Original.DIFFERENT, MediaRole.PREVIEW)
+    assert after.renditions == before.renditions
+    assert files.path(after.original_file).read_bytes() == out.getvalue(), "kept, not shown"
+
+
+def test_the_original_of_a_dim_room_is_kept(cast: Cast, files: Store) -> None:
+    room, out = Image.new("RGB", (2016, 1512), (24, 21, 20)), io.BytesIO()
+    grain = Image.effect_noise(room.size, 16).convert("RGB")
+    ImageChops.add(room, grain, 1, -128).save(out, "JPEG", quality=92)
+    _, after = followed(cast, files, photos.preview(out.getvalue()), out.getvalue())
+    assert (after.original, after.role) == (Original.KEPT, MediaRole.ORIGINAL)
 
 
 def test_an_events_photos_are_erased_together(cast: Cast, files: Store) -> None:
