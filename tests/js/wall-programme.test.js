@@ -9,6 +9,8 @@ const shown = (now, entries = day, index = 0) =>
 
 test("before the first, the first three", () => assert.deepEqual(shown("07:00"), ["09:00", "14:00", "16:30"]))
 test("what has begun leads", () => assert.deepEqual(shown("14:10"), ["14:00*", "16:30", "19:00"]))
+test("what began long ago is over, also where nothing has followed", () =>
+  assert.deepEqual(shown("11:28"), ["14:00", "16:30", "19:00"]))
 test("the last stays for its hour", () => assert.deepEqual(shown("19:40"), ["19:00*"]))
 test("then there is nothing to announce", () => assert.deepEqual(shown("20:30"), []))
 test("an entry late at night does not end before it began", () =>

@@ -54,7 +54,7 @@ function squeeze(first, second, { width, height, least, lesser, gap }) {
   const line = lesser * 1.15
   const low = natural(second, lesser, width)
   const between = gap * lesser
-  const forFirst = Math.max(least * 1.05, height - between - Math.min(low, 2 * line))
+  const forFirst = Math.max(least * 1.3, height - between - Math.min(low, 2 * line))
   fit(first, { width, height: forFirst, most: least, least })
   const left = height - between - first.scrollHeight
   fit(second, { width, height: Math.max(line, left), most: lesser, least: lesser })

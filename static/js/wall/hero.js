@@ -1,4 +1,5 @@
 // The spotlight: one item has the whole screen, in both of its languages, before it takes its place.
+import { sides } from "./bilingual.js"
 import { Film } from "./film.js"
 import { fit, fitBoth, label } from "./fit.js"
 import * as motion from "./motion.js"
@@ -110,7 +111,8 @@ export class Hero {
     const upright = innerHeight > innerWidth
     const ratio = media ? media.width / media.height : 1
     // beside the picture, but where it would be much larger with the words under it
-    const frames = media && [true, false].map((side) => this.#frame(ratio, side, screen, upright, em))
+    const below = sides(item.text, this.#lang).second ? 0.58 : 0.74 // both languages take more of the height
+    const frames = media && [true, false].map((side) => this.#frame(ratio, side, screen, upright ? 0.68 : below, em))
     const beside = media && !upright && frames[0].height > 0.85 * frames[1].height
     this.section.dataset.layout = !media ? "words" : beside ? "beside" : "under"
     const size = media ? frames[beside ? 0 : 1] : null
@@ -118,10 +120,10 @@ export class Hero {
     this.#set(em, screen, size)
   }
 
-  #frame(ratio, side, screen, upright, em) {
+  #frame(ratio, side, screen, part, em) {
     const most = side
       ? { width: screen.width - 33 * em, height: screen.height }
-      : { width: screen.width, height: screen.height * (upright ? 0.68 : 0.74) }
+      : { width: screen.width, height: screen.height * part }
     const height = Math.min(most.height, most.width / ratio)
     return { width: height * ratio, height }
   }
