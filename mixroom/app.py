@@ -183,7 +183,7 @@ def create_app(
     limits.init(app, settings)
     packing.init(app)
     assets.init(app, apart)
-    pages.init(app, settings, event_of, _checks(settings, files))
+    pages.init(app, settings, event_of, _checks(settings, files, lists))
     app.register_blueprint(submissions_web(settings, files, event_of, longest_caption))
     app.register_blueprint(review_web)
     app.register_blueprint(wall_web(settings, event_of))
@@ -230,9 +230,10 @@ def _describe(app: Flask) -> None:
         return render_template("api.html", document=openapi.document(app, __version__))
 
 
-def _checks(settings: Settings, files: Store) -> dict[str, pages.Check]:
+def _checks(settings: Settings, files: Store, lists: MaterializedViews) -> dict[str, pages.Check]:
     checks: dict[str, pages.Check] = {
         "database": database_fault,
+        "journal": lambda: journal_fault(lists),
         "media": files.check,
         "worker": worker_fault,
     }
@@ -245,17 +246,26 @@ def _checks(settings: Settings, files: Store) -> dict[str, pages.Check]:
 def database_fault() -> str | None:
     """Say what is wrong with the database, in a sentence; None where nothing is."""
     try:
-        with db.reading() as tx:
+        with db.reading(PATIENCE) as tx:
             tx.execute(sa.text("SELECT seq FROM journal_head")).one()
     except (MixroomError, sa.exc.SQLAlchemyError) as error:
         return f"The database does not answer or is not migrated ({type(error).__name__})."
     return None
 
 
+def journal_fault(lists: MaterializedViews) -> str | None:
+    """Say whether followers of this process are told nothing new."""
+    try:
+        lists.refresh()
+    except (MixroomError, sa.exc.SQLAlchemyError):
+        return f"The journal was last read {lists.age:.0f} seconds ago."
+    return None
+
+
 def worker_fault() -> str | None:
     """Say whether no worker has been seen lately."""
     try:
-        with db.reading() as tx:
+        with db.reading(PATIENCE) as tx:
             alive = jobs.alive(tx)
     except (MixroomError, sa.exc.SQLAlchemyError):
         return "Not known: the database does not answer."

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import prometheus_client
 from flask import Flask, Response, current_app, g, jsonify, request
 
+from mixroom.core.materialized import MaterializedViews
 from mixroom.core.text import Bilingual
 from mixroom.settings import Settings
 from mixroom.web import assets
@@ -17,6 +18,8 @@ from mixroom.web.language import switch_url
 from mixroom.web.problems import RefusedError
 from mixroom.web.security import form_token
 
+BEHIND = 5.0  # seconds since the journal was read, after which followers are told nothing new
+STUCK = 30.0  # seconds after which the process had better be started again
 STRETCH = 0.01  # seconds
 LOOPBACK = ("127.0.0.1", "::1", "[::1]", "localhost")
 Check = Callable[[], str | None]
@@ -58,8 +61,14 @@ def init(
     app.jinja_env.filters["clock"] = lambda moment: _clock(moment, event_of)
 
     @app.get("/healthz")
-    def healthz() -> Response:
-        return jsonify({"status": "ok"})
+    def healthz() -> tuple[Response, int]:
+        lists: MaterializedViews = app.extensions["lists"]
+        if lists.position is None:
+            return jsonify({"status": "ok"}), 200
+        age = lists.age
+        status = "ok" if age < BEHIND else "behind"
+        body = {"status": status, "journal_read_seconds_ago": round(age, 1)}
+        return jsonify(body), 200 if age < STUCK else 503
 
     @app.get("/readyz")
     def readyz() -> tuple[Response, int]:
