@@ -6,6 +6,7 @@ before the next. The balance outlives the connection.
 """
 
 import time
+from collections.abc import Callable
 
 CAPACITY = 30_000.0  # units: 200 walls of one person that come back at once
 REFILL = 500.0  # units a second
@@ -16,7 +17,8 @@ CHARACTERS = 16_000  # of an answer, to the unit
 class Budget:
     """The balances of everyone connected to this process."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
         self._balances: dict[str, tuple[float, float]] = {}  # person → units, as of when
 
     def is_spent(self, person_id: str) -> bool:
@@ -25,7 +27,7 @@ class Budget:
 
     def spend(self, person_id: str, units: float) -> None:
         """Take units from a person's balance, which may become negative."""
-        self._balances[person_id] = (self._balance(person_id) - units, time.monotonic())
+        self._balances[person_id] = (self._balance(person_id) - units, self._now())
 
     def forget_full(self) -> None:
         """Drop the balances that are full again."""
@@ -34,5 +36,5 @@ class Budget:
                 del self._balances[person_id]
 
     def _balance(self, person_id: str) -> float:
-        units, since = self._balances.get(person_id, (CAPACITY, 0.0))
-        return min(CAPACITY, units + (time.monotonic() - since) * REFILL)
+        units, since = self._balances.get(person_id, (CAPACITY, self._now()))
+        return min(CAPACITY, units + (self._now() - since) * REFILL)

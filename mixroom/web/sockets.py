@@ -35,6 +35,8 @@ TICK = 0.05  # seconds between two frames, so that the facts of a burst travel t
 BEAT = 2.0  # seconds
 SWEEP = 4.0  # seconds between two checks of everyone's sign-in
 SLOW = 0.1  # seconds of a stall that is worth a line in the log
+LAST_WORDS = 1.0  # seconds for a client to read why it is cut
+CLOSED = "mixroom.closed"
 MAX_MESSAGES = 200  # of one socket within WINDOW
 WINDOW = 10.0  # seconds
 MAX_BACKLOG = 500  # packets that wait for a reader who does not read, before it is cut
@@ -147,7 +149,7 @@ class Live:
         identity: Identity | None = environ.get("mixroom.identity")
         if identity is None and isinstance(auth, dict) and isinstance(auth.get("token"), str):
             identity = known(self._directory, auth["token"], by_cookie=False)
-        if identity is None:
+        if identity is None or CLOSED in environ:
             raise ConnectionRefusedError("not_signed_in")
         if self._budget.is_spent(identity.person.id):
             raise ConnectionRefusedError("too_many_messages")
@@ -283,8 +285,20 @@ class Live:
                 self._close(sid, "role_changed")
 
     def _close(self, sid: str, reason: str) -> None:
+        """Say why, and hang up: Socket.IO alone would leave the connection open to begin again."""
+        server = self._io.server
+        eio_sid = server.manager.eio_sid_from_sid(sid, "/")
         self._io.emit("live.closed", {"reason": reason}, to=sid, ignore_queue=True)
-        self._io.server.disconnect(sid, ignore_queue=True)
+        server.disconnect(sid, ignore_queue=True)
+        if environ := server.environ.get(eio_sid):
+            environ[CLOSED] = True
+        self._io.start_background_task(self._hang_up, eio_sid)
+
+    def _hang_up(self, eio_sid: str | None) -> None:
+        self._io.sleep(LAST_WORDS)
+        socket = self._io.server.eio.sockets.get(eio_sid)
+        if socket is not None:
+            socket.close(wait=False, abort=True)
 
     def _put_out_the_waiting(self) -> None:
         server = self._io.server
@@ -295,9 +309,9 @@ class Live:
     def _cut_stuck_readers(self) -> None:
         """Cut sockets that have not read for long: their packets would fill the memory."""
         server = self._io.server.eio
-        for eio_sid, socket in list(server.sockets.items()):
+        for socket in list(server.sockets.values()):
             if socket.queue.qsize() > MAX_BACKLOG:
-                server.disconnect(eio_sid)
+                socket.close(wait=False, abort=True)
 
 
 class HubWatch:

@@ -1,0 +1,75 @@
+"""A full wall, and callers who ask for more than their share."""
+
+import re
+import socket
+import threading
+from urllib.parse import urlsplit
+
+import requests
+
+from mixroom.core import clock, ids, journal
+from mixroom.core.db import transaction
+from mixroom.core.text import Bilingual
+from mixroom.submissions import store
+from mixroom.submissions.content import Content, Kind
+from mixroom.submissions.model import Decision, Fact, Submission
+from tests.cast import Cast
+from tests.servers import Server
+from tests.wire import Wire
+
+TEXT = "Le mur répond à la main : trois capteurs, deux projecteurs, une nuit blanche. " * 3
+
+
+def fill(cast: Cast, size: int) -> int:
+    """Have so many items approved; return the number of the last fact."""
+    now = clock.now()
+    with transaction() as tx:
+        for _ in range(size):
+            content = Content(Kind.POST, text=Bilingual(TEXT, TEXT))
+            sent = Submission(ids.new(), cast.event.id, cast.driss.id, content, now)
+            approved = sent.decided(Decision(Fact.APPROVED, cast.ben.id, now))
+            store.add(tx, approved)
+            store.keep_decision(tx, approved)
+            store.keep_revision(tx, approved, cast.driss.id, now)
+            entry = journal.record(
+                tx,
+                Fact.APPROVED,
+                event_id=cast.event.id,
+                key=sent.id,
+                owner=cast.driss.id,
+                by=cast.ben.id,
+            )
+    return entry.seq
+
+
+def hub(server: Server) -> tuple[float, float]:
+    """Return for how long at most the web process has computed, and stood still, in seconds."""
+    text = requests.get(f"{server.url}/metrics", timeout=30).text
+    found = dict(re.findall(r"^mixroom_hub_(busy|stall)_seconds (\S+)", text, re.MULTILINE))
+    return float(found["busy"]), float(found["stall"])
+
+
+def follow_greedily(server: Server, token: str, over: threading.Event) -> None:
+    """Follow the wall from its beginning, again as soon as it has come; also when cut off."""
+    ask = '421["live.follow",{"view":"wall","after":0}]'
+    while not over.is_set():
+        try:
+            wire = Wire(server.url, token)
+            with wire.socket:
+                while not over.is_set():
+                    for text in wire.heard():
+                        if text.startswith(("40", "431")):
+                            wire.send(ask)
+        except OSError:  # cut, or refused for a while: it has asked too much
+            over.wait(0.05)
+
+
+def pipeline(server: Server, requests_: int = 60) -> None:
+    """Ask for the page many times in one packet, and read the answers."""
+    parts = urlsplit(server.url)
+    ask = f"GET / HTTP/1.1\r\nHost: {parts.netloc}\r\n"
+    all_ = f"{ask}\r\n" * (requests_ - 1) + f"{ask}Connection: close\r\n\r\n"
+    with socket.create_connection((parts.hostname, parts.port), 60) as line:
+        line.sendall(all_.encode())
+        while line.recv(1 << 18):
+            pass

@@ -1,0 +1,131 @@
+"""What a socket may not do: outlive its sign-in, or ask for more than its share."""
+
+import contextlib
+import threading
+import time
+from pathlib import Path
+
+import pytest
+import socketio
+
+from mixroom.core import clock
+from mixroom.core.db import reading, transaction
+from mixroom.team import actions as team
+from mixroom.team import store as team_store
+from mixroom.web.budget import CAPACITY, MESSAGE, REFILL
+from tests.cast import Cast, cast_at
+from tests.client import Api, following
+from tests.crowd import fill, follow_greedily, hub, pipeline
+from tests.servers import Server, embedded_in, running, until
+from tests.wire import Wire
+
+STRETCH = 0.05  # seconds that the web process may compute without giving others their turn
+EACH = 190  # messages of one connection: fewer than a socket may send
+NAMES = ["connect", "disconnect", "connect_error", "message", "*", "__proto__"]
+
+
+@pytest.mark.parametrize("trick", [["disconnect"], ["disconnect", "connect"], NAMES])
+def test_a_removed_person_is_cut_whatever_their_client_calls_its_events(
+    server: Server, guests: Cast, trick: list[str]
+) -> None:
+    with (
+        Api(server.url, guests.tokens["ben"]) as ben,
+        Api(server.url, guests.tokens["driss"]) as driss,
+        following(ben, "review") as queue,
+    ):
+        for name in trick:
+            queue.io.eio.send(f'2["{name}",{{"token":"{ben.token}"}}]')
+        shown = driss.submit()["id"]
+        until(lambda: shown in queue.items, "the queue to go on as before")
+        team.remove(guests.amelie, guests.ben.id)
+        until(lambda: queue.closed == "signed_out", "the socket to be closed")
+        secret = driss.submit()["id"]
+        with Api(server.url, guests.tokens["amelie"]) as amelie:
+            assert secret in amelie.view("review")["changes"]
+    assert secret not in queue.items
+
+
+def test_a_follow_asks_who_is_signed_in_now(server: Server, guests: Cast) -> None:
+    """It does not wait for the sweep, nor for a fact, which may be late."""
+    answers: list[dict[str, object]] = []
+    client = socketio.Client(reconnection=False)
+    client.connect(server.url, transports=["websocket"], auth={"token": guests.tokens["ben"]})
+    asked = {"view": "review", "after": 0}
+    assert "seq" in client.call("live.follow", asked)
+    with reading() as tx:
+        found = team_store.devices_of(tx, guests.event.id, clock.now())
+    device = next(each for each in found if each.person_id == guests.ben.id)
+    with transaction() as tx:
+        team_store.revoke_device(tx, device.id, clock.now())
+    client.emit("live.follow", asked, callback=answers.append)
+    until(lambda: answers or not client.connected, "an answer, or the end")
+    assert answers in ([], [{"error": "not_allowed"}])
+    client.disconnect()
+
+
+def test_who_is_cut_begins_nothing_again_on_the_same_connection(
+    server: Server, guests: Cast
+) -> None:
+    wire = Wire(server.url, guests.tokens["ben"])
+    until(lambda: any(text.startswith("40") for text in wire.heard()), "to be let in")
+    team.remove(guests.amelie, guests.ben.id)
+    heard = ""
+    with contextlib.suppress(ConnectionError):
+        while True:
+            for text in wire.heard():
+                heard += text
+                if text.startswith("41"):
+                    wire.send("40")
+                    wire.send('421["live.follow",{"view":"review"}]')
+    assert "signed_out" in heard
+    assert "changes" not in heard
+    wire.socket.close()
+
+
+def test_coming_again_gives_nobody_a_new_share(server: Server, guests: Cast) -> None:
+    """Each connection stays below what one socket may say; together they are one person."""
+    if not server.settings.embedded:
+        assert server.settings.redis_url  # each of its processes counts by itself
+        return
+    began, answered, last = time.monotonic(), 0, EACH
+    while last == EACH:
+        last = _say(server, guests.tokens["chloe"], EACH)
+        answered += last
+    share = (CAPACITY + REFILL * (time.monotonic() - began)) / MESSAGE
+    assert answered <= share
+    with Api(server.url, guests.tokens["driss"]) as driss, following(driss, "desk") as desk:
+        key = driss.submit()["id"]
+        until(lambda: key in desk.items, "someone else to be served as ever")
+
+
+@pytest.mark.timed
+def test_no_caller_holds_the_hub(tmp_path: Path) -> None:
+    """A socket that follows as fast as it may, sixty requests in one packet, and a cold start."""
+    over = threading.Event()
+    with running(embedded_in(tmp_path)) as server, cast_at(server) as guests:
+        fill(guests, 1000)
+        greedy = threading.Thread(target=follow_greedily, args=(server, guests.tokens["mur"], over))
+        greedy.start()
+        with Api(server.url, guests.tokens["ben"]) as ben:
+            for page in ("/review", "/wall", "/send", "/"):
+                assert ben.page(page).status_code == 200
+            for _ in range(5):
+                pipeline(server)
+                ben.submit()
+        over.set()
+        greedy.join()
+        busy, _ = hub(server)
+    assert busy <= STRETCH
+
+
+def _say(server: Server, token: str, messages: int) -> int:
+    """Connect, say so much, and return how many answers came before the end."""
+    answers = 0
+    with contextlib.suppress(ConnectionError):
+        wire = Wire(server.url, token)
+        with wire.socket:
+            for number in range(messages):
+                wire.send(f'42{number}["live.unfollow",{{"view":"wall"}}]')
+            while answers < messages:
+                answers += sum(text.startswith("43") for text in wire.heard())
+    return answers
