@@ -18,7 +18,7 @@ from types import FrameType
 
 import sqlalchemy as sa
 
-from mixroom import start
+from mixroom import retention, start
 from mixroom.app import store_of
 from mixroom.core import doorbell, ids, jobs, trouble
 from mixroom.core.db import transaction
@@ -199,11 +199,13 @@ class Worker:
             self._beaten = now
             with transaction() as tx:
                 jobs.beat(tx, self._id)
+                jobs.mind_the_clock(tx)
         if now - self._swept > 3600:  # noqa: PLR2004  an hour
             self._swept = now
             self._files.sweep(ABANDONED)
             uploading.expire(self._files)
             push.sweep()
+            retention.sweep()
 
 
 def work(settings: Settings) -> None:

@@ -10,14 +10,17 @@ from mixroom.core import clock
 # Without the letters that people misread; O, I and L are understood as 0, 1 and 1.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _MISREAD = str.maketrans("OIL", "011")
+_latest = 0  # microseconds: the moment that the last id says
 
 
 def new() -> str:
     """Return a UUIDv7 (RFC 9562, method 3): milliseconds, their fraction, then 62 random bits.
 
-    What is made one after the other sorts in that order.
+    What is made one after the other sorts in that order, also where the clock is set back.
     """
-    milliseconds, rest = divmod(int(clock.now().timestamp() * 1_000_000), 1000)
+    global _latest
+    _latest = max(_latest + 1, int(clock.now().timestamp() * 1_000_000))
+    milliseconds, rest = divmod(_latest, 1000)
     fraction = rest * 4096 // 1000
     value = milliseconds << 80 | 0x7 << 76 | fraction << 64 | int.from_bytes(os.urandom(8), "big")
     value = value & ~(0x3 << 62) | 0x2 << 62

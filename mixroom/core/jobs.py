@@ -12,7 +12,7 @@ workers in a row is given up all the same, or it would kill workers for ever.
 import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -40,7 +40,10 @@ jobs = sa.Table(
     sa.Column("lease_until", Moment),
     sa.Column("error", sa.Text),
     sa.Column("lost", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("about", sa.String(36), index=True),  # the first id of its payload
+    sa.Column("delay", sa.Float),  # seconds it was to wait; none where it is due by the clock
     sa.Index("ix_job_state_priority", "state", "priority", "run_at"),
+    sa.Index("ix_job_state_run_at", "state", "run_at"),
 )
 beats = sa.Table(
     "worker",
@@ -83,8 +86,12 @@ def enqueue(
     *,
     priority: int = 5,
     after: timedelta = timedelta(),
+    at: datetime | None = None,
 ) -> str:
-    """Add a job; smaller priorities go first. It is seen once the transaction is committed."""
+    """Add a job; smaller priorities go first. It is seen once the transaction is committed.
+
+    It is due `after` so long, or `at` a moment that people have named.
+    """
     key = ids.new()
     tx.execute(
         jobs.insert().values(
@@ -93,7 +100,9 @@ def enqueue(
             payload=json.dumps(payload),
             state="waiting",
             priority=priority,
-            run_at=clock.now() + after,
+            run_at=at or clock.now() + after,
+            delay=None if at else after.total_seconds(),
+            about=next(filter(ids.is_id, payload.values()), None),
             tries=0,
         )
     )
@@ -119,18 +128,8 @@ def claim(
         .where(overdue & (jobs.c.lost >= MOST_LOST))
         .values(state="dead", error="its worker died each time")
     )
-    due = ((jobs.c.state == "waiting") & (jobs.c.run_at <= now)) | overdue
-    if only:
-        due &= jobs.c.kind.in_(only)
-    if but:
-        due &= jobs.c.kind.not_in(but)
-    row = tx.execute(
-        sa.select(jobs)
-        .where(due)
-        .order_by(jobs.c.priority, jobs.c.run_at)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    ).one_or_none()
+    waiting = (jobs.c.state == "waiting") & (jobs.c.run_at <= now)
+    row = _next(tx, overdue, only, but) or _next(tx, waiting, only, but)
     if row is None:
         return None
     taken_over = row.state == "running"
@@ -149,6 +148,25 @@ def claim(
         .values(state="running", lease_until=now + LEASE, **values)
     )
     return job
+
+
+def mind_the_clock(tx: sa.Connection) -> None:
+    """See that nothing waits longer than it was to, where the machine's clock was set back."""
+    now = clock.now()
+    held = (jobs.c.state == "running") & (jobs.c.lease_until > now + LEASE)
+    tx.execute(jobs.update().where(held).values(lease_until=now + LEASE))
+    ahead = (jobs.c.state == "waiting") & (jobs.c.run_at > now) & jobs.c.delay.is_not(None)
+    for row in tx.execute(sa.select(jobs.c.id, jobs.c.run_at, jobs.c.delay).where(ahead)).all():
+        latest = now + timedelta(seconds=row.delay)
+        if row.run_at > latest:
+            tx.execute(jobs.update().where(jobs.c.id == row.id).values(run_at=latest))
+
+
+def forget_done(tx: sa.Connection, before: datetime, most: int) -> int:
+    """Remove jobs that were done and due before a moment; return how many, `most` at most."""
+    old = (jobs.c.state == "done") & (jobs.c.run_at < before)
+    these = sa.select(jobs.c.id).where(old).limit(most)
+    return tx.execute(jobs.delete().where(jobs.c.id.in_(these))).rowcount
 
 
 def reclaim(tx: sa.Connection) -> None:
@@ -175,8 +193,8 @@ def give_back(
 
     Raises LostLeaseError where someone else has it by now.
     """
-    run_at = clock.now() + after
-    _end(tx, job, state="waiting", tries=job.tries - 1, run_at=run_at, error=error, lost=0)
+    values = {"run_at": clock.now() + after, "delay": after.total_seconds()}
+    _end(tx, job, state="waiting", tries=job.tries - 1, error=error, lost=0, **values)
     after_commit(tx, doorbell.ring)
 
 
@@ -196,21 +214,21 @@ def fail(tx: sa.Connection, job: Job, error: str) -> None:
     if job.last:
         _end(tx, job, state="dead", error=error)
     else:
-        later = clock.now() + PAUSES[job.tries - 1]
-        _end(tx, job, state="waiting", error=error, run_at=later, lost=0)
+        pause = PAUSES[job.tries - 1]
+        values = {"run_at": clock.now() + pause, "delay": pause.total_seconds()}
+        _end(tx, job, state="waiting", error=error, lost=0, **values)
 
 
 def later(tx: sa.Connection, job: Job, about: str) -> list[Mapping[str, Any]]:
-    """Return the payloads of the jobs of its kind that were added after it and name `about`."""
-    named = jobs.c.payload.contains(about, autoescape=True)
-    query = sa.select(jobs.c.payload).where(jobs.c.kind == job.kind, jobs.c.id > job.id, named)
+    """Return the payloads of the jobs of its kind that were added after it and are `about` that."""
+    since = (jobs.c.about == about) & (jobs.c.kind == job.kind) & (jobs.c.id > job.id)
+    query = sa.select(jobs.c.payload).where(since)
     return [json.loads(payload) for payload in tx.scalars(query)]
 
 
-def forget(tx: sa.Connection, payloads: Iterable[Mapping[str, Any]]) -> None:
+def forget(tx: sa.Connection, about: Iterable[str]) -> None:
     """Remove the jobs that were about these things, whatever became of them."""
-    texts = [json.dumps(payload) for payload in payloads]
-    tx.execute(jobs.delete().where(jobs.c.payload.in_(texts)))
+    tx.execute(jobs.delete().where(jobs.c.about.in_(list(about))))
 
 
 def beat(tx: sa.Connection, worker: str) -> None:
@@ -223,10 +241,10 @@ def beat(tx: sa.Connection, worker: str) -> None:
 
 
 def alive(tx: sa.Connection, within: timedelta = timedelta(seconds=30)) -> bool:
-    """Say whether a worker has been seen lately."""
-    return bool(
-        tx.scalar(sa.select(beats.c.id).where(beats.c.seen_at > clock.now() - within).limit(1))
-    )
+    """Say whether a worker has been seen lately, and not by a clock that was set back since."""
+    now = clock.now()
+    lately = beats.c.seen_at.between(now - within, now + within)
+    return bool(tx.scalar(sa.select(beats.c.id).where(lately).limit(1)))
 
 
 def counts(tx: sa.Connection) -> dict[str, int]:
@@ -234,6 +252,20 @@ def counts(tx: sa.Connection) -> dict[str, int]:
     number = sa.func.count().label("number")
     rows = tx.execute(sa.select(jobs.c.state, number).group_by(jobs.c.state))
     return {row.state: row.number for row in rows}
+
+
+def _next(
+    tx: sa.Connection,
+    due: sa.ColumnElement[bool],
+    only: Collection[str],
+    but: Collection[str],
+) -> sa.Row[Any] | None:
+    if only:
+        due &= jobs.c.kind.in_(only)
+    if but:
+        due &= jobs.c.kind.not_in(but)
+    query = sa.select(jobs).where(due).order_by(jobs.c.priority, jobs.c.run_at).limit(1)
+    return tx.execute(query.with_for_update(skip_locked=True)).one_or_none()
 
 
 def _end(tx: sa.Connection, job: Job, **values: Any) -> None:

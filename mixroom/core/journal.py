@@ -24,8 +24,15 @@ entries = sa.Table(
     sa.Column("by", sa.String(36), nullable=False),
     sa.Column("at", Moment, nullable=False),
     sa.Index("ix_journal_event_id_seq", "event_id", "seq"),
+    sa.Index("ix_journal_key_seq", "key", "seq"),
+    sa.Index("ix_journal_name_at", "name", "at"),
 )
-head = sa.Table("journal_head", metadata, sa.Column("seq", sa.BigInteger, primary_key=True))
+head = sa.Table(
+    "journal_head",
+    metadata,
+    sa.Column("seq", sa.BigInteger, primary_key=True),
+    sa.Column("floor", sa.BigInteger, nullable=False, server_default="0"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +84,7 @@ def since(
 
 
 def about(tx: sa.Connection, event_id: str, key: str) -> list[Entry]:
-    """Return what happened to one thing, oldest first.
-
-    There is no index by key: all of the event is read, which is rare and takes milliseconds.
-    """
+    """Return what happened to one thing, oldest first."""
     ours = (entries.c.event_id == event_id) & (entries.c.key == key)
     query = sa.select(entries).where(ours).order_by(entries.c.seq)
     return [Entry(**row._mapping) for row in tx.execute(query)]
@@ -97,11 +101,26 @@ def last_changes(
     ours = (entries.c.event_id == event_id) & entries.c.name.in_(sorted(names))
     query = sa.select(entries.c.seq, entries.c.key).where(ours)
     rows = tx.execute(query.order_by(entries.c.seq.desc()).limit(most)).all()
-    floor = rows[-1].seq - 1 if len(rows) == most else 0
+    floor = tx.scalar(sa.select(head.c.floor)) or 0
+    if len(rows) == most:
+        floor = max(floor, rows[-1].seq - 1)
     found: dict[str, int] = {}
     for row in rows:
         found.setdefault(row.key, row.seq)
     return dict(reversed(found.items())), floor
+
+
+def forget_passing(tx: sa.Connection, names: Collection[str], before: datetime, most: int) -> int:
+    """Remove old facts of these names, which nobody asks for later; return how many.
+
+    Up to the head's `floor`, facts may be missing: a follower from before gets the list anew.
+    """
+    old = entries.c.name.in_(sorted(names)) & (entries.c.at < before)
+    these = list(tx.scalars(sa.select(entries.c.seq).where(old).limit(most)))
+    if these:
+        tx.execute(entries.delete().where(entries.c.seq.in_(these)))
+        tx.execute(sa.update(head).where(head.c.floor < max(these)).values(floor=max(these)))
+    return len(these)
 
 
 def forget(tx: sa.Connection, event_id: str) -> None:

@@ -145,9 +145,7 @@ def clear(files: Store) -> bool:
         review_store.erase_event(tx, event.id)
         sent = submissions_store.erase_event(tx, event.id)
         team_store.erase_event(tx, event.id)
-        jobs.forget(tx, [{"key": key} for key in sent])
-        jobs.forget(tx, [{"media_id": photo} for photo in photos])
-        jobs.forget(tx, [{"sponsor_id": sponsor} for sponsor in thanked])
+        jobs.forget(tx, [*sent, *photos, *thanked])
         journal.forget(tx, event.id)
     for folder in [*photos, *thanked]:
         files.delete(folder)

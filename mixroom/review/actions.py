@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import sqlalchemy as sa
 
@@ -300,7 +300,7 @@ def _decide(
         if fact is not Fact.HELD:
             review_store.settle_reports(tx, key, by.id)
         if fact is Fact.SCHEDULED:
-            _show_later(tx, after, now)
+            _show_later(tx, after)
         _tell_author(tx, after, fact, by.id)
         also(tx, after)
         return journalled(tx, fact, after, by.id)
@@ -311,9 +311,8 @@ def _seen(before: Submission, by: Person) -> int | None:
     return before.seen_in if before.claim and before.claim.by == by.id else None
 
 
-def _show_later(tx: sa.Connection, submission: Submission, now: datetime) -> None:
-    assert submission.showing.at is not None
-    jobs.enqueue(tx, SHOW, {"key": submission.id}, priority=1, after=submission.showing.at - now)
+def _show_later(tx: sa.Connection, submission: Submission) -> None:
+    jobs.enqueue(tx, SHOW, {"key": submission.id}, priority=1, at=submission.showing.at)
 
 
 def _tell_author(tx: sa.Connection, submission: Submission, fact: Fact, by: str) -> None:

@@ -166,8 +166,11 @@ class Claim:
     version: int | None = None
 
     def bars(self, person_id: str, now: datetime) -> bool:
-        """Say whether it keeps this person from deciding."""
-        return self.by != person_id and self.until > now
+        """Say whether it keeps this person from deciding.
+
+        One that would last longer than any claim was taken before the clock was set back.
+        """
+        return self.by != person_id and now < self.until <= now + CLAIM_LASTS
 
 
 @dataclass(frozen=True, slots=True)

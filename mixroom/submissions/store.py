@@ -81,7 +81,7 @@ revisions = sa.Table(
     sa.Column("submission_id", sa.ForeignKey("submission.id"), primary_key=True),
     sa.Column("version", sa.Integer, primary_key=True),
     sa.Column("by", sa.String(36), nullable=False),
-    sa.Column("at", Moment, nullable=False),
+    sa.Column("at", Moment, nullable=False, index=True),
     sa.Column("content", sa.Text, nullable=False),
 )
 answers = sa.Table(
@@ -91,7 +91,7 @@ answers = sa.Table(
     sa.Column("key", sa.String(200), primary_key=True),
     sa.Column("fingerprint", sa.String(64), nullable=False),
     sa.Column("answer", sa.Text, nullable=False),
-    sa.Column("at", Moment, nullable=False),
+    sa.Column("at", Moment, nullable=False, index=True),
 )
 
 
@@ -266,6 +266,27 @@ def remember(tx: sa.Connection, person_id: str, key: str, answer: dict[str, Any]
     """Keep what a reserved key was answered."""
     values = {"answer": json.dumps(answer)}
     tx.execute(answers.update().where(_is(person_id, key)).values(**values))
+
+
+def forget_answers(tx: sa.Connection, before: datetime, most: int) -> int:
+    """Remove what was answered to keys before a moment; return how many, `most` at most."""
+    query = sa.select(answers.c.person_id, answers.c.key).where(answers.c.at < before).limit(most)
+    old = [tuple(row) for row in tx.execute(query)]
+    these = sa.tuple_(answers.c.person_id, answers.c.key).in_(old)
+    return tx.execute(answers.delete().where(these)).rowcount if old else 0
+
+
+def thin_revisions(tx: sa.Connection, before: datetime, most: int) -> int:
+    """Remove old versions between a submission's first and its last; return how many."""
+    of, other = revisions.c, revisions.alias()
+    same = other.c.submission_id == of.submission_id
+    earlier = sa.exists().where(same & (other.c.version < of.version))
+    later = sa.exists().where(same & (other.c.version > of.version))
+    between = (of.at < before) & earlier & later
+    query = sa.select(of.submission_id, of.version).where(between).limit(most)
+    old = [tuple(row) for row in tx.execute(query)]
+    these = sa.tuple_(of.submission_id, of.version).in_(old)
+    return tx.execute(revisions.delete().where(these)).rowcount if old else 0
 
 
 def erase_event(tx: sa.Connection, event_id: str) -> list[str]:

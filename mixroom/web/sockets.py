@@ -6,6 +6,7 @@ from the journal (`mixroom/core/materialized.py`); what changed goes to the room
 """
 
 import logging
+import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -44,6 +45,7 @@ NOT_ALLOWED = {"error": "not_allowed"}
 
 _frames = prometheus_client.Counter("mixroom_live_frames", "Frames sent to rooms")
 _connected = prometheus_client.Gauge("mixroom_sockets", "Sockets of this process")
+_process = prometheus_client.Gauge("mixroom_process_id", "The process that answers")
 _told = prometheus_client.Gauge("mixroom_journal_position", "Number of the last fact told")
 _age = prometheus_client.Gauge("mixroom_journal_age_seconds", "Since the journal was last read")
 _stall = prometheus_client.Gauge("mixroom_hub_stall_seconds", "Longest stall of the last minute")
@@ -120,6 +122,7 @@ class Live:
         self._io.on_event("connect", self._connect)
         self._io.on_event("disconnect", self._disconnect)
         admit_only(self._io.server, handlers)
+        _process.set(os.getpid())
         _connected.set_function(lambda: len(self._sockets))
         _told.set_function(lambda: lists.position or 0)
         _age.set_function(lambda: lists.age)

@@ -1,0 +1,48 @@
+"""What is forgotten when, so that no table only grows.
+
+| What | Kept for | Because |
+| --- | --- | --- |
+| a done job | a day | it says only that it was done |
+| the answer to an idempotency key | a week | no phone repeats a request after that |
+| facts of the moment: claims, progress | three days | nobody asks for them after the event |
+| versions of a text but its first and last | 400 days | reports and archive are made |
+
+All other facts, decisions and texts are kept until their event is erased.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from mixroom.core import clock, jobs, journal
+from mixroom.core.db import transaction
+from mixroom.media.model import Fact as MediaFact
+from mixroom.submissions import store as submissions
+from mixroom.submissions.model import Fact
+
+BATCH = 500  # rows in one transaction, so that nobody waits long for the database
+MAX_BATCHES = 200  # of each kind in one sweep
+PASSING = frozenset({Fact.CLAIMED, Fact.RELEASED, MediaFact.THUMBED, MediaFact.CONVERTING})
+
+Forget = Callable[[sa.Connection, datetime, int], int]
+KEPT: tuple[tuple[timedelta, Forget], ...] = (
+    (timedelta(days=1), jobs.forget_done),
+    (timedelta(days=7), submissions.forget_answers),
+    (timedelta(days=3), lambda tx, before, most: journal.forget_passing(tx, PASSING, before, most)),
+    (timedelta(days=400), submissions.thin_revisions),
+)
+
+
+def sweep() -> int:
+    """Forget what is due, a batch at a time; return how many rows."""
+    gone = 0
+    for kept_for, forget in KEPT:
+        before = clock.now() - kept_for
+        for _ in range(MAX_BATCHES):
+            with transaction() as tx:
+                batch = forget(tx, before, BATCH)
+            gone += batch
+            if batch < BATCH:
+                break
+    return gone
