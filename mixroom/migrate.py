@@ -79,7 +79,7 @@ def _must_be_known(revision: str | None) -> None:
     known = {each.revision for each in ScriptDirectory.from_config(_config()).walk_revisions()}
     if revision is not None and revision not in known:
         raise StartError(
-            f"La base de données est plus récente ({revision}) que ce Mixroom ({head()}) : "
+            f"La base de données est plus récente ({revision}) que ce Mixroom ({head()}) : "
             "installez la version qui l’a faite, ou restaurez une copie plus ancienne. · The "
             f"database is newer ({revision}) than this Mixroom ({head()}): install the release "
             "that made it, or restore an older copy."

@@ -59,7 +59,7 @@ FRIDAY = (
         "roundtable",
         0,
         (
-            "Mot d’ouverture : trois jours, dix équipes, un musée qui dit oui.",
+            "Mot d’ouverture : trois jours, dix équipes, un musée qui dit oui.",
             "Opening words: three days, ten teams, one museum that says yes.",
         ),
         (
@@ -94,7 +94,7 @@ FRIDAY = (
     post(
         "0 10:40",
         "helene",
-        "Consigne de la visite : noter ce qui vous gêne. Les prototypes viennent de là.",
+        "Consigne de la visite : noter ce qui vous gêne. Les prototypes viennent de là.",
         "The tour’s one instruction: write down what bothers you. Prototypes come from there.",
         place="oeil",
     ),
@@ -138,7 +138,7 @@ FRIDAY = (
     post(
         "0 12:05",
         "karim",
-        "Les équipes sont formées ! Dix noms, dix couleurs, un seul fer à souder pour l’instant.",
+        "Les équipes sont formées! Dix noms, dix couleurs, un seul fer à souder pour l’instant.",
         "Teams are formed! Ten names, ten colours, one soldering iron so far.",
         place="rotonde",
         tags=("equipes",),
@@ -149,7 +149,7 @@ FRIDAY = (
         "journal",
         0,
         (
-            "Journal TV, première : personne ne s’est trompé de micro.",
+            "Journal TV, première : personne ne s’est trompé de micro.",
             "Journal TV, first edition: nobody picked the wrong mike.",
         ),
         (
@@ -178,7 +178,7 @@ FRIDAY = (
             team="soussol",
         ),
         "text_unclear",
-        "On corrige « piles » et on dit où les apporter ?",
+        "On corrige « piles » et on dit où les apporter?",
         Bilingual(
             "Plus de piles AA dans le bâtiment. L’équipe Sous-sol en cherche douze, à l’atelier.",
             "No AA batteries left in the building. Team Basement needs twelve, at the workshop.",
@@ -256,7 +256,7 @@ FRIDAY = (
     post(
         "0 16:00",
         "driss",
-        "Question posée à un gardien : quelle œuvre fait sourire le plus ? Il a répondu sans hésiter. On ne dira pas laquelle.",
+        "Question posée à un gardien : quelle œuvre fait sourire le plus? Il a répondu sans hésiter. On ne dira pas laquelle.",
         "We asked a guard which work makes people smile most. He did not hesitate. We will not tell.",
         place="oeil",
     ),
@@ -305,7 +305,7 @@ FRIDAY = (
         "journal",
         2,
         (
-            "Journal TV du soir : dix équipes en quatre minutes.",
+            "Journal TV du soir : dix équipes en quatre minutes.",
             "Evening Journal TV: ten teams in four minutes.",
         ),
         ("Deux présentateurs sur un plateau coloré.", "Two presenters on a colourful set."),

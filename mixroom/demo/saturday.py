@@ -21,7 +21,7 @@ SATURDAY = (
     post(
         "1 08:40",
         "amelie",
-        "Bilan de la nuit : trois prototypes parlent, un prototype répond.",
+        "Bilan de la nuit : trois prototypes parlent, un prototype répond.",
         "Overnight report: three prototypes talk, one answers back.",
         place="mixroom",
     ),
@@ -52,7 +52,7 @@ SATURDAY = (
         "gallery",
         11,
         (
-            "Essais en salle : on dérange le moins possible, on observe le plus possible.",
+            "Essais en salle : on dérange le moins possible, on observe le plus possible.",
             "Gallery tests: disturb as little, watch as much as we can.",
         ),
         ("Des visiteurs devant une série de tableaux.", "Visitors before a row of paintings."),
@@ -85,7 +85,7 @@ SATURDAY = (
             place="oeil",
         ),
         "text_missing",
-        "Belle image ! Une légende, s’il te plaît.",
+        "Belle image! Une légende, s’il te plaît.",
         Bilingual(
             "Deux pas en arrière, et l’œuvre commence.", "Two steps back, and the work begins."
         ),
@@ -103,7 +103,7 @@ SATURDAY = (
         "circuit",
         3,
         (
-            "Capteur de présence, essai un : il a salué tout le monde.",
+            "Capteur de présence, essai un : il a salué tout le monde.",
             "Presence sensor, first try: it greeted everyone.",
         ),
         ("Gros plan d’une carte électronique sombre.", "Close-up of a dark circuit board."),
@@ -115,9 +115,9 @@ SATURDAY = (
         "noor",
         "bench",
         5,
-        ("Cherche : cutter, colle chaude, dignité.", "Wanted: cutter, hot glue, dignity."),
+        ("Cherche : cutter, colle chaude, dignité.", "Wanted: cutter, hot glue, dignity."),
         (
-            "Établi vu d’en haut : papiers, engrenages, câbles.",
+            "Établi vu d’en haut : papiers, engrenages, câbles.",
             "Bench from above: papers, gears, cables.",
         ),
         team="soussol",
@@ -138,7 +138,7 @@ SATURDAY = (
             consent="cleared",
         ),
         "check_consent",
-        "L’enfant est reconnaissable ? Je demande au parent.",
+        "L’enfant est reconnaissable? Je demande au parent.",
         released=True,
     ),
     quote(
@@ -155,7 +155,7 @@ SATURDAY = (
         "journal",
         4,
         (
-            "Journal TV du midi : en direct, avec un vrai faux départ.",
+            "Journal TV du midi : en direct, avec un vrai faux départ.",
             "Noon Journal TV: live, with a real false start.",
         ),
         ("Une caméra cadre deux personnes sur un plateau.", "A camera frames two people on a set."),
@@ -165,7 +165,7 @@ SATURDAY = (
     post(
         "1 13:10",
         "karim",
-        "Rendez-vous à 14 h : table ronde publique, entrée libre, salle chauffée par cent ordinateurs.",
+        "Rendez-vous à 14 h : table ronde publique, entrée libre, salle chauffée par cent ordinateurs.",
         "See you at 2 p.m.: public round table, free entry, room heated by a hundred laptops.",
         place="scene",
         tags=("tableronde",),
@@ -186,7 +186,7 @@ SATURDAY = (
         "roundtable",
         4,
         (
-            "14 h : cinq voix, une question. À quoi sert de visiter ?",
+            "14 h : cinq voix, une question. À quoi sert de visiter?",
             "2 p.m.: five voices, one question. What is a visit for?",
         ),
         ("Cinq personnes à une table, sur une scène.", "Five people at a table, on a stage."),
@@ -271,7 +271,7 @@ SATURDAY = (
     post(
         "1 16:32",
         "amelie",
-        "Plénière : cinq minutes par équipe, pas une de plus. On présente ce qui marche, on raconte ce qui ne marche pas.",
+        "Plénière : cinq minutes par équipe, pas une de plus. On présente ce qui marche, on raconte ce qui ne marche pas.",
         "Plenary: five minutes a team, not one more. Show what works, tell what does not.",
         place="scene",
     ),
@@ -324,7 +324,7 @@ SATURDAY = (
             "My son understand the cubism with a lamp.",
         ),
         "translation",
-        "Le français est parfait. En anglais : « flashlight » ?",
+        "Le français est parfait. En anglais : « flashlight »?",
         Bilingual(
             "Mon fils a compris le cubisme avec une lampe de poche.",
             "My son understood cubism with a flashlight.",
@@ -336,7 +336,7 @@ SATURDAY = (
         "journal",
         6,
         (
-            "Journal TV du soir : sept équipes ont dormi, trois le nient.",
+            "Journal TV du soir : sept équipes ont dormi, trois le nient.",
             "Evening Journal TV: seven teams slept, three deny it.",
         ),
         ("Plateau vu à travers une caméra.", "A set seen through a camera."),
@@ -347,7 +347,7 @@ SATURDAY = (
     rejected(
         photo("1 18:50", "jia", "night", 3, ("flou", "blurry"), ("Photo floue.", "Blurry photo.")),
         "quality",
-        "Trop sombre pour le mur, désolé !",
+        "Trop sombre pour le mur, désolé!",
     ),
     photo(
         "1 19:35",
@@ -402,7 +402,7 @@ SATURDAY = (
         "noor",
         "bench",
         8,
-        ("22 h 15. La table a gagné.", "10:15 p.m. The table won."),
+        ("22 h 15. La table a gagné.", "10:15 p.m. The table won."),
         ("Un établi couvert d’objets.", "A bench covered in objects."),
         team="soussol",
         place="atelier",

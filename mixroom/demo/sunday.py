@@ -23,7 +23,7 @@ SUNDAY = (
     post(
         "2 09:00",
         "amelie",
-        "Derniers réglages. À 11 h, plus personne ne soude. À 11 h 05, plus personne ne soude vraiment.",
+        "Derniers réglages. À 11 h, plus personne ne soude. À 11 h 05, plus personne ne soude vraiment.",
         "Final adjustments. At 11, no more soldering. At 11:05, really no more soldering.",
         place="atelier",
     ),
@@ -107,7 +107,7 @@ SUNDAY = (
     post(
         "2 11:45",
         "karim",
-        "Aujourd’hui dès 14 h : visite publique des dix prototypes. Entrée libre. Essayez tout.",
+        "Aujourd’hui dès 14 h : visite publique des dix prototypes. Entrée libre. Essayez tout.",
         "Today from 2 p.m.: public visit of all ten prototypes. Free entry. Try everything.",
         place="hall",
         tags=("visite",),
@@ -118,7 +118,7 @@ SUNDAY = (
         "journal",
         8,
         (
-            "Journal TV du midi : la météo des prototypes est au beau fixe.",
+            "Journal TV du midi : la météo des prototypes est au beau fixe.",
             "Noon Journal TV: the outlook for prototypes is fair.",
         ),
         ("Deux présentateurs dans un viseur.", "Two presenters in a viewfinder."),
@@ -206,7 +206,7 @@ SUNDAY = (
         "tunnel",
         6,
         (
-            "File d’attente : quarante minutes. Personne ne se plaint, ça clignote.",
+            "File d’attente : quarante minutes. Personne ne se plaint, ça clignote.",
             "Forty-minute queue. Nobody minds, it blinks.",
         ),
         (
@@ -220,12 +220,12 @@ SUNDAY = (
     rejected(
         post("2 15:42", "gaspard", "Le prototype de l’équipe d’à côté est nul.", None),
         "inappropriate",
-        "On ne publie pas ça. Dis plutôt ce que tu as aimé ?",
+        "On ne publie pas ça. Dis plutôt ce que tu as aimé?",
     ),
     post(
         "2 15:50",
         "helene",
-        "Entendu au vestiaire : « On reste encore un peu ? » Trois fois en dix minutes.",
+        "Entendu au vestiaire : « On reste encore un peu? » Trois fois en dix minutes.",
         "Overheard at the cloakroom: “Shall we stay a bit longer?” Three times in ten minutes.",
         place="hall",
     ),
@@ -234,7 +234,7 @@ SUNDAY = (
         "chloe",
         "bench",
         11,
-        ("L’établi, côté public : on répare en direct.", "The bench, public side: repairs live."),
+        ("L’établi, côté public : on répare en direct.", "The bench, public side: repairs live."),
         ("Un établi vu d’en haut, outils et cartes.", "A bench from above, tools and boards."),
         team="soussol",
         place="atelier",
@@ -262,7 +262,7 @@ SUNDAY = (
             place="scene",
         ),
         "later",
-        "On garde ça pour 17 h !",
+        "On garde ça pour 17 h!",
         released=True,
     ),
     photo(
@@ -322,7 +322,7 @@ SUNDAY = (
     post(
         "2 19:30",
         "amelie",
-        "Trois jours, dix prototypes, 1 412 tasses de café. Merci. On recommence quand ?",
+        "Trois jours, dix prototypes, 1 412 tasses de café. Merci. On recommence quand?",
         "Three days, ten prototypes, 1,412 cups of coffee. Thank you. When do we start again?",
         place="mixroom",
     ),

@@ -135,7 +135,7 @@ class Refusal(StrEnum):
 REASONS: Mapping[Refusal, str] = {
     Refusal.EMPTY: N_("The file is empty. Choose it again."),
     Refusal.NOT_AN_IMAGE: N_("This file is not a photo. JPEG, PNG, WebP, AVIF and HEIC work."),
-    Refusal.VIDEO: N_("This is a clip, where a photo was announced. Send it again."),
+    Refusal.VIDEO: N_("This is a clip, but a photo was announced. Send it again."),
     Refusal.DAMAGED: N_(
         "The file is incomplete or damaged. Choose it again, or send a screenshot."
     ),
@@ -146,10 +146,10 @@ REASONS: Mapping[Refusal, str] = {
     Refusal.LOST: N_("The server has lost the file. Send it again."),
     Refusal.GAVE_UP: N_("The server could not open the photo. Send a screenshot of it."),
     Refusal.NOT_A_CLIP: N_("This file is not a clip. MP4, MOV, AVI and WebM work."),
-    Refusal.NO_CLIPS: N_("This server takes no clips. Send a photo instead."),
-    Refusal.TOO_LONG: N_("The clip is longer than 3 minutes. Cut it and send it again."),
+    Refusal.NO_CLIPS: N_("This server does not take clips. Send a photo instead."),
+    Refusal.TOO_LONG: N_("The clip is longer than 3 minutes. Trim it and send it again."),
     Refusal.CODEC: N_(
-        "The clip cannot be opened. Cut a little off it on the phone, which saves it anew."
+        "The clip cannot be opened. Trim it a little on the phone and send the new copy."
     ),
 }
 OF_CLIPS: Mapping[Refusal, str] = {
@@ -157,12 +157,14 @@ OF_CLIPS: Mapping[Refusal, str] = {
         "The clip is incomplete or damaged. Play it on the phone, then send it again."
     ),
     Refusal.UNDECODABLE: N_(
-        "The clip cannot be read. Cut a little off it on the phone, then send it."
+        "The clip cannot be read. Trim it a little on the phone, then send it again."
     ),
-    Refusal.TOO_MANY_PIXELS: N_("The clip is too fine: film in 4K at most, up to 120 per second."),
+    Refusal.TOO_MANY_PIXELS: N_(
+        "The clip’s resolution is too high: film in 4K at most, up to 120 frames per second."
+    ),
     Refusal.BAD_DIMENSIONS: N_("The clip is too small, or far too long and narrow."),
-    Refusal.TOO_COMPLEX: N_("The clip takes too long to convert. Film it in 1080p, or cut it."),
-    Refusal.GAVE_UP: N_("The server could not convert the clip. Film it in 1080p, or cut it."),
+    Refusal.TOO_COMPLEX: N_("The clip takes too long to convert. Film in 1080p, or trim it."),
+    Refusal.GAVE_UP: N_("The server could not convert the clip. Film in 1080p, or trim it."),
 }
 
 

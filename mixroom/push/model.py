@@ -40,9 +40,9 @@ TITLES = {
     Kind.REOPENED: N_("Back with the reviewers"),
     Kind.REQUEST: N_("A request for you"),
     Kind.TRANSLATE: N_("Can you translate this?"),
-    Kind.DECLINED: N_("Your translation was not taken"),
+    Kind.DECLINED: N_("Your translation was not used"),
     Kind.LATE: N_("Waiting for eight minutes"),
-    Kind.REPORTED: N_("Someone says that they are in a photo"),
+    Kind.REPORTED: N_("Someone says they are in a photo"),
 }
 # How long the push service keeps it for a phone that is off. Old news is no news.
 LASTS = {

@@ -10,11 +10,11 @@ from mixroom.submissions.model import Fact
 LONGEST_REASON = 200
 REASONS: Mapping[Fact, Mapping[str, str]] = {
     Fact.RETURNED: {
-        "text_unclear": N_("The text needs a clearer word"),
+        "text_unclear": N_("The text could be clearer"),
         "text_missing": N_("A caption is missing"),
         "credit_missing": N_("The credit is missing"),
         "consent": N_("Ask the people in the photo first"),
-        "blurry": N_("The photo is blurry: another one?"),
+        "blurry": N_("The photo is blurry: do you have another?"),
         "translation": N_("The translation needs another look"),
         "other": N_("Another reason"),
     },
@@ -40,7 +40,7 @@ REASONS: Mapping[Fact, Mapping[str, str]] = {
 }
 # What was pressed, or that nobody pressed anything, is the reason: these are on no list.
 IMPLIED: Mapping[str, str] = {
-    "reported": N_("Someone says that they are in the picture"),
+    "reported": N_("Someone says they are in the picture"),
     "restored": N_("Shown again as it was, after reports of many photos"),
     "better_one": N_("Another one of the same moment was kept"),
     "trusted": N_("Straight to the wall: nobody stopped it in time"),

@@ -122,7 +122,7 @@ def test_the_page_opens_without_a_network_and_what_is_made_there_leaves_later(
     phone = _installed(open_page, own, crew)
     _cut(own)
     phone.goto(f"{own.url}/send")
-    expect(phone.get_by_role("heading", level=1)).to_have_text("Que voyez-vous ?")
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Que voyez-vous?")
     assert phone.evaluate(TIMING) == ["kept"]  # by which the page knows where it came from
     _send(phone, "Écrit au sous-sol.", snapshot)
     row = phone.locator("mx-outbox li", has_text="Écrit au sous-sol.")
@@ -159,7 +159,7 @@ def test_a_server_that_stands_still_keeps_nobody_from_the_page(
     phone = _installed(open_page, own, crew)
     with frozen(own):
         phone.goto(f"{own.url}/send", timeout=WAIT)
-        expect(phone.get_by_role("heading", level=1)).to_have_text("Que voyez-vous ?")
+        expect(phone.get_by_role("heading", level=1)).to_have_text("Que voyez-vous?")
 
 
 def test_a_captive_portal_is_not_taken_for_the_page(
@@ -170,7 +170,7 @@ def test_a_captive_portal_is_not_taken_for_the_page(
     try:
         with portal(own.settings.port):
             phone.goto(f"{own.url}/send")
-            expect(phone.get_by_role("heading", level=1)).to_have_text("Que voyez-vous ?")
+            expect(phone.get_by_role("heading", level=1)).to_have_text("Que voyez-vous?")
     finally:
         own.start()
     expect(phone.locator("mx-line")).to_have_attribute("data-state", "live", timeout=2 * WAIT)
@@ -301,12 +301,12 @@ def test_a_message_is_shown_and_leads_to_its_line(
 ) -> None:
     phone = _installed(open_page, own, crew)
     phone.context.grant_permissions(["notifications"], origin=own.url)
-    said = '{"title":"De retour chez vous","body":"« La fusée »","tag":"x","url":"/send#x"}'
+    said = '{"title":"À corriger","body":"« La fusée »","tag":"x","url":"/send#x"}'
     _push(phone, own, said)
     shown = "navigator.serviceWorker.ready.then((app) => app.getNotifications())"
     told = f"{shown}.then((all) => all.map(({{ title, body, data }}) => [title, body, data.url]))"
     until(lambda: phone.evaluate(told), "a message to be shown")
-    assert phone.evaluate(told) == [["De retour chez vous", "« La fusée »", "/send#x"]]
+    assert phone.evaluate(told) == [["À corriger", "« La fusée »", "/send#x"]]
     _push(phone, own, "not json")  # iOS takes the permission back from who stays silent
     until(lambda: len(phone.evaluate(told)) == 2, "something to be shown")
 

@@ -42,7 +42,7 @@ def test_a_returned_text_says_why_is_mended_and_may_leave_the_wall_again(
 
     with Api(server.url, guests.tokens["amelie"]) as amelie:
         [sent] = amelie.view("review")["changes"].values()
-        expect(row).to_contain_text("En révision par Ben Carter.")
+        expect(row).to_contain_text("Ben Carter s’en occupe.")
         amelie.ask("POST", f"/submissions/{sent['id']}/claim", json={"take_over": True})
         amelie.decide(sent["id"], "return", reason="text_unclear", note="Le robot, avec un t.")
         expect(row).to_have_attribute("data-state", "returned")

@@ -137,7 +137,7 @@ def test_phones_need_not_scroll_sideways(
 def test_the_language_is_switched_and_stays(sign_in: SignIn, server: Server) -> None:
     page = sign_in("Driss Alaoui", Role.BLOGGER, PHONE)
     root, title = page.locator("html"), page.get_by_role("heading", level=1)
-    expect(title).to_have_text("Que voyez-vous ?")
+    expect(title).to_have_text("Que voyez-vous?")
     page.get_by_role("link", name="English").click()
     expect(title).to_have_text("What do you see?")
     page.goto(f"{server.url}/me")
@@ -148,7 +148,7 @@ def test_the_language_is_switched_and_stays(sign_in: SignIn, server: Server) -> 
     page.get_by_role("button", name="Français").click()
     expect(root).to_have_attribute("lang", "fr")
     page.goto(f"{server.url}/send")
-    expect(title).to_have_text("Que voyez-vous ?")
+    expect(title).to_have_text("Que voyez-vous?")
 
 
 def test_a_stranger_is_told_the_way_in_in_both_languages(
@@ -158,7 +158,7 @@ def test_a_stranger_is_told_the_way_in_in_both_languages(
     answer = page.goto(f"{server.url}/send")
     assert answer is not None
     assert answer.status == 401
-    expect(page.get_by_role("heading")).to_contain_text("Vous n’êtes pas connecté.")
+    expect(page.get_by_role("heading")).to_contain_text("Connexion requise.")
     expect(page.locator("[lang=fr].do")).to_contain_text("demandez-en une autre")
     expect(page.locator("[lang=en].do")).to_contain_text("ask your lead for a new one")
     page.get_by_role("link", name="J’ai une invitation").click()

@@ -130,7 +130,7 @@ def test_an_original_of_another_picture_is_set_aside_and_both_sides_are_told(
     page.set_extra_http_headers({"Authorization": f"Bearer {guests.tokens['driss']}"})
     page.goto(f"{server.url}/send")
     row = page.locator("mx-outbox li.sent")
-    expect(row).to_contain_text("L’original qui a suivi n’est pas exactement l’image de l’aperçu.")
+    expect(row).to_contain_text("L’original reçu ensuite n’est pas exactement l’image de l’aperçu.")
     page.close()
 
 

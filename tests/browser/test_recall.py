@@ -67,7 +67,7 @@ def test_a_refusal_says_why_in_the_sheet(sign_in: SignIn, server: Server, guests
     sheet = page.get_by_role("dialog", name="Retirer du mur")
     yes = sheet.get_by_role("button", name="Retirer", exact=True)
     yes.click()
-    expect(sheet.get_by_role("alert")).to_have_text("Le réseau a disparu.")
+    expect(sheet.get_by_role("alert")).to_have_text("Le réseau est coupé.")
     page.unroute("**/recall")
     review.recall(guests.amelie, key)
     yes.click()

@@ -229,7 +229,7 @@ def test_leaving_what_is_not_saved_is_asked_about_first(
         _light_table(desk)
         turn = desk.get_by_role("button", name="Tourner vers la droite")
         turn.click()
-        asks = table.get_by_role("group", name="Quitter sans enregistrer ?")
+        asks = table.get_by_role("group", name="Quitter sans enregistrer?")
         for _ in range(3):
             press("Escape")
             expect(asks).to_be_visible()

@@ -109,7 +109,7 @@ def test_of_two_reviewers_one_decides_and_the_other_is_told(
         expect(lea.locator("[data-list] li")).to_have_count(0)
         lea.keyboard.press("1")
         lea.keyboard.press("Enter")
-        expect(lea.locator("[data-alert]")).to_contain_text("Pas fait : ")
+        expect(lea.locator("[data-alert]")).to_contain_text("Action impossible : ")
         expect(lea.locator("[data-alert]")).to_contain_text("entre-temps")
         _until_status(driss, {both: "approved", late: "approved"})
 

@@ -47,7 +47,7 @@ def test_one_panic_puts_the_card_on_every_screen_within_a_second(
     phone = sign_in("Ben Carter", Role.COMMUNITY_MANAGER, PHONE)
     phone.goto(f"{server.url}/screens")
     button = phone.locator("[data-panic]")
-    expect(button).to_contain_text("Panique")
+    expect(button).to_contain_text("Tout masquer")
     for wall in walls:
         wall.evaluate(SEEN, "#scene-card")
     phone.evaluate(PRESSED, "[data-panic]")
@@ -83,7 +83,7 @@ def test_a_screen_does_what_its_remote_asks(
     if wall.locator("#hero").is_visible():  # a wall begins with something that comes back
         _press(card, "Suivant")
     expect(card.locator(".shows p").first).to_have_text("L’accrochage, en pause")
-    _press(card, "Montrer un élément")
+    _press(card, "Afficher un élément")
     lead.locator(f'[data-picks] [data-key="{keys[4]}"]').click()
     expect(wall.locator(f'#hero[data-key="{keys[4]}"]')).to_be_visible()
     expect(card.locator(".shows p").first).to_have_text("Un élément, de nouveau")
@@ -100,7 +100,7 @@ def test_a_screen_does_what_its_remote_asks(
     black = wall.locator("#scene-blank")
     expect(black).to_be_visible()
     assert black.evaluate("(it) => getComputedStyle(it).backgroundColor") == "rgb(0, 0, 0)"
-    _press(card, "Lequel ?")
+    _press(card, "Identifier")
     expect(wall.locator("#scene-identify")).to_contain_text("Rotonde")
     _press(card, "Rallumer")
     expect(black).to_be_hidden()

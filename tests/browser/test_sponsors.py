@@ -54,7 +54,7 @@ def test_the_lead_enters_a_sponsor_and_the_walls_thank_it_at_once(
     lead.get_by_role("link", name="Commanditaires").click()
     form = lead.locator("section", has=lead.get_by_role("heading", name="Ajouter"))
     form.get_by_label("Nom en français").fill("Fondation Lumen")
-    form.get_by_label("Promis").fill("32,5")
+    form.get_by_label("Visibilité promise").fill("32,5")
     form.get_by_label("Logo").set_input_files(logo)
     form.get_by_role("button", name="Ajouter").click()
     row = lead.locator(".sponsors > li", has_text="Fondation Lumen")
@@ -67,7 +67,7 @@ def test_the_lead_enters_a_sponsor_and_the_walls_thank_it_at_once(
     expect(row.locator("img")).to_be_visible()
 
     form.get_by_label("Nom en français").fill("Trop")
-    form.get_by_label("Promis").fill("40")
+    form.get_by_label("Visibilité promise").fill("40")
     form.get_by_role("button", name="Ajouter").click()
     expect(lead.locator("body")).to_contain_text("plus de 33")
     lead.goto(f"{server.url}/sponsors")

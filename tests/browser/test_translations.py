@@ -37,8 +37,8 @@ def test_a_volunteer_says_so_translates_and_a_reviewer_takes_it_in(
 
         desk = sign_in("Ben Carter", Role.COMMUNITY_MANAGER, LAPTOP)
         expect(desk.locator("[data-proposed]")).to_be_hidden()
-        card.get_by_role("button", name="Le proposer").click()
-        expect(card).to_contain_text("Chez les réviseurs")
+        card.get_by_role("button", name="Proposer").click()
+        expect(card).to_contain_text("En révision")
         desk.get_by_role("link", name="1 traduction proposée").click()
         theirs = _card(desk, key)
         expect(theirs).to_contain_text("Proposé par Léa Côté")
@@ -69,7 +69,7 @@ def test_who_types_keeps_their_words_whatever_others_do(
         desk.keyboard.type("Tw")
         person = {"person": guests.ben.id}
         assert amelie.ask("PUT", f"/submissions/{first}/translator", json=person).status_code == 204
-        expect(_card(desk, first)).to_contain_text("Chez Ben Carter")
+        expect(_card(desk, first)).to_contain_text("Ben Carter s’en occupe")
         third = _shown(server, guests, chloe, {"fr": "Trois."})
         expect(_card(desk, third)).to_be_visible()
         desk.keyboard.type("o.")
@@ -83,7 +83,7 @@ def test_who_types_keeps_their_words_whatever_others_do(
         expect(mine.locator("[data-fault]")).to_contain_text("Relisez-la")
         both = {"text": {"fr": "Deux fois.", "en": "Twice."}}
         assert amelie.ask("PATCH", f"/submissions/{second}", json=both).status_code == 200
-        expect(mine).to_contain_text("Vos mots sont encore ici")
+        expect(mine).to_contain_text("Votre texte est encore ici")
         expect(mine.get_by_label("Anglais")).to_have_value("Two.")
         mine.get_by_role("button", name="Fermer").click()
         expect(mine).to_have_count(0)
@@ -99,12 +99,12 @@ def test_a_line_that_is_gone_costs_no_word(sign_in: SignIn, server: Server, gues
         card = _card(pocket, key)
         card.get_by_label("Anglais").fill("The robot dances.")
         pocket.context.set_offline(True)
-        card.get_by_role("button", name="Le proposer").click()
-        expect(card.locator("[data-fault]")).to_have_text("Le réseau a disparu.")
+        card.get_by_role("button", name="Proposer").click()
+        expect(card.locator("[data-fault]")).to_have_text("Le réseau est coupé.")
         expect(card.get_by_label("Anglais")).to_have_value("The robot dances.")
         pocket.context.set_offline(False)
-        card.get_by_role("button", name="Le proposer").click()
-        expect(card).to_contain_text("Chez les réviseurs")
+        card.get_by_role("button", name="Proposer").click()
+        expect(card).to_contain_text("En révision")
 
 
 def test_a_series_has_a_field_for_each_photo_and_another_language_waits_its_turn(
@@ -143,7 +143,7 @@ def test_a_series_has_a_field_for_each_photo_and_another_language_waits_its_turn
         told[0]["caption"] = {"en": "A rocket"}
         changed = {"text": {"fr": "Deux.", "en": "Two."}, "media": told}
         assert amelie.ask("PATCH", f"/submissions/{key}", json=changed).status_code == 200
-        expect(card).to_contain_text("Vos mots sont encore ici")
+        expect(card).to_contain_text("Votre texte est encore ici")
         expect(caption).to_have_value("The rocket")
         card.get_by_role("button", name="Fermer").click()
         expect(card).to_contain_text("Français manquant")

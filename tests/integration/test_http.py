@@ -119,8 +119,8 @@ def test_refusals_are_in_the_language_that_is_asked_for(server: Server) -> None:
             assert answer.status_code == 401
             titles[lang] = answer.json()["title"]
     assert titles["fr"] == titles["de"]
-    assert titles["fr"] == "Vous n’êtes pas connecté. Rouvrez votre invitation."
-    assert titles["en"] == "You are not signed in. Open your invitation again."
+    assert titles["fr"] == "Connexion requise. Rouvrez votre invitation."
+    assert titles["en"] == "You need to be signed in. Open your invitation again."
 
 
 def test_an_edit_on_an_older_version_is_412_with_both_texts(driss: Api) -> None:

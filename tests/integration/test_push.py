@@ -138,7 +138,7 @@ def test_the_author_is_told_in_their_language_and_only_they_can_read_it(
     [(path, headers, body)] = service.got
     assert path == "/push/phone"
     said = phone.read(body)
-    assert said["title"] == "De retour chez vous"
+    assert said["title"] == "À corriger"
     assert said["body"] == "« Une fusée. » : Il manque le crédit"
     assert said["lang"] == "fr"
     assert said["url"] == f"/send#{key}"
@@ -266,7 +266,7 @@ def test_who_translates_is_told_what_is_asked_and_what_was_not_taken(
     translating.unask(cast.ben, key)
     _work(settings, files)
     said = [phone.read(body) for _, _, body in service.got]
-    asked, declined = "Pouvez-vous traduire ceci ?", "Votre traduction n’a pas été retenue"
+    asked, declined = "Pouvez-vous traduire ceci?", "Votre traduction n’a pas été retenue"
     assert [each["title"] for each in said] == [asked, declined]
     assert {each["url"] for each in said} == {f"/translations#{key}"}
 

@@ -52,7 +52,7 @@ def test_the_author_reads_why_in_both_languages(cast: Cast, sent: str) -> None:
     assert decision["action"] == "returned"
     assert decision["by"] == "Ben Carter"
     assert decision["note"] == "La 2e"
-    assert decision["reason_text"]["en"] == "The photo is blurry: another one?"
+    assert decision["reason_text"]["en"] == "The photo is blurry: do you have another?"
     assert decision["reason_text"]["fr"] != decision["reason_text"]["en"]
 
 
