@@ -26,18 +26,11 @@ from urllib.parse import urlsplit
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-import requests
-from loop import Screen
-
-from mixroom.core import clock, ids, journal
-from mixroom.core.db import transaction
-from mixroom.core.text import Bilingual
-from mixroom.submissions import store
-from mixroom.submissions.content import Content, Kind
-from mixroom.submissions.model import Decision, Fact, Submission
 from tests.cast import Cast, cast_at
 from tests.client import Api
+from tests.crowd import fill, follow_greedily, hub, pipeline
 from tests.servers import Postgres, Redis, Server, embedded_in, running, scaled_in
+from tests.wire import Wire
 
 ITEMS = 2000
 SECONDS = 8.0  # of each scene
@@ -46,7 +39,6 @@ BEHIND = 1500  # facts
 WALLS = 200
 CODE = 2000  # people who open the page by a code on the museum's wall
 WITHIN = 20.0  # seconds
-TEXT = "Le mur répond à la main : trois capteurs, deux projecteurs, une nuit blanche. " * 3
 
 
 def main() -> None:
@@ -67,32 +59,11 @@ def main() -> None:
             server.processes = 1  # it bears it all
             own.mkdir(exist_ok=True)
             with running(server), cast_at(server) as guests:
-                seq = fill(guests, ITEMS)
+                seq = fill(guests, ITEMS) - BEHIND
                 if act is back:
                     back(server, guests, seq)
                 else:
                     play(server, guests, title, act)
-
-
-def fill(cast: Cast, size: int) -> int:
-    """Have items approved; return the number of the journal before the last BEHIND facts."""
-    now = clock.now()
-    with transaction() as tx:
-        for _ in range(size):
-            content = Content(Kind.POST, text=Bilingual(TEXT, TEXT))
-            sent = Submission(ids.new(), cast.event.id, cast.driss.id, content, now)
-            approved = sent.decided(Decision(Fact.APPROVED, cast.ben.id, now))
-            store.add(tx, approved)
-            store.keep_decision(tx, approved)
-            entry = journal.record(
-                tx,
-                Fact.APPROVED,
-                event_id=cast.event.id,
-                key=sent.id,
-                owner=cast.driss.id,
-                by=cast.ben.id,
-            )
-    return entry.seq - BEHIND
 
 
 def play(server: Server, cast: Cast, title: str, act: "Act") -> None:
@@ -110,13 +81,11 @@ def play(server: Server, cast: Cast, title: str, act: "Act") -> None:
             time.sleep(0.02)
     over.set()
     other.join()
-    text = requests.get(f"{server.url}/metrics", timeout=30).text
-    found = dict(re.findall(r"^mixroom_hub_(busy|stall)_seconds (\S+)", text, re.MULTILINE))
-    hub, stall = (float(found[name]) * 1000 for name in ("busy", "stall"))
+    busy, stood = (1000 * each for each in hub(server))
     cuts = statistics.quantiles(took, n=100)
     print(
         f"  {title}: POST p50 {cuts[49]:.0f}  p95 {cuts[94]:.0f}  worst {max(took):.0f}  "
-        f"n {len(took)}; hub {hub:.0f}  stall {stall:.0f}",
+        f"n {len(took)}; hub {busy:.0f}  stall {stood:.0f}",
         flush=True,
     )
 
@@ -128,15 +97,7 @@ def nobody(_server: Server, _cast: Cast, over: threading.Event) -> None:
 
 def follow(server: Server, cast: Cast, over: threading.Event) -> None:
     """Follow the wall from its beginning, again as soon as it has come; also when cut off."""
-    while not over.is_set():
-        try:
-            wall = Wall(server, cast, 0)
-            while not over.is_set():
-                for text in wall.heard():
-                    if text.startswith("431"):
-                        wall.send(wall.asked)
-        except (OSError, AssertionError):  # cut, or refused for a while: it has asked too much
-            over.wait(0.05)
+    follow_greedily(server, cast.tokens["mur"], over)
 
 
 def reload(server: Server, _cast: Cast, over: threading.Event) -> None:
@@ -165,14 +126,10 @@ def open_once(server: Server) -> None:
             pass
 
 
-def pipeline(server: Server, _cast: Cast, over: threading.Event) -> None:
+def packets(server: Server, _cast: Cast, over: threading.Event) -> None:
     """Ask for the page sixty times in one packet, and read the answers."""
     while not over.is_set():
-        with socket.create_connection(address(server), 60) as line:
-            last = request(server, {"Connection": "close"})
-            line.sendall(request(server, {}) * 59 + last)
-            while line.recv(1 << 18) and not over.is_set():
-                pass
+        pipeline(server)
 
 
 def crowd(server: Server, over: threading.Event, headers: dict[str, str]) -> None:
@@ -200,7 +157,8 @@ def crowd(server: Server, over: threading.Event, headers: dict[str, str]) -> Non
 def back(server: Server, cast: Cast, seq: int) -> None:
     """Have WALLS come back at once, BEHIND facts behind; print until the last one is exact."""
     began = time.monotonic()
-    walls = [Wall(server, cast, seq) for _ in range(WALLS)]
+    walls = [Wire(server.url, cast.tokens["mur"]) for _ in range(WALLS)]
+    ask = f'421["live.follow",{{"view":"wall","after":{seq}}}]'
     waiting = set(walls)
     with selectors.DefaultSelector() as selector:
         for wall in walls:
@@ -208,6 +166,8 @@ def back(server: Server, cast: Cast, seq: int) -> None:
         while waiting and time.monotonic() < began + 60:
             for key, _ in selector.select(1):
                 for text in key.data.heard():
+                    if text.startswith("40"):
+                        key.data.send(ask)
                     if text.startswith("431") and text.count('"kind"') == BEHIND:
                         waiting.discard(key.data)
     took = time.monotonic() - began
@@ -217,43 +177,6 @@ def back(server: Server, cast: Cast, seq: int) -> None:
     )
     for wall in walls:
         wall.socket.close()
-
-
-class Wall(Screen):
-    """A raw WebSocket that follows the wall from a number."""
-
-    def __init__(self, server: Server, cast: Cast, after: int) -> None:
-        super().__init__(server.url, cast.tokens["mur"], "wall")
-        self.asked = f'421["live.follow",{{"view":"wall","after":{after}}}]'
-        self._held = bytearray()
-
-    def heard(self) -> list[str]:
-        """Return the messages that have come; answers pings, and asks once it is let in."""
-        arrived = self.socket.recv(1 << 20)
-        if not arrived:
-            raise ConnectionResetError
-        self._held += arrived
-        texts = []
-        while (text := self._next()) is not None:
-            if text == "2":
-                self.send("3")
-            elif text.startswith("40"):
-                self.send(self.asked)
-            texts.append(text)
-        return texts
-
-    def _next(self) -> str | None:
-        if len(self._held) < 2:
-            return None
-        size, start = self._held[1] & 0x7F, 2
-        if size >= 126:
-            start = 4 if size == 126 else 10
-            size = int.from_bytes(self._held[2:start], "big")
-        if len(self._held) < start + size:
-            return None
-        text = self._held[start : start + size].decode()
-        del self._held[: start + size]
-        return text
 
 
 def request(server: Server, headers: dict[str, str]) -> bytes:
@@ -277,7 +200,7 @@ SCENES: dict[str, Any] = {
     "a socket follows the wall from 0": follow,
     f"{VISITORS} visitors reload /": reload,
     f"{VISITORS} visitors reload /, packed": reload_packed,
-    "60 requests for / in one packet": pipeline,
+    "60 requests for / in one packet": packets,
     f"{CODE} visitors open / within {WITHIN:.0f} s": arrive,
     f"{WALLS} walls come back": back,
 }

@@ -21,8 +21,7 @@ from mixroom.media.model import Fact as MediaFact
 from mixroom.submissions import store as submissions
 from mixroom.submissions.model import Fact
 
-BATCH = 500  # rows in one transaction, so that nobody waits long for the database
-MAX_BATCHES = 200  # of each kind in one sweep
+BATCH = 100  # rows in one transaction, so that nobody waits long for the database
 PASSING = frozenset({Fact.CLAIMED, Fact.RELEASED, MediaFact.THUMBED, MediaFact.CONVERTING})
 
 Forget = Callable[[sa.Connection, datetime, int], int]
@@ -35,14 +34,9 @@ KEPT: tuple[tuple[timedelta, Forget], ...] = (
 
 
 def sweep() -> int:
-    """Forget what is due, a batch at a time; return how many rows."""
+    """Forget a batch of each kind that is due; return how many rows."""
     gone = 0
     for kept_for, forget in KEPT:
-        before = clock.now() - kept_for
-        for _ in range(MAX_BATCHES):
-            with transaction() as tx:
-                batch = forget(tx, before, BATCH)
-            gone += batch
-            if batch < BATCH:
-                break
+        with transaction() as tx:
+            gone += forget(tx, clock.now() - kept_for, BATCH)
     return gone

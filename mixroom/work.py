@@ -200,12 +200,12 @@ class Worker:
             with transaction() as tx:
                 jobs.beat(tx, self._id)
                 jobs.mind_the_clock(tx)
+            retention.sweep()
         if now - self._swept > 3600:  # noqa: PLR2004  an hour
             self._swept = now
             self._files.sweep(ABANDONED)
             uploading.expire(self._files)
             push.sweep()
-            retention.sweep()
 
 
 def work(settings: Settings) -> None:

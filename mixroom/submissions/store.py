@@ -271,9 +271,7 @@ def remember(tx: sa.Connection, person_id: str, key: str, answer: dict[str, Any]
 def forget_answers(tx: sa.Connection, before: datetime, most: int) -> int:
     """Remove what was answered to keys before a moment; return how many, `most` at most."""
     query = sa.select(answers.c.person_id, answers.c.key).where(answers.c.at < before).limit(most)
-    old = [tuple(row) for row in tx.execute(query)]
-    these = sa.tuple_(answers.c.person_id, answers.c.key).in_(old)
-    return tx.execute(answers.delete().where(these)).rowcount if old else 0
+    return _delete(tx, answers, tx.execute(query).all())
 
 
 def thin_revisions(tx: sa.Connection, before: datetime, most: int) -> int:
@@ -284,9 +282,7 @@ def thin_revisions(tx: sa.Connection, before: datetime, most: int) -> int:
     later = sa.exists().where(same & (other.c.version > of.version))
     between = (of.at < before) & earlier & later
     query = sa.select(of.submission_id, of.version).where(between).limit(most)
-    old = [tuple(row) for row in tx.execute(query)]
-    these = sa.tuple_(of.submission_id, of.version).in_(old)
-    return tx.execute(revisions.delete().where(these)).rowcount if old else 0
+    return _delete(tx, revisions, tx.execute(query).all())
 
 
 def erase_event(tx: sa.Connection, event_id: str) -> list[str]:
@@ -299,6 +295,15 @@ def erase_event(tx: sa.Connection, event_id: str) -> list[str]:
     tx.execute(answers.delete().where(answers.c.person_id.in_(authors)))
     tx.execute(submissions.delete().where(submissions.c.event_id == event_id))
     return gone
+
+
+def _delete(tx: sa.Connection, table: sa.Table, keys: Sequence[Sequence[Any]]) -> int:
+    """Remove rows by their keys, each by itself: SQLite finds a list of pairs by no index."""
+    first, second = table.primary_key.columns
+    one = (first == sa.bindparam("first")) & (second == sa.bindparam("second"))
+    if keys:
+        tx.execute(table.delete().where(one), [{"first": a, "second": b} for a, b in keys])
+    return len(keys)
 
 
 def _is(person_id: str, key: str) -> sa.ColumnElement[bool]:
