@@ -29,6 +29,7 @@ from mixroom.sponsors.live import VIEW as SPONSORS
 from mixroom.sponsors.web import blueprint as sponsors_web
 from mixroom.submissions.api import api as submissions_api
 from mixroom.submissions.live import DESK, PUBLIC, TRANSLATIONS
+from mixroom.submissions.store import named_in
 from mixroom.submissions.web import blueprint as submissions_web
 from mixroom.team import actions as team_actions
 from mixroom.team import store as team_store
@@ -187,7 +188,7 @@ def create_app(
     app.register_blueprint(submissions_web(settings, files, event_of, longest_caption))
     app.register_blueprint(review_web)
     app.register_blueprint(wall_web(settings, event_of))
-    app.register_blueprint(team_web(settings))
+    app.register_blueprint(team_web(settings, named_in))
     app.register_blueprint(sponsors_web(files))
     app.register_blueprint(installed.blueprint(settings))
     for api in (

@@ -41,9 +41,9 @@ class Api:
         """Ask for a page."""
         return self._session.get(self.url + path, timeout=30, **more)
 
-    def post(self, path: str, form: dict[str, str]) -> requests.Response:
+    def post(self, path: str, form: dict[str, str], **more: Any) -> requests.Response:
         """Send a form, and follow where it leads."""
-        return self._session.post(self.url + path, data=form, timeout=30)
+        return self._session.post(self.url + path, data=form, timeout=30, **more)
 
     def submit(self, **body: Any) -> Json:
         """Send something; return the receipt."""

@@ -7,7 +7,6 @@ from typing import Any, BinaryIO, cast
 from flask import (
     Blueprint,
     Response,
-    g,
     make_response,
     redirect,
     render_template,
@@ -18,7 +17,6 @@ from flask import (
 from mixroom.core.db import reading
 from mixroom.core.errors import InvalidError
 from mixroom.core.files import Store
-from mixroom.core.speech import say
 from mixroom.core.text import Bilingual
 from mixroom.media.model import REASONS, Refusal
 from mixroom.sponsors import actions, store
@@ -36,7 +34,7 @@ from mixroom.team import store as team_store
 from mixroom.team.asking import member
 from mixroom.team.model import Person
 from mixroom.web.api import number
-from mixroom.web.problems import PROBLEMS, RULES
+from mixroom.web.problems import beside
 
 BOUND = "default-src 'none'; sandbox"
 LAST_PLACE = 100_000  # of a sponsor in their order; those who left keep theirs
@@ -53,11 +51,11 @@ def blueprint(files: Store) -> Blueprint:
         by.must("sponsor.edit")
         return _page(by)
 
-    @web.errorhandler(InvalidError)
-    def refused(error: InvalidError) -> tuple[str, int]:
-        return _page(member(), error), PROBLEMS[error.code][0]
+    def again(refused: dict[str, Any]) -> str:
+        return _page(member(), refused)
 
     @web.post("/sponsors")
+    @beside(again)
     def add() -> Response:
         by = member()
         by.must("sponsor.edit")
@@ -66,6 +64,7 @@ def blueprint(files: Store) -> Blueprint:
         return _back()
 
     @web.post("/sponsors/<sponsor_id>")
+    @beside(again)
     def edit(sponsor_id: str) -> Response:
         by = member()
         by.must("sponsor.edit")
@@ -79,6 +78,7 @@ def blueprint(files: Store) -> Blueprint:
         return _back()
 
     @web.post("/sponsors/blackouts")
+    @beside(again)
     def silence() -> Response:
         form = request.form
         by = member()
@@ -102,7 +102,7 @@ def blueprint(files: Store) -> Blueprint:
     return web
 
 
-def _page(by: Person, refused: InvalidError | None = None) -> str:
+def _page(by: Person, refused: dict[str, Any] | None = None) -> str:
     with reading() as tx:
         event = team_store.event(tx, by.event_id)
         present = store.of_event(tx, by.event_id)
@@ -114,7 +114,7 @@ def _page(by: Person, refused: InvalidError | None = None) -> str:
     gone = {each.sponsor_id for each in sums if each.sponsor_id} - {each.id for each in present}
     return render_template(
         "sponsors/sponsors.html",
-        problem=_problem(refused) if refused else None,
+        refused=refused,
         sponsors=[_described(each, kept) for each in present],
         total=round(sum(each.promise.percent for each in present), 1),
         time=sum(each.seconds for each in sums),
@@ -125,13 +125,6 @@ def _page(by: Person, refused: InvalidError | None = None) -> str:
         most=MOST_SHARE,
         hours=int(WALL_DAY / timedelta(hours=1)),
     )
-
-
-def _problem(error: InvalidError) -> dict[str, Any]:
-    """Return a refusal in the reader's words."""
-    message = say(g.lang, RULES[error.rule], **error.facts)
-    title = say(g.lang, PROBLEMS[error.code][1])
-    return {"title": title, "errors": [{"field": error.field, "message": message}]}
 
 
 def _kept(present: list[Sponsor], sums: list[Shown]) -> dict[str, float]:

@@ -100,6 +100,25 @@ def add(tx: sa.Connection, submission: Submission) -> bool:
     return insert_new(tx, submissions, id=submission.id, **_row(submission))
 
 
+def returned_to(tx: sa.Connection, author_id: str) -> int:
+    """Count what came back to someone and was not sent again."""
+    ours = (submissions.c.author_id == author_id) & (submissions.c.status == Status.RETURNED)
+    return tx.scalar(sa.select(sa.func.count()).where(ours)) or 0
+
+
+def named_in(
+    tx: sa.Connection, event_id: str
+) -> dict[str, dict[tuple[str | None, str | None], int]]:
+    """Count the submissions of an event that name each team and each place, by their two names."""
+    ours = submissions.c.event_id == event_id
+    counted: dict[str, dict[tuple[str | None, str | None], int]] = {}
+    for kind in ("team", "place"):
+        fr, en = submissions.c[f"{kind}_fr"], submissions.c[f"{kind}_en"]
+        query = sa.select(fr, en, sa.func.count()).where(ours).group_by(fr, en)
+        counted[kind] = {(row[0], row[1]): row[2] for row in tx.execute(query)}
+    return counted
+
+
 def save(tx: sa.Connection, submission: Submission) -> None:
     """Save a submission."""
     tx.execute(

@@ -12,22 +12,21 @@ from mixroom.core import ids
 from mixroom.core.db import reading
 from mixroom.core.errors import InvalidError, MixroomError, NotFoundError
 from mixroom.core.files import Store
-from mixroom.core.speech import say
 from mixroom.core.text import Bilingual
 from mixroom.media import actions as media_actions
 from mixroom.media.model import Media, MediaKind, kind_of
 from mixroom.settings import Settings
-from mixroom.submissions import actions
+from mixroom.submissions import actions, store
 from mixroom.submissions.content import MOST_PHOTOS, Consent, Content, Kind
 from mixroom.submissions.live import DESK, PUBLIC
 from mixroom.submissions.public import public_page
 from mixroom.team import store as team_store
 from mixroom.team.asking import member
-from mixroom.team.model import Event, GroupKind, Person
+from mixroom.team.model import Event, GroupKind, Person, Role
 from mixroom.web.limits import limiter
 from mixroom.web.lists import PageView, latest, listed
 from mixroom.web.pages import render
-from mixroom.web.problems import PROBLEMS, RULES
+from mixroom.web.problems import told
 
 MOST_ON_PAGE = 200  # of one's own submissions, before one asks for the older ones
 A_MINUTE = "public, max-age=60"
@@ -53,6 +52,10 @@ def blueprint(
         limits = _limits(settings, longest_caption(by.event_id))
         return _desk(by, limits, sent=sent, left_out=left_out, problem=problem)
 
+    @web.app_context_processor
+    def bar() -> dict[str, Any]:
+        return {"due": _due}
+
     @web.get("/send")
     def send() -> str:
         left_out = request.args.get("left_out", "")
@@ -68,9 +71,10 @@ def blueprint(
         try:
             left_out = _send_form(by, key, files, settings)
         except MixroomError as error:
-            return desk(by, problem=_told(error)), PROBLEMS.get(error.code, (422,))[0]
-        told = f"&left_out={left_out}" if left_out else ""
-        return redirect(f"/send?sent={key}{told}", 303)
+            refused = told(error)
+            return desk(by, problem=refused), refused["status"]
+        rest = f"&left_out={left_out}" if left_out else ""
+        return redirect(f"/send?sent={key}{rest}", 303)
 
     @web.get("/media/<media_id>/<name>")
     def photo(media_id: str, name: str) -> Response:
@@ -202,11 +206,10 @@ def _typed() -> dict[str, Any]:
     return request.form.to_dict() | {"tags": request.form.getlist("tags")}
 
 
-def _told(error: MixroomError) -> dict[str, Any]:
-    """Return a refusal in the reader's words."""
-    lang = g.lang
-    title = say(lang, PROBLEMS.get(error.code, PROBLEMS["invalid"])[1])
-    if isinstance(error, InvalidError):
-        message = say(lang, RULES[error.rule], **error.facts)
-        return {"title": title, "errors": [{"field": error.field, "message": message}]}
-    return {"title": title, "errors": []}
+def _due() -> int:
+    """Return how many of one's submissions came back, for the menu of every page."""
+    identity = g.get("identity")
+    if identity is None or identity.person.role == Role.SCREEN:
+        return 0
+    with reading() as tx:
+        return store.returned_to(tx, identity.person.id)

@@ -21,6 +21,14 @@ LONGEST_LABEL = 120  # of an event, a team or a place
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)  # far from the ends of the calendar
 MOST_HASHTAGS = 12
 MOST_DAYS = 21
+NOON = 12
+LINE = re.compile(
+    r"(?P<day>\d{1,2})[\s.,]+(?P<hour>\d{1,2})"
+    r"(?:(?:\s*h(?:eures?)?(?:\s*(?P<m>[0-5]\d)\b)?|(?::(?P<minute>[0-5]\d))?(?P<half>\s*[ap]\.?\s?m\b\.?)|"
+    r":(?P<minutes>[0-5]\d)))[:,]?\s+(?P<fr>[^|]+)(?:\|(?P<en>.*))?",
+    re.IGNORECASE,
+)
+KEPT = re.compile(r"(?P<day>\d+) (?P<at>\d\d:\d\d) (?P<fr>[^|]+)(?:\|(?P<en>.*))?")
 
 
 class Role(StrEnum):
@@ -305,18 +313,30 @@ def checked_event(event: Event) -> Event:
 def read_programme(text: str) -> tuple[Moment, ...]:
     """Return the programme that someone typed, a line for each entry.
 
-    A line is the day (from 1), the hour, and the title in French and English:
-    `2 14:00 Table ronde | Round table`. Raises InvalidError for the first line that is not.
+    A line is the day (from 1), the time, and the title in French and English:
+    `2 14 h Table ronde | Round table`. The time is written as anyone does: `14h`, `11 h 20`,
+    `14:00`, `2 pm`. Raises InvalidError for the first line that is not.
     """
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return tuple(sorted(map(_moment, lines), key=lambda moment: (moment.day, moment.at)))
+    lines = [(n, line.strip()) for n, line in enumerate(text.splitlines(), 1) if line.strip()]
+    moments = [_moment(n, line) for n, line in lines]
+    return tuple(sorted(moments, key=lambda moment: (moment.day, moment.at)))
 
 
 def write_programme(programme: tuple[Moment, ...]) -> str:
-    """Return the programme as `read_programme` reads it."""
+    """Return the programme as `kept_programme` reads it, and people."""
     titles = [" | ".join(filter(None, (m.title.fr, m.title.en))) for m in programme]
     return "\n".join(
         f"{m.day + 1} {m.at} {title}" for m, title in zip(programme, titles, strict=True)
+    )
+
+
+def kept_programme(text: str) -> tuple[Moment, ...]:
+    """Return the programme that `write_programme` wrote, whatever its titles begin with."""
+    found = (KEPT.fullmatch(line) for line in text.splitlines())
+    return tuple(
+        Moment(int(each["day"]) - 1, each["at"], Bilingual.of(each["fr"], each["en"]))
+        for each in found
+        if each
     )
 
 
@@ -341,14 +361,16 @@ def read_languages(text: str) -> Languages:
     return Languages(text)
 
 
-def _moment(line: str) -> Moment:
-    found = re.fullmatch(r"(\d{1,2})\s+(\d{1,2})[:h](\d{2})\s+([^|]+)(?:\|(.*))?", line)
-    if found is None or not 1 <= int(found[1]) <= MOST_DAYS:
-        raise InvalidError("programme", "malformed", line=line)
-    at = f"{int(found[2]):02}:{found[3]}"
-    if at > "24:00" or int(found[3]) > 59:  # noqa: PLR2004  minutes
-        raise InvalidError("programme", "malformed", line=line)
-    return Moment(int(found[1]) - 1, at, Bilingual.of(found[4], found[5]))
+def _moment(n: int, line: str) -> Moment:
+    found = LINE.fullmatch(line)
+    if found and 1 <= int(found["day"]) <= MOST_DAYS:
+        hour = int(found["hour"])
+        minute = int(found["m"] or found["minute"] or found["minutes"] or 0)
+        if half := found["half"]:
+            hour = hour % NOON + (NOON if "p" in half.lower() else 0) if 1 <= hour <= NOON else 99
+        if (at := f"{hour:02}:{minute:02}") <= "24:00":
+            return Moment(int(found["day"]) - 1, at, Bilingual.of(found["fr"], found["en"]))
+    raise InvalidError("programme", "no_moment", n=n, line=line[:80])
 
 
 def invite_url(base_url: str, token: str) -> str:

@@ -18,8 +18,8 @@ from mixroom.team.model import (
     Languages,
     Person,
     Role,
+    kept_programme,
     read_hashtags,
-    read_programme,
     write_programme,
 )
 
@@ -402,7 +402,7 @@ def _event(tx: sa.Connection, row: sa.Row[Any]) -> Event:
         row.timezone,
         row.rehearsal,
         tuple(Group(g.id, GroupKind(g.kind), Bilingual(g.name_fr, g.name_en)) for g in rows),
-        read_programme(row.programme),
+        kept_programme(row.programme),
         read_hashtags(row.hashtags),
         Languages(row.languages),
     )

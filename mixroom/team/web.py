@@ -1,9 +1,11 @@
 """The team's pages: joining, the crew and its devices, the screens, one's own account."""
 
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
 import segno
+import sqlalchemy as sa
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request
 
 from mixroom.core import clock, ids
@@ -32,6 +34,7 @@ from mixroom.team.model import (
 from mixroom.web import visitors
 from mixroom.web.limits import guesses, limiter
 from mixroom.web.lists import PageView, listed
+from mixroom.web.problems import beside
 from mixroom.web.security import sign_in, sign_out
 
 
@@ -40,9 +43,15 @@ def qr(text: str) -> str:
     return segno.make(text, error="m").svg_inline(border=2, omitsize=True, svgclass="qr")
 
 
-def blueprint(settings: Settings) -> Blueprint:
-    """Return the routes."""
+Used = Callable[[sa.Connection, str], Mapping[str, Mapping[tuple[str | None, str | None], int]]]
+
+
+def blueprint(settings: Settings, used: Used) -> Blueprint:
+    """Return the routes; `used` counts what names each team and place of an event."""
     web = Blueprint("team", __name__)
+
+    def again(refused: dict[str, Any]) -> str:
+        return _team_page(settings, used, None, refused)
 
     @web.get("/j")
     def join() -> Response:
@@ -50,25 +59,28 @@ def blueprint(settings: Settings) -> Blueprint:
 
     @web.post("/j")
     @guesses(_code)
+    @beside(lambda refused: render_template("team/join.html", refused=refused))
     def join_by_code() -> Response:
         joined, secret = actions.redeem(request.form.get("code", ""), device_label())
         return sign_in(_to(home(joined.role)), secret, secure=settings.secure)
 
     @web.get("/team")
     def team() -> str:
-        return _team_page(settings, None)
+        return _team_page(settings, used)
 
     @web.post("/team/invites")
+    @beside(again)
     def invite() -> str:
         form = request.form
         way = actions.invite(member(), form.get("name", ""), _role(form), _lang(form))
-        return _team_page(settings, way)
+        return _team_page(settings, used, way)
 
     @web.post("/team/people/<person_id>/invites")
     def invite_again(person_id: str) -> str:
-        return _team_page(settings, actions.invite_again(member(), person_id))
+        return _team_page(settings, used, actions.invite_again(member(), person_id))
 
     @web.post("/team/people/<person_id>/removal")
+    @beside(again)
     def remove(person_id: str) -> Response:
         actions.remove(member(), person_id)
         return _to("/team")
@@ -91,11 +103,13 @@ def blueprint(settings: Settings) -> Blueprint:
 
     @web.post("/team/pairings")
     @limiter.limit("10/minute")
+    @beside(again)
     def pair() -> Response:
         actions.pair(member(), request.form.get("code", ""), request.form.get("name", ""))
         return _to("/team")
 
     @web.post("/team/event")
+    @beside(again)
     def edit_event() -> Response:
         form = request.form
         actions.edit_event(
@@ -111,6 +125,7 @@ def blueprint(settings: Settings) -> Blueprint:
         return _to("/team")
 
     @web.post("/team/groups")
+    @beside(again)
     def add_group() -> Response:
         form = request.form
         kind = form.get("kind", "")
@@ -147,13 +162,19 @@ def blueprint(settings: Settings) -> Blueprint:
     return web
 
 
-def _team_page(settings: Settings, way: Way | None) -> str:
+def _team_page(
+    settings: Settings,
+    used: Used,
+    way: Way | None = None,
+    refused: dict[str, Any] | None = None,
+) -> str:
     by = member()
     by.must("team.invite")
     with reading() as tx:
         event = store.event(tx, by.event_id)
         people = store.people_of(tx, by.event_id)
         devices = store.devices_of(tx, by.event_id, clock.now())
+        named = used(tx, by.event_id)
     described = [
         _person(each, [_device(d) for d in devices if d.person_id == each.id]) for each in people
     ]
@@ -163,6 +184,8 @@ def _team_page(settings: Settings, way: Way | None) -> str:
         screens=[each for each in described if each["role"] == Role.SCREEN],
         roles=[role for role in Role if role is not Role.SCREEN],
         invite=_handed_over(settings, way) if way else None,
+        refused=refused,
+        used=named,
         view=PageView(listed(VIEW, by.event_id)),
         programme=write_programme(event.programme) if event else "",
         hashtags=" ".join(f"#{tag}" for tag in event.hashtags) if event else "",

@@ -122,7 +122,9 @@ def _clock(moment: datetime | str, event_of: Callable[[Any], Event | None]) -> s
         local = moment.astimezone(event.zone) if event else moment
     except OverflowError:  # kept by an older release, at the ends of the calendar
         return ""
-    return local.strftime("%H:%M")
+    if g.get("lang", "fr") == "en":
+        return local.strftime("%H:%M")
+    return f"{local.hour}\u00a0h\u00a0{local.minute:02}"
 
 
 def _told(found: dict[str, str | None]) -> dict[str, str]:

@@ -1,8 +1,9 @@
 """Every refusal as RFC 9457 problem JSON or as a page: one table from code to status and words."""
 
 import logging
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 from flask import Flask, Response, current_app, g, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
@@ -12,6 +13,8 @@ from mixroom.core.speech import say
 from mixroom.core.text import N_
 
 log = logging.getLogger(__name__)
+View = TypeVar("View", bound=Callable[..., Any])
+OF_THE_FORM = (404, 409, 410, 422)  # what someone who filled a form in can mend there
 
 PROBLEMS: Mapping[str, tuple[int, str]] = {
     "bad_request": (400, N_("The request could not be understood.")),
@@ -85,6 +88,10 @@ RULES: Mapping[str, str] = {
     "too_many": N_("There are too many: %(most)s at most."),
     "unknown": N_("This value is not recognised."),
     "malformed": N_("This is not in the right format."),
+    "no_moment": N_(
+        "Line %(n)s is not understood: “%(line)s”. Write the day, the time and the title, "
+        "for example: 2 14:00 Table ronde | Round table"
+    ),
     "too_far": N_("This is too far ahead."),
     "before_start": N_("The end is before the start."),
     "more_than_a_third": N_("No sponsor can have more than 33% of the time."),
@@ -147,6 +154,39 @@ def problem(code: str, **more: Any) -> Response:
     if wait := RETRY_AFTER.get(code) or RETRY_AFTER.get(status):
         response.headers.setdefault("Retry-After", str(wait))
     return response
+
+
+def told(error: MixroomError) -> dict[str, Any]:
+    """Return a refusal in the reader's words: status, title, and what is wrong with which field."""
+    status, title = PROBLEMS.get(error.code, PROBLEMS["invalid"])
+    errors = []
+    if isinstance(error, InvalidError):
+        message = say(g.lang, RULES[error.rule], **error.facts)
+        errors = [{"field": error.field, "message": message}]
+    return {"status": status, "title": say(g.lang, title), "errors": errors}
+
+
+def beside(page: Callable[[dict[str, Any]], str]) -> Callable[[View], View]:
+    """Answer a form that is refused with its own page: what was typed is there, and what is wrong.
+
+    `page` makes it from the refusal, as `told` returns it, with `path` and `values` of the form.
+    """
+
+    def around(view: View) -> View:
+        @wraps(view)
+        def tried(*args: Any, **kwargs: Any) -> Any:
+            try:
+                return view(*args, **kwargs)
+            except MixroomError as error:
+                refused = told(error)
+                if refused["status"] not in OF_THE_FORM or not _wants_page():
+                    raise
+                refused |= {"path": request.path, "values": request.form}
+                return page(refused), refused["status"]
+
+        return cast(View, tried)
+
+    return around
 
 
 def _refused(error: MixroomError) -> Response:

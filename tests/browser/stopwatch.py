@@ -19,7 +19,7 @@ PRESSED = """() => {
   addEventListener("submit", () => (window.pressed = Date.now()), { capture: true })
   window.said = []
   const note = () => {
-    for (const row of document.querySelectorAll("mx-outbox li.sent")) {
+    for (const row of document.querySelectorAll(".mine li.sent")) {
       const line = row.querySelector(".state b").textContent
       said.push([row.dataset.state, line])
     }

@@ -78,14 +78,14 @@ def test_twenty_photos_arrive_once_whatever_happens_to_phone_and_wifi(
         line.lose_answer(*LOST)
         with _bad(line):
             press_send(page)
-            expect(page.locator("mx-outbox li.sent").first).to_be_visible()
+            expect(page.locator(".mine li.sent").first).to_be_visible()
             for wanted in KILLED_AT:
                 _wait(guests, wanted)
                 pocket.kill()
                 page = _reopened(pocket, line)
             _wait(guests, (20, 20))
         until(lambda: kept(page) == 0, "the phone to keep nothing more")
-        expect(page.locator("mx-outbox li.sent")).to_have_count(20)
+        expect(page.locator(".mine li.sent")).to_have_count(20)
         expect(page.locator("mx-tray")).to_be_hidden()
         assert line.lost == len(LOST)
         pocket.close()

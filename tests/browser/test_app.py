@@ -125,7 +125,7 @@ def test_the_page_opens_without_a_network_and_what_is_made_there_leaves_later(
     expect(phone.get_by_role("heading", level=1)).to_have_text("Que voyez-vous?")
     assert phone.evaluate(TIMING) == ["kept"]  # by which the page knows where it came from
     _send(phone, "Écrit au sous-sol.", snapshot)
-    row = phone.locator("mx-outbox li", has_text="Écrit au sous-sol.")
+    row = phone.locator(".mine li", has_text="Écrit au sous-sol.")
     expect(row).to_have_attribute("data-state", "waiting")
     phone.reload()
     expect(row).to_be_visible()
@@ -142,7 +142,7 @@ def test_what_waits_leaves_without_the_page_once_the_browser_has_a_line(
     phone = _installed(open_page, own, crew)
     _cut(own)
     _send(phone, "La page est fermée.", snapshot)
-    row = phone.locator("mx-outbox li", has_text="La page est fermée.")
+    row = phone.locator(".mine li", has_text="La page est fermée.")
     expect(row).to_have_attribute("data-state", "waiting")
     phone.goto("about:blank")
     own.start()
@@ -183,7 +183,7 @@ def test_a_kept_page_gets_a_fresh_form_token_once_there_is_a_line(
     _cut(own)
     phone.goto(f"{own.url}/send")
     _send(phone, "D’hier, avec un vieux jeton.")
-    row = phone.locator("mx-outbox li", has_text="vieux jeton")
+    row = phone.locator(".mine li", has_text="vieux jeton")
     expect(row).to_have_attribute("data-state", "waiting")
     own.env["SECRET_KEY"] = "another key, and with it other form tokens"
     own.start()

@@ -36,7 +36,7 @@ def test_a_clip_goes_from_a_phone_over_the_desk_to_the_wall_where_it_plays_muted
     expect(phone.locator("[data-strip] .picture")).not_to_have_attribute("data-broken", "")
     phone.locator("textarea[name=text_fr]").fill("Le robot danse.")
     press_send(phone)
-    row = phone.locator("mx-outbox li.sent", has_text="Le robot danse.")
+    row = phone.locator(".mine li.sent", has_text="Le robot danse.")
     expect(row).to_have_attribute("data-state", "submitted")
     expect(row.locator(".clip")).to_have_text(re.compile("0:06|clip"))
 
@@ -136,7 +136,7 @@ def test_a_clip_that_cannot_be_used_says_so_to_its_author_and_to_the_reviewer(
     expect(phone.locator("[data-strip] li")).to_be_visible()
     phone.locator("textarea[name=text_fr]").fill("Coupé.")
     press_send(phone)
-    row = phone.locator("mx-outbox li.sent", has_text="Coupé.")
+    row = phone.locator(".mine li.sent", has_text="Coupé.")
     expect(row).to_contain_text("incomplet ou endommagé", timeout=2 * WAIT)
     expect(desk.locator("[data-trouble]")).to_contain_text("incomplet ou endommagé")
     expect(desk.locator("[data-obstacle]")).to_contain_text("inutilisable")

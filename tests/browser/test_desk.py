@@ -60,7 +60,7 @@ def test_a_returned_text_says_why_is_mended_and_may_leave_the_wall_again(
         expect(text).to_have_value("")
         mended = _row(phone, "Le robot danse.")
         expect(mended).to_have_attribute("data-state", "submitted")
-        expect(phone.locator("mx-outbox li.sent")).to_have_count(1)
+        expect(phone.locator(".mine li.sent")).to_have_count(1)
         expect(desk.locator("[data-list] li")).to_contain_text(["Le robot danse."])
 
         amelie.decide(sent["id"], "approval")
@@ -138,7 +138,7 @@ def test_a_server_that_stands_still_costs_nothing_and_doubles_nothing(
     row = _row(again, "Envoyé dans le vide.")
     expect(row).to_be_visible()
     expect(row).to_have_attribute("data-state", "submitted", timeout=2 * WAIT)
-    expect(again.locator("mx-outbox li.sent")).to_have_count(1)
+    expect(again.locator(".mine li.sent")).to_have_count(1)
     until(lambda: again.evaluate(KEPT) == 0, "the phone to keep nothing more")
     [sent] = _received(server, guests, "Envoyé dans le vide.")
     assert len(sent["media"]) == 1
@@ -244,9 +244,9 @@ def test_a_server_without_room_leaves_the_photo_on_the_phone_until_there_is_some
 LISTEN = """() => {
   window.said = []
   const note = () => {
-    for (const row of document.querySelectorAll("mx-outbox li.sent")) said.push(row.dataset.state)
+    for (const row of document.querySelectorAll(".mine li.sent")) said.push(row.dataset.state)
   }
-  const rows = document.querySelector("mx-outbox [data-rows]")
+  const rows = document.querySelector(".send")
   new MutationObserver(note).observe(rows, { subtree: true, childList: true, attributes: true })
 }"""
 # How many entries the phone keeps.
@@ -274,7 +274,7 @@ _send = press_send
 
 
 def _row(phone: Page, text: str) -> Locator:
-    return phone.locator("mx-outbox li.sent", has_text=text)
+    return phone.locator(".mine li.sent", has_text=text)
 
 
 def _received(server: Server, guests: Cast, text: str) -> list[Json]:

@@ -65,7 +65,7 @@ def test_a_photo_goes_through_and_survives_a_reload(
         expect(photo).to_be_visible()
         expect(phone.locator("textarea[name=text_fr]")).to_have_value("Dans le réseau du musée.")
         press_send(phone)
-        row = phone.locator("mx-outbox li", has_text="Dans le réseau du musée.")
+        row = phone.locator(".mine li", has_text="Dans le réseau du musée.")
         expect(row).to_have_attribute("data-state", "submitted")
 
         def whole() -> bool:

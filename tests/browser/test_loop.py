@@ -24,7 +24,7 @@ def test_a_real_photo_goes_from_a_phone_to_the_wall_without_a_reload(
         page.evaluate("window.neverReloaded = true")
 
     _send(phone, photo, "Premier café de la nuit.")
-    row = phone.locator("mx-outbox li", has_text="Premier café de la nuit.")
+    row = phone.locator(".mine li", has_text="Premier café de la nuit.")
     expect(row).to_have_attribute("data-state", "submitted")
 
     expect(desk.locator("[data-list] li")).to_have_count(1)

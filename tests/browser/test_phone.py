@@ -129,7 +129,7 @@ def test_an_original_of_another_picture_is_set_aside_and_both_sides_are_told(
     page = context.new_page()  # the author's own list
     page.set_extra_http_headers({"Authorization": f"Bearer {guests.tokens['driss']}"})
     page.goto(f"{server.url}/send")
-    row = page.locator("mx-outbox li.sent")
+    row = page.locator(".mine li.sent")
     expect(row).to_contain_text("L’original reçu ensuite n’est pas exactement l’image de l’aperçu.")
     page.close()
 
@@ -154,11 +154,11 @@ def test_a_full_phone_says_so_and_loses_nothing(
     press_send(pocket)
     expect(pocket.locator('[data-fault="room"]')).to_contain_text("n’a plus de place")
     expect(text).to_have_value("Écrit sur un téléphone plein.")
-    expect(pocket.locator("mx-outbox li.sent")).to_have_count(0)
+    expect(pocket.locator(".mine li.sent")).to_have_count(0)
 
     devtools.send("Storage.overrideQuotaForOrigin", {"origin": server.url})
     press_send(pocket)
-    row = pocket.locator("mx-outbox li.sent")
+    row = pocket.locator(".mine li.sent")
     expect(row).to_have_attribute("data-state", "submitted")
     expect(text).to_have_value("")
 
@@ -204,7 +204,7 @@ def test_a_thumb_that_presses_twice_sends_once(
       const button = form.querySelector(".agree [value=cleared]")
       for (let n = 0; n < 3; n += 1) form.requestSubmit(button)
     }""")
-    rows = pocket.locator("mx-outbox li.sent[data-state=submitted]")
+    rows = pocket.locator(".mine li.sent[data-state=submitted]")
     expect(rows).to_have_count(3)
     with Api(server.url, guests.tokens["ben"]) as ben:
         assert len(ben.view("review")["changes"]) == 3
@@ -226,7 +226,7 @@ def test_a_page_of_the_wifi_in_place_of_an_answer_is_not_taken_for_the_servers(
 
     intercept(pocket, "**/api/v1/**", answer)
     _send(pocket, snapshot, "Derrière un portail.")
-    row = pocket.locator("mx-outbox li", has_text="Derrière un portail.")
+    row = pocket.locator(".mine li", has_text="Derrière un portail.")
     until(lambda: pocket.wait_for_timeout(50) or len(said) > 2, "the portal to have answered")
     expect(row).to_have_attribute("data-state", "waiting")
     with Api(server.url, guests.tokens["ben"]) as ben:
@@ -270,7 +270,7 @@ def test_the_page_is_accessible_in_every_state_of_what_it_sends(
     line.cut()
     pocket.locator("textarea[name=text_fr]").fill("Deux images.")
     press_send(pocket)
-    row = pocket.locator("mx-outbox li.sent")
+    row = pocket.locator(".mine li.sent")
     expect(row).to_be_visible()
     expect(pocket.locator("mx-tray")).to_be_visible()
     expect(pocket.locator("mx-line")).to_have_attribute("data-state", "offline", timeout=2 * WAIT)

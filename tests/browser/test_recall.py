@@ -173,7 +173,7 @@ def test_a_correction_is_said_while_one_reads(
     expect(_corrected(card)).to_be_hidden()
     mended = Content(Kind.QUOTE, Bilingual("Le robot danse."), credit="Zoé")
     actions.amend(guests.ben, key, mended)
-    said = re.compile(r"^(Corrigé à|Corrected at) \d\d:\d\d$")
+    said = re.compile(r"^(Corrigé à \d{1,2}\sh\s\d\d|Corrected at \d\d:\d\d)$")
     expect(_corrected(card)).to_have_text(said)
     expect(card).to_contain_text("Le robot danse.")
     expect(_corrected(card)).to_be_visible()
@@ -191,7 +191,7 @@ def test_a_correction_of_another_day_says_which(
     page = sign_in("Driss Alaoui", Role.BLOGGER, PHONE)
     page.clock.install(time="2030-01-05T12:00:00Z")
     page.goto(f"{server.url}/?lang=fr")
-    said = re.compile(r"^Corrigé le \S+ \d+ \S+ à \d\d:\d\d$")
+    said = re.compile(r"^Corrigé le \S+ \d+ \S+ à \d{1,2}\sh\s\d\d$")
     expect(_corrected(page.locator(f'[data-key="{key}"]'))).to_have_text(said)
 
 

@@ -56,7 +56,7 @@ def test_the_phone_says_received_only_once_the_server_has_said_so(
 ) -> None:
     pocket = open_page(PHONE)
     join(pocket, line, guests, "Chloé Gagnon", Role.PHOTOGRAPHER)
-    row = pocket.locator("mx-outbox li.sent")
+    row = pocket.locator(".mine li.sent")
     expect(pocket.locator("mx-line")).to_have_attribute("data-state", "live")
     pocket.locator("textarea[name=text_fr]").fill("Pas encore.")
     pocket.locator(".pick input[multiple]").set_input_files(photo)

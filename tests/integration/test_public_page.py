@@ -31,7 +31,7 @@ def test_a_correction_is_said_with_its_time(server: Server, guests: Cast, shown:
         said = re.search(r'<time class="corrected"[^>]* datetime="([^"]+)">([^<]+)</time>', card)
         assert said
         assert said[1] == at
-        assert re.fullmatch(r"Corrigé à \d\d:\d\d", said[2])
+        assert re.fullmatch(r"Corrigé à \d{1,2}\u00a0h\u00a0\d\d", said[2])
         assert "Corrected at" in _card(ben.page("/?lang=en").text, shown)
 
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { clock, seconds, when } from "../../static/js/lib/time.js"
+import { atMuseum, clock, seconds, when } from "../../static/js/lib/time.js"
 
 const at = "2015-11-07T19:03:05Z"
 
@@ -15,4 +15,13 @@ test("what was another day is told with that day, a week later too", () => {
     assert.match(told, /7/)
     assert.ok(told.endsWith(` ${clock(at)}`))
   }
+})
+
+test("a field of date and time is read by the museum’s clock, whatever the device believes", () => {
+  const shows = (ms) => new Intl.DateTimeFormat("sv-SE", { timeZone: "America/Toronto", dateStyle: "short", timeStyle: "medium" }).format(ms).replace(" ", "T")
+  assert.equal(atMuseum("2015-11-07T14:00", shows), "2015-11-07T19:00:00.000Z")
+  assert.equal(atMuseum("2015-07-07T14:00", shows), "2015-07-07T18:00:00.000Z")
+  // The night on which the clock goes back: before and after it.
+  assert.equal(atMuseum("2015-11-01T00:30", shows), "2015-11-01T04:30:00.000Z")
+  assert.equal(atMuseum("2015-11-01T03:30", shows), "2015-11-01T08:30:00.000Z")
 })

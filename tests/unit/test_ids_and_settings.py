@@ -12,7 +12,7 @@ from mixroom.core import ids
 from mixroom.core.errors import InvalidError
 from mixroom.core.text import Bilingual
 from mixroom.settings import SettingError, Settings
-from mixroom.team.model import Moment, read_programme, write_programme
+from mixroom.team.model import Moment, kept_programme, read_programme, write_programme
 
 
 def test_ids_are_uuid7_and_sort_by_time() -> None:
@@ -98,10 +98,38 @@ titles = st.text(st.characters(exclude_categories=("C", "Z"), exclude_characters
 def test_a_programme_is_read_as_it_was_written(entries: list[tuple[int, time, str, str]]) -> None:
     moments = [Moment(d, f"{at:%H:%M}", Bilingual(fr, en)) for d, at, fr, en in entries]
     programme = tuple(sorted(moments, key=lambda moment: (moment.day, moment.at)))
-    assert read_programme(write_programme(programme)) == programme
+    assert kept_programme(write_programme(programme)) == programme
 
 
-@pytest.mark.parametrize("line", ["14:00 Table", "2 25:00 Table", "2 14:60 Table", "0 14:00 Table"])
+@pytest.mark.parametrize(
+    ("typed", "at"),
+    [
+        *[(typed, "14:00") for typed in ("14h", "14 h", "14\u00a0h", "14:00", "14 h 00")],
+        *[(typed, "14:00") for typed in ("2 pm", "2pm", "2 p.m.", "2:00 PM", "14 heures", "14h:")],
+        *[
+            (typed, "11:20")
+            for typed in ("11h20", "11 h 20", "11:20", "11:20 am", "11\u202fh\u202f20")
+        ],
+        *[("9 h", "09:00"), ("9:05", "09:05"), ("12 am", "00:00"), ("12:30 pm", "12:30")],
+    ],
+)
+def test_a_time_is_written_as_anyone_does(typed: str, at: str) -> None:
+    assert read_programme(f"2 {typed} Café | Coffee") == (
+        Moment(1, at, Bilingual("Café", "Coffee")),
+    )
+
+
+def test_the_line_that_is_wrong_is_named() -> None:
+    with pytest.raises(InvalidError) as refused:
+        read_programme("1 9 h Café\n\n2 25 h Table ronde\n3 14 h")
+    assert refused.value.field == "programme"
+    assert refused.value.facts == {"n": 3, "line": "2 25 h Table ronde"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["14:00 Table", "2 25:00 Table", "2 14:60 Table", "0 14:00 Table", "2 14 Table", "2 13 pm x"],
+)
 def test_a_line_that_is_no_moment_is_refused(line: str) -> None:
     with pytest.raises(InvalidError):
         read_programme(f"1 09:00 Café | Coffee\n{line}")

@@ -7,6 +7,8 @@ import { previewOf } from "../lib/store.js"
 import { thumb } from "../lib/thumb.js"
 import { clock, minutes } from "../lib/time.js"
 
+const ASKS = new Set(["returned", "failed"]) // the states that ask something of the author
+const LONG = 60_000 // ms after which a photo that is awaited is not merely on its way
 const OPEN = new Set(["submitted", "held", "returned", "scheduled", "approved"])
 
 customElements.define(
@@ -22,6 +24,10 @@ customElements.define(
     begin({ courier, mend, withdraw }) {
       Object.assign(this, { courier, mend, withdraw })
       this.list = this.querySelector("[data-rows]")
+      this.back = document.querySelector("[data-back]") // what asks for something, above all else
+      this.backList = this.back.querySelector("[data-back-rows]")
+      this.backList.replaceChildren()
+      this.back.addEventListener("click", (event) => this.#act(event))
       this.template = this.querySelector("template[data-row]")
       this.sheet = this.querySelector("[data-sure]")
       this.list.replaceChildren() // what the server rendered for browsers without script
@@ -57,9 +63,10 @@ customElements.define(
       this.#shown = new Map(rows.map((row) => [row.id, row]))
       this.querySelector("[data-empty]").hidden = rows.length > 0
       this.querySelector("[data-count]").textContent = rows.length || ""
-      let place = null
+      const places = new Map() // list → its last row so far
       for (const row of rows) {
         const model = this.#model(row)
+        const list = ASKS.has(model.state) ? this.backList : this.list
         let node = this.#rows.get(row.id)
         if (node) refill(node, model)
         else {
@@ -67,9 +74,9 @@ customElements.define(
           node.dataset.id = row.id
           this.#rows.set(row.id, node)
         }
-        const next = place ? place.nextElementSibling : this.list.firstElementChild
-        if (next !== node) this.list.insertBefore(node, next)
-        place = node
+        const next = places.has(list) ? places.get(list).nextElementSibling : list.firstElementChild
+        if (next !== node) list.insertBefore(node, next)
+        places.set(list, node)
       }
       const wanted = this.#rows.get(this.#wanted)
       if (wanted) {
@@ -84,6 +91,8 @@ customElements.define(
         node.remove()
         this.#rows.delete(id)
       }
+      this.back.hidden = !this.backList.children.length
+      this.back.querySelector("[data-back-count]").textContent = this.backList.children.length || ""
     }
 
     // One line as the template needs it.
@@ -152,13 +161,14 @@ customElements.define(
       return say("state.claimed", { name: claim.name })
     }
 
-    #wish({ status, consent, media }) {
+    #wish({ status, consent, media, submitted_at: at }) {
       if (status !== "submitted") return ""
       const refused = media.find((one) => one.status === "refused")
       if (refused) return inPageLanguage(refused.refusal) || say("detail.refused")
       const processing = media.find((one) => one.status === "processing")
       if (processing?.kind === "video" && processing.original === "awaited") return ""
       if (processing?.kind === "video") return say("detail.converting", { n: processing.progress ?? 0 })
+      if (processing?.original === "awaited" && Date.now() - Date.parse(at) > LONG) return say("detail.awaited")
       if (processing) return say("detail.processing")
       return media.length && consent === "pending" ? say("detail.pending") : ""
     }

@@ -2,6 +2,7 @@
 // the picture is there, says what is wrong where there is none, and tries again.
 import { fill, refill } from "../lib/fill.js"
 import { keyed } from "../lib/keyed.js"
+import { isAwaited } from "../lib/queue.js"
 import { inPageLanguage, say } from "../lib/say.js"
 
 const LEAST = 640 // pixels, the long side: fewer are a stamp on a projector
@@ -12,6 +13,7 @@ customElements.define(
   class extends HTMLElement {
     #media = []
     #at = 0
+    #late = () => false
 
     connectedCallback() {
       this.img = this.querySelector("[data-big] img")
@@ -26,8 +28,10 @@ customElements.define(
       })
     }
 
-    show(media) {
+    show(item) {
+      const { media } = item
       this.#media = media
+      this.#late = (one) => isAwaited(item, one)
       this.#go(Math.min(this.#at, Math.max(media.length - 1, 0)))
     }
 
@@ -59,7 +63,7 @@ customElements.define(
       style.backgroundImage = one.placeholder ? `url("${one.placeholder}")` : ""
       const source = one.card ?? one.thumb
       if (one.status === "refused") this.#say(inPageLanguage(one.refusal) || say("photo.broken"))
-      else if (!source) this.#say(say("photo.processing"))
+      else if (!source) this.#say(say(this.#late(one) ? "photo.awaited" : "photo.processing"))
       else if (one.clip) this.#say("")
       const seen = source && (one.status !== "refused" || one.kind === "video")
       this.#note(remarks(one))

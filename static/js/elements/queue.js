@@ -9,7 +9,7 @@ import { age, best, burst, chosenBy, free, neighbour, obstacle, ordered, success
 import { say } from "../lib/say.js"
 import { shortcuts } from "../lib/shortcuts.js"
 import { swipes } from "../lib/swipe.js"
-import { since } from "../lib/time.js"
+import { atMuseum, since } from "../lib/time.js"
 import "../lib/filters.js"
 import "./amend.js"
 import "./history.js"
@@ -141,7 +141,7 @@ customElements.define(
         swipes(this.#item, { right: () => this.#act("approve"), left: () => this.#act("return") })
       }
       this.#item.toggleAttribute("data-past", this.#gone)
-      this.#item.querySelector("mx-photo").show(item.media)
+      this.#item.querySelector("mx-photo").show(item)
       this.#twins(item)
       this.#block(item)
     }
@@ -397,6 +397,7 @@ customElements.define(
         waits.textContent = since(this.#chosen.submitted_at)
         waits.dataset.age = age(this.#chosen, Date.now())
         this.#block(this.#chosen)
+        if (this.#chosen.media.some(({ status }) => status === "processing")) this.#item.querySelector("mx-photo").show(this.#chosen)
         if (!document.hidden) this.lease.open(this.#holdable())
       }
     }
@@ -438,14 +439,14 @@ customElements.define(
   },
 )
 
-// How it is to be shown, from the sheet: a time of today by the phone's clock, and for how long it comes back.
+// How it is to be shown, from the sheet: from when by the museum's clock, and for how long it comes back.
 function shownAs(form) {
   const shown = {}
   for (const flag of ["key_moment", "press", "global"]) if (form.get(flag)) shown[flag] = true
-  const at = form.get("at") ? new Date(form.get("at")) : null
-  if (at) shown.at = at.toISOString()
+  const at = form.get("at") ? atMuseum(form.get("at")) : null
+  if (at) shown.at = at
   const pin = PINS.find((minutes) => String(minutes) === form.get("pin"))
-  if (pin) shown.pin_until = new Date((at ?? new Date()).getTime() + pin * 60_000).toISOString()
+  if (pin) shown.pin_until = new Date((at ? Date.parse(at) : Date.now()) + pin * 60_000).toISOString()
   return shown
 }
 

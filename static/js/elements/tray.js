@@ -15,7 +15,6 @@ customElements.define(
     begin({ courier, store }) {
       Object.assign(this, { courier, store })
       this.sheet = this.querySelector("dialog")
-      this.title = document.title
       courier.addEventListener("change", () => this.#soon())
       document.addEventListener("click", (event) => this.#leaving(event))
       addEventListener("beforeunload", (event) => {
@@ -53,7 +52,6 @@ customElements.define(
       bar.hidden = !now.originals
       const live = under.reduce((sum, id) => sum + this.#live(id.slice(9)), 0)
       bar.value = now.bytes ? Math.min(100, ((now.sent + live) / now.bytes) * 100) : 0
-      document.title = now.waiting ? `(${now.waiting}) ${this.title}` : this.title
       if (now.waiting !== this.#now.waiting || now.failed !== this.#now.failed) this.dispatchEvent(new CustomEvent("count", { detail: now }))
       this.#now = now
       this.#awake(courier.running.size > 0)

@@ -20,6 +20,7 @@ export function rowOf(item, { me, now, failed, marked }) {
     title_lang: languageOf(item.text),
     thumb: first?.thumb ?? first?.placeholder ?? null,
     color: first?.color ?? "",
+    words: first?.thumb || first?.placeholder ? "" : "yes",
     glyph: item.kind === "quote" ? "«»" : "Aa",
     more: item.media.length > 1 ? `+${item.media.length - 1}` : "",
     clip: first?.kind === "video" ? minutes(first.duration) || say("clip") : "",
@@ -73,5 +74,5 @@ export function stageOf(item, { now, caption, failure, edited, shots, twins }) {
 
 // What stands in the way of approving it (a code of `obstacle`), in words; nothing where nothing does.
 export function obstacleSays(code, item) {
-  return code ? say(`obstacle.${code}`, { n: converted(item), name: item.claim?.name }) : ""
+  return code ? say(`obstacle.${code}`, { n: converted(item), name: code === "awaited" ? item.author.name : item.claim?.name, since: since(item.submitted_at) }) : ""
 }

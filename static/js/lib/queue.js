@@ -2,6 +2,7 @@
 
 export const SLOW = 3 * 60_000 // ms of waiting after which an item asks for attention
 const BURST = 90_000 // ms between two photos of one burst
+const AWAITED = 60_000 // ms
 export const LATE = 8 * 60_000 // … and after which it should have been decided
 
 // What waits, oldest first; what is kept aside stands behind. What this reviewer has just decided is
@@ -82,10 +83,16 @@ export function obstacle(item, me, now = Date.now()) {
   if (!item.media.length) return null
   if (item.media.some(({ status }) => status === "refused")) return "refused"
   const waiting = item.media.find(({ status }) => status === "processing")
-  if (waiting) return waiting.kind !== "video" ? "processing" : waiting.original === "awaited" ? "arriving" : "converting"
+  if (waiting && waiting.kind !== "video") return isAwaited(item, waiting, now) ? "awaited" : "processing"
+  if (waiting) return waiting.original === "awaited" ? "arriving" : "converting"
   if (!["cleared", "not_needed"].includes(item.consent)) return "consent"
   if (item.media.some(({ rights }) => rights?.no_photo)) return "badge"
   return item.media.some(({ rights }) => rights && !rights.cleared_for.includes("wall")) ? "rights" : null
+}
+
+// Has a photo been announced and not arrived, for longer than its way takes? Its phone may be off.
+export function isAwaited({ submitted_at: at }, { status, original }, now = Date.now()) {
+  return status === "processing" && original === "awaited" && now - Date.parse(at) > AWAITED
 }
 
 // How much of an item's clip is converted, in percent.

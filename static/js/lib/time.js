@@ -4,6 +4,7 @@ import { lang } from "./say.js"
 const zone = globalThis.document?.documentElement.dataset.zone || undefined
 const locale = lang === "fr" ? "fr-CA" : "en-CA"
 const hours = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit" })
+const stamps = new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short", timeStyle: "medium" })
 const exact = new Intl.DateTimeFormat("en-GB", { timeZone: zone, timeStyle: "medium" })
 const days = new Intl.DateTimeFormat(locale, { timeZone: zone, weekday: "short", day: "numeric", month: "short" })
 const units = ["second", "minute", "hour", "day"].map(
@@ -11,7 +12,21 @@ const units = ["second", "minute", "hour", "day"].map(
 )
 
 export function clock(time) {
-  return time ? hours.format(new Date(time)) : ""
+  if (!time) return ""
+  const said = hours.format(new Date(time))
+  return lang === "fr" ? said.replace(/^0?(\d+):/, "$1\u00a0h\u00a0") : said
+}
+
+// The moment at which the museum's clock shows what a field of date and time says ("2015-11-07T14:00"), in ISO.
+export function atMuseum(typed, shows = local) {
+  const wanted = Date.parse(`${typed}Z`)
+  // Twice: the first guess may lie on the other side of a change of the clock.
+  const guess = (from) => from + wanted - Date.parse(`${shows(from)}Z`)
+  return new Date(guess(guess(wanted))).toISOString()
+}
+
+function local(ms) {
+  return stamps.format(ms).replace(" ", "T")
 }
 
 // With its day where that is not today; `written` is clock or seconds.

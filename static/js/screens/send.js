@@ -23,6 +23,7 @@ const outbox = document.querySelector("mx-outbox")
 const tray = document.querySelector("mx-tray")
 const quiet = document.querySelector("mx-notices")
 const by = document.body.dataset.person
+const title = document.title
 let freshening = null
 let asked = false
 
@@ -86,8 +87,13 @@ async function asksOnce() {
   }
 }
 
+// On the app's icon, in the title and in the menu.
 function count() {
-  badge(waits + [...mine.items.values()].filter(({ status }) => status === "returned").length)
+  const back = [...mine.items.values()].filter(({ status }) => status === "returned").length
+  const n = waits + back
+  badge(n)
+  document.title = n ? `(${n}) ${title}` : title
+  for (const due of document.querySelectorAll("[data-due]")) due.textContent = back || ""
 }
 
 // There is a line. A page that the phone has kept has an old form token, and may be someone else's.

@@ -1,0 +1,97 @@
+"""A form that is refused: what is wrong stands beside its field, and nothing typed is lost."""
+
+import re
+
+import pytest
+from requests import Response
+
+from tests.cast import Cast
+from tests.client import Api
+from tests.servers import Server
+
+EVENT = {
+    "name_fr": "Une nuit au musée",
+    "name_en": "A night at the museum",
+    "starts_on": "2015-11-06",
+    "ends_on": "2015-11-08",
+    "timezone": "America/Toronto",
+    "hashtags": "#museomix #mmx2015",
+    "languages": "equal",
+}
+
+
+def test_the_programme_names_the_line_that_is_wrong(server: Server, guests: Cast) -> None:
+    programme = "1 9 h Accueil | Welcome\n2 25 h Table ronde\n3 14 h Visite"
+    with Api(server.url, guests.tokens["amelie"]) as lead:
+        refused = _post(lead, "/team/event", EVENT | {"programme": programme})
+        assert refused.status_code == 422
+        assert "ligne 2 n’est pas comprise\u00a0: «\u00a02 25 h Table ronde\u00a0»" in refused.text
+        field = re.search(r"<textarea[^>]*name=\"programme\"[^>]*>([^<]*)<", refused.text)
+        assert field
+        assert field[1] == programme
+        assert 'aria-describedby="fault-programme" autofocus' in field[0]
+        for typed in ("Une nuit au musée", "#museomix #mmx2015", "2015-11-08"):
+            assert f'value="{typed}"' in refused.text
+        assert '<option value="equal" selected>' in refused.text
+
+        mended = EVENT | {"programme": programme.replace("25 h", "2 pm")}
+        page = _post(lead, "/team/event", mended)
+        assert page.status_code == 200
+        assert "1 09:00 Accueil | Welcome\n2 14:00 Table ronde\n3 14:00 Visite" in page.text
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "fault"),
+    [
+        ("/team/event", EVENT | {"ends_on": "2015-11-01"}, "fault-ends_on"),
+        ("/team/event", EVENT | {"timezone": "Montréal"}, "fault-timezone"),
+        ("/team/event", EVENT | {"hashtags": "#à-propos"}, "fault-hashtags"),
+        ("/team/invites", {"name": "x" * 81, "role": "press"}, "fault-name"),
+        ("/team/pairings", {"code": "9999 9999", "name": "Rotonde"}, "fault-code"),
+        ("/team/groups", {"kind": "place", "name_fr": "y" * 121}, "fault-name"),
+        (
+            "/sponsors",
+            {"name_fr": "Érable", "amount": "trop", "tier": "major"},
+            "fault-promise",
+        ),
+    ],
+)
+def test_each_form_says_it_beside_the_field_and_keeps_the_rest(
+    server: Server, guests: Cast, path: str, form: dict[str, str], fault: str
+) -> None:
+    with Api(server.url, guests.tokens["amelie"]) as lead:
+        refused = _post(lead, path, form)
+    assert refused.status_code in (404, 422)
+    assert f'id="{fault}"' in refused.text
+    assert f'aria-describedby="{fault}" autofocus' in refused.text
+    for typed in form.values():
+        assert f'value="{typed}"' in refused.text, typed
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_a_wrong_code_is_told_by_the_field_with_what_to_do(server: Server, lang: str) -> None:
+    with Api(server.url, lang=lang) as stranger:
+        refused = _post(stranger, "/j", {"code": "k7qf 3mzx"})
+    assert refused.status_code == 404
+    assert 'value="k7qf 3mzx"' in refused.text
+    assert 'aria-describedby="code-fault"' in refused.text
+    todo = {"fr": "Comparez-le à l’invitation", "en": "Compare it with the invitation"}
+    assert todo[lang] in refused.text
+
+
+def test_what_cannot_be_taken_back_is_asked_for_twice(server: Server, guests: Cast) -> None:
+    with Api(server.url, guests.tokens["amelie"]) as lead:
+        page = _post(lead, "/team/groups", {"kind": "team", "name_fr": "Pixel"}).text
+        assert "Aucun envoi ne le porte." in page
+        pixel = page.partition(">Pixel")[2].partition("/team/groups/")[2].partition("/")[0]
+        for words in ("Un.", "Deux."):
+            lead.submit(text={"fr": words}, team=pixel)
+        page = lead.page("/team", headers={"Accept": "text/html"}).text
+        assert "Les 2 envois qui le portent le gardent." in page
+        for act in re.findall(r'action="(/[^"]*/(?:removal|revocation))"', page):
+            before = page[: page.index(act)].rpartition("<details")[2]
+            assert before.startswith(' class="sure"'), act
+
+
+def _post(who: Api, path: str, form: dict[str, str]) -> Response:
+    return who.post(path, form, headers={"Accept": "text/html"})
