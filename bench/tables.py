@@ -134,7 +134,7 @@ def measured(cast: Cast) -> dict[str, Callable[[], None]]:
         "is there anything new?": read(journal.latest),
         "what happened to one thing": read(lambda tx: journal.about(tx, cast.event.id, key)),
         "the last 2,000 changes of a list": read(
-            lambda tx: journal.last_changes(tx, cast.event.id, VIEW.hears, 2000)
+            lambda tx: journal.last_changes(tx, "event", cast.event.id, VIEW.hears, 2000)
         ),
         "a fact is recorded": write(
             lambda tx: journal.record(

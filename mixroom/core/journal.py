@@ -7,6 +7,7 @@ reports and webhooks all read from here; nothing is announced that was not commi
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 import sqlalchemy as sa
 
@@ -24,6 +25,7 @@ entries = sa.Table(
     sa.Column("by", sa.String(36), nullable=False),
     sa.Column("at", Moment, nullable=False),
     sa.Index("ix_journal_event_id_seq", "event_id", "seq"),
+    sa.Index("ix_journal_owner_seq", "owner", "seq"),
     sa.Index("ix_journal_key_seq", "key", "seq"),
     sa.Index("ix_journal_name_at", "name", "at"),
 )
@@ -91,14 +93,19 @@ def about(tx: sa.Connection, event_id: str, key: str) -> list[Entry]:
 
 
 def last_changes(
-    tx: sa.Connection, event_id: str, names: Collection[str], most: int
+    tx: sa.Connection,
+    whose: Literal["event", "person"],
+    scope: str,
+    names: Collection[str],
+    most: int,
 ) -> tuple[dict[str, int], int]:
     """Return the things that the `most` latest facts of these names were about.
 
-    Each comes with the number of its last one, oldest first; then the number after which none is
-    missing.
+    They are those of an event, or those that belong to a person; `scope` is the id. Each comes
+    with the number of its last one, oldest first; then the number after which none is missing.
     """
-    ours = (entries.c.event_id == event_id) & entries.c.name.in_(sorted(names))
+    belongs = entries.c.event_id if whose == "event" else entries.c.owner
+    ours = (belongs == scope) & entries.c.name.in_(sorted(names))
     query = sa.select(entries.c.seq, entries.c.key).where(ours)
     rows = tx.execute(query.order_by(entries.c.seq.desc()).limit(most)).all()
     floor = tx.scalar(sa.select(head.c.floor)) or 0

@@ -6,6 +6,7 @@ frames are put together from the same texts, so what a thousand ask for is compu
 """
 
 import json
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -15,8 +16,11 @@ import sqlalchemy as sa
 
 from mixroom.core import journal
 from mixroom.core.db import reading
+from mixroom.core.errors import MixroomError
 from mixroom.core.journal import Entry
 from mixroom.core.views import View
+
+log = logging.getLogger(__name__)
 
 MAX_ITEMS = 2000  # in one answer; `more` says where to go on
 MAX_CHANGES = 2000  # keys whose last change is remembered; who is further behind gets the list anew
@@ -257,14 +261,26 @@ class MaterializedViews:
 
     def _apply(self, tx: sa.Connection, entries: Sequence[Entry]) -> None:
         for each, last in self._touched(entries).items():
-            for batch in _batches(sorted(last, key=last.__getitem__)):
-                found = each.view.find(tx, each.scope, batch)
-                new = [key for key in batch if key not in found and not each.holds(key)]
-                unknown = set(new).difference(each.view.may_name(tx, each.scope, new))
-                told = [key for key in batch if key not in unknown]
-                encoded = {key: encode(found[key]) if key in found else None for key in told}
-                self._tell(each, last[batch[-1]], encoded)
-                _give_way()
+            try:
+                self._bring_up(tx, each, last)
+            except (MixroomError, sa.exc.SQLAlchemyError):
+                raise  # the same again succeeds once the database is well
+            except Exception:  # a fault of this view must not keep the others back
+                log.exception(
+                    "the list %s of %s is read anew when asked for", each.view.name, each.scope
+                )
+                self._lists.pop((each.view.name, each.scope), None)
+
+    def _bring_up(self, tx: sa.Connection, each: MaterializedView, last: Mapping[str, int]) -> None:
+        """Change what facts named; `last` has the number of the last fact of each key."""
+        for batch in _batches(sorted(last, key=last.__getitem__)):
+            found = each.view.find(tx, each.scope, batch)
+            new = [key for key in batch if key not in found and not each.holds(key)]
+            unknown = set(new).difference(each.view.may_name(tx, each.scope, new))
+            told = [key for key in batch if key not in unknown]
+            encoded = {key: encode(found[key]) if key in found else None for key in told}
+            self._tell(each, last[batch[-1]], encoded)
+            _give_way()
 
     def _tell(self, each: MaterializedView, seq: int, found: Mapping[str, str | None]) -> None:
         after = each.seq
@@ -298,12 +314,10 @@ class MaterializedViews:
         with reading(PATIENCE) as tx:
             seq = journal.latest(tx)
             made = MaterializedView(view, scope, seq, dict(_read_all(tx, view, scope)))
-            if view.whose == "event":  # a person's own list is short: it is sent anew
-                changed, floor = journal.last_changes(tx, scope, view.hears, MAX_CHANGES)
-                gone = [key for key in changed if key not in made.items]
-                named = {*made.items, *view.may_name(tx, scope, gone)}
-                known = {key: seq for key, seq in changed.items() if key in named}
-                made.remember(known, floor)
+            changed, floor = journal.last_changes(tx, view.whose, scope, view.hears, MAX_CHANGES)
+            gone = [key for key in changed if key not in made.items]
+            named = {*made.items, *view.may_name(tx, scope, gone)}
+            made.remember({key: seq for key, seq in changed.items() if key in named}, floor)
         return made
 
 

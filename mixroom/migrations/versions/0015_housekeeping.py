@@ -17,6 +17,7 @@ def upgrade() -> None:
         batch.create_index("ix_job_state_run_at", ["state", "run_at"])
     with op.batch_alter_table("journal_head") as batch:
         batch.add_column(sa.Column("floor", sa.BigInteger, nullable=False, server_default="0"))
+    op.create_index("ix_journal_owner_seq", "journal", ["owner", "seq"])
     op.create_index("ix_journal_key_seq", "journal", ["key", "seq"])
     op.create_index("ix_journal_name_at", "journal", ["name", "at"])
     op.create_index(op.f("ix_idempotency_at"), "idempotency", ["at"])
@@ -28,6 +29,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_idempotency_at"), "idempotency")
     op.drop_index("ix_journal_name_at", "journal")
     op.drop_index("ix_journal_key_seq", "journal")
+    op.drop_index("ix_journal_owner_seq", "journal")
     with op.batch_alter_table("journal_head") as batch:
         batch.drop_column("floor")
     with op.batch_alter_table("job") as batch:

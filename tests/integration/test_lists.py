@@ -1,0 +1,116 @@
+"""The lists that a process keeps: exact, each for itself, and in parts where they are long."""
+
+import json
+from collections.abc import Callable, Collection
+from dataclasses import replace
+
+import pytest
+import sqlalchemy as sa
+
+from mixroom.core import ids, journal
+from mixroom.core.db import reading, transaction
+from mixroom.core.materialized import Frame, MaterializedViews
+from mixroom.core.text import Bilingual
+from mixroom.core.views import Item
+from mixroom.review import actions as review
+from mixroom.review.live import VIEW as REVIEW
+from mixroom.submissions import actions as submissions
+from mixroom.submissions.content import Content, Kind
+from mixroom.submissions.live import DESK, PUBLIC
+from tests.cast import Cast
+
+
+def test_a_view_that_fails_keeps_no_other_back(
+    cast: Cast, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(_tx: sa.Connection, _scope: str, keys: Collection[str]) -> dict[str, Item]:
+        if keys:
+            raise KeyError("a row that this view does not understand")
+        return {}
+
+    lists, told = MaterializedViews(), list[Frame]()
+    lists.tell = told.append
+    broken = replace(PUBLIC, name="broken", hears=REVIEW.hears, find=fails)
+    for view in (broken, REVIEW):
+        lists.get(view, cast.event.id).followers += 1
+    _send(cast)
+    lists.refresh()
+    assert [frame.view.name for frame in told] == ["review"]
+    assert "the list broken" in caplog.text
+    assert len(lists.get(REVIEW, cast.event.id).items) == 1
+
+
+@pytest.mark.parametrize("restart", [False, True])
+def test_a_phone_is_told_only_what_changed_also_by_a_server_that_has_just_started(
+    cast: Cast, restart: bool
+) -> None:
+    lists = MaterializedViews()
+    for _ in range(5):
+        _send(cast)
+    held = json.loads(lists.get(DESK, cast.driss.id).answer(0, lists.position))
+    key = _send(cast)
+    lists = MaterializedViews() if restart else lists
+    answer = json.loads(lists.get(DESK, cast.driss.id).answer(held["seq"], lists.position))
+    assert list(answer["changes"]) == [key]
+    assert "reset" not in answer
+
+
+def test_an_event_that_is_removed_leaves_every_list(cast: Cast) -> None:
+    lists, told = MaterializedViews(), list[Frame]()
+    lists.tell = told.append
+    key = _send(cast)
+    lists.get(REVIEW, cast.event.id).followers += 1
+    with transaction() as tx:
+        from mixroom.submissions import store
+
+        store.erase_event(tx, cast.event.id)
+        journal.forget(tx, cast.event.id)
+    lists.refresh()
+    assert [frame.changes for frame in told] == [{key: "null"}]
+
+
+def test_a_list_for_everyone_names_nothing_that_was_never_in_it(cast: Cast) -> None:
+    lists, told = MaterializedViews(), list[Frame]()
+    lists.tell = told.append
+    lists.get(PUBLIC, cast.event.id).followers += 1
+    with reading() as tx:
+        then = journal.latest(tx)
+    shown, secret = _send(cast), _send(cast)
+    review.approve(cast.ben, shown)
+    submissions.withdraw(cast.driss, secret)
+    submissions.withdraw(cast.driss, shown)
+    lists.refresh()
+    assert secret not in "".join(frame.encoded() for frame in told)
+    for each in (lists, MaterializedViews()):  # and a process that starts now
+        answer = json.loads(each.get(PUBLIC, cast.event.id).answer(then, each.position))
+        assert answer["changes"] == {shown: None}
+
+
+def test_a_long_list_comes_in_parts(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mixroom.core.materialized.MAX_ITEMS", 3)
+    keys = [_send(cast) for _ in range(8)]
+    lists = MaterializedViews()
+    for view, scope, order in (
+        (REVIEW, cast.event.id, keys),
+        (DESK, cast.driss.id, keys[::-1]),
+    ):
+        assert (
+            _all_parts(lambda start, v=view, s=scope: lists.get(v, s).answer(0, 9, start)) == order
+        )
+
+
+def _all_parts(ask: Callable[[str], str]) -> list[str]:
+    keys, start = [], ""
+    while True:
+        answer = json.loads(ask(start))
+        keys += answer["changes"]
+        if "more" not in answer:
+            return keys
+        start = answer["more"]
+
+
+def _send(cast: Cast) -> str:
+    key = ids.new()
+    content = Content(Kind.POST, text=Bilingual("Bonjour"))
+    submissions.submit(cast.driss, content, key=key, submission_id=key)
+    return key
