@@ -214,6 +214,7 @@ def demo(settings: Settings, speed: float, clear: bool) -> None:
     rehearsal, ways = replay.begin(files)
     for page in ("wall", "review", "send"):
         click.echo(f"{page:<7} {invite_url(settings.base_url, getattr(ways, page))}")
+    click.echo("Until --clear, the lead's own link and /wall in that browser lead to it as well.")
     click.echo("It needs a server and a worker that run: `mixroom serve`. Ctrl-C stops it.")
     replay.replay(rehearsal, speed)
 

@@ -235,14 +235,29 @@ def claim_pairing(secret: str, label: str) -> str | None:
 
 
 def signed_in(secret: str) -> tuple[Person, Device] | None:
-    """Return who holds a device's secret; note now and then that the device was seen."""
+    """Return who holds a device's secret; note now and then that the device was seen.
+
+    While there is a rehearsal, the browsers of leads are at it, as its lead.
+    """
     now = clock.now()
     with reading() as tx:
         found = store.signed_in(tx, ids.digest(secret), now)
+        if found and found[0].role is Role.LEAD and found[1].kind is DeviceKind.DEVICE:
+            found = _at_the_rehearsal(tx, *found)
     if found and now - found[1].last_seen_at > SEEN_EVERY:
         with transaction() as tx:
             store.seen(tx, found[1].id, now)
     return found
+
+
+def leave(device_id: str) -> None:
+    """Sign out the device that asks, whoever it acts as."""
+    with transaction() as tx:
+        device = store.device(tx, device_id)
+        holder = store.person(tx, device.person_id) if device else None
+        if device is None or holder is None:
+            raise NotFoundError(device_id)
+        _revoke(tx, device.id, holder, by=holder.id)
 
 
 def revoke(by: Person, device_id: str) -> None:
@@ -296,6 +311,12 @@ def speak(by: Person, lang: Lang) -> None:
     """Remember the language someone reads."""
     with transaction() as tx:
         store.set_lang(tx, by.id, lang)
+
+
+def _at_the_rehearsal(tx: sa.Connection, lead: Person, device: Device) -> tuple[Person, Device]:
+    there = store.rehearsal_lead(tx)
+    own = store.event(tx, lead.event_id) if there else None
+    return (there, device) if there and own and not own.rehearsal else (lead, device)
 
 
 def _invite(event_id: str, name: str, role: Role, lang: Lang, *, by: str) -> Way:

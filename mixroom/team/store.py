@@ -136,6 +136,18 @@ def present_event(tx: sa.Connection) -> Event | None:
     return _event(tx, row) if row else None
 
 
+def rehearsal_lead(tx: sa.Connection) -> Person | None:
+    """Return the lead of the rehearsal that goes on; None where there is none."""
+    query = (
+        sa.select(people)
+        .join(events, events.c.id == people.c.event_id)
+        .where(events.c.rehearsal & (people.c.role == Role.LEAD) & people.c.removed_at.is_(None))
+        .order_by(events.c.created_at.desc(), people.c.id)
+    )
+    row = tx.execute(query.limit(1)).first()
+    return _person(row) if row else None
+
+
 def add_group(tx: sa.Connection, event_id: str, group: Group) -> None:
     """Add a team or a place."""
     tx.execute(

@@ -156,7 +156,8 @@ def blueprint(settings: Settings, used: Used) -> Blueprint:
 
     @web.post("/me/sign-out")
     def leave() -> Response:
-        actions.revoke(member(), g.identity.device_id)
+        member()
+        actions.leave(g.identity.device_id)
         return sign_out(_to("/"), secure=settings.secure)
 
     return web

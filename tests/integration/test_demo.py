@@ -1,9 +1,11 @@
 """The rehearsal: replayed through the real actions, and gone without a trace."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
 import sqlalchemy as sa
 
 from mixroom.app import store_of
@@ -16,7 +18,9 @@ from mixroom.migrations.tables import metadata
 from mixroom.review.live import VIEW as REVIEW
 from mixroom.submissions.live import DESK, PUBLIC
 from mixroom.team import actions as team
+from mixroom.team.model import Role
 from tests.cast import Cast
+from tests.client import Api
 from tests.conftest import LAYOUTS
 from tests.servers import Postgres, Redis, Server, embedded_in, running, scaled_in, until
 
@@ -63,6 +67,50 @@ def test_the_rehearsal_plays_and_leaves_no_trace(
     assert _rows() == before
     assert not replay.clear(files)
     assert _kept(files.root) == set()
+
+
+def test_while_it_is_there_a_leads_own_link_and_wall_lead_to_it(
+    server: Server, guests: Cast
+) -> None:
+    files = store_of(server.settings)
+    links = [team.invite_from_server(guests.event.id, "Zoé", Role.LEAD).token for _ in range(2)]
+    with requests.Session() as early, requests.Session() as late:
+        _enter(early, server, links[0])
+        assert "Répétition" not in _page(early, server, "/team")
+        before = _rows()
+        rehearsal, _ = replay.begin(files)
+        for page in ("/team", "/review", "/send"):
+            assert f'data-person="{rehearsal.people["amelie"].id}"' in _page(early, server, page)
+        assert "Journal TV" in _page(early, server, "/wall"), "its programme"
+        assert "Répétition" in _page(early, server, "/team")
+        with Api(server.url, guests.tokens["amelie"]) as script:
+            assert "Répétition" not in script.page("/team").text, "a script goes on where it was"
+        with requests.Session() as volunteer:
+            own = team.invite_from_server(guests.event.id, "Léa", Role.BLOGGER).token
+            _enter(volunteer, server, own)
+            assert "Répétition" not in _page(volunteer, server, "/send"), "and so does the crew"
+
+        _enter(late, server, links[1])
+        assert "Répétition" in _page(late, server, "/team")
+        token = re.search(r'name="csrf" value="([^"]+)"', _page(late, server, "/me"))
+        assert token
+        late.post(f"{server.url}/me/sign-out", data={"csrf": token[1]}, timeout=10)
+        assert late.get(f"{server.url}/team", timeout=10).status_code == 401
+
+        assert replay.clear(files)
+        assert "Répétition" not in _page(early, server, "/team")
+        assert _rows()["event"] == before["event"]
+
+
+def _enter(browser: requests.Session, server: Server, token: str) -> None:
+    sent = {"token": token, "device": ""}
+    answer = browser.post(f"{server.url}/api/v1/invites/redeem", json=sent, timeout=10)
+    assert answer.status_code == 200, answer.text
+
+
+def _page(browser: requests.Session, server: Server, path: str) -> str:
+    headers = {"Accept": "text/html", "Accept-Language": "fr"}
+    return browser.get(server.url + path, headers=headers, timeout=10).text
 
 
 def _one_of_each() -> tuple[Entry, ...]:
