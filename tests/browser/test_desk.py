@@ -221,14 +221,14 @@ def test_a_server_without_room_leaves_the_photo_on_the_phone_until_there_is_some
     _send(phone)
     row = _row(phone, "La dernière photo du rouleau.")
     expect(row).to_contain_text("Gardé sur ce téléphone.")
-    expect(row).to_contain_text("Le serveur n’a plus de place. Gardez votre photo")
+    expect(row).to_contain_text("Le serveur est plein. Gardez votre photo")
 
     _write(phone, "Les mots passent encore.")
     _send(phone)
     words = _row(phone, "Les mots passent encore.")
     expect(words).to_have_attribute("data-state", "submitted")
     phone.reload()
-    expect(row).to_contain_text("Le serveur n’a plus de place.")
+    expect(row).to_contain_text("Le serveur est plein.")
     expect(row.locator("img")).to_have_attribute("src", re.compile("^blob:"))
     assert not _received(full, guests, "La dernière photo du rouleau.")
 

@@ -165,7 +165,7 @@ def test_a_full_phone_says_so_and_loses_nothing(
 
 @pytest.mark.parametrize(
     ("left", "words"),
-    [(5e9, "Ce navigateur peut effacer ce qui attend"), (5e7, "Ce téléphone manque de place")],
+    [(5e9, "Ce navigateur peut effacer ce qui attend"), (5e7, "Ce téléphone est presque plein")],
     ids=["promises nothing", "little room"],
 )
 def test_what_may_be_lost_is_told_once_something_waits(

@@ -97,9 +97,10 @@ def test_a_screen_is_paired_by_its_code_and_put_out_by_the_lead(
     expect(screen.locator("html")).to_have_attribute("data-line", "live")
 
     screen.evaluate(GONE, key)
-    row.locator("summary").click()
+    row.locator("summary").first.click()
+    row.locator("summary", has_text="Retirer cet écran").click()
     asked = time.time()
-    row.get_by_role("button", name="Retirer cet écran").click()
+    row.get_by_role("button", name="Retirer", exact=True).click()
     expect(screen.locator("html")).to_have_attribute("data-line", "closed")
     assert screen.evaluate("window.gone") / 1000 - asked < 2
     expect(screen.locator("[data-key]")).to_have_count(0)
