@@ -49,6 +49,14 @@ def hub(server: Server) -> tuple[float, float]:
     return float(found["busy"]), float(found["stall"])
 
 
+def resident(server: Server) -> int:
+    """Return how much memory the web process holds, in bytes."""
+    text = requests.get(f"{server.url}/metrics", timeout=30).text
+    found = re.search(r"^process_resident_memory_bytes (\S+)", text, re.MULTILINE)
+    assert found is not None
+    return int(float(found[1]))
+
+
 def follow_greedily(server: Server, token: str, over: threading.Event) -> None:
     """Follow the wall from its beginning, again as soon as it has come; also when cut off."""
     ask = '421["live.follow",{"view":"wall","after":0}]'

@@ -17,7 +17,7 @@ import prometheus_client
 from flask import Flask, request
 from flask_socketio import ConnectionRefusedError, SocketIO, join_room, leave_room
 
-from mixroom.core import doorbell
+from mixroom.core import doorbell, memory
 from mixroom.core.errors import MixroomError
 from mixroom.core.journal import Entry
 from mixroom.core.loops import forever
@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 POLL = 1.0  # seconds: how late a fact is at most when nobody rings
 TICK = 0.05  # seconds between two frames, so that the facts of a burst travel together
 BEAT = 2.0  # seconds
+TRIM = 10.0  # seconds between two returns of free memory to the system
 SWEEP = 4.0  # seconds between two checks of everyone's sign-in
 SLOW = 0.1  # seconds of a stall that is worth a line in the log
 LAST_WORDS = 1.0  # seconds for a client to read why it is cut
@@ -136,6 +137,7 @@ class Live:
             "beat": self._beat,
             "sweep": self._sweep,
             "check": self._check_all,
+            "memory": self._give_back,
             "hub watch": HubWatch(self._io.sleep),
         }.items():
             self._io.start_background_task(forever, name, step)
@@ -269,6 +271,11 @@ class Live:
         self._cut_stuck_readers()
         self._lists.drop_idle()
         self._budget.forget_full()
+
+    def _give_back(self) -> None:
+        """Return what stuck readers and long answers have taken."""
+        self._io.sleep(TRIM)
+        memory.give_back()
 
     def _check_all(self) -> None:
         """Cut whoever is no longer signed in, whatever has become of the fact that said so."""

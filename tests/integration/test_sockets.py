@@ -15,7 +15,7 @@ from mixroom.team import store as team_store
 from mixroom.web.budget import CAPACITY, MESSAGE, REFILL
 from tests.cast import Cast, cast_at
 from tests.client import Api, following
-from tests.crowd import fill, follow_greedily, hub, pipeline
+from tests.crowd import fill, follow_greedily, hub, pipeline, resident
 from tests.servers import Server, embedded_in, running, until
 from tests.wire import Wire
 
@@ -116,6 +116,24 @@ def test_no_caller_holds_the_hub(tmp_path: Path) -> None:
         greedy.join()
         busy, _ = hub(server)
     assert busy <= STRETCH
+
+
+@pytest.mark.timed
+def test_the_memory_of_readers_who_do_not_read_comes_back(tmp_path: Path) -> None:
+    """Forty of them ask for the wall four times, and read nothing of it."""
+    with running(embedded_in(tmp_path)) as server, cast_at(server) as guests:
+        fill(guests, 1000)
+        with Api(server.url, guests.tokens["mur"]) as mur:
+            assert len(mur.view("wall")["changes"]) == 1000
+        before = resident(server)
+        stuck = [Wire(server.url, guests.tokens["mur"]) for _ in range(40)]
+        for wire in stuck:
+            for number in range(4):
+                wire.send(f'42{number}["live.follow",{{"view":"wall","after":0}}]')
+        until(lambda: resident(server) - before > 60_000_000, "the answers to pile up")
+        for wire in stuck:
+            wire.socket.close()
+        until(lambda: resident(server) - before < 30_000_000, "the memory to come back")
 
 
 def _say(server: Server, token: str, messages: int) -> int:
