@@ -29,6 +29,7 @@ from mixroom.team.model import CREW, Person
 from mixroom.web import visitors
 from mixroom.web.limits import limiter
 from mixroom.web.lists import PageView, listed
+from mixroom.web.problems import beside
 
 web = Blueprint("review", __name__)
 
@@ -140,7 +141,12 @@ def reasons() -> str:
     return render_template("review/reasons.html", texts=texts, saved=request.args.get("saved"))
 
 
+def _again(refused: dict[str, Any]) -> str:
+    return render_template("review/reasons.html", texts=refused["values"], refused=refused)
+
+
 @web.post("/review/reasons")
+@beside(_again)
 def write_reasons() -> Response:
     """Keep the lists."""
     by, form = _lead(), request.form

@@ -68,6 +68,15 @@ def test_each_form_says_it_beside_the_field_and_keeps_the_rest(
         assert f'value="{typed}"' in refused.text, typed
 
 
+def test_a_list_of_reasons_that_is_too_long_is_kept(server: Server, guests: Cast) -> None:
+    reasons = "\n".join(f"Raison {n}" for n in range(9))
+    with Api(server.url, guests.tokens["amelie"]) as lead:
+        refused = _post(lead, "/review/reasons", {"return": reasons})
+    assert refused.status_code == 422
+    assert reasons in refused.text
+    assert 'id="fault-return"' in refused.text
+
+
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_a_wrong_code_is_told_by_the_field_with_what_to_do(server: Server, lang: str) -> None:
     with Api(server.url, lang=lang) as stranger:
