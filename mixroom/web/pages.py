@@ -63,11 +63,10 @@ def init(
     @app.get("/healthz")
     def healthz() -> tuple[Response, int]:
         lists: MaterializedViews = app.extensions["lists"]
-        if lists.position is None:
-            return jsonify({"status": "ok"}), 200
         age = lists.age
-        status = "ok" if age < BEHIND else "behind"
-        body = {"status": status, "journal_read_seconds_ago": round(age, 1)}
+        if lists.position is None or age < BEHIND:
+            return jsonify({"status": "ok"}), 200
+        body = {"status": "behind", "journal_read_seconds_ago": round(age, 1)}
         return jsonify(body), 200 if age < STUCK else 503
 
     @app.get("/readyz")
