@@ -252,7 +252,7 @@ def _decoded(
     except (MemoryError, RefusedError):
         raise
     except Exception as error:  # decoders raise half of the built-in exceptions, measured
-        cut = not file.ended or isinstance(error, EOFError) or "truncated" in str(error).lower()
+        cut = not file.ended or isinstance(error, EOFError) or re.search(_CUT, str(error))
         reason = Refusal.DAMAGED if cut else Refusal.UNDECODABLE
         raise RefusedError(reason, repr(error)[:200]) from error
 
@@ -263,6 +263,7 @@ def _loaded(source: Image.Image, box: tuple[int, int]) -> Image.Image:
     return source
 
 
+_CUT = "(?i)truncated|cannot load this image"  # in Pillow's words: too little, and nothing at all
 _END = b"\xff\xd9"
 _ANYTHING = bytes(range(1, 255)) * 256
 

@@ -283,7 +283,7 @@ def test_a_screen_reports_over_its_socket_and_is_seen(server: Server, guests: Ca
         ben.decide(key, "approval")
         with following(mur, "screen") as screen, following(ben, "recalls") as recalls:
             answer = screen.io.call("screen.report", told)
-            assert set(answer) == {"release", "now"}
+            assert set(answer) == {"release", "now", "edition"}
             [found] = ben.ask("GET", "/screens").json()["items"]
             assert found["report"]["here"] is True
             assert found["report"]["showing"] == {**told["showing"], "title": None}

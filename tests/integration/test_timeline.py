@@ -10,7 +10,7 @@ from mixroom.core.errors import MixroomError
 from mixroom.core.text import Bilingual
 from mixroom.media.retouch import Retouch
 from mixroom.review import actions as review
-from mixroom.review import translating
+from mixroom.review import reporting, translating
 from mixroom.review.formats import timeline
 from mixroom.review.retouching import retouch
 from mixroom.submissions import actions
@@ -41,7 +41,7 @@ def test_all_that_is_done_to_a_submission_is_told_in_the_order_of_time(cast: Cas
     review.reopen(cast.ben, key)
     review.release(cast.ben, key)
     review.approve(cast.amelie, key)
-    review.report(key)
+    reporting.report(key, "browser:a visitor")
     review.approve(cast.ben, key)
     wall.report(cast.mur, Told(SAYS, 0))
     wall.recall(cast.amelie, key, "mistake")

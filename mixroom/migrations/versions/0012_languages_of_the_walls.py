@@ -17,5 +17,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("event") as batch:
-        batch.drop_column("languages")
+    op.drop_column("event", "languages")
