@@ -122,9 +122,9 @@ def test_a_decision_has_its_parts(adr: Path) -> None:
         assert re.search(rf"^## {part}\n\n\S", text, re.MULTILINE), part
 
 
-def test_no_two_decisions_have_the_same_number() -> None:
+def test_decisions_are_numbered_without_a_gap() -> None:
     numbers = [int(adr.name[:4]) for adr in ADRS]
-    assert sorted(set(numbers)) == numbers
+    assert numbers == list(range(1, len(numbers) + 1))
 
 
 def test_every_interface_text_has_its_french() -> None:
