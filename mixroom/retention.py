@@ -1,4 +1,4 @@
-"""What is forgotten when, so that no table only grows.
+"""Retention: how long each kind of row is kept, so that no table only grows.
 
 | What | Kept for | Because |
 | --- | --- | --- |

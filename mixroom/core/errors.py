@@ -16,7 +16,7 @@ class MixroomError(Exception):
 
 
 class StartError(Exception):
-    """What a process stands on does not fit; its words are one line that says what to do."""
+    """A process cannot start; the message is one line that says what to do."""
 
 
 class NotFoundError(MixroomError):

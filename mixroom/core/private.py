@@ -1,4 +1,4 @@
-"""What the server keeps is its own: no other user of the machine reads it."""
+"""The server's files are private: no other user of the machine can read them."""
 
 import os
 from collections.abc import Iterable, Iterator

@@ -18,7 +18,7 @@ _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
 class Door(StrEnum):
-    """What the system has shut behind this process."""
+    """The system calls and files that this process can no longer reach."""
 
     LANDLOCK = "Landlock"
     SECCOMP = "seccomp"

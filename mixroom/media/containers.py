@@ -1,4 +1,4 @@
-"""What of a file makes the picture, and what it says of its colours: bytes in, bytes out.
+"""Reduce a file to the parts that make the picture, and read its colours: bytes in, bytes out.
 
 A phone or a program adds a great deal that is thrown away anyway: histories, depth maps, films,
 trailers. None of it is a reason to refuse a picture, so it is cut off before a decoder sees it.

@@ -424,7 +424,7 @@ class Quota:
 
 @dataclass(frozen=True, slots=True)
 class Quotas:
-    """What one person, and everyone of an event together, may have under way."""
+    """Limits for announced uploads: those of one person, and those of an event together."""
 
     person: Quota
     event: Quota

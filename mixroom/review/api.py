@@ -77,7 +77,7 @@ class Restoration(Schema):
 
 
 class Restored(pydantic.BaseModel):
-    """What is shown again as it was, and what is not."""
+    """The items that are shown again as they were, and those that are not."""
 
     restored: list[str]
     left: list[str]

@@ -1,4 +1,4 @@
-"""What many ask for at the same time is made once, and kept while it is asked for."""
+"""A cache that makes each value once, also when many ask for it at the same time."""
 
 import threading
 from collections.abc import Callable, Hashable

@@ -1,4 +1,4 @@
-"""What visitors ask for is answered from memory until something changes.
+"""Answers shared by all visitors: served from memory until something changes.
 
 A code on a museum's wall brings two thousand people within a minute, and all ask for the same page,
 then for the same news. Whoever has no session gets the finished answer, head and body; it is made

@@ -1,4 +1,4 @@
-"""Who says that they are in a photo, and which version a reviewer has open."""
+"""Reports by people in a photo, and the version that a reviewer has open."""
 
 import sqlalchemy as sa
 from alembic import op

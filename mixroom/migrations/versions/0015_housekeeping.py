@@ -1,4 +1,4 @@
-"""What keeps the tables small and quick: indexes, the journal's floor, what jobs are about."""
+"""Keep the tables small and quick: indexes, the journal's floor, the subject of a job."""
 
 import sqlalchemy as sa
 from alembic import op
