@@ -1,6 +1,7 @@
 """What tests stand on: a database of each kind, the cast, and the whole of Mixroom running."""
 
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,12 +19,16 @@ LAYOUTS = ("embedded", "scaled")  # SQLite alone; PostgreSQL, Redis and two web 
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    """A PostgreSQL server for the session."""
-    server = Postgres(tmp_path_factory.mktemp("postgres") / "cluster")
-    server.start()
-    yield server
-    server.stop()
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server for the session.
+
+    It is not in pytest's folder, which another run of the same user closes to everyone else.
+    """
+    with tempfile.TemporaryDirectory(prefix="mixroom-") as folder:
+        server = Postgres(Path(folder) / "cluster")
+        server.start()
+        yield server
+        server.stop()
 
 
 @pytest.fixture(scope="session")
