@@ -17,7 +17,13 @@ ANSWERS = 128  # kept at most
 MAX_SIZE = 4_000_000  # bytes of an answer that is kept
 MAX_KEY = 1000  # characters of a request that is worth to be remembered
 SHARED = ("/", "/api/v1/views/public")
-VARIES = ("QUERY_STRING", "HTTP_ACCEPT_LANGUAGE", "HTTP_ACCEPT_ENCODING", "HTTP_ACCEPT")
+VARIES = (
+    "HTTP_HOST",  # the policy names it
+    "QUERY_STRING",
+    "HTTP_ACCEPT_LANGUAGE",
+    "HTTP_ACCEPT_ENCODING",
+    "HTTP_ACCEPT",
+)
 OWN = ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_RANGE", "HTTP_IF_NONE_MATCH")
 
 Start = Callable[..., Any]
