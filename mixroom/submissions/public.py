@@ -14,9 +14,9 @@ VERSIONS = 16  # of the page that are kept: languages, ways of packing, and the 
 _made = Once(VERSIONS)
 
 
-def public_page(event: Event | None, found: MaterializedView | None) -> Response | str:
+def public_page(event: Event | None, found: MaterializedView) -> Response | str:
     """Return the page of an event and its list; each visitor gets the same bytes as the others."""
-    if g.identity is not None or found is None:
+    if g.identity is not None:
         return _page(found)
     how = packing.wanted()
     key = (event, found.seq, id(found), g.lang, request.args.get("lang"), how)
@@ -32,6 +32,5 @@ def public_page(event: Event | None, found: MaterializedView | None) -> Response
     return response
 
 
-def _page(found: MaterializedView | None) -> str:
-    view = PageView(found, latest(found, MOST)) if found else None
-    return render("public/live.html", view=view)
+def _page(found: MaterializedView) -> str:
+    return render("public/live.html", view=PageView(found, latest(found, MOST)))

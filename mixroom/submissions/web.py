@@ -12,6 +12,7 @@ from mixroom.core import ids
 from mixroom.core.db import reading
 from mixroom.core.errors import InvalidError, MixroomError, NotFoundError
 from mixroom.core.files import Store
+from mixroom.core.materialized import MaterializedView
 from mixroom.core.text import Bilingual
 from mixroom.media import actions as media_actions
 from mixroom.media.model import Media, MediaKind, kind_of
@@ -98,7 +99,8 @@ def blueprint(
     @web.get("/")
     def public() -> Response | str:
         event = event_of(g.identity.person if g.identity else None)
-        return public_page(event, listed(PUBLIC, event.id) if event else None)
+        found = listed(PUBLIC, event.id) if event else MaterializedView(PUBLIC, "", 0, {})
+        return public_page(event, found)
 
     return web
 
