@@ -137,8 +137,8 @@ def test_a_clip_that_cannot_be_used_says_so_to_its_author_and_to_the_reviewer(
     phone.locator("textarea[name=text_fr]").fill("Coupé.")
     press_send(phone)
     row = phone.locator(".mine li.sent", has_text="Coupé.")
-    expect(row).to_contain_text("incomplet ou endommagé", timeout=2 * WAIT)
-    expect(desk.locator("[data-trouble]")).to_contain_text("incomplet ou endommagé")
+    expect(row).to_contain_text("incomplète ou endommagée", timeout=2 * WAIT)
+    expect(desk.locator("[data-trouble]")).to_contain_text("incomplète ou endommagée")
     expect(desk.locator("[data-obstacle]")).to_contain_text("inutilisable")
 
 

@@ -83,7 +83,7 @@ def test_of_two_reviewers_one_decides_and_the_other_is_told(
         lea = sign_in("Léa Côté", Role.COMMUNITY_MANAGER, LAPTOP, may_say="409|412")
         _on_stage(ben, "À deux")
         row = lea.locator(".entry", has_text="À deux")
-        expect(row).to_contain_text("chez Ben")
+        expect(row).to_contain_text("Ben s’en occupe")
         row.click()
         expect(lea.locator("[data-obstacle]")).to_have_text("Ben Carter a ouvert cet envoi.")
         expect(lea.get_by_role("button", name="Approuver", exact=True)).to_be_disabled()

@@ -21,6 +21,9 @@ filter("corrected", (time) => {
 // Quotation marks are the page's, unless the author has typed them.
 filter("marks", (text) => (text && !/^[«“"]/.test(text) ? "" : null))
 
+// In a tile of a few letters' width a long word is divided, with hyphens.
+filter("tile", (text) => text?.replace(/[\p{L}\p{N}]{9,}/gu, (word) => word.match(/.{1,4}/gsu).join("\u00ad")))
+
 // What scrolls must be reachable by keyboard.
 filter("tabstop", (found) => (found ? "0" : null))
 
