@@ -1,4 +1,4 @@
-"""What reviewers see live: the queue of what is submitted or held, and what is reported."""
+"""The live views of reviewers: the queue of submitted and held items, and reported photos."""
 
 from collections import Counter
 from collections.abc import Collection
