@@ -47,7 +47,8 @@ def importmap() -> str:
     """Return the import map that gives every module its hashed address, as JSON."""
     modules = sorted([*FOLDER.glob("js/**/*.js"), *FOLDER.glob("vendor/**/*.js")])
     names = [path.relative_to(FOLDER).as_posix() for path in modules]
-    return json.dumps({"imports": {f"/static/{name}": asset(name) for name in names}})
+    imports = {f"/static/{name}": asset(name) for name in names}
+    return json.dumps({"imports": imports}, separators=(",", ":"))
 
 
 @cache
@@ -121,4 +122,4 @@ def _pack(path: Path, _content: str, how: str) -> bytes:
 
 @cache
 def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:8]

@@ -41,11 +41,12 @@ HANDLED = """() => {
   addEventListener("DOMContentLoaded", () => {
     const ready = () => {
       if (!("ready" in document.body.dataset)) return
-      window.ready = performance.now()
+      window.ready ??= performance.now()
       observer.disconnect()
     }
     const observer = new MutationObserver(ready)
     observer.observe(document.body, { attributes: true })
+    ready() // it may have been quicker than the rest of the document
   })
 }"""
 

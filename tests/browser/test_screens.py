@@ -107,7 +107,7 @@ def test_a_screen_does_what_its_remote_asks(
 
     _press(card, "Message")
     lead.get_by_label("Français").fill("La table ronde commence.")
-    lead.get_by_role("button", name="Afficher").click()
+    lead.get_by_role("button", name="Afficher", exact=True).click()
     expect(wall.locator("#scene-identify")).to_be_hidden()  # after its ten seconds
     expect(wall.locator("#scene-message")).to_have_text("La table ronde commence.")
     expect(card.locator(".shows .title")).to_have_text("La table ronde commence.")

@@ -13,11 +13,6 @@ const ANYWHERE = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{sc=Thai}\p{sc=L
 const PATTERNS = { fr: "hyphenationPatternsFr", en: "hyphenationPatternsEnUs" }
 const engines = {}
 
-// Whether it has a word of so many signs that cannot break yet.
-export function isLong(text, from = LONG) {
-  return new RegExp(`[^\\s\u00ad\u200b]{${from},}`, "u").test(text)
-}
-
 // The text with every place in it where a word of `from` signs or more may break.
 export function soften(text, lang, from = LONG, hyphenate = engine(lang)) {
   return hardened(text).replace(/[^\s\u00a0\u202f]+/gu, (word) => (signs(word).length < from ? word : opened(word, hyphenate)))

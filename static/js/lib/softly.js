@@ -1,12 +1,13 @@
 // Lets the long words of a page break where its language has them break, as they come and go. What that takes is
 // fetched by the first page that has such a word.
-import { isLong, soften, tame } from "./soft.js"
 import { scriptUrl } from "./trusted.js"
 
 const PARTS = ["hyphen", "hyphen-fr", "hyphen-en"]
 const LONG = 18 // signs: shorter words fit the narrowest column, at any size that is used
+const WILD = new RegExp(`[^\\s\u00ad\u200b]{${LONG},}|\\p{Mn}{4}`, "u") // such a word, or a letter under a tower of marks
 const EXACT = "script, style, template, textarea, select, code, pre, [contenteditable], [data-exact]"
-let fetched = null
+let fetched = null // a promise of what that takes
+let words = null // and the module itself, once it is there
 
 // It holds nothing up: whatever else the page is made of comes first.
 if (document.readyState === "loading") await new Promise((done) => addEventListener("DOMContentLoaded", done))
@@ -16,15 +17,15 @@ new MutationObserver((changes) => {
 }).observe(document.body, { childList: true, characterData: true, subtree: true })
 
 function soft(root) {
-  const found = texts(root).filter((node) => (isLong(node.data, LONG) || tame(node.data) !== node.data) && !node.parentElement.closest(EXACT))
+  const found = texts(root).filter((node) => WILD.test(node.data) && !node.parentElement.closest(EXACT))
   if (!found.length) return
-  if (globalThis.hyphenationPatternsEnUs) return found.forEach(open)
-  fetched ??= Promise.all(PARTS.map(load))
+  if (words) return found.forEach(open)
+  fetched ??= Promise.all([import("./soft.js"), ...PARTS.map(load)]).then(([module]) => (words = module))
   fetched.then(() => found.forEach((node) => node.isConnected && open(node)), () => {}) // without them a word breaks anywhere
 }
 
 function open(node) {
-  const softened = soften(tame(node.data), node.parentElement.closest("[lang]")?.lang, LONG)
+  const softened = words.soften(words.tame(node.data), node.parentElement.closest("[lang]")?.lang, LONG)
   if (softened !== node.data) node.data = softened
 }
 
