@@ -58,8 +58,8 @@ def blueprint(settings: Settings, used: Used) -> Blueprint:
         return visitors.known_again(make_response(render_template("team/join.html")))
 
     @web.post("/j")
-    @guesses(_code)
     @beside(lambda refused: render_template("team/join.html", refused=refused))
+    @guesses(_code)
     def join_by_code() -> Response:
         joined, secret = actions.redeem(request.form.get("code", ""), device_label())
         return sign_in(_to(home(joined.role)), secret, secure=settings.secure)

@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 
 from flask import Flask, Response, current_app, g, jsonify, render_template, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from mixroom.core.errors import InvalidError, MixroomError
 from mixroom.core.speech import say
@@ -14,7 +14,7 @@ from mixroom.core.text import N_
 
 log = logging.getLogger(__name__)
 View = TypeVar("View", bound=Callable[..., Any])
-OF_THE_FORM = (404, 409, 410, 422)  # what someone who filled a form in can mend there
+OF_THE_FORM = (404, 409, 410, 422, 429)  # what someone who filled a form in can mend there
 
 PROBLEMS: Mapping[str, tuple[int, str]] = {
     "bad_request": (400, N_("The request could not be understood.")),
@@ -130,6 +130,9 @@ class RefusedError(MixroomError):
         self.detail = detail
 
 
+_TOO_MANY = RefusedError("too_many_requests")
+
+
 def init(app: Flask) -> None:
     """Answer every error as a problem."""
     app.register_error_handler(MixroomError, _refused)
@@ -177,8 +180,8 @@ def beside(page: Callable[[dict[str, Any]], str]) -> Callable[[View], View]:
         def tried(*args: Any, **kwargs: Any) -> Any:
             try:
                 return view(*args, **kwargs)
-            except MixroomError as error:
-                refused = told(error)
+            except (MixroomError, TooManyRequests) as error:
+                refused = told(error if isinstance(error, MixroomError) else _TOO_MANY)
                 if refused["status"] not in OF_THE_FORM or not _wants_page():
                     raise
                 refused |= {"path": request.path, "values": request.form}

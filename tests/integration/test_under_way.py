@@ -212,6 +212,11 @@ def test_wrong_codes_keep_nobody_out_who_has_the_right_one(server: Server, guest
         ]
         assert statuses.count(404) == 20
         assert statuses[-1] == 429
+        page = {"Accept": "text/html"}
+        told = prankster.post(f"{server.url}/j", data={"code": "k7qf"}, headers=page, timeout=10)
+        assert told.status_code == 429
+        assert 'value="k7qf"' in told.text, "it is told by the field, where it was typed"
+        assert "Patientez un instant" in told.text
     for n in range(40):  # and some who keep no cookie
         requests.post(f"{server.url}/j", data={"code": f"WRNX{n:04}"}, timeout=10)
     right = {"code": way.code}

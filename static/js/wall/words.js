@@ -49,3 +49,9 @@ export function inLang(text, lang) {
 export function langOf(text, lang) {
   return text?.[lang] ? lang : lang === "fr" ? "en" : "fr"
 }
+
+// "4 posts by 3 people": the phrase for one post, and for several by one person, stand beside the usual one.
+export function counted({ says, one, byOne }, counts) {
+  const phrase = counts.items === 1 ? one : counts.people === 1 ? byOne : says
+  return (phrase ?? says).replace(/\{(\w+)\}/g, (_, name) => counts[name] ?? "")
+}

@@ -7,7 +7,7 @@ import * as motion from "../motion.js"
 import { pictureOf } from "../shapes.js"
 import { FIELDS } from "../tiles.js"
 import { put } from "../put.js"
-import { home, inLang } from "../words.js"
+import { counted, home, inLang } from "../words.js"
 import { Scene, frame, unframe } from "./scene.js"
 
 export class Recap extends Scene {
@@ -28,7 +28,7 @@ export class Recap extends Scene {
     this.section.dataset.field = FIELDS[++this.#turn % FIELDS.length]
     const [giant, also] = [this.find(".giant"), this.find(".also")]
     if (title) name(giant, also, sides(title, home))
-    for (const part of this.section.querySelectorAll("[data-says]")) put(part, say(part.dataset, counts))
+    for (const part of this.section.querySelectorAll("[data-says]")) put(part, counted(part.dataset, counts))
     const read = this.room.read * innerHeight
     const box = { width: giant.clientWidth, height: innerHeight * 0.45, most: innerHeight * 0.17, least: read }
     const lesser = Math.max(this.room.credit * innerHeight, read * this.share)
@@ -72,9 +72,4 @@ function name(giant, also, { first, second }) {
   also.hidden = !second
   if (second) also.lang = second.lang
   put(also, second?.text ?? "")
-}
-
-// "{n} photos and texts": the words for one stand beside those for several.
-function say({ says, one }, counts) {
-  return (one && counts.items === 1 ? one : says).replace(/\{(\w+)\}/g, (_, name) => counts[name] ?? "")
 }
