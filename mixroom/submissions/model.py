@@ -8,7 +8,7 @@ from enum import StrEnum
 from mixroom.core.errors import ConflictError, InvalidError
 from mixroom.core.text import LANGS, Lang, other
 from mixroom.submissions.content import Content
-from mixroom.team.model import Person, Role
+from mixroom.team.model import Person
 
 CLAIM_LASTS = timedelta(seconds=75)
 CATCH = timedelta(seconds=20)  # in which a reviewer catches what goes to the wall by itself
@@ -237,7 +237,7 @@ class Submission:
 
         Whoever may not decide may not change what was decided either, nor hold it to decide.
         """
-        if self.author_id == by.id and by.role is not Role.LEAD:
+        if self.author_id == by.id and not by.may("submission.decide_own"):
             raise OwnSubmissionError(self.id)
 
     @property

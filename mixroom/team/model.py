@@ -56,6 +56,7 @@ _REVIEW = frozenset(
     f"submission.{verb}"
     for verb in ("claim", "amend", "approve", "return", "reject", "hold", "recall", "reopen")
 )
+_OWN = frozenset({"submission.decide_own"})  # others leave their own to another reviewer
 _PHOTOS = frozenset({"media.retouch"})
 _WALL = frozenset({"screen.drive"})
 _TEAM = frozenset(
@@ -65,7 +66,7 @@ _SPONSORS = frozenset({"sponsor.edit"})
 VERBS = {
     **VERBS,
     Role.COMMUNITY_MANAGER: VERBS[Role.COMMUNITY_MANAGER] | _REVIEW | _PHOTOS | _WALL,
-    Role.LEAD: VERBS[Role.LEAD] | _REVIEW | _PHOTOS | _WALL | _TEAM | _SPONSORS,
+    Role.LEAD: VERBS[Role.LEAD] | _REVIEW | _OWN | _PHOTOS | _WALL | _TEAM | _SPONSORS,
     Role.SCREEN: frozenset({"screen.report", "exposure.count"}),
 }
 
@@ -202,6 +203,11 @@ class Person:
     def may(self, verb: str) -> bool:
         """Say whether the role has the verb."""
         return verb in VERBS[self.role]
+
+    @property
+    def verbs(self) -> tuple[str, ...]:
+        """Return all that the role may do, in the order of the alphabet."""
+        return tuple(sorted(VERBS[self.role]))
 
     def must(self, verb: str) -> None:
         """Raise NotAllowedError where the role does not have the verb."""

@@ -1,6 +1,6 @@
 """Who is asking: a person on a device, found by a cookie or a bearer token."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, Protocol
@@ -19,6 +19,8 @@ class Person(Protocol):
     def role(self) -> Any: ...
     @property
     def lang(self) -> str: ...
+    @property
+    def verbs(self) -> Collection[str]: ...
 
 
 class Device(Protocol):

@@ -46,8 +46,11 @@ def init(
 
     def context() -> dict[str, Any]:
         identity = g.get("identity")
+        verbs = identity.person.verbs if identity else ()
         return {
             "person": identity.person if identity else None,
+            "verbs": verbs,
+            "may": lambda verb: verb in verbs,
             "lang": g.get("lang", "fr"),
             "csrf": form_token(settings.secret_key, identity.secret) if identity else "",
             "event": _event(event_of),

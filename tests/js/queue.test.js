@@ -37,7 +37,7 @@ test("the next in line takes the place of what was decided", () => {
 })
 
 test("what stands in the way of an approval", () => {
-  const ben = { id: "ben", role: "community_manager" }
+  const ben = { id: "ben", decidesOwn: false }
   const photo = (changes) => item("a", { media: [{ status: "ready" }], ...changes })
   assert.equal(obstacle(photo({}), ben), null)
   assert.equal(obstacle(photo({ consent: "pending" }), ben), "consent")
@@ -54,7 +54,7 @@ test("what stands in the way of an approval", () => {
   assert.equal(obstacle(photo({ media: [{ status: "refused" }] }), ben), "refused")
   assert.equal(obstacle(item("a", { consent: "pending" }), ben), null)
   assert.equal(obstacle(item("a", { author: { id: "ben" } }), ben), "own")
-  assert.equal(obstacle(item("a", { author: { id: "ben" } }), { id: "ben", role: "lead" }), null)
+  assert.equal(obstacle(item("a", { author: { id: "ben" } }), { id: "ben", decidesOwn: true }), null)
 })
 
 test("an item grows old", () => {
@@ -71,7 +71,7 @@ test("remarks name what is missing", () => {
 })
 
 test("what someone else has open is passed over while their lease lasts", () => {
-  const ben = { id: "ben", role: "community_manager" }
+  const ben = { id: "ben", decidesOwn: false }
   const claim = { id: "lea", name: "Léa", until: "2015-11-07T20:00:00Z" }
   const list = ordered(map(item("a", { claim }), item("bb"), item("ccc", { claim: { ...claim, id: "ben" } })))
   const [then, later] = [Date.parse("2015-11-07T19:59:59Z"), Date.parse("2015-11-07T20:00:01Z")]
@@ -98,7 +98,7 @@ test("a burst is what one person shot in one go", () => {
 })
 
 test("of a burst one is kept, and what others have open is left alone", () => {
-  const ben = { id: "ben", role: "community_manager" }
+  const ben = { id: "ben", decidesOwn: false }
   const now = Date.UTC(2015, 10, 7, 19, 1)
   const claim = { id: "lea", name: "Léa", until: "2015-11-07T20:00:00Z" }
   const shot = (id, second, changes = {}) =>
@@ -110,7 +110,7 @@ test("of a burst one is kept, and what others have open is left alone", () => {
   assert.deepEqual(best(list, "x", ben, now), { rest: [], left: 0 })
   const own = list.map((each) => ({ ...each, author: { id: "ben" } }))
   assert.deepEqual(best(own, "b", ben, now), { rest: [], left: 4 })
-  assert.equal(best(own, "b", { id: "ben", role: "lead" }, now).rest.length, 3)
+  assert.equal(best(own, "b", { id: "ben", decidesOwn: true }, now).rest.length, 3)
 })
 
 test("the list can be sifted", () => {

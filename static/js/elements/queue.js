@@ -40,7 +40,7 @@ customElements.define(
     #item = null // its node
     #returning = null // the item whose decision was undone, until it is back
 
-    // beyond: how many wait that are not here yet; decide(item, verb, why): ask the server; me: {id, role}; twin(id): find a photo elsewhere; take and drop:
+    // beyond: how many wait that are not here yet; decide(item, verb, why): ask the server; me: {id, decidesOwn}; twin(id): find a photo elsewhere; take and drop:
     // what holds an item and lets go of it.
     begin({ items, beyond, decide, me, twin, take, drop }) {
       Object.assign(this, { beyond, me, twin })

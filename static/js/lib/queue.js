@@ -78,7 +78,7 @@ export function chosenBy(list, filter) {
 
 // Why an item cannot be approved now, as a code; null where it can. The server has the last word.
 export function obstacle(item, me, now = Date.now()) {
-  if (item.author.id === me.id && me.role !== "lead") return "own"
+  if (item.author.id === me.id && !me.decidesOwn) return "own"
   if (taken(item, me, now)) return "taken"
   if (!item.media.length) return null
   if (item.media.some(({ status }) => status === "refused")) return "refused"

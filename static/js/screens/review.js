@@ -7,6 +7,7 @@ import "../elements/retouch.js"
 import "../lib/pictures.js"
 import { call } from "../lib/api.js"
 import { follow } from "../lib/live.js"
+import { may } from "../lib/may.js"
 import { Rest } from "../lib/rest.js"
 import { say } from "../lib/say.js"
 
@@ -14,7 +15,7 @@ const PATHS = { approve: "approval", return: "return", reject: "rejection", hold
 const view = JSON.parse(document.querySelector("#view").textContent)
 const line = document.querySelector("mx-line")
 const queue = document.querySelector("mx-queue")
-const { person, role } = document.body.dataset
+const me = { id: document.body.dataset.person, decidesOwn: may("submission.decide_own") }
 
 const rest = new Rest({
   beyond: Number(queue.dataset.beyond),
@@ -58,7 +59,7 @@ async function show() {
 queue.begin({
   items: waiting.items,
   beyond: rest.beyond,
-  me: { id: person, role },
+  me,
   decide: (item, action, why) =>
     call("POST", `/api/v1/submissions/${item.id}/${PATHS[action]}`, { json: why, version: item.version }),
   take: (id, over) => call("POST", `/api/v1/submissions/${id}/claim`, { json: { take_over: over } }),
