@@ -116,8 +116,9 @@ def _packed(name: str, plain: Response, apart: Callable[[Callable[[], bytes]], b
 @cache
 def _pack(path: Path, _content: str, how: str) -> bytes:
     data = path.read_bytes()
-    ours = not path.is_relative_to(FOLDER / "vendor")  # a licence in a comment travels along
-    return packing.pack(packing.without_comments(data) if ours else data, how, packing.ONCE)
+    if not path.is_relative_to(FOLDER / "vendor"):  # there, a licence in a comment travels along
+        data = packing.compact(data) if path.suffix == ".css" else packing.without_comments(data)
+    return packing.pack(data, how, packing.ONCE)
 
 
 @cache

@@ -11,8 +11,11 @@ ONCE, EACH_TIME = 11, 5  # how hard to pack what is packed once, and what change
 PIECE = 32 * 1024  # bytes packed at a stretch, between which others have their turn
 LEAST = 1000  # bytes; less fits into one packet anyway
 PAGE = "text/html"
-# A comment that has its lines to itself, in a script or a style sheet of ours.
+# A comment of a script that has its lines to itself.
 COMMENT = re.compile(rb"^[ \t]*(?://[^\n]*|/\*(?:[^*]|\*(?!/))*\*/[ \t]*)$", re.MULTILINE)
+ANY_COMMENT = re.compile(rb"[ \t]*/\*(?:[^*]|\*(?!/))*\*/")
+AFTER_MARK = re.compile(rb"([{};])\s*\n\s*")
+LINE_END = re.compile(rb"\s*\n\s*")
 
 
 def init(app: Flask) -> None:
@@ -43,8 +46,14 @@ def wanted() -> str:
 
 
 def without_comments(data: bytes) -> bytes:
-    """Leave the comments of a script or a style sheet at home; each line keeps its number."""
+    """Leave out the comments of a script; each line keeps its number."""
     return COMMENT.sub(lambda found: b"\n" * found[0].count(b"\n"), data)
+
+
+def compact(style: bytes) -> bytes:
+    """Leave out what only people read of a style sheet: comments, indents, the ends of lines."""
+    style = ANY_COMMENT.sub(b"", style)
+    return LINE_END.sub(b" ", AFTER_MARK.sub(rb"\1", style)).strip()
 
 
 def pack(data: bytes, how: str, effort: int = EACH_TIME) -> bytes:
