@@ -1,8 +1,8 @@
 """Originals in portions: tus 1.0.0 under /api/v1/uploads/ (tus.io/protocols/resumable-upload).
 
 The extensions creation, creation-with-upload, expiration, checksum and termination. A phone loses
-its Wi-Fi in the middle of a request without a word: what has arrived stays, and its next question
-is answered at once, because it takes the file over from the connection that hangs.
+its Wi-Fi in the middle of a request without a word: what has arrived stays, its next question is
+answered at once, and its next bytes take the file over from the connection that hangs.
 """
 
 import base64

@@ -67,14 +67,17 @@ def find(by: Person, key: str) -> Upload:
 
 
 def reached(upload: Upload, files: Store) -> int:
-    """Return how many bytes are here, and shut out every older connection.
+    """Return how many bytes are here; whatever adds to them goes on.
 
-    A file that had become whole when the server died, and was not looked at, is looked at now.
+    A file that had become whole when the server died, and was not looked at, is looked at now; no
+    older request takes anything back from it.
     """
     if upload.done:
         return upload.length
-    _, here = Partial(files, upload.id).take_over()
+    partial = Partial(files, upload.id)
+    here = partial.size
     if here >= upload.length:
+        partial.take_over()
         progressed(upload, files)
     return here
 

@@ -125,6 +125,37 @@ def test_a_line_that_goes_silent_never_holds_the_file(
     _must_be_kept(server, f"/{key}", picture)
 
 
+def test_asking_how_far_an_upload_is_does_not_cut_it(
+    server: Server, guests: Cast, chloe: Api, picture: Path
+) -> None:
+    data = picture.read_bytes()
+    key = _announced(chloe, len(data))
+    with _asking(server, guests, key, 0, len(data)) as line:
+        for start in range(0, len(data), 50_000):
+            line.sendall(data[start : start + 50_000])
+            assert _reached(chloe, key) <= len(data)
+        assert line.recv(4096).startswith(b"HTTP/1.1 204")
+    _must_be_kept(server, f"/{key}", picture)
+
+
+def test_who_adds_bytes_takes_the_file_over_and_the_older_connection_is_told(
+    server: Server, guests: Cast, chloe: Api, picture: Path
+) -> None:
+    data = picture.read_bytes()
+    key = _announced(chloe, len(data))
+    with _begun(server, guests, key, 0, data) as older:
+        until(lambda: _reached(chloe, key) == 32_768, "what is read of the first bytes to be here")
+        older.sendall(data[40_000:65_536])
+        until(lambda: _reached(chloe, key) == 65_536, "more to come on the line that was slow only")
+        assert _added(chloe, key, 32_768, data[32_768:]).status_code == 409, (
+            "the offset is an old one"
+        )
+        older.sendall(b"\0" * 20_000)
+        assert older.recv(4096).startswith(b"HTTP/1.1 409")
+        assert _added(chloe, key, 65_536, data[65_536:]).status_code == 204
+    _must_be_kept(server, f"/{key}", picture)
+
+
 def test_a_file_that_was_whole_when_the_server_died_is_taken_in_when_it_is_asked_for(
     server: Server, chloe: Api, picture: Path
 ) -> None:
