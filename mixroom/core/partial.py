@@ -1,9 +1,9 @@
 """A file that arrives in portions over lines that die: what has come stays, and one line writes.
 
 A request that adds bytes takes the file over: an older connection, which may be a phone's that has
-lost the Wi-Fi without a word, cannot write another byte, and nobody ever waits for it. A request that
-only asks how much is here changes nothing. The fence is a token in a file beside the bytes, so it
-holds between processes that share the folder.
+lost the Wi-Fi without a word, cannot write another byte, and nobody ever waits for it. A request
+that only asks how much is here changes nothing. The fence is a token in a file beside the bytes, so
+it holds between processes that share the folder.
 """
 
 import fcntl
