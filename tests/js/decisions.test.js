@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { Decisions } from "../../static/js/lib/decisions.js"
+import { Decisions } from "../../static/js/review/decisions.js"
 
 const item = (id, version = 1) => ({ id, version })
 const none = { reason: "better_one" }

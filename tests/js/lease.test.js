@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { Lease, RENEW, SETTLE, WORKING } from "../../static/js/lib/lease.js"
+import { Lease, RENEW, SETTLE, WORKING } from "../../static/js/review/lease.js"
 
 // A desk whose clock the test winds; `said` is what the server was asked.
 function desk({ refuse = false } = {}) {

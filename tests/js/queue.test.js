@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { age, best, burst, chosenBy, converted, free, neighbour, obstacle, ordered, remarks, successor, taken } from "../../static/js/lib/queue.js"
+import { age, best, burst, chosenBy, converted, free, neighbour, obstacle, ordered, remarks, successor, taken } from "../../static/js/review/queue.js"
 
 const item = (id, changes = {}) => ({
   id, status: "submitted", version: 1, submitted_at: `2015-11-07T19:0${id.length}:00Z`, consent: "cleared",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { LOW, Rest } from "../../static/js/lib/rest.js"
+import { LOW, Rest } from "../../static/js/review/rest.js"
 
 const item = (n) => ({ id: `i${String(n).padStart(5, "0")}` })
 

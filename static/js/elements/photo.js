@@ -2,7 +2,7 @@
 // the picture is there, says what is wrong where there is none, and tries again.
 import { fill, refill } from "../lib/fill.js"
 import { keyed } from "../lib/keyed.js"
-import { isAwaited } from "../lib/queue.js"
+import { isAwaited } from "../review/queue.js"
 import { inPageLanguage, say } from "../lib/say.js"
 
 const LEAST = 640 // pixels, the long side: fewer are a stamp on a projector

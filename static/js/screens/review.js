@@ -8,7 +8,7 @@ import "../lib/pictures.js"
 import { call } from "../lib/api.js"
 import { follow } from "../lib/live.js"
 import { may } from "../lib/may.js"
-import { Rest } from "../lib/rest.js"
+import { Rest } from "../review/rest.js"
 import { say } from "../lib/say.js"
 
 const PATHS = { approve: "approval", return: "return", reject: "rejection", hold: "hold" }

@@ -1,7 +1,7 @@
 // What the reviewers' page says of an item: in its row of the queue, and large on the stage.
 import { age, converted, remarks, taken } from "./queue.js"
-import { inPageLanguage, languageOf, say } from "./say.js"
-import { clock, minutes, seconds, since } from "./time.js"
+import { inPageLanguage, languageOf, say } from "../lib/say.js"
+import { clock, minutes, seconds, since } from "../lib/time.js"
 
 const TONES = { cleared: "good", not_needed: "good", pending: "wait", refused: "bad" } // of consent
 const MEDIUM = 140 // characters from which a text is set smaller …
