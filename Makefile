@@ -2,16 +2,19 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check bench lock
+.PHONY: run test test-slow check bench lock
 
 run: .venv/ready  ## set up and start Mixroom (web and worker)
 	@$(BIN)/mixroom serve
 
-test: .venv/ready  ## set up what the tests need and run them all
+test: .venv/ready  ## set up what the tests need and run them, but for what is slow
 	@scripts/test-tools
 	@$(BIN)/pytest -m "not timed" --numprocesses 2 --dist loadfile --no-loadscope-reorder
-	@$(BIN)/pytest -m timed
 	@node --test tests/js/*.test.js tests/interop/*.test.js
+
+test-slow: .venv/ready  ## run what measures time or memory, or plays minutes
+	@scripts/test-tools
+	@$(BIN)/pytest -m timed
 
 check: .venv/ready  ## format, lint, types, architecture
 	@$(BIN)/ruff format --check .

@@ -1,11 +1,13 @@
 """What is answered over HTTP: the status, the code, the words, in both layouts."""
 
+import re
 import threading
 from pathlib import Path
 
 import pytest
 import requests
 
+from mixroom.app import create_app
 from mixroom.core import ids
 from mixroom.web.packing import without_comments
 from tests.cast import Cast
@@ -291,9 +293,22 @@ def test_the_document_describes_every_route(server: Server) -> None:
     document = requests.get(f"{server.url}/api/v1/openapi.json", timeout=10).json()
     validate(document)
     assert document["openapi"].startswith("3.1")
-    assert {"/submissions", "/media", "/views/{name}", "/submissions/{key}/recall"} <= set(
-        document["paths"]
-    )
+    described = {
+        f"{method.upper()} {path}"
+        for path, methods in document["paths"].items()
+        for method in methods
+    }
+    routes = {
+        f"{method} {_as_described(rule.rule)}"
+        for rule in create_app(server.settings).url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if rule.rule.startswith("/api/v1/")
+    }
+    assert described == routes - {"GET /openapi.json", "GET /docs"}
+
+
+def _as_described(rule: str) -> str:
+    return re.sub("<([a-z_]+)>", r"{\1}", rule.removeprefix("/api/v1"))
 
 
 def test_supervisors_can_ask(server: Server) -> None:

@@ -39,8 +39,11 @@ def test_an_invite_lets_its_person_in_by_link_or_by_code(cast: Cast) -> None:
 def test_looking_never_uses_an_invite_up(cast: Cast) -> None:
     way = actions.invite(cast.amelie, "Léa", Role.BLOGGER)
     for _ in range(20):
-        actions.look(way.token)
-    actions.redeem(way.token, "iPhone")
+        assert actions.look(way.token)[0] == way.person
+    for device in range(3):  # as many as an invite is good for
+        person, secret = actions.redeem(way.token, f"device {device}")
+        assert person == way.person
+        assert actions.signed_in(secret) is not None
 
 
 def test_an_invite_is_good_for_three_devices(cast: Cast) -> None:

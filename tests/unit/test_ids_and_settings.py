@@ -1,5 +1,6 @@
 """Ids, codes, settings: the small things that everything stands on."""
 
+import re
 from datetime import time
 from pathlib import Path
 from time import sleep
@@ -25,9 +26,23 @@ def test_ids_are_uuid7_and_sort_by_time() -> None:
     assert len({ids.new() for _ in range(10_000)}) == 10_000
 
 
-@given(st.text())
-def test_only_a_canonical_uuid_is_an_id(text: str) -> None:
-    assert not ids.is_id(text)
+FULL_WIDTH = str.maketrans("0123456789", "".join(chr(0xFF10 + n) for n in range(10)))
+
+
+@given(st.uuids().map(str))
+def test_a_canonical_uuid_is_an_id_and_no_other_spelling_of_it_is(text: str) -> None:
+    assert ids.is_id(text)
+    spellings = [text.upper(), text.replace("-", ""), f"{{{text}}}", f"urn:uuid:{text}"]
+    spellings += [f" {text}", f"{text}\n", text[:-1], f"{text}0", f"{text[:-1]}g", f"{text[:-1]}_"]
+    spellings += [text.replace("-", "", 1), f"-{text}", text.translate(FULL_WIDTH)]
+    for spelling in set(spellings) - {text}:
+        assert not ids.is_id(spelling), spelling
+
+
+@given(st.text() | st.text("0123456789abcdef-", min_size=35, max_size=37))
+def test_what_does_not_have_the_form_of_a_uuid_is_no_id(text: str) -> None:
+    form = "-".join(f"[0-9a-f]{{{n}}}" for n in (8, 4, 4, 4, 12))
+    assert ids.is_id(text) == bool(re.fullmatch(form, text))
 
 
 @given(st.integers(0, 7))
