@@ -57,7 +57,7 @@ def main() -> None:
 
 
 def _measure(path: Path, seconds: float) -> None:
-    from mixroom.media.model import Clip, Print
+    from mixroom.media.findings import Clip, Print
     from mixroom.media.sandbox import Conversion
 
     made = path.with_name("made")

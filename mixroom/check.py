@@ -4,7 +4,7 @@ from mixroom import migrate
 from mixroom.app import connect, places_of, redis_fault, store_of
 from mixroom.core import private
 from mixroom.media import confinement
-from mixroom.media.actions import takes_clips
+from mixroom.media.filetypes import takes_clips
 from mixroom.settings import Settings
 
 NO_CLIPS = "PyAV is not installed, so clips are refused: install the extra `video`."

@@ -28,9 +28,9 @@ from mixroom.core.jobs import Job, LostLeaseError
 from mixroom.core.loops import attempt
 from mixroom.core.redis_bell import RedisBell
 from mixroom.media import uploading
+from mixroom.media.converting import Converting
 from mixroom.media.jobs import HANDLERS as MEDIA
 from mixroom.media.jobs import LONG as MEDIA_LONG
-from mixroom.media.jobs import Converting
 from mixroom.push import actions as push
 from mixroom.push.jobs import handlers as push_handlers
 from mixroom.review.jobs import HANDLERS as REVIEW

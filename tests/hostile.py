@@ -12,7 +12,7 @@ from functools import cache
 import pillow_heif
 from PIL import Image, ImageCms
 
-from mixroom.media.model import Refusal
+from mixroom.media.refusals import Refusal
 from tests import photos
 
 FINE = "fine"  # a photo after all: whatever else the file holds must be gone from what is served

@@ -49,6 +49,12 @@ class Received:
         self.path.unlink(missing_ok=True)
 
 
+def head(received: Received) -> bytes:
+    """Return the first 64 bytes of a file that was received."""
+    with received.path.open("rb") as file:
+        return file.read(64)
+
+
 class Store:
     """The folder `root`; what is received leaves `reserve` bytes of the disk free.
 

@@ -14,9 +14,10 @@ from mixroom.core.clock import rfc3339
 from mixroom.core.errors import InvalidError
 from mixroom.core.files import Incoming, Received, Store
 from mixroom.core.ids import is_id
-from mixroom.media import actions
+from mixroom.media import actions, queries
+from mixroom.media.filetypes import MediaKind, kind_of
 from mixroom.media.formats import as_item, plain
-from mixroom.media.model import Media, MediaKind, MediaRole, MediaStatus, Original, kind_of
+from mixroom.media.model import Media, MediaRole, MediaStatus, Original
 from mixroom.settings import Settings
 from mixroom.team.asking import member
 from mixroom.team.model import Person
@@ -24,7 +25,7 @@ from mixroom.web.api import Schema, documented
 from mixroom.web.limits import limiter
 from mixroom.web.security import must_still_be_in
 
-MOST_ASKED = 50  # hashes in one question
+MAX_HASHES = 50  # hashes in one question
 ROOM_FOR_THE_REST = 1_000_000  # bytes of the form beside the file
 
 
@@ -169,15 +170,15 @@ def blueprint(settings: Settings, files: Store) -> Blueprint:
     @documented(
         "Ask which files have been sent to this event before",
         {200: KnownFiles},
-        query={"sha256": f"Of a file, in hexadecimal; up to {MOST_ASKED} of them."},
+        query={"sha256": f"Of a file, in hexadecimal; up to {MAX_HASHES} of them."},
     )
     def known() -> Response:
         by = member()
         hashes = [_hash(each) or "" for each in request.args.getlist("sha256")]
-        if len(hashes) > MOST_ASKED:
-            raise InvalidError("sha256", "too_many", most=MOST_ASKED)
+        if len(hashes) > MAX_HASHES:
+            raise InvalidError("sha256", "too_many", most=MAX_HASHES)
         found = {}
-        for photo in actions.known(by, hashes):
+        for photo in queries.sent_before(by, hashes):
             for sha256 in {photo.sha256, photo.original_sha256} & set(hashes):
                 found[sha256] = {
                     "sha256": sha256,
@@ -191,7 +192,7 @@ def blueprint(settings: Settings, files: Store) -> Blueprint:
     @documented("See what became of a photo", {200: PhotoState})
     def state(media_id: str) -> Response:
         by = member()
-        return jsonify(described(actions.state(by, media_id), by))
+        return jsonify(described(queries.visible_to(by, media_id), by))
 
     return api
 

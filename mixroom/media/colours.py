@@ -12,7 +12,7 @@ from contextlib import suppress
 from PIL import Image, ImageCms, ImageFilter
 
 from mixroom.media.containers import Colours
-from mixroom.media.model import MAX_ICC_BYTES
+from mixroom.media.limits import MAX_ICC_BYTES
 
 Triple = tuple[float, float, float]
 

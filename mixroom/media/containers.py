@@ -10,14 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from mixroom.media.model import (
-    MAX_ICC_BYTES,
-    MAX_SCANS,
-    MAX_SEGMENTS,
-    Format,
-    Refusal,
-    RefusedError,
-)
+from mixroom.media.filetypes import Format
+from mixroom.media.limits import MAX_ICC_BYTES, MAX_SCANS, MAX_SEGMENTS
+from mixroom.media.refusals import Refusal, RefusedError
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from typing import Any
 
 from mixroom.core.speech import both
-from mixroom.media.model import Media, words_of
+from mixroom.media.model import Media
+from mixroom.media.refusals import words_of
 from mixroom.media.retouch import PLAIN
 
 
@@ -57,5 +58,5 @@ def _address(photo: Media, name: str) -> str | None:
 def _refusal(photo: Media) -> dict[str, str | None] | None:
     if photo.refusal is None:
         return None
-    words = both(words_of(photo.refusal, photo.kind)).as_dict()
+    words = both(words_of(photo.refusal, clip=photo.is_clip)).as_dict()
     return {"code": photo.refusal.value, **words}

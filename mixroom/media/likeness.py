@@ -17,11 +17,13 @@ from itertools import pairwise
 
 from PIL import Image, ImageChops, ImageStat
 
-LEAST = 640  # pixels, the long edge: a smaller preview leaves too much unseen of a larger original
+MIN_EDGE = (
+    640  # pixels, the long edge: a smaller preview leaves too much unseen of a larger original
+)
 GRAIN = 1280  # pixels, the long edge at which two are compared at most
 TOLERANCE = 8  # of 255 levels, beyond what is around
 TILE = 8  # pixels
-MOST = 4.0  # levels outside, the mean of a tile
+MAX_OUTSIDE = 4.0  # levels outside, the mean of a tile
 GRAINY = 4.0  # levels more where all tiles have some: a dim room's grain, which a JPEG smooths
 SHAPE = 1.5  # pixels of the preview's short side, which is rounded to whole ones
 STEEPEST, GENTLEST = 1.6, 0.5  # the curve between the tones of the two
@@ -31,9 +33,9 @@ FURTHEST = 64  # levels that the curve may move a tone
 def same(preview: Image.Image, original: Image.Image) -> bool:
     """Say whether two upright pictures in sRGB are surely one."""
     return (
-        max(preview.size) >= min(LEAST, max(original.size))
+        max(preview.size) >= min(MIN_EDGE, max(original.size))
         and same_shape(preview.size, original.size)
-        and outside(preview, original) <= MOST
+        and outside(preview, original) <= MAX_OUTSIDE
     )
 
 
@@ -54,7 +56,7 @@ def outside(preview: Image.Image, original: Image.Image) -> float:
     size = _fit(preview.size, min(GRAIN, max(original.size)))
     ours, theirs = _laid(preview, size), _laid(original, size)
     found = _worst(ours, theirs.point(_curves(theirs, ours)))
-    if found > MOST:
+    if found > MAX_OUTSIDE:
         found = min(found, _worst(theirs, ours.point(_curves(ours, theirs))))
     return found
 

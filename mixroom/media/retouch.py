@@ -14,9 +14,9 @@ from typing import Any
 from mixroom.core.errors import InvalidError
 
 QUARTERS = 4
-MOST_BLURS = 20
+MAX_BLURS = 20
 CLOSEST = 4  # times; a smaller crop is shown with fewer pixels than the wall has
-LEAST = 0.005  # of a side: less than a finger can draw
+MIN_PART = 0.005  # of a side: less than a finger can draw
 DIGITS = 6  # of a fraction: what was turned there and back is the same again
 _ROUNDING = 1e-5
 
@@ -113,12 +113,12 @@ def checked(retouch: Retouch, width: int, height: int, *, least: int, aspect: in
     retouch = _rounded(retouch)
     if retouch.turn not in range(QUARTERS):
         raise InvalidError("turn", "unknown")
-    if len(retouch.blurs) > MOST_BLURS:
-        raise InvalidError("blurs", "too_many", most=MOST_BLURS)
+    if len(retouch.blurs) > MAX_BLURS:
+        raise InvalidError("blurs", "too_many", most=MAX_BLURS)
     for field, box in [("crop", retouch.crop or WHOLE), *_named(retouch.blurs)]:
         if min(box.x, box.y) < 0 or max(box.x + box.w, box.y + box.h) > 1 + _ROUNDING:
             raise InvalidError(field, "outside")
-        if min(box.w, box.h) < LEAST:
+        if min(box.w, box.h) < MIN_PART:
             raise InvalidError(field, "too_small")
     if retouch.focus and not (0 <= retouch.focus.x <= 1 and 0 <= retouch.focus.y <= 1):
         raise InvalidError("focus", "outside")

@@ -9,22 +9,13 @@ from typing import Any, cast
 import sqlalchemy as sa
 
 from mixroom.core.db import Moment, metadata
-from mixroom.media.model import (
-    Format,
-    Hashed,
-    Media,
-    MediaKind,
-    MediaRole,
-    MediaStatus,
-    Original,
-    Refusal,
-    Rendition,
-    Upload,
-    alike,
-)
+from mixroom.media.filetypes import Format, MediaKind
+from mixroom.media.model import Hashed, Media, MediaRole, MediaStatus, Original, Rendition, alike
+from mixroom.media.refusals import Refusal
 from mixroom.media.retouch import PLAIN, Retouching, read
+from mixroom.media.uploads import Upload
 
-MOST_TWINS = 3
+MAX_TWINS = 3
 
 media = sa.Table(
     "media",
@@ -80,18 +71,24 @@ def add(tx: sa.Connection, photo: Media) -> None:
 
 
 def save(tx: sa.Connection, photo: Media) -> None:
-    """Save what was learnt of a photo."""
+    """Save what is known of a photo."""
     tx.execute(media.update().where(media.c.id == photo.id).values(**_row(photo)))
 
 
-def get(tx: sa.Connection, media_id: str, *, lock: bool = False) -> Media | None:
-    """Return a photo, locked against other writers where asked."""
-    query = sa.select(media).where(media.c.id == media_id)
-    row = tx.execute(query.with_for_update() if lock else query).one_or_none()
+def get(tx: sa.Connection, media_id: str) -> Media | None:
+    """Return a photo."""
+    row = tx.execute(sa.select(media).where(media.c.id == media_id)).one_or_none()
     return _media(row) if row else None
 
 
-def many(tx: sa.Connection, media_ids: Iterable[str]) -> dict[str, Media]:
+def get_locked(tx: sa.Connection, media_id: str) -> Media | None:
+    """Return a photo, locked against other writers."""
+    query = sa.select(media).where(media.c.id == media_id).with_for_update()
+    row = tx.execute(query).one_or_none()
+    return _media(row) if row else None
+
+
+def get_many_locked(tx: sa.Connection, media_ids: Iterable[str]) -> dict[str, Media]:
     """Return photos by their ids, locked, in the order of ids so that nobody waits in a circle."""
     query = sa.select(media).where(media.c.id.in_(set(media_ids))).order_by(media.c.id)
     return {row.id: _media(row) for row in tx.execute(query.with_for_update())}
@@ -126,10 +123,16 @@ def unused_copy(tx: sa.Connection, owner_id: str, sha256: str) -> Media | None:
     return _media(row) if row else None
 
 
-def upload(tx: sa.Connection, key: str, *, lock: bool = False) -> Upload | None:
-    """Return a file that is on its way, locked against other writers where asked."""
-    query = sa.select(uploads).where(uploads.c.id == key)
-    row = tx.execute(query.with_for_update() if lock else query).one_or_none()
+def upload(tx: sa.Connection, key: str) -> Upload | None:
+    """Return a file that is on its way."""
+    row = tx.execute(sa.select(uploads).where(uploads.c.id == key)).one_or_none()
+    return Upload(**row._mapping) if row else None
+
+
+def upload_locked(tx: sa.Connection, key: str) -> Upload | None:
+    """Return a file that is on its way, locked against other writers."""
+    query = sa.select(uploads).where(uploads.c.id == key).with_for_update()
+    row = tx.execute(query).one_or_none()
     return Upload(**row._mapping) if row else None
 
 
@@ -164,7 +167,7 @@ def overdue_uploads(tx: sa.Connection, now: datetime) -> list[str]:
     return list(tx.scalars(sa.select(uploads.c.id).where(late)))
 
 
-def seen(tx: sa.Connection, event_id: str, hashes: Iterable[str]) -> list[Media]:
+def with_hashes(tx: sa.Connection, event_id: str, hashes: Iterable[str]) -> list[Media]:
     """Return the event's photos that are the same file, byte for byte, as one of these."""
     wanted = list(hashes)
     same = media.c.original_sha256.in_(wanted) | media.c.sha256.in_(wanted)
@@ -179,7 +182,7 @@ def near(tx: sa.Connection, photo: Media) -> tuple[str, ...]:
     theirs = (media.c.event_id == photo.event_id) & (media.c.status == MediaStatus.READY.value)
     query = sa.select(*columns).where(theirs & (media.c.id != photo.id)).order_by(media.c.id.desc())
     found = (row.id for row in tx.execute(query) if alike(photo, cast(Hashed, row)))
-    return tuple(media_id for media_id, _ in zip(found, range(MOST_TWINS), strict=False))
+    return tuple(media_id for media_id, _ in zip(found, range(MAX_TWINS), strict=False))
 
 
 def erase_event(tx: sa.Connection, event_id: str) -> list[str]:

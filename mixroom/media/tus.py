@@ -21,7 +21,7 @@ from mixroom.core.files import Store, TooLargeError
 from mixroom.core.ids import is_id
 from mixroom.core.partial import Partial, Pen
 from mixroom.media import uploading
-from mixroom.media.model import ChecksumError, Quota, Quotas, Upload, WrongOffsetError
+from mixroom.media.uploads import ChecksumError, Quota, Quotas, Upload, WrongOffsetError
 from mixroom.settings import Settings
 from mixroom.team.asking import member
 from mixroom.web.api import documented

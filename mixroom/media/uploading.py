@@ -11,15 +11,12 @@ from mixroom.core.db import reading, transaction
 from mixroom.core.errors import InvalidError, NotFoundError
 from mixroom.core.files import Store
 from mixroom.core.partial import Partial
-from mixroom.media import actions, store
-from mixroom.media.model import (
+from mixroom.media import results, store
+from mixroom.media.filetypes import MediaKind
+from mixroom.media.model import MISSING, IdTakenError, Media, MediaRole, Original
+from mixroom.media.uploads import (
     EventFullError,
     ExpiredError,
-    IdTakenError,
-    Media,
-    MediaKind,
-    MediaRole,
-    Original,
     Quotas,
     TooMuchAnnouncedError,
     Upload,
@@ -86,15 +83,15 @@ def progressed(upload: Upload, files: Store) -> Upload:
     """Note that bytes have come; a file that is whole now is looked at."""
     partial = Partial(files, upload.id)
     with transaction() as tx:
-        locked = store.upload(tx, upload.id, lock=True)
-        photo = store.get(tx, upload.id, lock=True)
+        locked = store.upload_locked(tx, upload.id)
+        photo = store.get_locked(tx, upload.id)
         if locked is None or photo is None:
             raise NotFoundError(upload.id)
         whole = not locked.done and partial.size >= locked.length
         after = replace(locked, done=locked.done or whole, expires_at=clock.now() + KEPT_FOR)
         store.save_upload(tx, after)
         if whole:
-            actions.arrived(tx, photo, partial.whole(), files)
+            results.arrived(tx, photo, partial.whole(), files)
     if after.done:
         partial.forget()
     return after
@@ -118,13 +115,13 @@ def expire(files: Store) -> int:
 
 def _give_up(files: Store, key: str, still: Callable[[Upload], bool]) -> None:
     with transaction() as tx:
-        upload = store.upload(tx, key, lock=True)
+        upload = store.upload_locked(tx, key)
         if upload is None or not still(upload):
             return
-        photo = store.get(tx, key, lock=True)
+        photo = store.get_locked(tx, key)
         store.remove_upload(tx, key)
         if photo is not None and photo.original is Original.AWAITED:
-            actions.lost(tx, photo)
+            results.lost(tx, photo)
     Partial(files, key).forget()
 
 
@@ -139,15 +136,15 @@ def _announced(
 ) -> Upload:
     upload = Upload(key, by.id, length, kind, False, clock.now() + KEPT_FOR)
     with transaction() as tx:
-        photo = store.get(tx, key, lock=True)
-        before = store.upload(tx, key, lock=True)
+        photo = store.get_locked(tx, key)
+        before = store.upload_locked(tx, key)
         if photo is not None and photo.owner_id != by.id:
             raise IdTakenError(key)
         if before is not None and before.length == length and not _in_vain(before, photo):
             if not before.done:  # it may have been about to be given up
                 store.save_upload(tx, replace(before, expires_at=upload.expires_at))
             return before
-        if photo is not None and photo.original not in actions.MISSING:
+        if photo is not None and photo.original not in MISSING:
             raise IdTakenError(key)
         if before is not None and not before.done and before.length != length:
             raise IdTakenError(key)
@@ -174,7 +171,7 @@ def _must_have_room(tx: sa.Connection, by: Person, length: int, quotas: Quotas) 
 
 def _in_vain(upload: Upload, photo: Media | None) -> bool:
     """Say whether all of it came and could not be used, so that it has to come again."""
-    return upload.done and (photo is None or photo.original in actions.MISSING)
+    return upload.done and (photo is None or photo.original in MISSING)
 
 
 def _expected(by: Person, upload: Upload, sha256: str | None) -> Media:

@@ -29,7 +29,7 @@ def retouch(by: Person, media_id: str, wanted: Retouch, *, version: int | None =
         if found is None or found.event_id != by.event_id or found.submission_id is None:
             raise NotFoundError(media_id)
         submission = submissions_store.get(tx, found.submission_id, lock=True)
-        photo = media_store.get(tx, media_id, lock=True)
+        photo = media_store.get_locked(tx, media_id)
         if submission is None or photo is None:
             raise NotFoundError(media_id)
         if submission.status not in RETOUCHED or media_id not in submission.content.media:

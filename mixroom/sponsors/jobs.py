@@ -5,7 +5,8 @@ import logging
 
 from mixroom.core.files import Store
 from mixroom.core.jobs import Job
-from mixroom.media.model import Refusal, Refused
+from mixroom.media.findings import Refused
+from mixroom.media.refusals import Refusal
 from mixroom.media.sandbox import trim
 from mixroom.sponsors import actions
 from mixroom.sponsors.model import Logo

@@ -18,7 +18,7 @@ from mixroom.core.db import reading
 from mixroom.core.errors import InvalidError
 from mixroom.core.files import Store
 from mixroom.core.text import Bilingual
-from mixroom.media.model import REASONS, Refusal
+from mixroom.media.refusals import REASONS, Refusal
 from mixroom.sponsors import actions, store
 from mixroom.sponsors.model import (
     MOST_LOGO_BYTES,

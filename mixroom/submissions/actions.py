@@ -266,7 +266,7 @@ def _answered(tx: sa.Connection, by: Person, key: str, fingerprint: str) -> dict
 def _attach(tx: sa.Connection, by: Person, submission: Submission) -> None:
     """Tie the photos to the submission; only the author's own, and each to one submission."""
     wanted: Sequence[str] = submission.content.media
-    found = media_store.many(tx, wanted)
+    found = media_store.get_many_locked(tx, wanted)
     for media_id in wanted:
         media = found.get(media_id)
         if media is None or media.owner_id != by.id:

@@ -15,7 +15,8 @@ from mixroom.core.files import Store
 from mixroom.core.materialized import MaterializedView
 from mixroom.core.text import Bilingual
 from mixroom.media import actions as media_actions
-from mixroom.media.model import Media, MediaKind, kind_of
+from mixroom.media.filetypes import MediaKind, kind_of, takes_clips
+from mixroom.media.model import Media
 from mixroom.settings import Settings
 from mixroom.submissions import actions, store
 from mixroom.submissions.content import MOST_PHOTOS, Consent, Content, Kind
@@ -182,7 +183,7 @@ def _limits(settings: Settings, caption: int) -> dict[str, int]:
         "photos": MOST_PHOTOS,
         "card": MOST_ON_A_CARD,
         "photo_mb": settings.max_upload_mb,
-        "clip_mb": settings.max_clip_mb if media_actions.takes_clips() else 0,
+        "clip_mb": settings.max_clip_mb if takes_clips() else 0,
     }
 
 

@@ -9,8 +9,8 @@ from collections.abc import Callable
 import pytest
 from PIL import Image, ImageDraw
 
+from mixroom.media.findings import Photo
 from mixroom.media.imaging import develop
-from mixroom.media.model import Photo
 from tests import photos
 from tests.browser.conftest import LAPTOP, OpenPage
 from tests.servers import Server

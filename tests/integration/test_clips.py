@@ -14,18 +14,13 @@ from mixroom.core.db import reading, transaction
 from mixroom.core.files import Store
 from mixroom.core.jobs import LEASE, Job, LostLeaseError, claim, give_back, renew
 from mixroom.core.text import Bilingual
-from mixroom.media import actions
+from mixroom.media import actions, queries, results
+from mixroom.media.converting import Converting
+from mixroom.media.filetypes import MediaKind
 from mixroom.media.formats import as_item
-from mixroom.media.jobs import HANDLERS, LONG, Converting
-from mixroom.media.model import (
-    IdTakenError,
-    Media,
-    MediaKind,
-    MediaRole,
-    MediaStatus,
-    Original,
-    Refusal,
-)
+from mixroom.media.jobs import HANDLERS, LONG
+from mixroom.media.model import IdTakenError, Media, MediaRole, MediaStatus, Original
+from mixroom.media.refusals import Refusal
 from mixroom.review import actions as review
 from mixroom.review.live import VIEW as REVIEW
 from mixroom.submissions import actions as submissions
@@ -82,7 +77,7 @@ def work(cast: Cast, files: Store) -> None:
 
 
 def state(cast: Cast, media: Media) -> Media:
-    return actions.state(cast.chloe, media.id)
+    return queries.visible_to(cast.chloe, media.id)
 
 
 def facts(cast: Cast) -> list[str]:
@@ -212,7 +207,7 @@ def test_a_clip_after_the_preview_of_a_photo_is_refused(cast: Cast, files: Store
 def test_a_server_without_pyav_refuses_clips_in_words(
     cast: Cast, files: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mixroom.media.actions.takes_clips", lambda: False)
+    monkeypatch.setattr("mixroom.media.filetypes.takes_clips", lambda: False)
     media = send(cast.chloe, files)
     work(cast, files)
     assert as_item(state(cast, media))["refusal"]["code"] == "no_clips"
@@ -235,12 +230,12 @@ def test_photos_do_not_wait_for_clips(cast: Cast, files: Store) -> None:
 def test_progress_is_told_and_renews_the_lease(cast: Cast, files: Store) -> None:
     media = send(cast.chloe, files)
     job = taken()
-    assert_replays(cast, lambda: actions.converting(job, media.id, 35))
+    assert_replays(cast, lambda: results.converting(job, media.id, 35))
     assert as_item(state(cast, media))["progress"] == 35
     assert facts(cast)[-1] == "media.converting"
     other = taken(after=True)
     with pytest.raises(LostLeaseError):
-        actions.converting(job, media.id, 40)
+        results.converting(job, media.id, 40)
     assert other
 
 

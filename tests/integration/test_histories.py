@@ -28,10 +28,12 @@ from mixroom.core.errors import MixroomError
 from mixroom.core.materialized import MaterializedViews, encode
 from mixroom.core.text import Bilingual
 from mixroom.core.views import Item, View
-from mixroom.media import actions as media_actions
+from mixroom.media import queries, results
 from mixroom.media import store as media_store
+from mixroom.media.filetypes import Format
+from mixroom.media.findings import Photo
 from mixroom.media.model import Fact as MediaFact
-from mixroom.media.model import Format, Media, MediaRole, Photo, Rendition
+from mixroom.media.model import Media, MediaRole, Rendition
 from mixroom.media.retouch import PLAIN, WHOLE, Retouch
 from mixroom.review import actions as review
 from mixroom.review import retouching, translating
@@ -122,13 +124,13 @@ class Histories(RuleBasedStateMachine):
         learnt = Photo(Format.JPEG, 4, 3, "0" * 64, hashes, hashes, "#123456", "data:,", None)
         thumb = Rendition("thumb-0.jpg", 4, 3, 1)
         made = {"thumb": thumb, "card": thumb, "wall": thumb}
-        photo = media_actions.of(media_id)
+        photo = queries.get(media_id)
         assert photo is not None
-        media_actions.thumbed(media_id, learnt, {"thumb": thumb}, photo.wanted)
+        results.thumbed(media_id, learnt, {"thumb": thumb}, photo.wanted)
         if job.kind == "media.retouch":
-            media_actions.retouched(job, photo, learnt, made)
+            results.retouched(job, photo, learnt, made)
         else:
-            media_actions.ready(job, media_id, learnt, made, burnt=photo.wanted)
+            results.ready(job, media_id, learnt, made, burnt=photo.wanted)
 
     @rule(photo=photos, reviewer=REVIEWERS, wanted=st.sampled_from(RETOUCHES))
     def retouch(self, photo: tuple[str, str], reviewer: str, wanted: Retouch) -> None:
@@ -275,7 +277,7 @@ class Histories(RuleBasedStateMachine):
         with reading() as tx:
             items = wall.items(tx, self.cast.event.id)
         for media in (each for item in items.values() for each in item["media"]):
-            photo = media_actions.of(media["id"])
+            photo = queries.get(media["id"])
             assert photo is not None
             assert not photo.wanted.hides_more_than(photo.burnt)
 

@@ -19,20 +19,14 @@ from mixroom.core.errors import InvalidError, NotAllowedError, NotFoundError
 from mixroom.core.files import Store, StoreFullError
 from mixroom.core.jobs import PAUSES, TRIES, claim, enqueue, fail
 from mixroom.core.text import Bilingual
-from mixroom.media import actions, sandbox, store
+from mixroom.media import actions, queries, sandbox, store
 from mixroom.media.formats import as_item
 from mixroom.media.imaging import develop
-from mixroom.media.jobs import UnluckyError, give_up, process
+from mixroom.media.jobs import give_up, process
 from mixroom.media.jobs import preview as show
-from mixroom.media.model import (
-    IdTakenError,
-    Media,
-    MediaRole,
-    MediaStatus,
-    Original,
-    Refusal,
-    alike,
-)
+from mixroom.media.model import IdTakenError, Media, MediaRole, MediaStatus, Original, alike
+from mixroom.media.refusals import Refusal
+from mixroom.media.results import UnluckyError
 from mixroom.submissions import actions as submissions
 from mixroom.submissions.content import Consent, Content, Kind
 from mixroom.submissions.live import DESK
@@ -85,7 +79,7 @@ def test_a_photo_is_taken_in_and_developed(cast: Cast, files: Store) -> None:
     assert new
     assert as_item(photo)["thumb"] is None
     work(cast, files)
-    ready = actions.state(cast.chloe, photo.id)
+    ready = queries.visible_to(cast.chloe, photo.id)
     assert ready.status is MediaStatus.READY
     assert (ready.width, ready.height) == SIZE[::-1]
     assert ready.taken_at
@@ -127,7 +121,7 @@ def test_what_is_no_photo_is_refused_with_its_reason_in_both_languages(
 ) -> None:
     photo, _ = send(cast.chloe, files, b"<svg onload=alert(1)>")
     work(cast, files)
-    refusal = as_item(actions.state(cast.chloe, photo.id))["refusal"]
+    refusal = as_item(queries.visible_to(cast.chloe, photo.id))["refusal"]
     assert refusal["code"] == Refusal.NOT_AN_IMAGE
     assert "not a photo" in refusal["en"]
     assert "n’est pas une photo" in refusal["fr"]
@@ -169,7 +163,7 @@ def test_of_two_who_send_under_one_id_at_the_same_moment_one_wins(cast: Cast, fi
         assert len(losers) == 1, [repr(outcome)[:300] for outcome in outcomes.values()]
         (loser,) = losers
         (winner,) = set(rivals) - {loser}
-        photo = actions.state(cast.people[winner], key)
+        photo = queries.visible_to(cast.people[winner], key)
         assert photo.owner_id == cast.people[winner].id
         assert files.path(photo.original_file).read_bytes() == rivals[winner]
     assert arriving(files) == []
@@ -210,18 +204,18 @@ def test_a_refused_file_that_is_sent_again_is_looked_at_again(cast: Cast, files:
     first, _ = send(cast.chloe, files)
     files.delete(first.original_file)
     work(cast, files)
-    assert actions.state(cast.chloe, first.id).refusal is Refusal.LOST
+    assert queries.visible_to(cast.chloe, first.id).refusal is Refusal.LOST
     again, new = send(cast.chloe, files)
     work(cast, files)
     assert new
-    assert actions.state(cast.chloe, again.id).status is MediaStatus.READY
+    assert queries.visible_to(cast.chloe, again.id).status is MediaStatus.READY
 
 
 def test_a_file_that_has_changed_on_the_disk_is_not_shown(cast: Cast, files: Store) -> None:
     photo, _ = send(cast.chloe, files)
     files.path(photo.original_file).write_bytes(ROCKET)
     work(cast, files)
-    assert actions.state(cast.chloe, photo.id).refusal is Refusal.LOST
+    assert queries.visible_to(cast.chloe, photo.id).refusal is Refusal.LOST
 
 
 def test_an_empty_file_is_sent_back_at_once(cast: Cast, files: Store) -> None:
@@ -239,10 +233,10 @@ def test_a_screen_sends_no_photos(cast: Cast, files: Store) -> None:
 def test_a_photo_is_known_to_its_sender_and_the_reviewers_only(cast: Cast, files: Store) -> None:
     photo, _ = send(cast.chloe, files)
     for name in ("chloe", "ben", "amelie"):
-        assert actions.state(cast.people[name], photo.id) == photo
+        assert queries.visible_to(cast.people[name], photo.id) == photo
     for name in ("driss", "flora", "mur", "eve"):
         with pytest.raises(NotFoundError):
-            actions.state(cast.people[name], photo.id)
+            queries.visible_to(cast.people[name], photo.id)
 
 
 def test_a_photo_that_resembles_an_earlier_one_says_so(cast: Cast, files: Store) -> None:
@@ -251,8 +245,8 @@ def test_a_photo_that_resembles_an_earlier_one_says_so(cast: Cast, files: Store)
     work(cast, files)
     copy, _ = send(cast.driss, files, photos.phone("coffee", 1, (800, 600), p3=False).data)
     work(cast, files)
-    assert actions.state(cast.driss, copy.id).twins == (first.id,)
-    assert actions.state(cast.driss, other.id).twins == ()
+    assert queries.visible_to(cast.driss, copy.id).twins == (first.id,)
+    assert queries.visible_to(cast.driss, other.id).twins == ()
 
 
 def test_a_photo_that_crashes_its_decoder_is_refused_and_the_worker_goes_on(
@@ -267,8 +261,8 @@ def test_a_photo_that_crashes_its_decoder_is_refused_and_the_worker_goes_on(
             work(cast, files)
     good, _ = send(cast.chloe, files, ROCKET)
     work(cast, files)
-    assert actions.state(cast.chloe, bad.id).refusal is Refusal.UNDECODABLE
-    assert actions.state(cast.chloe, good.id).status is MediaStatus.READY
+    assert queries.visible_to(cast.chloe, bad.id).refusal is Refusal.UNDECODABLE
+    assert queries.visible_to(cast.chloe, good.id).status is MediaStatus.READY
 
 
 def crashing(path: Path, **more: object) -> object:
@@ -281,18 +275,18 @@ def test_a_photo_that_no_worker_could_finish_is_given_up(cast: Cast, files: Stor
         job = claim(tx)
     assert job
     assert_replays(cast, lambda: give_up(job, files))
-    assert actions.state(cast.chloe, photo.id).refusal is Refusal.GAVE_UP
+    assert queries.visible_to(cast.chloe, photo.id).refusal is Refusal.GAVE_UP
 
 
 def test_a_job_for_a_photo_that_is_done_or_gone_ends_quietly(cast: Cast, files: Store) -> None:
     photo, _ = send(cast.chloe, files)
     work(cast, files)
-    done = actions.state(cast.chloe, photo.id)
+    done = queries.visible_to(cast.chloe, photo.id)
     with transaction() as tx:
         enqueue(tx, "media.process", {"media_id": photo.id})
         enqueue(tx, "media.process", {"media_id": ids.new()})
     work(cast, files)
-    assert actions.state(cast.chloe, photo.id) == done
+    assert queries.visible_to(cast.chloe, photo.id) == done
 
 
 def test_a_full_disk_takes_no_photo_in_but_finishes_those_it_has(cast: Cast, files: Store) -> None:
@@ -301,7 +295,7 @@ def test_a_full_disk_takes_no_photo_in_but_finishes_those_it_has(cast: Cast, fil
     with pytest.raises(StoreFullError):
         send(cast.driss, full)
     work(cast, full)
-    assert actions.state(cast.chloe, photo.id).status is MediaStatus.READY
+    assert queries.visible_to(cast.chloe, photo.id).status is MediaStatus.READY
     assert arriving(files) == []
 
 
@@ -314,11 +308,11 @@ def followed(cast: Cast, files: Store, preview: bytes, original: bytes) -> tuple
         job = claim(tx)
     assert job
     show(job, files)
-    before = actions.state(cast.chloe, key)
+    before = queries.visible_to(cast.chloe, key)
     assert before.status is MediaStatus.READY
     send(cast.chloe, files, original, key)
     work(cast, files)
-    return before, actions.state(cast.chloe, key)
+    return before, queries.visible_to(cast.chloe, key)
 
 
 def test_an_original_with_an_insult_across_it_takes_no_place(cast: Cast, files: Store) -> None:

@@ -13,18 +13,18 @@ from mixroom.core.files import Store
 from mixroom.core.jobs import Job, claim
 from mixroom.core.text import Bilingual
 from mixroom.core.views import Item
-from mixroom.media import actions
+from mixroom.media import actions, queries
+from mixroom.media.filetypes import MediaKind
 from mixroom.media.jobs import HANDLERS
 from mixroom.media.model import (
     Media,
-    MediaKind,
     MediaRole,
     MediaStatus,
     NotAPhotoError,
     NotReadyError,
     Original,
-    Refusal,
 )
+from mixroom.media.refusals import Refusal
 from mixroom.media.retouch import Box, Point, Retouch
 from mixroom.review import actions as review
 from mixroom.review.live import VIEW as REVIEW
@@ -78,7 +78,7 @@ def next_job(only: Collection[str] = tuple(HANDLERS)) -> Job | None:
 
 
 def state(media_id: str) -> Media:
-    media = actions.of(media_id)
+    media = queries.get(media_id)
     assert media
     return media
 

@@ -17,8 +17,9 @@ import sqlalchemy as sa
 from mixroom.core import clock, jobs
 from mixroom.core.db import UnreachableError
 from mixroom.core.files import Draft, Store
-from mixroom.media import actions, sandbox
-from mixroom.media.model import MediaStatus, Refusal
+from mixroom.media import actions, queries, sandbox
+from mixroom.media.model import MediaStatus
+from mixroom.media.refusals import Refusal
 from mixroom.settings import Settings
 from mixroom.work import Worker
 from tests import photos
@@ -92,9 +93,9 @@ def test_a_full_disk_only_delays_what_was_accepted(
     media_id = sent(cast, Store(uploads), data)
     with filled(disk):
         working.rounds()
-        assert actions.state(cast.chloe, media_id).status is MediaStatus.PROCESSING
+        assert queries.visible_to(cast.chloe, media_id).status is MediaStatus.PROCESSING
     working.rounds(1)
-    assert actions.state(cast.chloe, media_id).status is MediaStatus.READY
+    assert queries.visible_to(cast.chloe, media_id).status is MediaStatus.READY
 
 
 def test_a_database_that_goes_away_only_delays_it(
@@ -110,7 +111,7 @@ def test_a_database_that_goes_away_only_delays_it(
         patch.setattr(actions, "ready", away)
         working.rounds()
     working.rounds(1)
-    assert actions.state(cast.chloe, media_id).status is MediaStatus.READY
+    assert queries.visible_to(cast.chloe, media_id).status is MediaStatus.READY
 
 
 def test_a_photo_whose_workers_are_lost_keeps_its_tries(
@@ -132,7 +133,7 @@ def test_a_photo_whose_workers_are_lost_keeps_its_tries(
                 working.idle()
             working.later(jobs.LEASE + timedelta(seconds=1))
     working.rounds(1)
-    assert actions.state(cast.chloe, media_id).status is MediaStatus.READY
+    assert queries.visible_to(cast.chloe, media_id).status is MediaStatus.READY
 
 
 @pytest.mark.parametrize("deaths", [1, jobs.TRIES])
@@ -149,9 +150,9 @@ def test_a_child_that_the_system_kills_is_tried_again_and_given_up_in_the_end(
 
     monkeypatch.setattr("mixroom.media.jobs.develop", killing)
     working.rounds(1)
-    assert actions.state(cast.chloe, media_id).status is MediaStatus.PROCESSING
+    assert queries.visible_to(cast.chloe, media_id).status is MediaStatus.PROCESSING
     working.rounds()
-    photo = actions.state(cast.chloe, media_id)
+    photo = queries.visible_to(cast.chloe, media_id)
     if deaths < jobs.TRIES:
         assert photo.status is MediaStatus.READY
     else:

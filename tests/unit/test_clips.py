@@ -14,8 +14,13 @@ import av
 import pytest
 from PIL import Image
 
-from mixroom.media.model import LONGEST_CLIP, Clip, Format, Photo, Print, Progress, Refusal, Refused
-from mixroom.media.sandbox import FOR_CLIPS, Conversion, Limits, Word
+from mixroom.media.child import Limits
+from mixroom.media.filetypes import Format
+from mixroom.media.findings import Clip, Photo, Print, Progress, Refused
+from mixroom.media.limits import LONGEST_CLIP
+from mixroom.media.messages import Word
+from mixroom.media.refusals import Refusal
+from mixroom.media.sandbox import FOR_CLIPS, Conversion
 from tests import photos
 from tests.clips import SECRETS, clip
 from tests.fresh import said_by
@@ -25,7 +30,8 @@ GREEDY = """
 import os
 import sys
 from pathlib import Path
-from mixroom.media.sandbox import FOR_CLIPS, Conversion, Limits
+from mixroom.media.child import Limits
+from mixroom.media.sandbox import FOR_CLIPS, Conversion
 
 little = Limits(memory=24 << 20, written=FOR_CLIPS.written)
 target = os.open(sys.argv[2], os.O_RDWR | os.O_CREAT)

@@ -9,8 +9,9 @@ import pillow_heif
 import pytest
 from PIL import Image, ImageStat
 
+from mixroom.media.findings import Print
 from mixroom.media.imaging import develop
-from mixroom.media.model import Print, Refusal, RefusedError
+from mixroom.media.refusals import Refusal, RefusedError
 from tests import photos
 
 GOOD = photos.phone("coffee", 1, (640, 480), p3=False).data

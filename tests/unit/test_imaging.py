@@ -8,19 +8,12 @@ import pytest
 from PIL import Image, ImageEnhance
 
 from mixroom.core.speech import both
+from mixroom.media.filetypes import Format, MediaKind, sniff
+from mixroom.media.findings import Photo, Print
 from mixroom.media.imaging import RefusedError, develop
-from mixroom.media.model import (
-    CARD,
-    THUMB,
-    Format,
-    MediaKind,
-    Photo,
-    Print,
-    Refusal,
-    alike,
-    sniff,
-    words_of,
-)
+from mixroom.media.limits import CARD, THUMB
+from mixroom.media.model import alike
+from mixroom.media.refusals import Refusal, words_of
 from tests import hostile, photos
 
 SMALL = (320, 240)
@@ -271,7 +264,7 @@ def test_a_file_is_known_by_its_first_bytes(head: bytes, kind: Format | Refusal)
 @pytest.mark.parametrize("reason", Refusal)
 @pytest.mark.parametrize("kind", MediaKind)
 def test_every_refusal_has_words_in_both_languages(kind: MediaKind, reason: Refusal) -> None:
-    words = both(words_of(reason, kind))
+    words = both(words_of(reason, clip=kind is MediaKind.VIDEO))
     assert words.en
     assert words.fr
     assert words.fr != words.en

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFont
 
+from mixroom.media.findings import Photo
 from mixroom.media.imaging import develop
-from mixroom.media.likeness import LEAST, MOST, outside, same, same_shape
-from mixroom.media.model import Photo
+from mixroom.media.likeness import MAX_OUTSIDE, MIN_EDGE, outside, same, same_shape
 from tests import photos
 
 NAMES = ("coffee", "astronaut", "chelsea", "rocket", "dim room", "white wall", "fog")
@@ -66,7 +66,7 @@ def written(picture: Image.Image, words: str, place: tuple[float, float], height
 @settings(max_examples=40, deadline=None)
 @given(
     name=st.sampled_from(NAMES),
-    edge=st.sampled_from((LEAST, 720, 960, 1280, 1600)),
+    edge=st.sampled_from((MIN_EDGE, 720, 960, 1280, 1600)),
     quality=st.integers(50, 92),
     how=st.sampled_from(FILTERS),
     again=st.integers(80, 95),
@@ -127,12 +127,12 @@ def test_a_faint_pattern_cannot_be_brought_out() -> None:
     faint, clear = ground.copy(), ground.copy()
     for picture, tone in ((faint, 122), (clear, 200)):
         ImageDraw.Draw(picture).text((200, 200), "IDIOT", (tone,) * 3, ImageFont.load_default(400))
-    assert outside(preview(faint), clear) > MOST
+    assert outside(preview(faint), clear) > MAX_OUTSIDE
 
 
 def test_a_preview_too_small_to_show_what_matters_proves_nothing() -> None:
     original = taken("coffee")
-    assert not same(preview(original, LEAST - 1), original)
+    assert not same(preview(original, MIN_EDGE - 1), original)
     small = preview(original, 400)
     assert same(small, small), "but of a picture that is as small it shows all"
 

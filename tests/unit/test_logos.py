@@ -9,8 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from mixroom.media import imaging, sandbox
-from mixroom.media.model import LOGO, Mark, Refusal, Refused
+from mixroom.media import logos, sandbox
+from mixroom.media.findings import Mark, Refused
+from mixroom.media.limits import LOGO
+from mixroom.media.refusals import Refusal
 
 CLEAR = (0, 0, 0, 0)
 
@@ -37,7 +39,7 @@ def drawn(box: tuple[int, int, int, int], fill: Any = (20, 40, 200, 255)) -> Ima
 )
 @settings(deadline=None, max_examples=40)
 def test_a_logo_is_cut_to_what_is_drawn(left: int, top: int, width: int, height: int) -> None:
-    mark = imaging.trim(written(drawn((left, top, left + width - 1, top + height - 1))))
+    mark = logos.trim(written(drawn((left, top, left + width - 1, top + height - 1))))
     assert (mark.width, mark.height) == (width, height)
     assert mark.ink == 1
     assert Image.open(io.BytesIO(mark.data)).mode == "RGBA"
@@ -46,7 +48,7 @@ def test_a_logo_is_cut_to_what_is_drawn(left: int, top: int, width: int, height:
 def test_transparency_and_ink_are_kept_and_measured() -> None:
     picture = Image.new("RGBA", (2400, 1200), CLEAR)
     ImageDraw.Draw(picture).ellipse((0, 0, 2399, 1199), (20, 40, 200, 255))
-    mark = imaging.trim(written(picture))
+    mark = logos.trim(written(picture))
     assert (mark.width, mark.height) == (LOGO, LOGO // 2)
     assert mark.ink == pytest.approx(3.14159 / 4, abs=0.01)
     shown = Image.open(io.BytesIO(mark.data))
@@ -57,7 +59,7 @@ def test_transparency_and_ink_are_kept_and_measured() -> None:
 def test_the_paper_of_a_logo_without_transparency_is_no_ink() -> None:
     paper = Image.new("RGB", (800, 600), "white")
     ImageDraw.Draw(paper).rectangle((100, 200, 699, 299), "red")
-    mark = imaging.trim(written(paper, "JPEG", quality=85))
+    mark = logos.trim(written(paper, "JPEG", quality=85))
     assert 600 <= mark.width <= 620
     assert 100 <= mark.height <= 120
     assert mark.ink > 0.8
@@ -65,14 +67,14 @@ def test_the_paper_of_a_logo_without_transparency_is_no_ink() -> None:
 
 
 def test_a_white_logo_is_told_from_a_dark_one() -> None:
-    assert imaging.trim(written(drawn((50, 50, 200, 100), (255, 255, 255, 255)))).pale
-    assert not imaging.trim(written(drawn((50, 50, 200, 100), (0, 0, 0, 255)))).pale
+    assert logos.trim(written(drawn((50, 50, 200, 100), (255, 255, 255, 255)))).pale
+    assert not logos.trim(written(drawn((50, 50, 200, 100), (0, 0, 0, 255)))).pale
 
 
 def test_nothing_but_the_picture_is_in_a_logo() -> None:
     exif = Image.Exif()
     exif[0x010E] = "secret"
-    mark = imaging.trim(written(drawn((50, 50, 200, 100)), exif=exif))
+    mark = logos.trim(written(drawn((50, 50, 200, 100)), exif=exif))
     assert b"secret" not in mark.data
     assert Image.open(io.BytesIO(mark.data)).info == {}
 

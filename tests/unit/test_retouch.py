@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageDraw
 
 from mixroom.core.errors import InvalidError
+from mixroom.media.findings import Photo, Print
 from mixroom.media.imaging import develop
-from mixroom.media.model import MAX_ASPECT, MIN_SIDE, Photo, Print
+from mixroom.media.limits import MAX_ASPECT, MIN_SIDE
 from mixroom.media.retouch import (
     CLOSEST,
-    MOST_BLURS,
+    MAX_BLURS,
     PLAIN,
     WHOLE,
     Box,
@@ -131,7 +132,7 @@ def test_it_hides_more_where_a_part_is_blurred_that_was_not(retouch: Retouch, bo
         ("focus", Retouch(focus=Point(1.01, 0))),
         ("blurs.1", Retouch(blurs=(WHOLE, Box(0.9, 0.9, 0.2, 0.05)))),
         ("blurs.0", Retouch(blurs=(Box(0.9, 0.9, 0.001, 0.05),))),
-        ("blurs", Retouch(blurs=(WHOLE,) * (MOST_BLURS + 1))),
+        ("blurs", Retouch(blurs=(WHOLE,) * (MAX_BLURS + 1))),
     ],
 )
 def test_what_makes_no_sense_is_refused_by_the_name_of_its_field(

@@ -12,16 +12,19 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from mixroom.media.child import Limits
+from mixroom.media.findings import Photo, Print, Refused
 from mixroom.media.imaging import develop as develop_here
-from mixroom.media.model import Photo, Print, Refusal, Refused
-from mixroom.media.sandbox import Limits, develop
+from mixroom.media.refusals import Refusal
+from mixroom.media.sandbox import develop
 from tests import hostile, photos
 from tests.fresh import said_by
 
 GREEDY = """
 import sys
 from pathlib import Path
-from mixroom.media.sandbox import Limits, develop
+from mixroom.media.child import Limits
+from mixroom.media.sandbox import develop
 
 print(*develop(Path(sys.argv[1]), Limits(memory=16 << 20)), sep="\\n")
 """
