@@ -23,7 +23,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from mixroom.app import connect, store_of
 from mixroom.core.db import reading
 from mixroom.demo import replay
-from mixroom.demo.content import CAST, entries
+from mixroom.demo.cast import CAST
+from mixroom.demo.content import entries
 from mixroom.team import actions, store
 from mixroom.team.model import Role, invite_url
 from tests.browser.conftest import FLAGS, LAPTOP, PHONE

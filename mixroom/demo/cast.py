@@ -1,18 +1,15 @@
-"""The people, teams, places, firms and hours of the rehearsal. All of them are made up."""
+"""The people, teams, places and firms of the rehearsal, as `words/cast.toml` has them."""
 
-from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
-from mixroom.core.text import Bilingual, Lang
-from mixroom.team.model import Moment
-
-FIRST_DAY, LAST_DAY = "2015-11-06", "2015-11-08"
-TIMEZONE = "America/Toronto"
-NAME = Bilingual("Museomix Montréal", "Museomix Montréal")
+from mixroom.core.text import Lang
+from mixroom.demo.studio.emblems import SIGNS
+from mixroom.demo.words import FOLDER, Pair, Table, must_be_one_of, parse, read
+from mixroom.team.model import Role
 
 
-@dataclass(frozen=True, slots=True)
-class Volunteer:
+class Volunteer(Table):
     """Someone of the media room. `role` is one of the team's roles."""
 
     key: str
@@ -27,8 +24,7 @@ class Volunteer:
         return f"{first} {last[0]}."
 
 
-@dataclass(frozen=True, slots=True)
-class Sponsor:
+class Sponsor(Table):
     """A firm that pays for some of it: its share of the wall, and how its logo is drawn."""
 
     name: str
@@ -39,87 +35,34 @@ class Sponsor:
     under: bool = False
 
 
-CAST = (
-    Volunteer("amelie", "Amélie Boisdune", "lead"),
-    Volunteer("ben", "Ben Harrowell", "community_manager", "en"),
-    Volunteer("chloe", "Chloé Grandlis", "photographer"),
-    Volunteer("driss", "Driss Benzahra", "blogger"),
-    Volunteer("flora", "Flora Montbrune", "press"),
-    Volunteer("gaspard", "Gaspard Loisevent", "blogger"),
-    Volunteer("helene", "Hélène Tranquemar", "blogger"),
-    Volunteer("ilyas", "Ilyas Norwynne", "blogger", "en"),
-    Volunteer("jia", "Jia Tremblechamp", "blogger", "en"),
-    Volunteer("karim", "Karim Solvanne", "community_manager"),
-    Volunteer("lea", "Léa Rivemonde", "blogger"),
-    Volunteer("maite", "Maïté Ruelland-Fay", "photographer"),
-    Volunteer("noor", "Noor Halvane", "photographer", "en"),
-    Volunteer("oscar", "Oscar Petiboiron", "photographer"),
-)
+class Cast(Table):
+    """The whole file."""
 
-TEAMS = {
-    "pixel": Bilingual("Équipe Pixel", "Team Pixel"),
-    "echo": Bilingual("Équipe Écho", "Team Echo"),
-    "soussol": Bilingual("Équipe Sous-sol", "Team Basement"),
-    "vertige": Bilingual("Équipe Vertige", "Team Vertigo"),
-    "boussole": Bilingual("Équipe Boussole", "Team Compass"),
-    "contrechamp": Bilingual("Équipe Contrechamp", "Team Reverse Shot"),
-    "murmure": Bilingual("Équipe Murmure", "Team Murmur"),
-    "persistance": Bilingual("Équipe Persistance", "Team Persistence"),
-    "zigzag": Bilingual("Équipe Zigzag", "Team Zigzag"),
-    "horscadre": Bilingual("Équipe Hors-cadre", "Team Off-Frame"),
-}
+    name: Pair
+    timezone: str
+    people: list[Volunteer]
+    sponsors: list[Sponsor]
+    teams: dict[str, Pair]
+    places: dict[str, Pair]
 
-PLACES = {
-    "hall": Bilingual("Hall d’entrée", "Entrance hall"),
-    "rotonde": Bilingual("Rotonde", "Rotunda"),
-    "nouveautes": Bilingual(
-        "Nouveautés et autres obsessions", "Nouveautés et autres obsessions (exhibition)"
-    ),
-    "oeil": Bilingual("L’Œil et l’Esprit", "L’Œil et l’Esprit (exhibition)"),
-    "atelier": Bilingual("Atelier de fabrication", "Fabrication workshop"),
-    "scene": Bilingual("Salle de la table ronde", "Round-table room"),
-    "plateau": Bilingual("Plateau du Journal TV", "Journal TV set"),
-    "esplanade": Bilingual("Esplanade", "Esplanade"),
-    "mixroom": Bilingual("Mixroom", "Mixroom"),
-    "cantine": Bilingual("Cantine", "Canteen"),
-}
 
-SPONSORS = (
-    Sponsor("Fondation Lumen", "principal", 30, "lamp", "#d9480f"),
-    Sponsor("Caisse du Ruisseau", "principal", 25, "brook", "#1446a0"),
-    Sponsor("Orée Électronique", "partner", 15, "chip", "#1c7c54", under=True),
-    Sponsor("Brasserie du Quai Vide", "partner", 15, "mug", "#8a5a00"),
-    Sponsor("Imprimerie Deux-Points", "friend", 5, "colon", "#b4006b", under=True),
-)
+def read_cast(path: Path) -> Cast:
+    """Return the file's content; raises WordsError."""
+    cast = parse(Cast, read(path), path.name)
+    for person in cast.people:
+        must_be_one_of(person.role, set(Role), "role", f"{path.name}, {person.key}")
+    for sponsor in cast.sponsors:
+        must_be_one_of(sponsor.sign, SIGNS, "sign", f"{path.name}, {sponsor.name}")
+    return cast
 
-PROGRAMME = tuple(
-    Moment(day, at, Bilingual(fr, en))
-    for day, at, fr, en in (
-        (0, "08:30", "Accueil et café", "Welcome and coffee"),
-        (0, "09:30", "Mot d’ouverture", "Opening words"),
-        (0, "10:00", "Visite des deux expositions", "Tour of both exhibitions"),
-        (0, "11:30", "Formation des dix équipes", "The ten teams form"),
-        (0, "12:30", "Journal TV du midi", "Journal TV, noon edition"),
-        (0, "14:00", "Début du prototypage", "Prototyping begins"),
-        (0, "18:30", "Journal TV du soir", "Journal TV, evening edition"),
-        (0, "19:30", "Repas collectif", "Shared dinner"),
-        (0, "22:00", "Nuit de l’atelier", "Night at the workshop"),
-        (1, "08:30", "Café et point des équipes", "Coffee and team check-in"),
-        (1, "10:00", "Essais en salle", "Tests in the galleries"),
-        (1, "12:30", "Journal TV du midi", "Journal TV, noon edition"),
-        (1, "14:00", "Table ronde publique", "Public round table"),
-        (1, "16:30", "Plénière des équipes", "Team plenary"),
-        (1, "18:30", "Journal TV du soir", "Journal TV, evening edition"),
-        (1, "19:30", "Repas collectif", "Shared dinner"),
-        (1, "22:00", "Dernière nuit", "Last night"),
-        (2, "09:00", "Derniers réglages", "Final adjustments"),
-        (2, "11:00", "Installation des prototypes", "Prototypes move in"),
-        (2, "12:30", "Journal TV du midi", "Journal TV, noon edition"),
-        (2, "14:00", "Visite publique des prototypes", "Public visit of the prototypes"),
-        (2, "17:00", "Mot de la fin et prix du public", "Closing words and public award"),
-        (2, "18:30", "Dernier Journal TV", "Last Journal TV"),
-    )
-)
+
+_present = read_cast(FOLDER / "cast.toml")
+NAME = _present.name.text
+TIMEZONE = _present.timezone
+CAST = tuple(_present.people)
+SPONSORS = tuple(_present.sponsors)
+TEAMS = {key: pair.text for key, pair in _present.teams.items()}
+PLACES = {key: pair.text for key, pair in _present.places.items()}
 
 
 def volunteer(key: str) -> Volunteer:

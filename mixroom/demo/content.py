@@ -1,47 +1,56 @@
-"""What happens in the rehearsal: who is there, and what they send over the three days of 2015.
+"""What happens in the rehearsal over the three days of 2015: the programme, and what is sent.
 
 Times are the museum's clock, days count from 0 (Friday).
 """
 
-from mixroom.demo.cast import (
-    CAST,
-    FIRST_DAY,
-    LAST_DAY,
-    NAME,
-    PLACES,
-    PROGRAMME,
-    SPONSORS,
-    TEAMS,
-    TIMEZONE,
-    Sponsor,
-    Volunteer,
-    volunteer,
-)
-from mixroom.demo.entry import Entry, Picture, Verdict
-from mixroom.demo.friday import FRIDAY
-from mixroom.demo.saturday import SATURDAY
-from mixroom.demo.sunday import SUNDAY
+from functools import cache
+from pathlib import Path
 
-__all__ = [
-    "CAST",
-    "FIRST_DAY",
-    "LAST_DAY",
-    "NAME",
-    "PLACES",
-    "PROGRAMME",
-    "SPONSORS",
-    "TEAMS",
-    "TIMEZONE",
-    "Entry",
-    "Picture",
-    "Sponsor",
-    "Verdict",
-    "Volunteer",
-    "entries",
-    "volunteer",
-]
+from mixroom.demo.entry import Entry, entries_of
+from mixroom.demo.words import FOLDER, HourOfDay, Pair, Table, parse, read
+from mixroom.team.model import Moment
+
+DAYS = ("friday", "saturday", "sunday")
 
 
+class _Planned(Pair):
+    """A line of the programme."""
+
+    at: HourOfDay
+
+
+class _Day(Table):
+    """A day's file."""
+
+    programme: list[_Planned]
+    entry: list[dict[str, object]]
+
+
+@cache
+def programme() -> tuple[Moment, ...]:
+    """Return the programme of the three days."""
+    return tuple(
+        Moment(number, line.at, line.text)
+        for number, name in enumerate(DAYS)
+        for line in _day(_file(name)).programme
+    )
+
+
+@cache
 def entries() -> tuple[Entry, ...]:
     """Return everything that is sent, in the order of the clock."""
-    return tuple(sorted(FRIDAY + SATURDAY + SUNDAY, key=lambda entry: (entry.day, entry.at)))
+    sent = [each for number, name in enumerate(DAYS) for each in day(number, _file(name))]
+    return tuple(sorted(sent, key=lambda entry: (entry.day, entry.at)))
+
+
+def day(number: int, path: Path) -> list[Entry]:
+    """Return what is sent on a day, as its file has it; raises WordsError."""
+    return list(entries_of(number, _day(path).entry, path.name))
+
+
+def _day(path: Path) -> _Day:
+    return parse(_Day, read(path), path.name)
+
+
+def _file(name: str) -> Path:
+    return FOLDER / f"{name}.toml"

@@ -1,11 +1,17 @@
-"""What is sent in the rehearsal and what becomes of it, and short ways to write it down."""
+"""What is sent in the rehearsal and what becomes of it: an entry of a day's file, checked."""
 
-from dataclasses import dataclass, replace
-from typing import Literal
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import Field
 
 from mixroom.core.text import Bilingual
-from mixroom.demo.cast import volunteer
-from mixroom.demo.scenes import LANDSCAPE, PORTRAIT, Size, seed
+from mixroom.demo.cast import CAST, PLACES, TEAMS, volunteer
+from mixroom.demo.scenes import FAMILIES, LANDSCAPE, PORTRAIT, SIZES, Size, seed
+from mixroom.demo.words import HourOfDay, Table, WordsError, must_be_one_of, parse
+from mixroom.submissions.model import Fact
+from mixroom.submissions.reasons import REASONS
 
 Action = Literal["approve", "return", "reject", "hold"]
 
@@ -21,7 +27,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the reviewer does, some minutes after it came; `reason` is a code of that decision."""
+    """The reviewer's decision, some minutes after it came; `reason` is a code of that decision."""
 
     action: Action = "approve"
     minutes: int = 4
@@ -57,87 +63,137 @@ class Entry:
     recalled_after: int | None = None
 
 
-def photo(
-    when: str,
-    author: str,
-    family: str,
-    take: int,
-    text: tuple[str | None, str | None],
-    alt: tuple[str, str],
-    *,
-    size: Size = LANDSCAPE,
-    team: str | None = None,
-    place: str | None = None,
-    consent: str = "not_needed",
-    more: tuple[tuple[str, int], ...] = (),
-) -> Entry:
-    """Return a photo; `when` is day and hour, `family` and `take` name the scene to draw."""
-    first = Picture(seed(family, take), size, sideways=size == PORTRAIT)
-    rest = tuple(Picture(seed(name, number)) for name, number in more)
+class _Returned(Table):
+    """Sent back for a reason, then sent again with this text, and approved."""
+
+    reason: str
+    note: str
+    fr: str | None = None
+    en: str | None = None
+
+
+class _Rejected(Table):
+    """Rejected for a reason."""
+
+    reason: str
+    note: str | None = None
+
+
+class _Held(Table):
+    """Kept aside for a reason, and approved later if it is `released`."""
+
+    reason: str
+    note: str
+    released: bool = False
+
+
+class _Written(Table):
+    """An entry as it stands in the file."""
+
+    at: HourOfDay
+    author: str
+    kind: Literal["post", "quote", "photo"]
+    fr: str | None = None
+    en: str | None = None
+    said_by: str | None = None
+    pictures: list[str] = Field(default_factory=list)
+    size: str | list[int] = "landscape"
+    alt_fr: str | None = None
+    alt_en: str | None = None
+    team: str | None = None
+    place: str | None = None
+    tags: list[str] = Field(default_factory=list)
+    consent: Literal["not_needed", "pending", "cleared"] = "not_needed"
+    approved_after: int = 4
+    withdrawn_after: int | None = None
+    recalled_after: int | None = None
+    returned: _Returned | None = None
+    rejected: _Rejected | None = None
+    held: _Held | None = None
+
+
+def entries_of(day: int, tables: Iterable[dict[str, Any]], file: str) -> Iterator[Entry]:
+    """Yield the entries of a day; raises WordsError, which says where the mistake is."""
+    for number, table in enumerate(tables, 1):
+        said = [str(table[name]) for name in ("at", "author") if name in table]
+        yield _entry(day, table, f"{file}, entry {number} ({' '.join(said) or 'without author'})")
+
+
+def _entry(day: int, table: dict[str, Any], place: str) -> Entry:
+    written = parse(_Written, table, place)
+    must_be_one_of(written.author, {person.key for person in CAST}, "author", place)
+    must_be_one_of(written.team, TEAMS, "team", place)
+    must_be_one_of(written.place, PLACES, "place", place)
+    _must_fit_its_kind(written, place)
     return Entry(
-        day=int(when[0]),
-        at=when[2:],
-        author=author,
-        kind="photo",
-        text=Bilingual.of(*text),
-        alt=Bilingual.of(*alt),
-        credit=volunteer(author).credit,
-        team=team,
-        place=place,
-        pictures=(first, *rest),
-        consent=consent,
+        day=day,
+        at=written.at,
+        author=written.author,
+        kind=written.kind,
+        text=Bilingual.of(written.fr, written.en),
+        alt=Bilingual.of(written.alt_fr, written.alt_en),
+        credit=written.said_by or volunteer(written.author).credit,
+        team=written.team,
+        place=written.place,
+        pictures=tuple(_pictures(written, place)),
+        tags=tuple(written.tags),
+        consent=written.consent,
+        verdict=_verdict(written, place),
+        mended=Bilingual.of(written.returned.fr, written.returned.en) if written.returned else None,
+        released=bool(written.held and written.held.released),
+        withdrawn_after=written.withdrawn_after,
+        recalled_after=written.recalled_after,
     )
 
 
-def post(
-    when: str,
-    author: str,
-    fr: str | None,
-    en: str | None,
-    *,
-    team: str | None = None,
-    place: str | None = None,
-    tags: tuple[str, ...] = (),
-) -> Entry:
-    """Return a text."""
-    return Entry(
-        day=int(when[0]),
-        at=when[2:],
-        author=author,
-        kind="post",
-        text=Bilingual.of(fr, en),
-        credit=volunteer(author).credit,
-        team=team,
-        place=place,
-        tags=tags,
-    )
+def _must_fit_its_kind(written: _Written, place: str) -> None:
+    """Raise WordsError if something is missing from the entry, or does not belong in it."""
+    faults = {
+        "a photo needs `pictures`, `alt_fr` and `alt_en`": written.kind == "photo"
+        and not (written.pictures and written.alt_fr and written.alt_en),
+        "only a photo has `pictures`, `alt_fr` and `alt_en`": written.kind != "photo"
+        and bool(written.pictures or written.alt_fr or written.alt_en),
+        "a quote needs `said_by`, and nothing else has it": (written.kind == "quote")
+        != bool(written.said_by),
+        "the text is missing: `fr` or `en`": not (written.fr or written.en or written.returned),
+    }
+    for fault, found in faults.items():
+        if found:
+            raise WordsError(f"{place}: {fault}")
 
 
-def quote(
-    when: str,
-    author: str,
-    said_by: str,
-    fr: str | None,
-    en: str | None,
-    *,
-    team: str | None = None,
-    place: str | None = None,
-) -> Entry:
-    """Return what someone said."""
-    said = post(when, author, fr, en, team=team, place=place)
-    return replace(said, kind="quote", credit=said_by)
+def _pictures(written: _Written, place: str) -> Iterator[Picture]:
+    """Yield the pictures; the size is that of the first, and a phone stores a tall one lying."""
+    size = _size(written.size, place)
+    for named in written.pictures:
+        family, _, take = named.partition(" ")
+        must_be_one_of(family, FAMILIES, "pictures", place)
+        if not take.isdecimal():
+            raise WordsError(f"{place}: `pictures` {named!r} needs a number, as in '{family} 3'")
+        yield Picture(seed(family, int(take)), size, sideways=size == PORTRAIT)
+        size = LANDSCAPE
 
 
-def returned(entry: Entry, reason: str, note: str, mended: Bilingual, minutes: int = 5) -> Entry:
-    """Return an entry that is sent back once, then mended and approved."""
-    return replace(entry, verdict=Verdict("return", minutes, reason, note), mended=mended)
+def _size(written: str | list[int], place: str) -> Size:
+    if isinstance(written, str):
+        must_be_one_of(written, SIZES, "size", place)
+        return SIZES[written]
+    if len(written) != len(LANDSCAPE):
+        raise WordsError(f"{place}: `size` needs a width and a height, as in [1600, 900]")
+    return written[0], written[1]
 
 
-def rejected(entry: Entry, reason: str, note: str | None = None) -> Entry:
-    """Return an entry that is rejected."""
-    return replace(entry, verdict=Verdict("reject", 6, reason, note))
-
-
-def held(entry: Entry, reason: str, note: str, *, released: bool = False) -> Entry:
-    """Return an entry that is kept aside, and approved later where it is `released`."""
-    return replace(entry, verdict=Verdict("hold", 3, reason, note), released=released)
+def _verdict(written: _Written, place: str) -> Verdict:
+    decided = [each for each in (written.returned, written.rejected, written.held) if each]
+    if len(decided) > 1:
+        raise WordsError(f"{place}: only one of `returned`, `rejected` and `held` can be")
+    if written.returned:
+        must_be_one_of(written.returned.reason, REASONS[Fact.RETURNED], "returned.reason", place)
+        return Verdict("return", 5, written.returned.reason, written.returned.note)
+    if written.rejected:
+        must_be_one_of(written.rejected.reason, REASONS[Fact.REJECTED], "rejected.reason", place)
+        return Verdict("reject", 6, written.rejected.reason, written.rejected.note)
+    if written.held:
+        must_be_one_of(written.held.reason, REASONS[Fact.HELD], "held.reason", place)
+        return Verdict("hold", 3, written.held.reason, written.held.note)
+    return Verdict(minutes=written.approved_after)

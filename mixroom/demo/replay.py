@@ -16,18 +16,9 @@ from mixroom.core import clock, ids, jobs, journal
 from mixroom.core.db import reading, transaction
 from mixroom.core.files import Store
 from mixroom.core.text import Bilingual
-from mixroom.demo.content import (
-    CAST,
-    NAME,
-    PLACES,
-    PROGRAMME,
-    SPONSORS,
-    TEAMS,
-    TIMEZONE,
-    Entry,
-    Picture,
-    entries,
-)
+from mixroom.demo.cast import CAST, NAME, PLACES, SPONSORS, TEAMS, TIMEZONE
+from mixroom.demo.content import entries, programme
+from mixroom.demo.entry import Entry, Picture
 from mixroom.demo.scenes import photograph
 from mixroom.demo.studio.emblems import emblem
 from mixroom.media import actions as media_actions
@@ -49,7 +40,7 @@ from mixroom.wall import store as wall_store
 SLUG = "repetition"
 LONGEST_PAUSE = 30.0  # minutes; nobody rehearses the hours in which the museum sleeps
 AGAIN = 0.3  # seconds until a photo that was not ready yet is looked at once more
-MOST_BYTES = 40_000_000
+MAX_BYTES = 40_000_000
 Say = Callable[[str], None]
 
 
@@ -105,7 +96,7 @@ def begin(files: Store) -> tuple[Rehearsal, Ways]:
         today + timedelta(days=2),
         TIMEZONE,
         groups=tuple(groups),
-        programme=PROGRAMME,
+        programme=programme(),
         hashtags=("museomix", "mmx2015", "LeSouffleur"),
         rehearsal=True,
     )
@@ -158,7 +149,7 @@ def _thank(lead: Person, files: Store) -> None:
         name, promise = Bilingual.of(each.name), Promise(each.percent)
         entered = sponsors.add(lead, name=name, tier=Tier(each.tier), promise=promise)
         drawn = emblem(each.name, each.sign, each.colour, under=each.under)
-        received = files.receive(BytesIO(drawn), MOST_BYTES)
+        received = files.receive(BytesIO(drawn), MAX_BYTES)
         sponsors.send_logo(lead, entered.id, received, files)
 
 
@@ -189,7 +180,7 @@ def send(rehearsal: Rehearsal, entry: Entry) -> None:
 
 def _upload(rehearsal: Rehearsal, author: Person, picture: Picture, taken: datetime) -> str:
     drawn = photograph(picture.seed, taken, picture.size, sideways=picture.sideways)
-    received = rehearsal.files.receive(BytesIO(drawn), MOST_BYTES)
+    received = rehearsal.files.receive(BytesIO(drawn), MAX_BYTES)
     media, _ = media_actions.upload(author, received, rehearsal.files)
     return media.id
 

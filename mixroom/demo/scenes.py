@@ -20,6 +20,7 @@ LANDSCAPE: Size = (1600, 1067)
 PORTRAIT: Size = (1200, 1600)
 SQUARE: Size = (1400, 1400)
 PANORAMA: Size = (2000, 860)
+SIZES = {"landscape": LANDSCAPE, "portrait": PORTRAIT, "square": SQUARE, "panorama": PANORAMA}
 
 FAMILIES: dict[str, Family] = {
     "gallery": rooms.gallery,

@@ -10,7 +10,8 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 
 from mixroom.core.text import Bilingual
-from mixroom.demo import content, scenes
+from mixroom.demo import cast, content, scenes
+from mixroom.demo.entry import Entry
 from mixroom.submissions.content import (
     CAPTION_ON_THE_WALL,
     LONGEST_ALT,
@@ -86,12 +87,12 @@ def test_the_script_has_every_fate() -> None:
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: f"{entry.day}-{entry.at}")
-def test_an_entry_is_what_the_desk_would_accept(entry: content.Entry) -> None:
+def test_an_entry_is_what_the_desk_would_accept(entry: Entry) -> None:
     assert entry.kind in set(Kind)
     assert entry.consent in set(Consent)
-    assert content.volunteer(entry.author)
-    assert entry.team is None or entry.team in content.TEAMS
-    assert entry.place is None or entry.place in content.PLACES
+    assert cast.volunteer(entry.author)
+    assert entry.team is None or entry.team in cast.TEAMS
+    assert entry.place is None or entry.place in cast.PLACES
     assert entry.text.longest() <= min(LONGEST_TEXT, CAPTION_ON_THE_WALL)
     assert bool(entry.pictures) == (entry.kind == "photo")
     if entry.kind == "photo":
@@ -103,18 +104,18 @@ def test_an_entry_is_what_the_desk_would_accept(entry: content.Entry) -> None:
 @pytest.mark.parametrize(
     "entry", [e for e in ENTRIES if e.verdict.action != "approve"], ids=lambda e: f"{e.day}-{e.at}"
 )
-def test_a_decision_has_a_reason_from_the_list(entry: content.Entry) -> None:
+def test_a_decision_has_a_reason_from_the_list(entry: Entry) -> None:
     facts = {"return": Fact.RETURNED, "reject": Fact.REJECTED, "hold": Fact.HELD}
     assert entry.verdict.reason in REASONS[facts[entry.verdict.action]]
     assert (entry.mended is not None) == (entry.verdict.action == "return")
 
 
 def test_the_cast_has_every_role_but_the_screen() -> None:
-    roles = Counter(person.role for person in content.CAST)
+    roles = Counter(person.role for person in cast.CAST)
     assert set(roles) == set(Role) - {Role.SCREEN}
     assert roles["lead"] == 1
-    assert len({person.key for person in content.CAST}) == len(content.CAST)
-    assert content.volunteer("chloe").credit == "Chloé G."
+    assert len({person.key for person in cast.CAST}) == len(cast.CAST)
+    assert cast.volunteer("chloe").credit == "Chloé G."
 
 
 def test_no_two_photos_are_the_same_but_the_duplicate() -> None:
@@ -125,8 +126,8 @@ def test_no_two_photos_are_the_same_but_the_duplicate() -> None:
 
 
 def test_the_names_are_in_both_languages() -> None:
-    names: list[Bilingual] = [*content.TEAMS.values(), *content.PLACES.values()]
-    names += [moment.title for moment in content.PROGRAMME]
+    names: list[Bilingual] = [*cast.TEAMS.values(), *cast.PLACES.values()]
+    names += [moment.title for moment in content.programme()]
     assert all(name.fr and name.en for name in names)
-    assert len(content.TEAMS) == 10
-    assert len(content.SPONSORS) == 5
+    assert len(cast.TEAMS) == 10
+    assert len(cast.SPONSORS) == 5
