@@ -14,6 +14,11 @@ export async function openKeep() {
   }
 }
 
+// One of its stores by itself.
+export function storeOf(keep, store) {
+  return { all: () => keep.all(store), write: (change) => keep.write({ [store]: change }) }
+}
+
 class Keep {
   lasting = true
   #opening = null

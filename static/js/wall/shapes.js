@@ -10,6 +10,13 @@ export function secondsOf(item) {
   return (pictureOf(item)?.clip && pictureOf(item).duration) || 0
 }
 
+// Whether it fits beside two others: no clip, and a text that can be read in a third of the screen. longest: how many
+// characters the last row can read.
+export function isBrief(item, longest) {
+  const { text } = item
+  return !secondsOf(item) && Math.max((text?.fr ?? "").length, (text?.en ?? "").length) <= longest / 3
+}
+
 // Where a picture is centred when its edges do not fit, as CSS says it; "" is its middle.
 export function aimOf({ focus }) {
   return focus ? `${Math.round(100 * focus.x)}% ${Math.round(100 * focus.y)}%` : ""

@@ -1,0 +1,8 @@
+// The posters of the house, which hang where there is not enough to fill a row. They are written on the page.
+export function houses(elements) {
+  return [...elements].map((element, index) => {
+    const text = { fr: null, en: null }
+    for (const part of element.children) text[part.lang.slice(0, 2)] = part.textContent
+    return { id: `house-${index}`, house: true, kind: "post", text, credit: element.dataset.credit, media: [] }
+  })
+}
