@@ -13,7 +13,7 @@ from mixroom.core.files import Store
 from mixroom.core.jobs import Job, claim
 from mixroom.core.text import Bilingual
 from mixroom.core.views import Item
-from mixroom.media import actions, queries
+from mixroom.media import actions, queries, results
 from mixroom.media.filetypes import MediaKind
 from mixroom.media.jobs import HANDLERS
 from mixroom.media.model import (
@@ -232,14 +232,14 @@ def test_what_was_begun_before_a_blur_was_wanted_is_not_shown(
     job = next_job()
     assert job
     assert job.kind == late
-    finish = getattr(actions, "ready" if late == "media.process" else "retouched")
+    finish = getattr(results, "ready" if late == "media.process" else "retouched")
 
     def interrupted(*facts: object, **more: object) -> None:
         retouch(cast.ben, media_id, BLUR)
         finish(*facts, **more)
 
     with monkeypatch.context() as patch:
-        patch.setattr(actions, finish.__name__, interrupted)
+        patch.setattr(results, finish.__name__, interrupted)
         HANDLERS[late][0](job, files)
     assert published(cast) == {}
     work(cast, files)

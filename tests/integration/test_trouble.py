@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from mixroom.core import clock, jobs
 from mixroom.core.db import UnreachableError
 from mixroom.core.files import Draft, Store
-from mixroom.media import actions, queries, sandbox
+from mixroom.media import actions, queries, results, sandbox
 from mixroom.media.model import MediaStatus
 from mixroom.media.refusals import Refusal
 from mixroom.settings import Settings
@@ -108,7 +108,7 @@ def test_a_database_that_goes_away_only_delays_it(
         raise sa.exc.OperationalError("UPDATE", {}, Exception("server closed the connection"))
 
     with monkeypatch.context() as patch:
-        patch.setattr(actions, "ready", away)
+        patch.setattr(results, "ready", away)
         working.rounds()
     working.rounds(1)
     assert queries.visible_to(cast.chloe, media_id).status is MediaStatus.READY
@@ -127,7 +127,7 @@ def test_a_photo_whose_workers_are_lost_keeps_its_tries(
         raise LostError
 
     with monkeypatch.context() as patch:
-        patch.setattr(actions, "ready", lose)
+        patch.setattr(results, "ready", lose)
         for _ in range(ROUNDS):
             with pytest.raises(LostError):
                 working.idle()
