@@ -22,11 +22,11 @@ sys.path.insert(0, str(ROOT))
 
 from mixroom.core import clock, ids, journal
 from mixroom.core.db import transaction
+from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
 from mixroom.submissions import store
 from mixroom.submissions.content import Content, Kind
 from mixroom.submissions.model import Submission
-from mixroom.team.model import Role
 from tests.browser.conftest import FLAGS, LAPTOP, WAIT, join
 from tests.cast import Cast, cast_at
 from tests.client import Api

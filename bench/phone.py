@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from mixroom.team.model import Role
+from mixroom.core.roles import Role
 from tests.browser.conftest import FLAGS, LAPTOP, PHONE, join
 from tests.browser.stopwatch import UPLINK, Stopwatch, first_visit
 from tests.cast import Cast, cast_at

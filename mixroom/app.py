@@ -16,6 +16,8 @@ from mixroom.core.files import Store
 from mixroom.core.materialized import PATIENCE, MaterializedViews
 from mixroom.core.redis_bell import client
 from mixroom.core.views import View
+from mixroom.event import store as event_store
+from mixroom.event.model import Event
 from mixroom.media.api import blueprint as media_api
 from mixroom.media.tus import blueprint as tus_api
 from mixroom.push.api import blueprint as push_api
@@ -35,7 +37,7 @@ from mixroom.team import actions as team_actions
 from mixroom.team import store as team_store
 from mixroom.team.api import blueprint as team_api
 from mixroom.team.live import VIEW as CREW
-from mixroom.team.model import Device, Event, Person
+from mixroom.team.model import Device, Person
 from mixroom.team.web import blueprint as team_web
 from mixroom.wall.actions import longest_caption
 from mixroom.wall.api import api as wall_api
@@ -108,7 +110,7 @@ class PresentEvent:
             position = self._lists.position
             if position != self._position:
                 with db.reading(PATIENCE) as tx:
-                    self._event = team_store.present_event(tx)
+                    self._event = event_store.get_present(tx)
                 self._position = position
         return self._event
 
@@ -169,7 +171,7 @@ def create_app(
         if person is None:
             return present()
         with db.reading() as tx:
-            return team_store.event(tx, person.event_id)
+            return event_store.get(tx, person.event_id)
 
     def public_scope() -> str | None:
         if "event" not in g:

@@ -12,9 +12,11 @@ import segno
 
 from mixroom.core import private
 from mixroom.core.errors import MixroomError, StartError
+from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
+from mixroom.event.model import Event, Languages
 from mixroom.settings import SettingError, Settings
-from mixroom.team.model import Event, Languages, Role, invite_url
+from mixroom.team.model import invite_url
 
 WITH_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 LANGUAGES = click.Choice([each.value for each in Languages])
@@ -142,11 +144,11 @@ def create_event(
     as_json: bool,
 ) -> None:
     """Open a new edition, which is the present one from then on."""
-    from mixroom.team import actions
+    from mixroom.event import actions
 
     label = Bilingual.of(name, name_en or name)
     first, last = _day(starts), _day(ends)
-    made = actions.create_event(slug, label, first, last, timezone, languages=Languages(languages))
+    made = actions.create(slug, label, first, last, timezone, languages=Languages(languages))
     _print(as_json, {"id": made.id, "slug": made.slug}, f"The event {made.slug} is open.")
 
 
@@ -239,13 +241,13 @@ def qr_in_terminal(text: str) -> None:
 
 def _event(slug: str | None) -> Event:
     from mixroom.core.db import reading
+    from mixroom.event import store
     from mixroom.launch import present_or_first
-    from mixroom.team import store
 
     if slug is None:
         return present_or_first()
     with reading() as tx:
-        found = store.event_by_slug(tx, slug)
+        found = store.get_by_slug(tx, slug)
     if found is None:
         raise click.ClickException(f"there is no event {slug!r}: see `mixroom event create`")
     return found

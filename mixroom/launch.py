@@ -12,10 +12,13 @@ from mixroom.core import clock, ids
 from mixroom.core.db import reading
 from mixroom.core.errors import MixroomError
 from mixroom.core.text import Bilingual
+from mixroom.event import actions as event_actions
+from mixroom.event import store as event_store
+from mixroom.event.model import Event, Group, GroupKind
 from mixroom.settings import Settings
 from mixroom.supervise import Supervisor
-from mixroom.team import actions, store
-from mixroom.team.model import Event, Group, GroupKind, invite_url
+from mixroom.team import actions
+from mixroom.team.model import invite_url
 
 HOME = "America/Toronto"
 PLACES = (("Salle d’exposition", "Gallery"), ("Atelier", "Workshop"), ("Hall", "Lobby"))
@@ -48,14 +51,14 @@ def launch(settings: Settings, *, worker: bool) -> int:
 def present_or_first() -> Event:
     """Return the present edition; on a new installation one of three days that begins today."""
     with reading() as tx:
-        event = store.present_event(tx)
+        event = event_store.get_present(tx)
     if event is not None:
         return event
     today = clock.now().astimezone(ZoneInfo(HOME)).date()
     teams = [Bilingual(f"Équipe {n}", f"Team {n}") for n in range(1, TEAMS + 1)]
     groups = [Group(ids.new(), GroupKind.TEAM, name) for name in teams]
     groups += [Group(ids.new(), GroupKind.PLACE, Bilingual(fr, en)) for fr, en in PLACES]
-    return actions.create_event(
+    return event_actions.create(
         f"museomix-{today.isoformat()}",
         Bilingual("Museomix Montréal", "Museomix Montréal"),
         today,

@@ -22,11 +22,13 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from mixroom.app import connect, store_of
 from mixroom.core.db import reading
+from mixroom.core.roles import Role
 from mixroom.demo import replay
 from mixroom.demo.cast import CAST
 from mixroom.demo.content import entries
+from mixroom.event import store as event_store
 from mixroom.team import actions, store
-from mixroom.team.model import Role, invite_url
+from mixroom.team.model import invite_url
 from tests.browser.conftest import FLAGS, LAPTOP, PHONE
 from tests.servers import Server, free_port, running, until
 
@@ -109,7 +111,7 @@ def _let_some_wait(server: Server) -> None:
     """Send a few more of the rehearsal's last day, which nobody decides on."""
     connect(server.settings)
     with reading() as tx:
-        event = store.event_by_slug(tx, replay.SLUG)
+        event = event_store.get_by_slug(tx, replay.SLUG)
         assert event is not None
         names = {person.name: person for person in store.people_of(tx, event.id)}
     people = {each.key: names[each.name] for each in CAST}
@@ -184,7 +186,7 @@ def _drive(server: Server, browser: Browser) -> None:
     """Show the lead's pages, in both languages and in both colours."""
     connect(server.settings)
     with reading() as tx:
-        event = store.event_by_slug(tx, replay.SLUG)
+        event = event_store.get_by_slug(tx, replay.SLUG)
     assert event is not None
     for device, size in (("phone", PHONE), ("laptop", LAPTOP)):
         for lang, scheme in (("fr", "light"), ("en", "dark")):

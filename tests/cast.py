@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from mixroom.core import clock, db, doorbell, ids
+from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
+from mixroom.event import actions as event_actions
+from mixroom.event.model import Event, Group, GroupKind
 from mixroom.media import store as media_store
 from mixroom.media.model import Media, MediaRole, MediaStatus
 from mixroom.team import actions
-from mixroom.team.model import Event, Group, GroupKind, Person, Role
+from mixroom.team.model import Person
 from tests.servers import Server
 
 ROLES = {
@@ -41,7 +44,7 @@ def new_event(slug: str | None = None) -> Event:
         Group(ids.new(), GroupKind.TEAM, Bilingual("Équipe Écho", "Team Echo")),
         Group(ids.new(), GroupKind.PLACE, Bilingual("Atelier", "Workshop")),
     )
-    return actions.create_event(
+    return event_actions.create(
         slug or f"test-{ids.new()}",
         Bilingual("Museomix Montréal", "Museomix Montréal"),
         date(2015, 11, 6),

@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Literal
 
+from mixroom.core.roles import Role
 from mixroom.core.text import Lang
 from mixroom.demo.studio.emblems import SIGNS
 from mixroom.demo.words import FOLDER, Pair, Table, must_be_one_of, parse, read
-from mixroom.team.model import Role
 
 
 class Volunteer(Table):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mixroom.demo.entry import Entry, entries_of
 from mixroom.demo.words import FOLDER, HourOfDay, Pair, Table, parse, read
-from mixroom.team.model import Moment
+from mixroom.event.programme import ProgrammeEntry
 
 DAYS = ("friday", "saturday", "sunday")
 
@@ -27,10 +27,10 @@ class _Day(Table):
 
 
 @cache
-def programme() -> tuple[Moment, ...]:
+def programme() -> tuple[ProgrammeEntry, ...]:
     """Return the programme of the three days."""
     return tuple(
-        Moment(number, line.at, line.text)
+        ProgrammeEntry(number, line.at, line.text)
         for number, name in enumerate(DAYS)
         for line in _day(_file(name)).programme
     )

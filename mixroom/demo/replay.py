@@ -15,12 +15,16 @@ from zoneinfo import ZoneInfo
 from mixroom.core import clock, ids, jobs, journal
 from mixroom.core.db import reading, transaction
 from mixroom.core.files import Store
+from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
 from mixroom.demo.cast import CAST, NAME, PLACES, SPONSORS, TEAMS, TIMEZONE
 from mixroom.demo.content import entries, programme
 from mixroom.demo.entry import Entry, Picture
 from mixroom.demo.scenes import photograph
 from mixroom.demo.studio.emblems import emblem
+from mixroom.event import actions as event_actions
+from mixroom.event import store as event_store
+from mixroom.event.model import Event, Group, GroupKind
 from mixroom.media import actions as media_actions
 from mixroom.media import store as media_store
 from mixroom.review import actions as review
@@ -34,7 +38,7 @@ from mixroom.submissions.content import Consent, Content, Kind
 from mixroom.submissions.model import MediaNotReadyError
 from mixroom.team import actions as team
 from mixroom.team import store as team_store
-from mixroom.team.model import Event, Group, GroupKind, Person, Role
+from mixroom.team.model import Person
 from mixroom.wall import store as wall_store
 
 SLUG = "repetition"
@@ -89,7 +93,7 @@ def begin(files: Store) -> tuple[Rehearsal, Ways]:
     today = clock.now().astimezone(ZoneInfo(TIMEZONE)).date()
     groups = [Group(ids.new(), GroupKind.TEAM, name) for name in TEAMS.values()]
     groups += [Group(ids.new(), GroupKind.PLACE, name) for name in PLACES.values()]
-    event = team.create_event(
+    event = event_actions.create(
         SLUG,
         NAME,
         today,
@@ -126,7 +130,7 @@ def replay(rehearsal: Rehearsal, speed: float) -> None:
 def clear(files: Store) -> bool:
     """Remove every trace of the rehearsal; say whether there was one."""
     with reading() as tx:
-        event = team_store.event_by_slug(tx, SLUG)
+        event = event_store.get_by_slug(tx, SLUG)
     if event is None:
         return False
     with transaction() as tx:
@@ -136,6 +140,7 @@ def clear(files: Store) -> bool:
         review_store.erase_event(tx, event.id)
         sent = submissions_store.erase_event(tx, event.id)
         team_store.erase_event(tx, event.id)
+        event_store.erase_event(tx, event.id)
         jobs.forget(tx, [*sent, *photos, *thanked])
         journal.forget(tx, event.id)
     for folder in [*photos, *thanked]:

@@ -7,9 +7,17 @@ from enum import StrEnum
 from typing import Protocol
 
 from mixroom.core.errors import ConflictError
+from mixroom.core.roles import CREW, REVIEWERS, declare
 from mixroom.media.filetypes import Format, MediaKind
 from mixroom.media.refusals import Refusal
 from mixroom.media.retouch import PLAIN, Retouch, Retouching
+
+PERMISSIONS = declare(
+    {
+        "media.upload": CREW,
+        "media.retouch": REVIEWERS,
+    }
+)
 
 
 class Fact(StrEnum):

@@ -11,6 +11,7 @@ from mixroom.core.db import reading, transaction
 from mixroom.core.errors import InvalidError, NotFoundError
 from mixroom.core.files import Store
 from mixroom.core.partial import Partial
+from mixroom.event import store as event_store
 from mixroom.media import results, store
 from mixroom.media.filetypes import MediaKind
 from mixroom.media.model import MISSING, IdTakenError, Media, MediaRole, Original
@@ -21,7 +22,6 @@ from mixroom.media.uploads import (
     TooMuchAnnouncedError,
     Upload,
 )
-from mixroom.team import store as team_store
 from mixroom.team.model import Person
 
 KEPT_FOR = timedelta(days=7)  # since the last byte came: longer than an event lasts
@@ -160,7 +160,7 @@ def _announced(
 
 
 def _must_have_room(tx: sa.Connection, by: Person, length: int, quotas: Quotas) -> None:
-    team_store.take_turns(tx, by.event_id)
+    event_store.take_turns(tx, by.event_id)
     many, size = store.under_way(tx, owner_id=by.id)
     if not quotas.person.allows(many + 1, size + length):
         raise TooMuchAnnouncedError(by.id)

@@ -2,6 +2,7 @@
 
 from mixroom.core import jobs, journal
 from mixroom.core.db import metadata
+from mixroom.event import store as event
 from mixroom.media import store as media
 from mixroom.push import store as push
 from mixroom.review import store as review
@@ -11,6 +12,7 @@ from mixroom.team import store as team
 from mixroom.wall import store as wall
 
 __all__ = [
+    "event",
     "jobs",
     "journal",
     "media",

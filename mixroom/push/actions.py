@@ -37,7 +37,7 @@ def subscribe(
     services: Sequence[str],
 ) -> None:
     """Have this device told what becomes of what its person sends."""
-    by.must("submission.submit")
+    by.must("push.subscribe")
     wanted = Subscription(
         ids.new(),
         by.id,

@@ -49,7 +49,7 @@ def blueprint(settings: Settings) -> Blueprint:
     @api.get(PATH)
     @documented("Ask with which key the server signs messages to phones", {200: PushKey})
     def key() -> Response:
-        member().must("submission.submit")
+        member().must("push.subscribe")
         there = vapid.available()
         return jsonify({"key": vapid.public_key(settings.vapid_key) if there else None})
 

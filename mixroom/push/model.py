@@ -11,6 +11,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from mixroom.core.errors import InvalidError
+from mixroom.core.roles import CREW, declare
 from mixroom.core.speech import say
 from mixroom.core.text import N_, Bilingual, Lang
 
@@ -19,6 +20,13 @@ POINT, SECRET = 65, 16  # bytes of a browser's public key, uncompressed, and of 
 LONGEST_ABOUT = 100
 MOST_TRIES = 6
 MOST_FAILURES = 20  # in a row; then the phone is given up
+
+
+PERMISSIONS = declare(
+    {
+        "push.subscribe": CREW,
+    }
+)
 
 
 class Kind(StrEnum):

@@ -11,6 +11,7 @@ from mixroom.core.db import reading, transaction
 from mixroom.core.errors import NotFoundError
 from mixroom.core.jobs import Job
 from mixroom.core.journal import Entry
+from mixroom.core.roles import Role
 from mixroom.core.speech import both
 from mixroom.core.text import Bilingual
 from mixroom.media import store as media_store
@@ -43,7 +44,7 @@ from mixroom.submissions.model import (
 )
 from mixroom.submissions.reasons import REASONS, checked_reason, pair
 from mixroom.team import store as team_store
-from mixroom.team.model import Person, Role
+from mixroom.team.model import Person
 
 TOLD = {Fact.APPROVED: Kind.APPROVED, Fact.RETURNED: Kind.RETURNED}
 # Of what is recorded below, a history tells these beside its versions and decisions; what a

@@ -7,12 +7,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from mixroom.core.clock import rfc3339
+from mixroom.core.roles import REVIEWERS
 from mixroom.core.views import Item, View
 from mixroom.review import store as review_store
 from mixroom.submissions import store
 from mixroom.submissions.live import HEARS, internal_items, with_status
 from mixroom.submissions.model import CLEARED, Fact, Status
-from mixroom.team.model import REVIEWERS
 
 PAGE = 200
 WAITING = (Status.SUBMITTED, Status.HELD)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from mixroom.core.errors import InvalidError
+from mixroom.core.roles import CREW, REVIEWERS, declare
 from mixroom.core.speech import both
 from mixroom.core.text import Bilingual
 from mixroom.submissions.model import Decision, Fact, Revision
@@ -27,6 +28,21 @@ MOST_HIDDEN_OF_EVENT = 6  # photos that all browsers hide at once, in
 ITS_TIME = timedelta(minutes=10)
 MOST_TIMES = 2  # that one photo is hidden at once, in THEIR_TIME
 MOST_OPEN = 50  # reports of one photo that are kept until a reviewer has looked at it
+
+
+PERMISSIONS = declare(
+    {
+        "submission.claim": REVIEWERS,
+        "submission.approve": REVIEWERS,
+        "submission.return": REVIEWERS,
+        "submission.reject": REVIEWERS,
+        "submission.hold": REVIEWERS,
+        "submission.recall": REVIEWERS,
+        "submission.reopen": REVIEWERS,
+        "queue.read": REVIEWERS,
+        "translation.read": CREW,
+    }
+)
 
 
 class Outcome(StrEnum):

@@ -7,6 +7,8 @@ import sqlalchemy as sa
 from mixroom.core import clock, ids
 from mixroom.core.db import reading, transaction
 from mixroom.core.errors import MixroomError, NotFoundError
+from mixroom.core.roles import Role
+from mixroom.event import store as event_store
 from mixroom.push import actions as push
 from mixroom.push.model import Kind, Message
 from mixroom.review import store as review_store
@@ -17,7 +19,7 @@ from mixroom.submissions.actions import journalled, seen
 from mixroom.submissions.content import Purpose
 from mixroom.submissions.model import Decision, Fact, Status, Submission
 from mixroom.team import store as team_store
-from mixroom.team.model import Person, Role
+from mixroom.team.model import Person
 
 RESTORED = "restored"  # the reason of what is shown again as it was
 
@@ -40,7 +42,7 @@ def report(key: str, who: str) -> Outcome:
     """
     with transaction() as tx:
         found = _reportable(store.get(tx, key, lock=True), key)
-        team_store.take_turns(tx, found.event_id)  # the pace is the event's
+        event_store.take_turns(tx, found.event_id)  # the pace is the event's
         shown, now = found.status is Status.APPROVED, clock.now()
         hid = shown and _hides(tx, found, who)
         waiting = review_store.open_reports(tx, found.event_id, key)

@@ -16,7 +16,7 @@ from flask import (
 )
 
 from mixroom.core.db import reading
-from mixroom.core.errors import NotAllowedError, NotFoundError
+from mixroom.core.errors import NotFoundError
 from mixroom.review import actions, reporting, store
 from mixroom.review.formats import audit_table
 from mixroom.review.live import PAGE, REPORTS, VIEW
@@ -25,7 +25,7 @@ from mixroom.submissions.live import PUBLIC, TRANSLATIONS
 from mixroom.submissions.model import Fact
 from mixroom.team import store as team_store
 from mixroom.team.asking import member
-from mixroom.team.model import CREW, Person
+from mixroom.team.model import Person
 from mixroom.web import visitors
 from mixroom.web.limits import limiter
 from mixroom.web.lists import PageView, listed
@@ -38,8 +38,7 @@ web = Blueprint("review", __name__)
 def review() -> str:
     """Show what waits."""
     by = member()
-    if not by.reviews:
-        raise NotAllowedError("review")
+    by.must("queue.read")
     with reading() as tx:
         own = store.reasons(tx, by.event_id)
     waiting = listed(VIEW, by.event_id)
@@ -83,8 +82,7 @@ def hide_me(key: str) -> str:
 def reports() -> str:
     """Show who says that they are in which photos."""
     by = member()
-    if not by.reviews:
-        raise NotAllowedError("review")
+    by.must("queue.read")
     with reading() as tx:
         found = REPORTS.items(tx, by.event_id)
     shown = request.args.get("restored")
@@ -119,8 +117,7 @@ def look_at_report(key: str, how: str) -> Response:
 def translations() -> str:
     """Show what is shown in one language only, or says something else in the other."""
     by = member()
-    if by.role not in CREW:
-        raise NotAllowedError("translations")
+    by.must("translation.read")
     with reading() as tx:
         people = team_store.people_of(tx, by.event_id)
     return render_template(

@@ -13,6 +13,7 @@ from mixroom.core.errors import InvalidError, NotFoundError
 from mixroom.core.files import Received, Store
 from mixroom.core.jobs import Job
 from mixroom.core.text import Bilingual
+from mixroom.event import store as event_store
 from mixroom.sponsors import store
 from mixroom.sponsors.model import (
     MOST_BLACKOUTS,
@@ -29,7 +30,6 @@ from mixroom.sponsors.model import (
     checked_blackout,
     checked_sponsor,
 )
-from mixroom.team import store as team_store
 from mixroom.team.model import Person
 
 LOGO = "sponsor.logo"
@@ -132,7 +132,7 @@ def silence(by: Person, day: int, starts: str, ends: str) -> Blackout:
     """Thank nobody in a part of a day."""
     by.must("sponsor.edit")
     with transaction() as tx:
-        event = team_store.event(tx, by.event_id)
+        event = event_store.get(tx, by.event_id)
         new = checked_blackout(
             Blackout(ids.new(), day, starts, ends), len(event.days if event else ())
         )

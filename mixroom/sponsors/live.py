@@ -5,10 +5,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from mixroom.core.roles import Role
 from mixroom.core.views import Item, View
 from mixroom.sponsors import store
 from mixroom.sponsors.model import Fact, Sponsor
-from mixroom.team.model import Role
 
 
 def _keys(tx: sa.Connection, event_id: str) -> list[str]:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from mixroom.core.clock import rfc3339
 from mixroom.core.errors import InvalidError
+from mixroom.core.roles import LEADS, SCREENS, declare
 from mixroom.core.text import Bilingual
 
 MOST_SHARE = 33.0  # percent for one: the same sponsor comes every third time at most
@@ -22,6 +23,14 @@ LONGEST_EXPOSURE = 60.0  # seconds; a screen tells of a longer one in parts
 MOST_EXPOSURES = 500  # in one batch
 FROM_THE_FUTURE = timedelta(minutes=10)  # by which a screen's clock may be ahead of ours
 MOMENT = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+
+
+PERMISSIONS = declare(
+    {
+        "sponsor.edit": LEADS,
+        "exposure.count": SCREENS,
+    }
+)
 
 
 class Fact(StrEnum):

@@ -18,6 +18,7 @@ from mixroom.core.db import reading
 from mixroom.core.errors import InvalidError
 from mixroom.core.files import Store
 from mixroom.core.text import Bilingual
+from mixroom.event import store as event_store
 from mixroom.media.refusals import REASONS, Refusal
 from mixroom.sponsors import actions, store
 from mixroom.sponsors.model import (
@@ -30,7 +31,6 @@ from mixroom.sponsors.model import (
     Tier,
     Unit,
 )
-from mixroom.team import store as team_store
 from mixroom.team.asking import member
 from mixroom.team.model import Person
 from mixroom.web.api import number
@@ -104,7 +104,7 @@ def blueprint(files: Store) -> Blueprint:
 
 def _page(by: Person, refused: dict[str, Any] | None = None) -> str:
     with reading() as tx:
-        event = team_store.event(tx, by.event_id)
+        event = event_store.get(tx, by.event_id)
         present = store.of_event(tx, by.event_id)
         blackouts = store.blackouts_of(tx, by.event_id)
         sums = store.shown(tx, by.event_id)

@@ -9,13 +9,14 @@ from mixroom.core.db import reading
 from mixroom.core.errors import InvalidError
 from mixroom.core.ids import is_id
 from mixroom.core.text import Bilingual
+from mixroom.event import store as event_store
+from mixroom.event.model import GroupKind
 from mixroom.submissions import actions, store
 from mixroom.submissions.content import USUAL, Consent, Content, Kind, Piece, Purpose, Rights
 from mixroom.submissions.live import internal_items
 from mixroom.submissions.model import Status, Submission
-from mixroom.team import store as team_store
 from mixroom.team.asking import member
-from mixroom.team.model import GroupKind, Person
+from mixroom.team.model import Person
 from mixroom.web.api import Schema, documented, number, parse
 from mixroom.web.limits import limiter
 
@@ -206,7 +207,7 @@ def _found(submission: Submission, by: Person) -> Response:
 def _content(by: Person, sent: Sent) -> Content:
     alt = Text(fr=sent.alt, en=sent.alt) if isinstance(sent.alt, str) else sent.alt or Text()
     with reading() as tx:
-        event = team_store.event(tx, by.event_id)
+        event = event_store.get(tx, by.event_id)
     assert event is not None
     return Content(
         kind=sent.kind,

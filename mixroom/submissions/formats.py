@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from mixroom.core.clock import rfc3339
+from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual, other
 from mixroom.media.model import MediaStatus
 from mixroom.submissions.content import Piece, Rights
 from mixroom.submissions.model import Claim, Decision, Submission, Translation
 from mixroom.submissions.reasons import pair
-from mixroom.team.model import Role
 
 UNTOLD = frozenset({"consent", "rights", "twins"})  # of a photo, outside the team
 Names = Mapping[str, tuple[str, Role]]

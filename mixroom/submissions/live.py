@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from mixroom.core.roles import CREW, Role
 from mixroom.core.speech import both
 from mixroom.core.text import Bilingual
 from mixroom.core.views import Item, View
@@ -19,7 +20,6 @@ from mixroom.submissions.formats import internal, published, said_of, to_transla
 from mixroom.submissions.model import Fact, Status, Submission
 from mixroom.submissions.reasons import IMPLIED, REASONS
 from mixroom.team import store as team_store
-from mixroom.team.model import CREW, Role
 
 HEARS = frozenset(Fact) | frozenset(MediaFact)
 # What can change something that is shown: what goes on at the desk is not told to every wall.

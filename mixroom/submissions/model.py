@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from mixroom.core.errors import ConflictError, InvalidError
+from mixroom.core.roles import CREW, LEADS, REVIEWERS, declare
 from mixroom.core.text import LANGS, Lang, other
 from mixroom.submissions.content import Content
 from mixroom.team.model import Person
@@ -17,6 +18,17 @@ LATE_AFTER = timedelta(minutes=8)  # of waiting, and the lead is told
 LATE = "submission.late"  # the job that tells them
 UNDO_LASTS = timedelta(seconds=15)  # ten on the screen, and a slow line
 LATEST = timedelta(days=30)  # how far ahead an approval may be set
+
+
+PERMISSIONS = declare(
+    {
+        "submission.submit": CREW,
+        "submission.edit": CREW,
+        "submission.withdraw": CREW,
+        "submission.amend": REVIEWERS,
+        "submission.decide_own": LEADS,  # others leave their own to another reviewer
+    }
+)
 
 
 class Status(StrEnum):

@@ -3,7 +3,7 @@
 from flask import Response, g, request
 
 from mixroom.core.materialized import MaterializedView
-from mixroom.team.model import Event
+from mixroom.event.model import Event
 from mixroom.web import packing
 from mixroom.web.lists import PageView, latest
 from mixroom.web.once import Once

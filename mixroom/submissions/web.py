@@ -13,7 +13,10 @@ from mixroom.core.db import reading
 from mixroom.core.errors import InvalidError, MixroomError, NotFoundError
 from mixroom.core.files import Store
 from mixroom.core.materialized import MaterializedView
+from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
+from mixroom.event import store as event_store
+from mixroom.event.model import Event, GroupKind
 from mixroom.media import actions as media_actions
 from mixroom.media.filetypes import MediaKind, kind_of, takes_clips
 from mixroom.media.model import Media
@@ -22,9 +25,8 @@ from mixroom.submissions import actions, store
 from mixroom.submissions.content import MOST_PHOTOS, Consent, Content, Kind
 from mixroom.submissions.live import DESK, PUBLIC
 from mixroom.submissions.public import public_page
-from mixroom.team import store as team_store
 from mixroom.team.asking import member
-from mixroom.team.model import Event, GroupKind, Person, Role
+from mixroom.team.model import Person
 from mixroom.web.limits import limiter
 from mixroom.web.lists import PageView, latest, listed
 from mixroom.web.pages import render
@@ -136,7 +138,7 @@ def _send_form(by: Person, key: str, files: Store, settings: Settings) -> int:
     uploaded = [_upload(by, file, files, settings) for file in photos]
     media = tuple(each.id for each in uploaded)
     with reading() as tx:
-        event = team_store.event(tx, by.event_id)
+        event = event_store.get(tx, by.event_id)
     assert event is not None
     kind = Kind.QUOTE if form.get("kind") == "quote" else Kind.POST
     if media:

@@ -1,38 +1,30 @@
 """What people may do with the team, and how a device gets in and out."""
 
-import re
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from typing import Any
+from dataclasses import dataclass
+from datetime import timedelta
 
 import sqlalchemy as sa
 
 from mixroom.core import clock, ids, journal
 from mixroom.core.db import reading, transaction
-from mixroom.core.errors import InvalidError, NotFoundError
-from mixroom.core.text import Bilingual, Lang
+from mixroom.core.errors import NotFoundError
+from mixroom.core.roles import Role
+from mixroom.core.text import Lang
+from mixroom.event import store as event_store
+from mixroom.event.model import Event
 from mixroom.team import store
 from mixroom.team.model import (
     INVITE_LASTS,
-    LONGEST_LABEL,
     MOST_DEVICES,
     PAIRING_LASTS,
     Device,
     DeviceKind,
-    Event,
     Fact,
-    Group,
-    GroupKind,
     Invite,
     InviteUnknownError,
-    Languages,
     LastLeadError,
-    Moment,
     PairingUnknownError,
     Person,
-    Role,
-    SlugTakenError,
-    checked_event,
     checked_name,
     expiry,
 )
@@ -47,79 +39,6 @@ class Way:
     person: Person
     token: str
     code: str
-
-
-def create_event(
-    slug: str,
-    name: Bilingual,
-    starts_on: date,
-    ends_on: date,
-    timezone: str,
-    *,
-    groups: tuple[Group, ...] = (),
-    programme: tuple[Moment, ...] = (),
-    hashtags: tuple[str, ...] = (),
-    languages: Languages = Languages.FRENCH_FIRST,
-    rehearsal: bool = False,
-) -> Event:
-    """Open a new edition; done on the server, before there is anyone to ask."""
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,59}", slug):
-        raise InvalidError("slug", "malformed", example="museomix-2015")
-    event = checked_event(
-        Event(
-            ids.new(),
-            slug,
-            name,
-            starts_on,
-            ends_on,
-            timezone,
-            rehearsal,
-            groups,
-            programme,
-            hashtags,
-            languages,
-        )
-    )
-    with transaction() as tx:
-        if store.event_by_slug(tx, slug):
-            raise SlugTakenError(slug)
-        store.add_event(tx, event, clock.now())
-        _record(tx, Fact.EVENT_EDITED, event.id, key=event.id, by=event.id)
-    return event
-
-
-def edit_event(by: Person, **changes: Any) -> Event:
-    """Change the event's name, days, time zone, programme and the like; the fields of Event."""
-    by.must("event.edit")
-    with transaction() as tx:
-        event = _event(tx, by.event_id)
-        edited = checked_event(replace(event, **changes))
-        store.save_event(tx, edited)
-        _record(tx, Fact.EVENT_EDITED, event.id, key=event.id, by=by.id)
-    return edited
-
-
-def add_group(by: Person, kind: GroupKind, name: Bilingual) -> Group:
-    """Add a team or a place that volunteers can choose."""
-    by.must("event.edit")
-    if not name:
-        raise InvalidError("name", "missing")
-    if name.longest() > LONGEST_LABEL:
-        raise InvalidError("name", "too_long", most=LONGEST_LABEL)
-    group = Group(ids.new(), kind, name)
-    with transaction() as tx:
-        store.add_group(tx, by.event_id, group)
-        _record(tx, Fact.EVENT_EDITED, by.event_id, key=by.event_id, by=by.id)
-    return group
-
-
-def remove_group(by: Person, group_id: str) -> None:
-    """Take a team or a place off the list; what names it keeps its id."""
-    by.must("event.edit")
-    with transaction() as tx:
-        if not store.remove_group(tx, by.event_id, group_id):
-            raise NotFoundError(group_id)
-        _record(tx, Fact.EVENT_EDITED, by.event_id, key=by.event_id, by=by.id)
 
 
 def invite(by: Person, name: str, role: Role, lang: Lang = "fr") -> Way:
@@ -315,7 +234,7 @@ def speak(by: Person, lang: Lang) -> None:
 
 def _at_the_rehearsal(tx: sa.Connection, lead: Person, device: Device) -> tuple[Person, Device]:
     there = store.rehearsal_lead(tx)
-    own = store.event(tx, lead.event_id) if there else None
+    own = event_store.get(tx, lead.event_id) if there else None
     return (there, device) if there and own and not own.rehearsal else (lead, device)
 
 
@@ -365,7 +284,7 @@ def _colleague(tx: sa.Connection, by: Person, person_id: str) -> Person:
 
 
 def _event(tx: sa.Connection, event_id: str) -> Event:
-    event = store.event(tx, event_id)
+    event = event_store.get(tx, event_id)
     if event is None:
         raise NotFoundError(event_id)
     return event

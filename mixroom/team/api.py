@@ -8,11 +8,11 @@ from flask import Blueprint, Response, jsonify, request
 from mixroom.core import clock, ids
 from mixroom.core.clock import rfc3339
 from mixroom.core.db import reading
-from mixroom.core.errors import NotAllowedError
+from mixroom.core.roles import Role
 from mixroom.core.text import Lang
 from mixroom.team import actions, store
 from mixroom.team.asking import member
-from mixroom.team.model import CREW, Device, DeviceKind, Person, Role, invite_url
+from mixroom.team.model import Device, DeviceKind, Person, invite_url
 from mixroom.web.api import Schema, documented, parse, sent
 from mixroom.web.limits import guesses, limiter
 from mixroom.web.problems import RefusedError
@@ -204,8 +204,7 @@ def _ways_in(api: Blueprint, *, secure: bool) -> None:
 
 def _members() -> Response:
     by = member()
-    if by.role not in CREW:
-        raise NotAllowedError("people")
+    by.must("team.read")
     with reading() as tx:
         found = store.people_of(tx, by.event_id)
     return jsonify({"items": [_member(each) for each in found if each.role is not Role.SCREEN]})

@@ -5,9 +5,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from mixroom.core.roles import CREW
 from mixroom.core.views import Item, View
 from mixroom.team import store
-from mixroom.team.model import CREW, Fact, Person
+from mixroom.team.model import Fact, Person
 
 
 def _keys(tx: sa.Connection, event_id: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Events, people, their devices, invites and pairings in the database."""
+"""People, their devices, invites and pairings in the database."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -7,47 +7,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from mixroom.core.db import Moment, metadata
-from mixroom.core.text import Bilingual
-from mixroom.team.model import (
-    Device,
-    DeviceKind,
-    Event,
-    Group,
-    GroupKind,
-    Invite,
-    Languages,
-    Person,
-    Role,
-    kept_programme,
-    read_hashtags,
-    write_programme,
-)
+from mixroom.core.roles import Role
+from mixroom.event.store import events
+from mixroom.team.model import Device, DeviceKind, Invite, Person
 
-events = sa.Table(
-    "event",
-    metadata,
-    sa.Column("id", sa.String(36), primary_key=True),
-    sa.Column("slug", sa.String(60), nullable=False, unique=True),
-    sa.Column("name_fr", sa.String(120)),
-    sa.Column("name_en", sa.String(120)),
-    sa.Column("starts_on", sa.Date, nullable=False),
-    sa.Column("ends_on", sa.Date, nullable=False),
-    sa.Column("timezone", sa.String(60), nullable=False),
-    sa.Column("rehearsal", sa.Boolean, nullable=False),
-    sa.Column("programme", sa.Text, nullable=False),
-    sa.Column("hashtags", sa.Text, nullable=False, server_default=""),
-    sa.Column("languages", sa.String(16), nullable=False, server_default="french_first"),
-    sa.Column("created_at", Moment, nullable=False),
-)
-groups = sa.Table(
-    "event_group",
-    metadata,
-    sa.Column("id", sa.String(36), primary_key=True),
-    sa.Column("event_id", sa.ForeignKey("event.id"), nullable=False, index=True),
-    sa.Column("kind", sa.String(8), nullable=False),
-    sa.Column("name_fr", sa.String(120)),
-    sa.Column("name_en", sa.String(120)),
-)
 people = sa.Table(
     "person",
     metadata,
@@ -97,45 +60,6 @@ pairings = sa.Table(
 )
 
 
-def add_event(tx: sa.Connection, event: Event, at: datetime) -> None:
-    """Add an event and its groups."""
-    tx.execute(events.insert().values(id=event.id, created_at=at, **_event_row(event)))
-    for group in event.groups:
-        add_group(tx, event.id, group)
-
-
-def save_event(tx: sa.Connection, event: Event) -> None:
-    """Save an event without its groups."""
-    tx.execute(events.update().where(events.c.id == event.id).values(**_event_row(event)))
-
-
-def event(tx: sa.Connection, event_id: str) -> Event | None:
-    """Return an event with its groups."""
-    row = tx.execute(sa.select(events).where(events.c.id == event_id)).one_or_none()
-    return _event(tx, row) if row else None
-
-
-def take_turns(tx: sa.Connection, event_id: str) -> None:
-    """Wait for the others that count what an event has before they add to it, until this ends."""
-    this = sa.select(events.c.id).where(events.c.id == event_id)
-    tx.execute(this.with_for_update(key_share=True))
-
-
-def event_by_slug(tx: sa.Connection, slug: str) -> Event | None:
-    """Return the event with this short name."""
-    row = tx.execute(sa.select(events).where(events.c.slug == slug)).one_or_none()
-    return _event(tx, row) if row else None
-
-
-def present_event(tx: sa.Connection) -> Event | None:
-    """Return the edition that is under way: the newest one that is no rehearsal."""
-    query = sa.select(events).where(~events.c.rehearsal)
-    row = tx.execute(
-        query.order_by(events.c.created_at.desc(), events.c.id.desc()).limit(1)
-    ).first()
-    return _event(tx, row) if row else None
-
-
 def rehearsal_lead(tx: sa.Connection) -> Person | None:
     """Return the lead of the rehearsal that goes on; None where there is none."""
     query = (
@@ -146,25 +70,6 @@ def rehearsal_lead(tx: sa.Connection) -> Person | None:
     )
     row = tx.execute(query.limit(1)).first()
     return _person(row) if row else None
-
-
-def add_group(tx: sa.Connection, event_id: str, group: Group) -> None:
-    """Add a team or a place."""
-    tx.execute(
-        groups.insert().values(
-            id=group.id,
-            event_id=event_id,
-            kind=group.kind.value,
-            name_fr=group.name.fr,
-            name_en=group.name.en,
-        )
-    )
-
-
-def remove_group(tx: sa.Connection, event_id: str, group_id: str) -> bool:
-    """Remove a team or a place; say whether there was one."""
-    ours = (groups.c.id == group_id) & (groups.c.event_id == event_id)
-    return tx.execute(groups.delete().where(ours)).rowcount == 1
 
 
 def add_person(tx: sa.Connection, person: Person, at: datetime) -> None:
@@ -375,49 +280,15 @@ def signed_in_devices(now: datetime) -> sa.ColumnElement[bool]:
 
 
 def erase_event(tx: sa.Connection, event_id: str) -> None:
-    """Remove an event with its people; what they sent must be gone before."""
+    """Remove the people of an event; what they sent must be gone before."""
     ours = sa.select(people.c.id).where(people.c.event_id == event_id)
     for table in (devices, invites, pairings):
         tx.execute(table.delete().where(table.c.person_id.in_(ours)))
     tx.execute(people.delete().where(people.c.event_id == event_id))
-    tx.execute(groups.delete().where(groups.c.event_id == event_id))
-    tx.execute(events.delete().where(events.c.id == event_id))
 
 
 def _present() -> sa.Select[Any]:
     return sa.select(people).where(people.c.removed_at.is_(None))
-
-
-def _event_row(event: Event) -> dict[str, Any]:
-    return {
-        "slug": event.slug,
-        "name_fr": event.name.fr,
-        "name_en": event.name.en,
-        "starts_on": event.starts_on,
-        "ends_on": event.ends_on,
-        "timezone": event.timezone,
-        "rehearsal": event.rehearsal,
-        "programme": write_programme(event.programme),
-        "hashtags": " ".join(event.hashtags),
-        "languages": event.languages.value,
-    }
-
-
-def _event(tx: sa.Connection, row: sa.Row[Any]) -> Event:
-    rows = tx.execute(sa.select(groups).where(groups.c.event_id == row.id).order_by(groups.c.id))
-    return Event(
-        row.id,
-        row.slug,
-        Bilingual(row.name_fr, row.name_en),
-        row.starts_on,
-        row.ends_on,
-        row.timezone,
-        row.rehearsal,
-        tuple(Group(g.id, GroupKind(g.kind), Bilingual(g.name_fr, g.name_en)) for g in rows),
-        kept_programme(row.programme),
-        read_hashtags(row.hashtags),
-        Languages(row.languages),
-    )
 
 
 def _person(row: sa.Row[Any]) -> Person:

@@ -12,25 +12,19 @@ from mixroom.core import clock, ids
 from mixroom.core.clock import rfc3339
 from mixroom.core.db import reading
 from mixroom.core.errors import InvalidError
+from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual, Lang
+from mixroom.event import actions as event_actions
+from mixroom.event import store as event_store
+from mixroom.event.model import GroupKind, Languages, read_hashtags, read_languages
+from mixroom.event.programme import read_programme, write_programme
 from mixroom.settings import Settings
 from mixroom.team import actions, store
 from mixroom.team.actions import Way
 from mixroom.team.api import device_label, home
 from mixroom.team.asking import member
 from mixroom.team.live import VIEW
-from mixroom.team.model import (
-    Device,
-    GroupKind,
-    Languages,
-    Person,
-    Role,
-    invite_url,
-    read_hashtags,
-    read_languages,
-    read_programme,
-    write_programme,
-)
+from mixroom.team.model import Device, Person, invite_url
 from mixroom.web import visitors
 from mixroom.web.limits import guesses, limiter
 from mixroom.web.lists import PageView, listed
@@ -112,7 +106,7 @@ def blueprint(settings: Settings, used: Used) -> Blueprint:
     @beside(again)
     def edit_event() -> Response:
         form = request.form
-        actions.edit_event(
+        event_actions.edit(
             member(),
             name=Bilingual.of(form.get("name_fr"), form.get("name_en")),
             starts_on=_day(form, "starts_on"),
@@ -132,12 +126,12 @@ def blueprint(settings: Settings, used: Used) -> Blueprint:
         if kind not in list(GroupKind):
             raise InvalidError("kind", "unknown")
         name = Bilingual.of(form.get("name_fr"), form.get("name_en"))
-        actions.add_group(member(), GroupKind(kind), name)
+        event_actions.add_group(member(), GroupKind(kind), name)
         return _to("/team")
 
     @web.post("/team/groups/<group_id>/removal")
     def remove_group(group_id: str) -> Response:
-        actions.remove_group(member(), group_id)
+        event_actions.remove_group(member(), group_id)
         return _to("/team")
 
     @web.get("/me")
@@ -172,7 +166,7 @@ def _team_page(
     by = member()
     by.must("team.invite")
     with reading() as tx:
-        event = store.event(tx, by.event_id)
+        event = event_store.get(tx, by.event_id)
         people = store.people_of(tx, by.event_id)
         devices = store.devices_of(tx, by.event_id, clock.now())
         named = used(tx, by.event_id)

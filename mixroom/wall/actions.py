@@ -9,7 +9,9 @@ import sqlalchemy as sa
 from mixroom.core import clock, journal
 from mixroom.core.db import reading, transaction
 from mixroom.core.errors import NotFoundError
+from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
+from mixroom.event import store as event_store
 from mixroom.review import actions as review
 from mixroom.submissions import actions as submissions
 from mixroom.submissions import store as submissions_store
@@ -17,7 +19,7 @@ from mixroom.submissions.content import CAPTION_ON_THE_WALL
 from mixroom.submissions.model import Fact as SubmissionFact
 from mixroom.submissions.model import Status, Submission
 from mixroom.team import store as team_store
-from mixroom.team.model import Person, Role
+from mixroom.team.model import Person
 from mixroom.wall import store
 from mixroom.wall.model import (
     HOLDS,
@@ -52,7 +54,7 @@ def set_up(by: Person, screen_id: str, settings: Settings) -> None:
     """Set what a screen shows, in which colours, and for what room its type is made."""
     by.must("screen.drive")
     with transaction() as tx:
-        event = team_store.event(tx, by.event_id)
+        event = event_store.get(tx, by.event_id)
         assert event is not None
         checked = checked_settings(settings, len(event.days))
         _change(tx, by, screen_id, lambda screen: replace(screen, settings=checked))

@@ -10,14 +10,14 @@ from pydantic import Field
 from mixroom.core import clock
 from mixroom.core.clock import rfc3339
 from mixroom.core.db import reading
-from mixroom.core.errors import NotAllowedError
 from mixroom.core.text import Bilingual, Lang
+from mixroom.event import store as event_store
 from mixroom.review.api import Reasoned
 from mixroom.submissions.api import Receipt, Text
 from mixroom.submissions.content import LONGEST_TEXT
 from mixroom.team import store as team_store
 from mixroom.team.asking import member
-from mixroom.team.model import CREW, Person
+from mixroom.team.model import Person
 from mixroom.wall import actions, store
 from mixroom.wall.live import SCREENS, titles_of, told
 from mixroom.wall.model import Count, Dim, Filters, Layout, Light, Room, Settings, Theme, edition
@@ -189,8 +189,7 @@ class RecallState(pydantic.BaseModel):
 def screens() -> Response:
     """Return every screen of the event."""
     by = member()
-    if by.role not in CREW:
-        raise NotAllowedError("screens")
+    by.must("screen.read")
     with reading() as tx:
         states = SCREENS.items(tx, by.event_id)
         reports = store.reports_of(tx, by.event_id)
@@ -370,7 +369,7 @@ def _reported(by: Person, sent: Told) -> dict[str, str]:
     gone = tuple(each.key for each in sent.gone)
     actions.report(by, actions.Told(says, sent.seq, gone))
     with reading() as tx:
-        event = team_store.event(tx, by.event_id)
+        event = event_store.get(tx, by.event_id)
     assert event is not None
     return {"release": release(), "edition": edition(event), "now": rfc3339(clock.now())}
 

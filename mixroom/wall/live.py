@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from mixroom.core.clock import rfc3339
+from mixroom.core.roles import REVIEWERS, Role
 from mixroom.core.views import Item, View
 from mixroom.submissions import store as submissions_store
 from mixroom.submissions.content import Purpose
@@ -14,8 +15,8 @@ from mixroom.submissions.live import internal_items, published_view, with_status
 from mixroom.submissions.model import Fact as SubmissionFact
 from mixroom.submissions.model import Status, Submission
 from mixroom.team import store as team_store
-from mixroom.team.model import REVIEWERS, Person, Role
 from mixroom.team.model import Fact as TeamFact
+from mixroom.team.model import Person
 from mixroom.wall import actions, store
 from mixroom.wall.model import OF_ITEMS, Fact, Receipt
 

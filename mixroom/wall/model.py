@@ -9,9 +9,10 @@ from typing import Any
 
 from mixroom.core.clock import rfc3339
 from mixroom.core.errors import ConflictError, InvalidError
+from mixroom.core.roles import CREW, REVIEWERS, SCREENS, declare
 from mixroom.core.text import Bilingual, Lang
+from mixroom.event.model import Event
 from mixroom.sponsors.model import MOMENT
-from mixroom.team.model import Event
 
 OF_ITEMS = frozenset({"hero", "again", "pinned", "moment", "trio"})  # scenes
 HERE = timedelta(seconds=60)  # a screen that reported within it is there
@@ -23,6 +24,15 @@ MOST_DIMS = 6
 DARKEST = 90  # percent: a screen never goes black by itself
 IMAGE = (0.3, 30.0)  # metres of height
 DISTANCE = (0.5, 200.0)  # metres to the farthest viewer
+
+
+PERMISSIONS = declare(
+    {
+        "screen.drive": REVIEWERS,
+        "screen.report": SCREENS,
+        "screen.read": CREW,
+    }
+)
 
 
 class Fact(StrEnum):

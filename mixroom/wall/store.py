@@ -9,8 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from mixroom.core.db import Moment, insert_new, metadata
+from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
-from mixroom.team.model import Role
 from mixroom.team.store import people
 from mixroom.wall.model import (
     Asked,

@@ -12,11 +12,11 @@ from mixroom.core.clock import rfc3339
 from mixroom.core.speech import say
 from mixroom.core.text import Lang, other
 from mixroom.core.views import Item
+from mixroom.event.model import Event
 from mixroom.settings import Settings
 from mixroom.sponsors.live import VIEW as SPONSORS
 from mixroom.team import actions as team_actions
 from mixroom.team.asking import member
-from mixroom.team.model import Event
 from mixroom.wall.live import SCREEN, SCREENS, VIEW
 from mixroom.wall.model import edition
 from mixroom.web.assets import release

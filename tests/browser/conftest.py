@@ -13,8 +13,9 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 
 from mixroom.core import journal
 from mixroom.core.db import transaction
+from mixroom.core.roles import Role
 from mixroom.team import actions
-from mixroom.team.model import Role, invite_url
+from mixroom.team.model import invite_url
 from tests.cast import Cast
 from tests.photos import phone
 from tests.servers import Server

@@ -7,13 +7,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from mixroom.core import db
+from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
 from mixroom.review import actions as review
 from mixroom.sponsors import actions as sponsors
 from mixroom.sponsors.model import Promise, Tier
 from mixroom.team import actions as team
 from mixroom.team import store as team_store
-from mixroom.team.model import Role
 from tests.browser.conftest import NO_LINE, PROJECTOR, SignIn
 from tests.browser.test_wall import DECODED, _hanging, _photo, _text
 from tests.cast import Cast

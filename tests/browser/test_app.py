@@ -13,10 +13,11 @@ import pytest
 from playwright.sync_api import Error, Page, expect
 
 from mixroom.core import clock, db
+from mixroom.core.roles import Role
 from mixroom.push import store
 from mixroom.settings import ROOT
 from mixroom.team import actions
-from mixroom.team.model import Person, Role, invite_url
+from mixroom.team.model import Person, invite_url
 from tests.browser.conftest import (
     NO_LINE,
     PHONE,

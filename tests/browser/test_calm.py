@@ -7,11 +7,11 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
 from mixroom.review import actions as review
 from mixroom.sponsors import actions as sponsors
 from mixroom.sponsors.model import Promise, Tier
-from mixroom.team.model import Role
 from mixroom.wall import actions as screens
 from tests.browser.camera import filmed
 from tests.browser.conftest import SignIn

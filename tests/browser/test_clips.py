@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, expect
 
-from mixroom.team.model import Role
+from mixroom.core.roles import Role
 from tests.browser.conftest import LAPTOP, PHONE, PROJECTOR, WAIT, OpenPage, SignIn, press_send
 from tests.cast import Cast
 from tests.client import Api

@@ -8,13 +8,13 @@ from playwright.sync_api import Page, expect
 
 from mixroom.core import clock, ids
 from mixroom.core.db import transaction
+from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
 from mixroom.review.live import PAGE
 from mixroom.submissions import store
 from mixroom.submissions.content import Content, Kind
 from mixroom.submissions.model import Submission
 from mixroom.team import actions as team
-from mixroom.team.model import Role
 from tests.browser.conftest import LAPTOP, PHONE, WAIT, SignIn, intercept
 from tests.cast import Cast
 from tests.client import Api, following

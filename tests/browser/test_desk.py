@@ -10,8 +10,8 @@ import requests
 from playwright.sync_api import Locator, Page, Route, expect
 
 from mixroom.core import db, doorbell
+from mixroom.core.roles import Role
 from mixroom.team import actions
-from mixroom.team.model import Role
 from tests.browser.conftest import (
     LAPTOP,
     NO_LINE,

@@ -8,14 +8,15 @@ import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from playwright.sync_api import expect
 
+from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
+from mixroom.event import actions as event_actions
+from mixroom.event.model import GroupKind
 from mixroom.review import actions as review
 from mixroom.sponsors import actions as sponsors
 from mixroom.sponsors.model import Promise, Tier
 from mixroom.submissions import actions
 from mixroom.submissions.content import Content, Kind
-from mixroom.team import actions as team
-from mixroom.team.model import GroupKind, Role
 from tests.browser.conftest import LAPTOP, PHONE, SignIn
 from tests.cast import Cast
 from tests.client import Api
@@ -97,9 +98,9 @@ def test_every_page_fits_whatever_people_write(
     sign_in: SignIn, server: Server, guests: Cast, device: str
 ) -> None:
     odd = [Bilingual.of(word, word) for word in ODD_WORDS]
-    team.edit_event(guests.amelie, name=Bilingual.of(LONG_NAME, LONG_NAME))
+    event_actions.edit(guests.amelie, name=Bilingual.of(LONG_NAME, LONG_NAME))
     for name in odd:
-        team.add_group(guests.amelie, GroupKind.TEAM, name)
+        event_actions.add_group(guests.amelie, GroupKind.TEAM, name)
     for name in odd[:8]:
         cut = Bilingual.of((name.fr or "")[:80])
         sponsors.add(guests.amelie, name=cut, tier=Tier.MAJOR, promise=Promise(3))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserType, Page, expect
 
-from mixroom.team.model import Role
+from mixroom.core.roles import Role
 from tests.browser.conftest import FLAGS, PHONE, join, press_send
 from tests.cast import Cast, cast_at
 from tests.certificates import made

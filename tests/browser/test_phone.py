@@ -10,7 +10,7 @@ import requests
 from playwright.sync_api import Page, Route, expect
 
 from mixroom.core import ids
-from mixroom.team.model import Role
+from mixroom.core.roles import Role
 from tests.browser.conftest import (
     LAPTOP,
     NO_LINE,

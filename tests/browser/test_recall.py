@@ -7,11 +7,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
+from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
 from mixroom.review import actions as review
 from mixroom.submissions import actions
 from mixroom.submissions.content import Content, Kind
-from mixroom.team.model import Role
 from tests.browser.conftest import LAPTOP, PHONE, PROJECTOR, SignIn, intercept
 from tests.cast import Cast
 from tests.client import Api

@@ -9,8 +9,8 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
+from mixroom.core.roles import Role
 from mixroom.review import actions as review
-from mixroom.team.model import Role
 from tests import photos
 from tests.browser.conftest import LAPTOP, PHONE, PROJECTOR, SignIn
 from tests.cast import Cast

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from mixroom.team.model import Role
+from mixroom.core.roles import Role
 from tests.browser.conftest import PHONE, SignIn
 from tests.cast import Cast
 from tests.client import Api

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from mixroom.team.model import Role
+from mixroom.core.roles import Role
 from tests.browser.conftest import LAPTOP, SignIn
 from tests.cast import Cast
 from tests.client import Api

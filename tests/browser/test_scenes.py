@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
 from mixroom.review import actions as review
 from mixroom.sponsors import actions as sponsors
 from mixroom.sponsors.model import Promise, Tier
 from mixroom.submissions import actions
 from mixroom.submissions.content import Content, Kind
-from mixroom.team.model import Role
 from tests.browser.conftest import SignIn
 from tests.cast import Cast
 from tests.client import Api

@@ -7,11 +7,11 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
 from mixroom.review import actions as review
 from mixroom.submissions import actions
 from mixroom.submissions.content import Content, Kind
-from mixroom.team.model import Role
 from tests.browser.conftest import LAPTOP, NO_LINE, PHONE, PROJECTOR, SignIn
 from tests.cast import Cast
 from tests.client import Api

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
 from mixroom.review import actions as review
 from mixroom.sponsors import actions as sponsors
 from mixroom.sponsors.model import Promise, Tier
 from mixroom.team import actions as team
-from mixroom.team.model import Role, invite_url
+from mixroom.team.model import invite_url
 from tests.browser.endurance import PACE, endure, open_wall
 from tests.browser.kiosk import kiosk
 from tests.browser.test_wall import _photo, _text

@@ -8,7 +8,7 @@ from statistics import median
 import pytest
 from playwright.sync_api import Page, expect
 
-from mixroom.team.model import Role
+from mixroom.core.roles import Role
 from tests.browser.conftest import LAPTOP, PHONE, OpenPage, SignIn, join, press_send
 from tests.browser.stopwatch import PRESSED, UPLINK, Stopwatch, first_visit
 from tests.cast import Cast

@@ -8,10 +8,10 @@ import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
+from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
 from mixroom.sponsors import actions
 from mixroom.sponsors.model import Promise, Tier
-from mixroom.team.model import Role
 from tests.browser.conftest import LAPTOP, NO_LINE, PROJECTOR, SignIn
 from tests.cast import Cast
 from tests.client import Api

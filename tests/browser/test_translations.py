@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
-from mixroom.team.model import Role
+from mixroom.core.roles import Role
 from tests.browser.conftest import LAPTOP, NO_LINE, PHONE, SignIn
 from tests.cast import Cast
 from tests.client import Api

@@ -5,11 +5,11 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
 from mixroom.review import actions as review
 from mixroom.submissions import actions
 from mixroom.submissions.content import Content, Kind
-from mixroom.team.model import Role
 from tests.browser.conftest import LAPTOP, NO_LINE, PROJECTOR, OpenPage, SignIn, frozen
 from tests.cast import Cast
 from tests.client import Api, Json

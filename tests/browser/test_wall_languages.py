@@ -5,12 +5,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
+from mixroom.event import actions as event_actions
+from mixroom.event.model import Languages
+from mixroom.event.programme import read_programme
 from mixroom.review import actions as review
 from mixroom.submissions import actions
 from mixroom.submissions.content import Content, Kind
-from mixroom.team import actions as team
-from mixroom.team.model import Languages, Role, read_programme
 from mixroom.wall import actions as screens
 from mixroom.wall.model import Filters, Settings
 from tests.browser.conftest import PROJECTOR, SignIn
@@ -87,16 +89,16 @@ def test_the_event_says_what_goes_first_and_a_wall_takes_it_up(
 ) -> None:
     wall = _open(sign_in, server)
     _is_said(wall, "En direct Live")
-    team.edit_event(guests.amelie, languages=Languages.ENGLISH_FIRST)
+    event_actions.edit(guests.amelie, languages=Languages.ENGLISH_FIRST)
     _is_said(wall, "Live En direct")
     assert {label["lang"] for label in _firsts(wall, shown)} == {"en"}
-    team.edit_event(guests.amelie, languages=Languages.EQUAL)
+    event_actions.edit(guests.amelie, languages=Languages.EQUAL)
     _is_said(wall, "En direct Live")
     wall.evaluate(SHOW, ["hero", shown[:1]])
     (label,) = wall.evaluate(LABELS, "#hero")
     assert label["first"]["lang"] == "fr"
     assert label["second"]["size"] == pytest.approx(label["first"]["size"], rel=0.02)
-    team.edit_event(guests.amelie, languages=Languages.ALTERNATING)
+    event_actions.edit(guests.amelie, languages=Languages.ALTERNATING)
     expect(wall.locator("html")).to_have_attribute("data-languages", "alternating")
     expect(wall.locator("html")).to_have_attribute("data-ready", "1")
     assert sorted(label["lang"] for label in _firsts(wall, shown)) == ["en", "en", "fr", "fr"]
@@ -121,7 +123,7 @@ def test_a_wall_takes_up_another_name_and_programme(
 ) -> None:
     wall = _open(sign_in, server)
     programme = read_programme("1 14:00 Plénière | Plenary")
-    team.edit_event(guests.amelie, name=Bilingual("Nuit blanche"), programme=programme)
+    event_actions.edit(guests.amelie, name=Bilingual("Nuit blanche"), programme=programme)
     expect(wall.locator(".rail .title")).to_have_attribute("aria-label", "Nuit blanche")
 
 

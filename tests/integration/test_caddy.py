@@ -18,9 +18,9 @@ import requests
 import socketio
 
 from mixroom.core import ids
+from mixroom.core.roles import Role
 from mixroom.settings import ROOT
 from mixroom.team import actions
-from mixroom.team.model import Role
 from tests.cast import Cast, cast_at
 from tests.client import Api
 from tests.servers import Server, env_in, free_port, running, until

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from mixroom.app import store_of
 from mixroom.core import db
 from mixroom.core.db import reading
+from mixroom.core.roles import Role
 from mixroom.demo import replay
 from mixroom.demo.content import entries
 from mixroom.demo.entry import Entry
@@ -18,7 +19,6 @@ from mixroom.migrations.tables import metadata
 from mixroom.review.live import VIEW as REVIEW
 from mixroom.submissions.live import DESK, PUBLIC
 from mixroom.team import actions as team
-from mixroom.team.model import Role
 from tests.cast import Cast
 from tests.client import Api
 from tests.conftest import LAYOUTS

@@ -26,6 +26,7 @@ from mixroom.core import clock, ids, jobs, journal
 from mixroom.core.db import reading, transaction
 from mixroom.core.errors import MixroomError
 from mixroom.core.materialized import MaterializedViews, encode
+from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
 from mixroom.core.views import Item, View
 from mixroom.media import queries, results
@@ -43,7 +44,7 @@ from mixroom.submissions import store as submissions_store
 from mixroom.submissions.content import Consent, Content, Kind
 from mixroom.submissions.model import Fact, Showing, Status
 from mixroom.team import actions as team
-from mixroom.team.model import Person, Role
+from mixroom.team.model import Person
 from mixroom.wall import actions as wall
 from mixroom.wall.actions import Told
 from tests.cast import Cast, enter

@@ -225,8 +225,8 @@ def test_an_upload_without_a_file_or_with_nothing_in_it_is_refused(
 
 
 def test_another_site_cannot_act_in_a_members_name(server: Server, guests: Cast) -> None:
+    from mixroom.core.roles import Role
     from mixroom.team import actions
-    from mixroom.team.model import Role
 
     way = actions.invite(guests.amelie, "Léa", Role.BLOGGER)
     body = {"kind": "post", "text": {"fr": "x"}}

@@ -15,13 +15,14 @@ import sqlalchemy as sa
 from mixroom.core import clock, db
 from mixroom.core.db import reading, transaction
 from mixroom.core.errors import InvalidError, NotAllowedError, NotFoundError
+from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
 from mixroom.migrate import migrate
 from mixroom.review import actions as review
 from mixroom.submissions import actions as submissions
 from mixroom.submissions.content import CAPTION_ON_THE_WALL, Content, Kind
 from mixroom.team import actions as team
-from mixroom.team.model import Person, Role
+from mixroom.team.model import Person
 from mixroom.wall import actions, store
 from mixroom.wall.actions import ALL, Told
 from mixroom.wall.live import RECALLS, SCREEN, SCREENS

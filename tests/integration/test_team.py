@@ -8,16 +8,17 @@ import pytest
 from mixroom.core import clock
 from mixroom.core.db import reading
 from mixroom.core.errors import InvalidError, NotAllowedError, NotFoundError
+from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
+from mixroom.event import actions as event_actions
+from mixroom.event import store as event_store
+from mixroom.event.model import GroupKind, Languages
 from mixroom.team import actions, store
 from mixroom.team.model import (
-    GroupKind,
     InviteClosedError,
     InviteUnknownError,
-    Languages,
     LastLeadError,
     PairingUnknownError,
-    Role,
 )
 from tests.cast import Cast
 from tests.replay import assert_replays
@@ -87,7 +88,7 @@ def test_a_new_invite_closes_the_old_one(cast: Cast) -> None:
 
 
 def test_the_first_lead_is_let_in_once(cast: Cast) -> None:
-    event = actions.create_event(
+    event = event_actions.create(
         "autre", Bilingual("Autre", "Other"), date(2015, 11, 6), date(2015, 11, 8), "Europe/Paris"
     )
     way = actions.first_lead(event.id)
@@ -189,7 +190,7 @@ def test_only_the_lead_changes_the_team(cast: Cast, name: str) -> None:
         lambda: actions.invite_again(by, cast.amelie.id),
         lambda: actions.remove(by, cast.driss.id),
         lambda: actions.pair(by, "ABCD1234", "Mur"),
-        lambda: actions.add_group(by, GroupKind.TEAM, Bilingual("X")),
+        lambda: event_actions.add_group(by, GroupKind.TEAM, Bilingual("X")),
     ):
         with pytest.raises(NotAllowedError):
             attempt()
@@ -198,7 +199,7 @@ def test_only_the_lead_changes_the_team(cast: Cast, name: str) -> None:
 def test_the_event_can_be_edited_and_its_groups(cast: Cast) -> None:
     edited = assert_replays(
         cast,
-        lambda: actions.edit_event(
+        lambda: event_actions.edit(
             cast.amelie,
             name=Bilingual("Museomix MTL"),
             starts_on=date(2016, 11, 10),
@@ -209,17 +210,18 @@ def test_the_event_can_be_edited_and_its_groups(cast: Cast) -> None:
     assert len(edited.days) == 3
     assert edited.languages is Languages.FRENCH_FIRST
     again = assert_replays(
-        cast, lambda: actions.edit_event(cast.amelie, languages=Languages.ALTERNATING)
+        cast, lambda: event_actions.edit(cast.amelie, languages=Languages.ALTERNATING)
     )
     assert again.languages is Languages.ALTERNATING
     with reading() as tx:
-        assert store.event(tx, cast.event.id) == again
+        assert event_store.get(tx, cast.event.id) == again
     group = assert_replays(
-        cast, lambda: actions.add_group(cast.amelie, GroupKind.PLACE, Bilingual("Toit", "Roof"))
+        cast,
+        lambda: event_actions.add_group(cast.amelie, GroupKind.PLACE, Bilingual("Toit", "Roof")),
     )
-    assert_replays(cast, lambda: actions.remove_group(cast.amelie, group.id))
+    assert_replays(cast, lambda: event_actions.remove_group(cast.amelie, group.id))
     with pytest.raises(NotFoundError):
-        actions.remove_group(cast.amelie, group.id)
+        event_actions.remove_group(cast.amelie, group.id)
 
 
 @pytest.mark.parametrize(
@@ -241,5 +243,5 @@ def test_an_event_that_makes_no_sense_is_refused(
         "timezone": "Europe/Paris",
     }
     with pytest.raises(InvalidError) as refused:
-        actions.edit_event(cast.amelie, **{**good, **more})  # type: ignore[arg-type]
+        event_actions.edit(cast.amelie, **{**good, **more})  # type: ignore[arg-type]
     assert refused.value.field == field

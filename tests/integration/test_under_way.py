@@ -200,7 +200,7 @@ def test_an_edit_that_loses_to_an_approval_is_told_so(server: Server, guests: Ca
 
 
 def test_wrong_codes_keep_nobody_out_who_has_the_right_one(server: Server, guests: Cast) -> None:
-    from mixroom.team.model import Role
+    from mixroom.core.roles import Role
 
     way = team.invite(guests.amelie, "Léa", Role.BLOGGER)
     with requests.Session() as prankster:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from mixroom.core import ids
 from mixroom.core.errors import InvalidError
 from mixroom.core.text import Bilingual
+from mixroom.event.programme import ProgrammeEntry, kept_programme, read_programme, write_programme
 from mixroom.settings import SettingError, Settings
-from mixroom.team.model import Moment, kept_programme, read_programme, write_programme
 
 
 def test_ids_are_uuid7_and_sort_by_time() -> None:
@@ -111,7 +111,7 @@ titles = st.text(st.characters(exclude_categories=("C", "Z"), exclude_characters
 
 @given(st.lists(st.tuples(st.integers(0, 20), st.times(), titles, titles)))
 def test_a_programme_is_read_as_it_was_written(entries: list[tuple[int, time, str, str]]) -> None:
-    moments = [Moment(d, f"{at:%H:%M}", Bilingual(fr, en)) for d, at, fr, en in entries]
+    moments = [ProgrammeEntry(d, f"{at:%H:%M}", Bilingual(fr, en)) for d, at, fr, en in entries]
     programme = tuple(sorted(moments, key=lambda moment: (moment.day, moment.at)))
     assert kept_programme(write_programme(programme)) == programme
 
@@ -130,7 +130,7 @@ def test_a_programme_is_read_as_it_was_written(entries: list[tuple[int, time, st
 )
 def test_a_time_is_written_as_anyone_does(typed: str, at: str) -> None:
     assert read_programme(f"2 {typed} Café | Coffee") == (
-        Moment(1, at, Bilingual("Café", "Coffee")),
+        ProgrammeEntry(1, at, Bilingual("Café", "Coffee")),
     )
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
+from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
 from mixroom.demo import cast, content, scenes
 from mixroom.demo.entry import Entry
@@ -21,7 +22,6 @@ from mixroom.submissions.content import (
 )
 from mixroom.submissions.model import Fact
 from mixroom.submissions.reasons import REASONS
-from mixroom.team.model import Role
 
 SMALL = (320, 214)
 ENTRIES = content.entries()

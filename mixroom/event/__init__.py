@@ -1,0 +1,1 @@
+"""An edition of the event: its name, days, zone, teams, places and programme."""

@@ -1,0 +1,148 @@
+"""What an event is, and which changes to it make sense."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo, available_timezones
+
+from mixroom.core.errors import ConflictError, InvalidError
+from mixroom.core.roles import LEADS, declare
+from mixroom.core.text import Bilingual, Lang
+from mixroom.event.programme import MAX_DAYS, ProgrammeEntry
+
+LONGEST_LABEL = 120  # of an event, a team or a place
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)  # far from the ends of the calendar
+MAX_HASHTAGS = 12
+
+PERMISSIONS = declare({"event.edit": LEADS})
+
+
+class Fact(StrEnum):
+    """What the journal says of an event."""
+
+    EDITED = "event.edited"
+
+
+class Languages(StrEnum):
+    """How the walls set what is written in both languages: which goes first, and how large.
+
+    Where one predominates, the other stands below it, clearly smaller, as on a museum's label.
+    """
+
+    FRENCH_FIRST = "french_first"
+    EQUAL = "equal"
+    ENGLISH_FIRST = "english_first"
+    ALTERNATING = "alternating"
+
+    @property
+    def first(self) -> Lang:
+        """Return the language that the wall's own words are in first."""
+        return "en" if self is Languages.ENGLISH_FIRST else "fr"
+
+
+class GroupKind(StrEnum):
+    """What an event is divided into."""
+
+    TEAM = "team"
+    PLACE = "place"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A team or a place of the event."""
+
+    id: str
+    kind: GroupKind
+    name: Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An edition: some days in one museum; `starts_on` to `ends_on` are days in `timezone`."""
+
+    id: str
+    slug: str
+    name: Bilingual
+    starts_on: date
+    ends_on: date
+    timezone: str
+    rehearsal: bool = False
+    groups: tuple[Group, ...] = ()
+    programme: tuple[ProgrammeEntry, ...] = ()
+    hashtags: tuple[str, ...] = ()
+    languages: Languages = Languages.FRENCH_FIRST
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """Return the days of the event."""
+        length = (self.ends_on - self.starts_on).days + 1
+        return tuple(self.starts_on + timedelta(days=n) for n in range(length))
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Return the time zone of the museum."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def teams(self) -> tuple[Group, ...]:
+        """Return the teams, in their order."""
+        return tuple(g for g in self.groups if g.kind is GroupKind.TEAM)
+
+    @property
+    def places(self) -> tuple[Group, ...]:
+        """Return the places, in their order."""
+        return tuple(g for g in self.groups if g.kind is GroupKind.PLACE)
+
+    def named(self, kind: GroupKind, label: str | None) -> Bilingual | None:
+        """Return a team or place by its id or either name; an unknown label stands for itself."""
+        if not label:
+            return None
+        for group in self.groups:
+            if group.kind is kind and label in (group.id, group.name.fr, group.name.en):
+                return group.name
+        return Bilingual(label, label)
+
+
+class SlugTakenError(ConflictError):
+    """Another edition has this short name."""
+
+    code = "slug_taken"
+
+
+def checked_event(event: Event) -> Event:
+    """Return the event; raises InvalidError where days, zone or name make no sense."""
+    if not event.name:
+        raise InvalidError("name", "missing")
+    if event.name.longest() > LONGEST_LABEL:
+        raise InvalidError("name", "too_long", most=LONGEST_LABEL)
+    if event.starts_on < FIRST_DAY or event.ends_on > LAST_DAY:
+        raise InvalidError("starts_on" if event.starts_on < FIRST_DAY else "ends_on", "malformed")
+    if event.ends_on < event.starts_on:
+        raise InvalidError("ends_on", "before_start")
+    if len(event.days) > MAX_DAYS:
+        raise InvalidError("ends_on", "too_long", most=MAX_DAYS)
+    if event.timezone not in available_timezones():
+        raise InvalidError("timezone", "unknown")
+    return event
+
+
+def read_hashtags(text: str) -> tuple[str, ...]:
+    """Return the campaign's hashtags without their #, from words that someone typed.
+
+    Raises InvalidError where one is no hashtag on any network: letters, digits and _ only.
+    """
+    tags = tuple(dict.fromkeys(word.lstrip("#") for word in re.split(r"[\s,;]+", text)))
+    tags = tuple(filter(None, tags))
+    if len(tags) > MAX_HASHTAGS:
+        raise InvalidError("hashtags", "too_many", most=MAX_HASHTAGS)
+    if not all(re.fullmatch(r"\w{1,50}", tag) for tag in tags):
+        raise InvalidError("hashtags", "malformed")
+    return tags
+
+
+def read_languages(text: str) -> Languages:
+    """Return how the walls set both languages, from its name; raises InvalidError."""
+    if text not in list(Languages):
+        raise InvalidError("languages", "unknown")
+    return Languages(text)
