@@ -64,7 +64,7 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
 
         def heard(said: Any) -> None:
             if said.type == "error" and not re.search(may_say, said.text) and not _too_late(said):
-                faults.append(f"{said.page.url}: {said.text} {said.location}")
+                faults.append(f"{said.page.url}: {said.text} {said.location['url']}")
 
         context.on("console", heard)
         return context.new_page()

@@ -41,6 +41,16 @@ SWIPE = """([selector, dx]) => {
   say("touchend", dx)
 }"""
 
+# On a busy machine Escape, the key that opens the sheet again, and Enter may all come before the
+# browser tells of the two closings.
+CLOSED_AND_CONFIRMED = """() => {
+  const sheet = document.querySelector('[data-sheet="hold"]')
+  sheet.close()
+  document.dispatchEvent(new KeyboardEvent("keydown", { key: "h", bubbles: true }))
+  sheet.querySelector("input[type=radio]").checked = true
+  sheet.close("yes")
+}"""
+
 
 def test_the_words_are_mended_beside_each_other_and_the_history_says_who(
     sign_in: SignIn, server: Server, guests: Cast
@@ -256,6 +266,23 @@ def test_what_is_approved_for_later_and_pinned(
         assert shown["pinned_until"]
         assert shown["key_moment"]
         assert not shown["press"]
+
+
+def test_a_sheet_that_is_closed_and_confirmed_at_once_decides_once(
+    sign_in: SignIn, server: Server, guests: Cast
+) -> None:
+    with Api(server.url, guests.tokens["driss"]) as driss:
+        key = driss.submit(text={"fr": "À vérifier"})["id"]
+        desk = sign_in("Ben Carter", Role.COMMUNITY_MANAGER, LAPTOP)
+        _on_stage(desk, "À vérifier")
+        asked: list[str] = []
+        desk.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+        desk.keyboard.press("h")
+        expect(desk.get_by_role("dialog", name="De côté")).to_be_visible()
+        desk.evaluate(CLOSED_AND_CONFIRMED)
+        _until_status(driss, [key], "held")
+        expect(desk.locator("[data-summary]")).to_have_text("Mis de côté.")
+        assert asked.count("hold") == 1
 
 
 def test_a_thumb_decides_by_moving_the_card_aside(

@@ -24,6 +24,7 @@ export class Sheets {
 
   #closed(sheet) {
     if (!sheet.dataset.sheet || sheet.returnValue !== "yes") return
+    sheet.returnValue = "" // a busy browser may tell of two closings together: it was confirmed once
     const form = new FormData(sheet.querySelector("form"))
     if (sheet.dataset.sheet === "showing") return void this.decide(sheet.items, "approve", shownAs(form))
     const why = { reason: form.get("reason"), note: form.get("note").trim() || null }
