@@ -54,6 +54,7 @@ def roll(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return sorted(folder.iterdir())
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize(
     ("server", "model"),
     [("embedded", "Pixel 7"), ("scaled", "iPhone 15")],

@@ -15,6 +15,9 @@ from tests import photos
 from tests.browser.conftest import LAPTOP, OpenPage
 from tests.servers import Server
 
+# It is about the page, not about the database.
+pytestmark = pytest.mark.parametrize("server", ["embedded"], indirect=True)
+
 MAKE = """async (data) => {
   const { preview } = await import("/static/js/lib/preview.js")
   const bytes = Uint8Array.from(atob(data), (char) => char.charCodeAt(0))

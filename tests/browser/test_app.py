@@ -173,7 +173,7 @@ def test_a_captive_portal_is_not_taken_for_the_page(
             phone.goto(f"{own.url}/send")
             expect(phone.get_by_role("heading", level=1)).to_have_text("Que voyez-vous?")
     finally:
-        own.start()
+        _back(own, phone)
     expect(phone.locator("mx-line")).to_have_attribute("data-state", "live", timeout=2 * WAIT)
 
 
@@ -187,7 +187,7 @@ def test_a_kept_page_gets_a_fresh_form_token_once_there_is_a_line(
     row = phone.locator(".mine li", has_text="vieux jeton")
     expect(row).to_have_attribute("data-state", "waiting")
     own.env["SECRET_KEY"] = "another key, and with it other form tokens"
-    own.start()
+    _back(own, phone)
     expect(row).to_have_attribute("data-state", "submitted", timeout=2 * WAIT)
 
 
@@ -291,6 +291,7 @@ def test_a_share_without_the_app_is_explained_in_both_languages(own: Server, cre
         assert driss.view("desk")["changes"] == {}
 
 
+@pytest.mark.parametrize("server", ["embedded"], indirect=True)
 def test_the_wall_is_no_app_of_a_phone(sign_in: SignIn) -> None:
     wall = sign_in("Mur", Role.SCREEN, PHONE)
     wall.wait_for_load_state("load")
@@ -327,7 +328,7 @@ def test_the_icon_says_what_waits_and_what_came_back(
     _cut(own)
     _send(phone, "Une pastille.")
     until(lambda: phone.evaluate("window.badge") == 1, "what waits on the icon")
-    own.start()
+    _back(own, phone)
     until(lambda: phone.evaluate("window.badge") == 0, "nothing more on the icon", 40)
     with Api(own.url, crew.tokens["ben"]) as ben:
         [sent] = ben.view("review")["changes"].values()
@@ -442,6 +443,15 @@ def _cut(server: Server) -> None:
             return probe.connect_ex(("127.0.0.1", server.settings.port)) != 0
 
     until(is_free, "the port to be free")
+
+
+def _back(server: Server, phone: Page) -> None:
+    """Have a server come back, and the phone hear of it as it hears of a network.
+
+    That it also comes back by itself, after a pause, is the first test's to see.
+    """
+    server.start()
+    phone.evaluate("dispatchEvent(new Event('online'))")
 
 
 def _send(phone: Page, text: str, photo: Path | None = None) -> None:

@@ -105,6 +105,7 @@ def test_a_clip_that_is_recalled_while_it_plays_is_gone_from_the_screen(
     expect(wall.locator("#hero")).to_be_hidden()
 
 
+@pytest.mark.parametrize("server", ["embedded"], indirect=True)
 def test_a_clip_can_be_sent_without_javascript(
     open_page: OpenPage, sign_in: SignIn, server: Server, guests: Cast, film: Path
 ) -> None:

@@ -77,6 +77,7 @@ def test_a_returned_text_says_why_is_mended_and_may_leave_the_wall_again(
     expect(mended).to_contain_text("Retiré par vous.")
 
 
+@pytest.mark.parametrize("server", ["embedded"], indirect=True)
 def test_the_form_works_without_javascript(
     open_page: OpenPage, server: Server, guests: Cast, snapshot: Path
 ) -> None:
@@ -144,6 +145,7 @@ def test_a_server_that_stands_still_costs_nothing_and_doubles_nothing(
     assert len(sent["media"]) == 1
 
 
+@pytest.mark.parametrize("server", ["embedded"], indirect=True)
 def test_a_file_that_is_no_photo_is_refused_in_words(sign_in: SignIn) -> None:
     phone = sign_in("Chloé Gagnon", Role.PHOTOGRAPHER, PHONE)
     notes = {"name": "notes.jpg", "mimeType": "image/jpeg", "buffer": b"Liste des choses" * 99}

@@ -14,6 +14,9 @@ from tests.client import Api
 from tests.photos import phone
 from tests.servers import Server, until
 
+# It is about the page, not about the database.
+pytestmark = pytest.mark.parametrize("server", ["embedded"], indirect=True)
+
 
 @pytest.fixture
 def empty(tmp_path: Path) -> Path:

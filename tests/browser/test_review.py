@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from mixroom.core.roles import Role
@@ -13,6 +14,7 @@ from tests.servers import Server, until
 TEXTS = ("Un : la rotonde", "Deux : le robot", "Trois : la presse", "Quatre : encore", "Cinq : non")
 
 
+@pytest.mark.parametrize("server", ["embedded"], indirect=True)
 def test_five_items_are_decided_without_a_mouse(
     sign_in: SignIn, server: Server, guests: Cast
 ) -> None:
@@ -114,6 +116,7 @@ def test_of_two_reviewers_one_decides_and_the_other_is_told(
         _until_status(driss, {both: "approved", late: "approved"})
 
 
+@pytest.mark.parametrize("server", ["embedded"], indirect=True)
 def test_a_photo_waits_for_the_people_in_it(
     sign_in: SignIn, server: Server, guests: Cast, snapshot: Path
 ) -> None:

@@ -25,13 +25,16 @@ from tests.conftest import LAYOUTS
 from tests.servers import Postgres, Redis, Server, embedded_in, running, scaled_in, until
 
 
-@pytest.fixture(params=LAYOUTS)
+@pytest.fixture(scope="module", params=LAYOUTS)
 def server(
-    request: pytest.FixtureRequest, tmp_path: Path, postgres: Postgres, redis_server: Redis
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    postgres: Postgres,
+    redis_server: Redis,
 ) -> Iterator[Server]:
-    """A server of its own: what others do there would be a trace."""
-    scaled = request.param == "scaled"
-    own = scaled_in(tmp_path, postgres, redis_server) if scaled else embedded_in(tmp_path)
+    """A server for this file: what others do there would be a trace."""
+    scaled, folder = request.param == "scaled", tmp_path_factory.mktemp("demo")
+    own = scaled_in(folder, postgres, redis_server) if scaled else embedded_in(folder)
     with running(own):
         yield own
 

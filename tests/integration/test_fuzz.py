@@ -196,6 +196,7 @@ PATHS = [
 ]
 
 
+@pytest.mark.parametrize("server", ["embedded"], indirect=True)
 @pytest.mark.parametrize("signed_in", [False, True])
 def test_no_header_is_a_mistake_of_ours(server: Server, guests: Cast, signed_in: bool) -> None:
     token = guests.tokens["driss"].encode() if signed_in else None
@@ -322,6 +323,7 @@ PACKETS: list[str | bytes] = [
 ]
 
 
+@pytest.mark.parametrize("server", ["embedded"], indirect=True)
 @pytest.mark.parametrize("joined", [False, True])
 def test_a_packet_that_is_none_leaves_no_traceback(
     server: Server, guests: Cast, joined: bool
