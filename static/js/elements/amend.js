@@ -1,10 +1,10 @@
-// <mx-amend>: the words of a submission, French and English side by side, for a reviewer to mend. What someone
-// else wrote meanwhile is shown beside one's own words; nothing of either is lost.
+// <mx-amend>: a reviewer edits a submission's texts, French and English side by side. If someone else has changed
+// them in the meantime, their version is shown beside the reviewer's, and neither is lost.
 import { call } from "../lib/api.js"
 import { inPageLanguage, say } from "../lib/say.js"
 
 const SIDES = ["fr", "en"]
-const USUAL = { cleared_for: ["press", "wall", "web"], minors: false, no_photo: false } // where nobody has looked yet
+const USUAL = { cleared_for: ["press", "wall", "web"], minors: false, no_photo: false } // before anyone has set them
 
 customElements.define(
   "mx-amend",
@@ -88,7 +88,7 @@ customElements.define(
       return { ...changes, alt, consent, media }
     }
 
-    // What is said of the rights is said of every photo.
+    // The rights entered apply to every photo.
     #showRights({ cleared_for: purposes, minors, no_photo: badge, artwork, licence }) {
       const fields = this.form.elements
       for (const box of fields.cleared_for) box.checked = purposes.includes(box.value)
@@ -123,7 +123,7 @@ customElements.define(
   },
 )
 
-const KEPT = "kept" // a team that is no longer on the list stays what it is
+const KEPT = "kept" // keeps a team that is no longer on the list
 
 function named(select, team) {
   if (!team) return ""

@@ -1,5 +1,5 @@
-// <mx-composer>: the form on /send. What is typed or shot is kept at once, so that a dead tab or battery
-// loses nothing; pressing send hands it over as an entry of the outbox.
+// <mx-composer>: the form on /send. It saves what is typed or shot at once, so that a closed tab or an empty battery
+// loses nothing; pressing "send" hands the draft to the outbox.
 import { newId } from "../lib/ids.js"
 import { correction, draft, faults, isEmpty, joined, kindOf, pictures, queued, reopened, split } from "../lib/outbox.js"
 import { inPageLanguage, say } from "../lib/say.js"
@@ -16,10 +16,10 @@ customElements.define(
     #saving = 0
     #lang = "fr"
     #sending = false
-    #pressed = null // by whom send was pressed while a photo was being read
+    #pressed = null // the button that was pressed while a photo was being read
 
-    // store and by: where to keep drafts, and whose; send(entries): hand them over; touched(): a post with photos
-    // is being written.
+    // store: where drafts are kept; by: their author's id; send(entries): hands them to the outbox; touched(): someone
+    // is working on a post with photos.
     async begin({ store, by, darkroom, known, send, touched }) {
       Object.assign(this, { store, by, send, touched })
       this.form = this.querySelector("form")
@@ -37,12 +37,12 @@ customElements.define(
       this.photos.takeEarly()
     }
 
-    // What the phone's gallery has shared with the app.
+    // Take in files that the phone's gallery has shared with the app.
     shared() {
       return this.store.shared((file) => this.photos.take([file]))
     }
 
-    // Load something back: an item of the server (a correction), or an entry that was refused.
+    // Load an item of the server (to correct it) or a refused entry into the form.
     async mend({ entry, item }) {
       await this.#save()
       const key = newId()
@@ -85,11 +85,11 @@ customElements.define(
       addEventListener("pagehide", () => this.#keep())
     }
 
-    // One of the buttons says what the people in the photos have agreed to, and sends.
+    // The submit buttons also state the consent of the people in the photos.
     async #submit(submitter) {
       this.#pressed = this.photos.busy ? { submitter } : null
-      if (this.#sending) return // a thumb that trembles presses twice
-      if (this.#pressed) return // a photo is still being read; it goes with the others, see #show
+      if (this.#sending) return // a double tap
+      if (this.#pressed) return // a photo is still being read; #listen submits once it is in
       this.#read()
       if (submitter?.name === "consent") this.#agree(submitter.value)
       const { entry } = this.#held
@@ -104,21 +104,21 @@ customElements.define(
       this.#settle()
       for (const name of REMEMBERED) remember(name, entry.fields.quote && name === "credit" ? null : entry.fields[name])
       const dated = { ...entry, at: Date.now() }
-      this.#held.entry = queued(dated) // from here on it is no draft, also where the page is closed now
+      this.#held.entry = queued(dated) // no longer a draft, even if the page is closed now
       this.#sending = true
       try {
         await this.send(apart ? split(dated, () => ({ id: newId(), key: newId() })) : [dated])
         await this.#open((await this.#drafted()) ?? this.#blank())
-        scrollTo(0, 0) // the next photo is one thumb away, and the tray says what became of this one
+        scrollTo(0, 0) // to the camera button; the tray reports on this post
       } catch {
-        this.#held.entry = entry // the phone is full: it is still here, and only here
+        this.#held.entry = entry // the phone is full: the entry exists only in the form
         this.#say(["room"])
       } finally {
         this.#sending = false
       }
     }
 
-    // More photos than one submission has are a card of photos: each goes on its own.
+    // More photos than a submission may have become a submission each.
     #isApart(entry) {
       const { length } = pictures(entry)
       if (entry.edits !== null || entry.kept.length || length < 2) return false
@@ -180,7 +180,7 @@ customElements.define(
       this.#held.entry = { ...entry, fields, photos: entry.photos.map(told), kept: entry.kept.map(told) }
     }
 
-    // Tags that no chip stands for came from elsewhere and stay.
+    // Keep tags that have no chip: they came from elsewhere.
     #tags({ fields }) {
       const boxes = this.#boxes("tags")
       const others = (fields.tags ?? []).filter((tag) => !boxes.some(({ value }) => value === tag))
@@ -288,14 +288,14 @@ customElements.define(
       return { ...entry, fields }
     }
 
-    // A quick thumb types before this script runs; nothing of that may be lost.
+    // Keep text that was typed before this script ran.
     #withEarly(entry) {
       const text = { ...entry.fields.text }
       for (const lang of SIDES) text[lang] = joined(text[lang], this.#text(lang).value)
       return { ...entry, fields: { ...entry.fields, text } }
     }
 
-    // What someone was at when the page was closed: a correction before anything new.
+    // The draft from before the page was closed: a correction first, else a new post.
     async #drafted() {
       const mine = (await this.store.entries()).filter(({ state, by }) => state === "draft" && by === this.by)
       return mine.find(({ edits }) => edits !== null) ?? mine[0] ?? null
@@ -324,7 +324,7 @@ function remember(name, found) {
   try {
     if (found !== null) localStorage.setItem(`mixroom.${name}`, JSON.stringify(found))
   } catch {
-    // Storage that is switched off only costs a choice to be made again.
+    // Without storage the author makes the choice again next time.
   }
 }
 

@@ -1,4 +1,4 @@
-// <mx-fits>: a name as the walls will set it, beside the field in which it is typed; by the same rules.
+// <mx-fits>: previews a name beside its field as the walls will set it, by the same rules.
 import { clamp, fit } from "../wall/fit.js"
 import { fitName } from "../wall/name.js"
 import { put } from "../wall/put.js"

@@ -1,4 +1,4 @@
-// <mx-history>: what became of a submission: who wrote what, word by word, who decided and did what.
+// <mx-history>: the history of a submission: each edit word by word, and each decision with its author.
 import { call } from "../lib/api.js"
 import { inPageLanguage, say } from "../lib/say.js"
 import { clock, seconds, when } from "../lib/time.js"

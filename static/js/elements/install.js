@@ -1,5 +1,5 @@
-// <mx-install>: how to put the app on this phone's home screen: a button where the browser offers one, else the
-// words for this kind of phone.
+// <mx-install>: how to install the app on this phone: a button where the browser offers one, else the steps for this
+// kind of phone.
 import { isInside, isInstalled, system } from "../lib/phone.js"
 
 customElements.define(

@@ -1,4 +1,4 @@
-// <mx-line>: one honest word for the state of the line, and a dot that fills with it.
+// <mx-line>: the state of the connection in one word, with a dot that fills or empties.
 import { say } from "../lib/say.js"
 
 customElements.define(

@@ -1,5 +1,5 @@
-// <mx-notices>: the switch for messages on this phone, or why there are none. With data-quiet it is one line, and
-// only where messages can be had.
+// <mx-notices>: the switch for notifications on this phone, or the reason why there are none. With data-quiet it is
+// one line, shown only where notifications are possible.
 import { begin, end, standing } from "../lib/push.js"
 
 customElements.define(

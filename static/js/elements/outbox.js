@@ -1,5 +1,5 @@
-// <mx-outbox>: "My submissions": what waits on this phone and what the server has, as one list, each
-// line saying what is true now.
+// <mx-outbox>: "My submissions": those that wait on this phone and those that the server has, as one list with the
+// state of each.
 import { languageOf, inPageLanguage, say } from "../lib/say.js"
 import { fill, refill } from "../lib/fill.js"
 import { listed, originals, pictures } from "../lib/outbox.js"
@@ -7,8 +7,8 @@ import { previewOf } from "../lib/store.js"
 import { thumb } from "../lib/thumb.js"
 import { clock, minutes } from "../lib/time.js"
 
-const ASKS = new Set(["returned", "failed"]) // the states that ask something of the author
-const LONG = 60_000 // ms after which a photo that is awaited is not merely on its way
+const ASKS = new Set(["returned", "failed"]) // states in which the author has to act
+const LONG = 60_000 // ms after which an awaited photo is overdue
 const OPEN = new Set(["submitted", "held", "returned", "scheduled", "approved"])
 
 customElements.define(
@@ -18,24 +18,24 @@ customElements.define(
     #thumbs = new Map() // photo id → object URL, or a promise of one
     #rows = new Map() // submission → node
     #shown = new Map() // submission → what it shows
-    #wanted = null // a submission to bring into sight
+    #wanted = null // the id of a submission to scroll to
 
-    // courier: what is on the phone; mend({entry, item}), withdraw(id): what a line can ask for.
+    // courier: the phone's entries; mend({entry, item}), withdraw(id): actions of a row.
     begin({ courier, mend, withdraw }) {
       Object.assign(this, { courier, mend, withdraw })
       this.list = this.querySelector("[data-rows]")
-      this.back = document.querySelector("[data-back]") // what asks for something, above all else
+      this.back = document.querySelector("[data-back]") // rows in which the author has to act come first
       this.backList = this.back.querySelector("[data-back-rows]")
       this.backList.replaceChildren()
       this.back.addEventListener("click", (event) => this.#act(event))
       this.template = this.querySelector("template[data-row]")
       this.sheet = this.querySelector("[data-sure]")
-      this.list.replaceChildren() // what the server rendered for browsers without script
+      this.list.replaceChildren() // the server's rows, for browsers without scripts
       courier.addEventListener("change", () => this.#soon())
       this.addEventListener("click", (event) => this.#act(event))
     }
 
-    // What the desk view says. News is told once, and only of what was known before.
+    // A change of the desk view. News is announced once, and only about items known before.
     set items(items) {
       for (const [id, item] of items) {
         const before = this.#items.get(id)
@@ -45,7 +45,7 @@ customElements.define(
       this.#soon()
     }
 
-    // Bring the line of a submission into sight, now or as soon as it is there.
+    // Scroll to the row of a submission, now or as soon as it exists.
     show(id) {
       this.#wanted = id
       this.#soon()
@@ -95,7 +95,7 @@ customElements.define(
       this.back.querySelector("[data-back-count]").textContent = this.backList.children.length || ""
     }
 
-    // One line as the template needs it.
+    // The data of one row.
     #model(row) {
       const model = row.entry ? this.#onPhone(row) : this.#onServer(row)
       const urgent = Boolean(model.mend || model.retry || model.discard)
@@ -148,7 +148,7 @@ customElements.define(
       }
     }
 
-    // Where it is in its life; that someone has it open is true for as long as their lease.
+    // The state of a submission; "in review" lasts as long as the reviewer's lease.
     #stage({ status, decision, claim, showing }) {
       if (status === "approved" && decision) return say("state.approved_at", { at: clock(decision.at) })
       if (status === "scheduled") return say("state.scheduled", { at: clock(showing.at) })
@@ -173,7 +173,7 @@ customElements.define(
       return media.length && consent === "pending" ? say("detail.pending") : ""
     }
 
-    // The photo is there; what the press and the archive need has still to follow.
+    // The preview has arrived; the original, for the press and the archive, is still to come.
     #left(entries) {
       const left = entries.flatMap(originals)
       if (!left.length) return ""

@@ -1,12 +1,12 @@
-// <mx-photo>: the photos and clips of one submission, one of them whole and large. Holds its place before
-// the picture is there, says what is wrong where there is none, and tries again.
+// <mx-photo>: the photos and clips of one submission, one of them uncropped and large. It reserves the space before
+// the picture has loaded, explains why a picture is missing, and tries again.
 import { fill, refill } from "../lib/fill.js"
 import { keyed } from "../lib/keyed.js"
 import { isAwaited } from "../review/queue.js"
 import { inPageLanguage, say } from "../lib/say.js"
 
-const LEAST = 640 // pixels, the long side: fewer are a stamp on a projector
-const AGAIN = 4000 // ms before a picture that did not load is asked for once more
+const LEAST = 640 // pixels on the long side: fewer are too small for a projector
+const AGAIN = 4000 // ms before a failed picture is requested once more
 
 customElements.define(
   "mx-photo",
@@ -39,7 +39,7 @@ customElements.define(
       if (this.#media.length > 1) this.#go((this.#at + by + this.#media.length) % this.#media.length)
     }
 
-    // Only what can be seen can be retouched; of a clip every picture would have to be.
+    // A photo can be retouched once it is ready; a clip cannot.
     get #canBeRetouched() {
       const one = this.#media[this.#at]
       return Boolean(one) && one.kind !== "video" && one.status === "ready"
@@ -71,7 +71,7 @@ customElements.define(
       this.#play(one, source)
     }
 
-    // A better picture of the same photo takes its place only once it is decoded.
+    // Replace the picture by a better one only once that is decoded.
     async #picture(id, source) {
       const same = this.shown === id && this.img.getAttribute("src")
       Object.assign(this, { shown: id, wanted: source })
@@ -82,7 +82,7 @@ customElements.define(
       if (this.wanted === source) Object.assign(this.img, { decoding: "sync", src: source })
     }
 
-    // A clip that plays is left alone; its first picture stands before it, and alone until it is ready.
+    // Do not touch a playing clip; show its still before it, and alone until it is ready.
     #play(one, poster) {
       const ready = one.status === "ready" && one.clip
       this.video.hidden = !ready
@@ -135,7 +135,7 @@ customElements.define(
   },
 )
 
-// What a reviewer has to know of this picture beside what is in it.
+// Facts about this picture that a reviewer cannot see in it.
 function remarks({ kind, original, width, height, muted }) {
   const said = []
   if (kind === "photo" && width && Math.max(width, height) < LEAST) said.push(say("photo.small", { width, height }))

@@ -1,6 +1,6 @@
-// <mx-photos>: the photos and clips of what is being written: taken, chosen, pasted or dropped; in their order,
-// each with its own caption, description and consent. Bytes are kept at once: a file handle of Android's
-// picker is stale a minute later.
+// <mx-photos>: the photos and clips of a draft: taken, chosen, pasted or dropped, in order, each with its own
+// caption, description and consent. It stores the bytes at once, because a file handle from Android's picker is
+// stale a minute later.
 import { isClip } from "../lib/clip.js"
 import { fill } from "../lib/fill.js"
 import { newId } from "../lib/ids.js"
@@ -14,11 +14,11 @@ customElements.define(
   "mx-photos",
   class extends HTMLElement {
     #urls = new Map() // photo id → {url, broken}
-    #past = [] // addresses of the entry before: its pictures may still be on their way to the screen
+    #past = [] // object URLs of the previous entry, which may still be loading
     #busy = 0
 
-    // held: {entry} that is being written, shared with the form; limits: {card, bytes, clip}; keep(): writes the
-    // entry down; known(hashes): which of them have been sent before.
+    // held: {entry}, the draft, shared with the form; limits: {card, bytes, clip}; keep(): saves the draft;
+    // known(hashes): which of them have been sent before.
     begin({ held, store, darkroom, thumb, limits, keep, known }) {
       Object.assign(this, { held, store, darkroom, thumb, limits, keep, known })
       this.strip = this.querySelector("[data-strip]")
@@ -31,7 +31,7 @@ customElements.define(
       this.sheet.addEventListener("close", () => this.#open(null))
     }
 
-    // Another entry is in the form.
+    // The form has loaded another entry.
     async show() {
       const { entry } = this.held
       for (const url of this.#past) URL.revokeObjectURL(url)
@@ -46,12 +46,12 @@ customElements.define(
       }
     }
 
-    // What was chosen before this script ran.
+    // Take in files that were chosen before this script ran.
     takeEarly() {
       for (const input of this.#pickers()) if (input.files.length) this.#takeFrom(input)
     }
 
-    // Is a file still being read? Then what is sent would lack it.
+    // Is a file still being read? A submission would lack it.
     get busy() {
       return this.#busy > 0
     }
@@ -112,7 +112,7 @@ customElements.define(
       return pictures(this.held.entry).length >= this.limits.card ? say("fault.card", { most: this.limits.card }) : null
     }
 
-    // Noticed before a byte travels; only told, never refused: a second look is the author's to take.
+    // Warn before the upload that a photo was sent before. The author may send it again.
     async #askKnown() {
       const asked = this.held.entry
       const hashes = asked.photos.filter(({ sent, twin }) => sent === "none" && twin === undefined).map(({ sha256 }) => sha256)
@@ -125,7 +125,7 @@ customElements.define(
           photos: entry.photos.map((photo) => (found.has(photo.sha256) ? { ...photo, twin: found.get(photo.sha256).mine } : photo)),
         }))
       } catch {
-        // No line, no answer: the server notices later what the phone could not.
+        // Without a connection the server will notice later.
       }
     }
 
@@ -260,7 +260,7 @@ customElements.define(
       this.describe(this.shown, { caption: sides("caption"), alt: sides("alt"), consent: form.piece.value })
     }
 
-    // What is said of one photo, here or in the form where there is only one.
+    // The caption, description and consent of one photo, from the sheet or, for a single photo, the form.
     describe(id, said) {
       const told = (photo) => (photo.id === id ? { ...photo, said: { ...photo.said, ...said } } : photo)
       return this.#change((entry) => ({ ...entry, photos: entry.photos.map(told), kept: entry.kept.map(told) }))
@@ -294,7 +294,7 @@ function isPicture({ type, name }) {
   return /^(image|video)\//.test(type) || /\.(heic|heif|avif|jpe?g|png|webp|mov|mp4|m4v|3gp|avi|webm)$/i.test(name)
 }
 
-// What is pasted is always called "image.png".
+// A pasted picture is always called "image.png".
 function named(file) {
   const at = clock(new Date().toISOString()).replace(/\W+/g, "")
   return new File([file], `collage-${at}.${file.type.split("/")[1] ?? "png"}`, { type: file.type })

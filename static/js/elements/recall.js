@@ -1,10 +1,10 @@
-// <mx-recall>: the sheet that takes something off the wall, wherever a reviewer sees it. Every button of the page with
-// data-recall (the submission) and data-title opens it; what shows the item follows the wall and lets go of it.
+// <mx-recall>: the sheet that takes an item off the wall, on every page where a reviewer sees one. Any button with
+// data-recall (the submission's id) and data-title opens it; lists that follow the wall then drop the item.
 import { call } from "../lib/api.js"
 import { filter } from "../lib/fill.js"
 import { inPageLanguage, say } from "../lib/say.js"
 
-// What an item is called: its words, or what is in the photo.
+// The title of an item: its text, or the description of its photo.
 filter("title", (_, { text, alt }) => inPageLanguage(text) || inPageLanguage(alt) || say("title.photo"))
 
 customElements.define(

@@ -1,5 +1,5 @@
-// What is on the wall: the newest of it, or what someone looks for; followed from the moment the list is opened, so
-// that a reviewer can take something off or retouch it, whoever approved it.
+// The newest items on the wall, or the results of a search. The list is followed from the moment it is opened, so
+// that a reviewer can recall or retouch any item, including those that others approved.
 import { fill, refill } from "../lib/fill.js"
 import { keyed } from "../lib/keyed.js"
 import { follow } from "../lib/live.js"

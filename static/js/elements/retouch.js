@@ -1,5 +1,5 @@
-// <mx-retouch>: a photo on the light table, to be cut, turned, centred, and blurred in parts. Everything can be done by
-// dragging, by tapping with the buttons beside it, and by keys alone. What one sees is the whole photo as it was taken.
+// <mx-retouch>: the light table, where a reviewer crops, turns, centres and blurs parts of a photo. Every action is
+// possible by dragging, by tapping with the buttons beside it, and by keyboard alone. It shows the whole original.
 import { call } from "../lib/api.js"
 import { fill, refill } from "../lib/fill.js"
 import { keyed } from "../lib/keyed.js"
@@ -7,7 +7,7 @@ import { NOTHING, WHOLE, around, drawn, grown, inside, isNothing, kept, middle, 
 import { say } from "../lib/say.js"
 
 const STEP = 0.02 // of a side
-const MOST = 20 // parts; the server takes no more
+const MOST = 20 // parts; the server's limit
 const KEYS = { ArrowLeft: "west", ArrowRight: "east", ArrowUp: "north", ArrowDown: "south" }
 const MOVES = { west: [-STEP, 0], east: [STEP, 0], north: [0, -STEP], south: [0, STEP] }
 const SIZES = { narrower: [-STEP, 0], wider: [STEP, 0], lower: [0, -STEP], higher: [0, STEP] }
@@ -16,12 +16,12 @@ const SHIFTED = { west: "narrower", east: "wider", north: "lower", south: "highe
 customElements.define(
   "mx-retouch",
   class extends HTMLElement {
-    #state = NOTHING // as it is seen: turned
+    #state = NOTHING // as displayed, with the turn applied
     #before = NOTHING // the state as it was fetched
     #photos = []
     #id = null
     #version = 0
-    #part = 0 // which of the blurred parts is chosen
+    #part = 0 // the index of the chosen blurred part
     #drag = null // {from, go(to)} while a finger is down
     #size = { width: 4, height: 3 } // of the photo as it was taken
 
@@ -42,7 +42,7 @@ customElements.define(
       this.dialog.addEventListener("close", () => this.img.removeAttribute("src"))
     }
 
-    // One of the photos of a submission; the others are one tap away.
+    // Open one of a submission's photos; the others are one tap away.
     open(photos, at) {
       this.#photos = photos.filter(({ kind }) => kind !== "video")
       this.#take("crop")
@@ -72,10 +72,10 @@ customElements.define(
       }
     }
 
-    // What is shown
+    // Display
 
     #show(state, isReady = true) {
-      this.#asking(false) // whoever goes on has answered
+      this.#asking(false) // carrying on answers the question
       this.#state = state
       this.#part = Math.min(this.#part, Math.max(0, state.blurs.length - 1))
       this.board.hidden = !isReady
@@ -115,7 +115,7 @@ customElements.define(
       }
     }
 
-    // Whoever has begun with a photo goes on to the next once that is saved or undone.
+    // Switch to another photo only once the changes of this one are saved or undone.
     #number() {
       this.others.hidden = this.#photos.length < 2
       const nodes = this.#photos.map(({ id }, index) => {
@@ -130,7 +130,7 @@ customElements.define(
       return JSON.stringify(this.#state) !== JSON.stringify(this.#before)
     }
 
-    // Leaving by a key or a gesture may be a slip: what is not saved is asked about first, and a second one stays.
+    // A key or a gesture may close the dialog by mistake: ask first if there are unsaved changes.
     #leave(event) {
       if (!this.#isBegun) return
       event.preventDefault()
@@ -154,7 +154,7 @@ customElements.define(
       Object.assign(this.ends, { hidden: isAsked })
     }
 
-    // The picture, and what stands in its place.
+    // The picture, or its placeholder.
     #say(fault, wait) {
       this.fault.textContent = fault
       if (wait !== undefined) this.wait.textContent = wait
@@ -169,13 +169,13 @@ customElements.define(
       return this.dialog.dataset.tool
     }
 
-    // Where the wall centres it while nobody has said: in the middle of what is left.
+    // The wall's default centre: the middle of the crop.
     get #aimed() {
       const crop = this.#state.crop ?? WHOLE
       return inside(crop, this.#state.focus ?? middle(crop))
     }
 
-    // A frame can be chosen by keys only while its tool is at hand.
+    // A frame can be focused only while its tool is selected.
     #take(tool) {
       this.dialog.dataset.tool = tool
       for (const radio of this.dialog.querySelectorAll("[name=retouch-tool]")) radio.checked = radio.value === tool
@@ -246,7 +246,7 @@ customElements.define(
     // Keys and buttons
 
     #key(event) {
-      // Of two cancels in a row the browser lets nobody stop the second.
+      // The browser does not let a page prevent the second of two cancels.
       if (event.key === "Escape") return void this.#leave(event)
       if (event.ctrlKey || event.metaKey || event.altKey || !event.target.closest("[data-thing]")) return
       const move = KEYS[event.key]
@@ -311,7 +311,7 @@ customElements.define(
       save.disabled = false
     }
 
-    // Who does not see it is told where what was changed is now, in percent of the photo.
+    // Tell a screen reader the position of the changed frame, in percent of the photo.
     #tell() {
       const { crop, blurs } = this.#state
       const box = this.#tool === "focus" ? { ...this.#aimed, w: 0, h: 0 } : this.#tool === "crop" ? (crop ?? WHOLE) : blurs[this.#part]

@@ -1,11 +1,11 @@
-// <mx-screen>: one screen on the page of the screens: how it is, its settings, and the buttons of its remote.
+// <mx-screen>: one screen on /screens: its state, its settings, and the buttons of its remote.
 import { filter, refill } from "../lib/fill.js"
 import { inPageLanguage, lang, languageOf, say } from "../lib/say.js"
 import { since } from "../lib/time.js"
 import { UPRIGHT, USUAL, X_HEIGHT, calibrate } from "../wall/room.js"
 
 const UNDONE = { pause: "paused", blank: "blank", testcard: "testcard" } // by DELETE
-const CHOSEN = ["message", "spotlight", "recall"] // what or which is asked for first
+const CHOSEN = ["message", "spotlight", "recall"] // actions that first ask for a text or an item
 const ALONE = ["hero", "again", "pinned", "moment"] // scenes of one item
 const number = new Intl.NumberFormat(lang === "fr" ? "fr-CA" : "en-CA", { maximumFractionDigits: 1 })
 
@@ -38,14 +38,14 @@ customElements.define(
       })
     }
 
-    // What is asked of it and what it reports, as now.
+    // Show the state requested of it and the state it reports.
     set state(state) {
       this.#state = state
       refill(this, { ...state, ...described(state), asked: { ...state.asked, message: this.#message } })
       if (JSON.stringify(state.settings) !== this.#settings) this.#write(state.settings)
     }
 
-    // What it says now; a message ends by itself.
+    // Show its report; a message ends by itself.
     get #message() {
       const { message } = this.#state.asked
       return message && Date.parse(message.until) > Date.now() ? message : null
@@ -79,7 +79,7 @@ customElements.define(
       this.#measure()
     }
 
-    // One more stretch of hours with less light.
+    // Add another period of reduced brightness.
     #dim({ starts = "22:00", ends = "07:00", percent = 60 } = {}) {
       const row = this.querySelector("template[data-dim]").content.firstElementChild.cloneNode(true)
       row.querySelector("[data-starts]").value = starts
@@ -111,7 +111,7 @@ customElements.define(
       return { light: light.value, height: metres(height) || usual.height, distance: metres(distance) || usual.distance }
     }
 
-    // The size of type that the figures ask for, while they are typed.
+    // Show the type size for the figures while they are typed.
     #measure() {
       const { room } = this.#read()
       const text = this.querySelector("[data-size]")
@@ -128,7 +128,7 @@ function metres(field) {
   return Number.parseFloat(field.value.replace(",", "."))
 }
 
-// What is up, in its own words; of a message, what is asked.
+// The current scene, as reported; for a message, the one requested.
 function titled({ asked, report: { showing, title } }) {
   const words = showing.scene === "message" ? asked.message : title
   const first = inPageLanguage(words) || (words && say("title.photo"))
@@ -136,7 +136,7 @@ function titled({ asked, report: { showing, title } }) {
   return { title: [first, more].filter(Boolean).join(" "), title_lang: languageOf(words) }
 }
 
-// Which item it is that is up alone, while it is approved.
+// The item that is shown alone, while it is approved.
 function alone({ showing: { scene, keys }, title }) {
   return title && ALONE.includes(scene) ? keys[0] : null
 }

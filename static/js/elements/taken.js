@@ -1,4 +1,4 @@
-// What was taken off the wall lately, and how many of the screens that were told say that it is gone.
+// The latest recalls, with how many of the screens concerned have confirmed that the item is gone.
 import { fill, refill } from "../lib/fill.js"
 import { keyed } from "../lib/keyed.js"
 import { inPageLanguage, languageOf, say } from "../lib/say.js"

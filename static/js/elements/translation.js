@@ -1,5 +1,5 @@
-// <mx-translation>: something shown that lacks a language: what it says, and the side that is to be written. What is
-// typed stays, on the page and through a reload, until the server has it.
+// <mx-translation>: an approved item that lacks a language: the original, and the form for the other side. The text
+// typed survives a reload and stays until the server has it.
 import { call } from "../lib/api.js"
 import { fill, refill } from "../lib/fill.js"
 import { begun, standing, writable, written } from "../lib/pairs.js"
@@ -10,8 +10,8 @@ customElements.define(
   "mx-translation",
   class extends HTMLElement {
     #item = null
-    #written = null // what was in the fields before anyone typed
-    #version = 0 // of what was read when the typing began
+    #written = null // the contents of the fields before anyone typed
+    #version = 0 // the item's version when the typing began
 
     connectedCallback() {
       if (this.form) return
@@ -35,12 +35,12 @@ customElements.define(
       })
     }
 
-    // Has anything been typed that the server does not have?
+    // Has the translator typed anything that the server does not have?
     get dirty() {
       return Object.entries(this.#typed).some(([name, value]) => value !== (this.#written?.[name] ?? ""))
     }
 
-    // The item as it is now; null once it lacks nothing any more, or is not shown.
+    // Show the item; null once it is complete or no longer shown.
     show(item, me) {
       this.me = me
       const before = this.#written
@@ -92,7 +92,7 @@ customElements.define(
       }
     }
 
-    // The photos of which something lacks its other side; whose field is there stays, in its place.
+    // Show the photos with an untranslated caption or description; existing fields stay in place.
     #photos({ media, lacks }) {
       const list = this.querySelector("[data-photos]")
       for (const node of [...list.querySelectorAll("li")]) if (!media.some(({ id }) => id === node.dataset.id)) node.remove()
@@ -143,7 +143,7 @@ customElements.define(
       fault.textContent = words
     }
 
-    // What was typed, on this device until it is sent.
+    // The draft, kept on this device until it is sent.
 
     get #key() {
       return `mixroom.translation.${this.dataset.id}`
@@ -185,7 +185,7 @@ function across(lang) {
   return lang === "en" ? "fr" : "en"
 }
 
-// What is said of one photo, and the names of the fields for its other side.
+// The texts of one photo, and the names of the fields for their other side.
 function photoOf({ id, thumb, color, caption, alt }, lacks) {
   const from = across(lacks)
   return {

@@ -1,9 +1,9 @@
-// <mx-tray>: one line that stays in sight while something is on its way: how many wait on this phone, what of
-// the originals has still to follow; and a question before one walks away from it.
+// <mx-tray>: a line that stays in sight during uploads: how many submissions wait on this phone and how much of the
+// originals is left. It also asks before the author leaves the page with uploads pending.
 import { summary } from "../lib/outbox.js"
 import { say } from "../lib/say.js"
 
-const SEEN = 5000 // ms that it says what has just arrived
+const SEEN = 5000 // ms for which it reports an arrival
 
 customElements.define(
   "mx-tray",
@@ -57,7 +57,7 @@ customElements.define(
       this.#awake(courier.running.size > 0)
     }
 
-    // Bytes of an original that are on the line, beyond what the server has confirmed.
+    // Bytes of an original under way, beyond those the server has confirmed.
     #live(id) {
       for (const { photos } of this.courier.entries.values()) {
         const photo = photos.find((each) => each.id === id)

@@ -1,4 +1,4 @@
-// <mx-undo>: for ten seconds after a decision, the way back.
+// <mx-undo>: lets a reviewer undo a decision for ten seconds.
 import { call } from "../lib/api.js"
 import { say } from "../lib/say.js"
 
@@ -14,7 +14,7 @@ customElements.define(
       this.querySelector("button").addEventListener("click", () => this.back())
     }
 
-    // done: the ids of what was decided, once the server has agreed; said: what was done, in words.
+    // done: a promise of the ids that the server accepted; said: the decision, in words.
     offer(done, said) {
       this.#decided = done
       this.querySelector("span").textContent = said

@@ -1,14 +1,13 @@
-// Ask the server. Every failure becomes one ApiError with a code, a title for people and whether trying
-// again can help: a server's problem+json, a cut line and a silent one look the same to the caller, and so does
-// the page of a Wi-Fi that asks to be accepted first, in place of our answer.
+// Calls the API. Every failure becomes one ApiError with a code, a title for people, and whether retrying can help:
+// problem+json from the server, a dropped connection, a timeout, and a captive portal's page in place of an answer
+// all look the same to the caller.
 export class ApiError extends Error {
   constructor({ code, title = "", detail = "", status = 0, errors = [], after = 0, body = null }) {
     super(code)
     Object.assign(this, { code, title, detail, status, errors, after, body })
   }
 
-  // Would the same question, asked later, have a chance? 401: once one has signed in again; 507: the disk is
-  // full until someone makes room.
+  // Could the same request succeed later? 401: after signing in again; 507: once someone has freed up disk space.
   get passing() {
     if (this.code === "bytes_gone") return false
     return [0, 401, 408, 425, 429].includes(this.status) || this.status >= 500 || this.code === "form_expired"
@@ -34,15 +33,15 @@ export async function call(method, path, { json, key, version, timeout = 15_000,
   return settle(answer.status, text, (name) => answer.headers.get(name))
 }
 
-const CUT = "{" // nobody can read it: an answer that was cut, or none where there is always one
+const CUT = "{" // invalid JSON, for an answer that was cut short or is missing
 
-// The API speaks JSON. A proxy with nobody behind it, or that finds something too large, means it all the same.
+// The API answers in JSON. A proxy's own errors (no server behind it, body too large) count too.
 function isOurs(status, text) {
   return status >= 500 || status === 413 || parsed(text) !== undefined
 }
 
 // Bytes, with progress, which fetch cannot tell: send("PATCH", url, {body, headers, onProgress, signal}).
-// A line that carries nothing for `stall` ms is cut. A service worker has only fetch.
+// The request is aborted after `stall` ms without progress. A service worker has only fetch.
 export function send(method, path, { body, headers: more = {}, onProgress = () => {}, stall = 15_000, signal } = {}) {
   const wanted = { ...headers({ method }), ...more }
   if (!globalThis.XMLHttpRequest) return fetched(method, path, { body, headers: wanted, signal })
@@ -89,7 +88,7 @@ async function fetched(method, path, options) {
   return settle(answer.status, await answer.text().catch(() => CUT), (name) => answer.headers.get(name))
 }
 
-// Who asks, where no page says it: a service worker tells the form token that the page has noted.
+// The form token where there is no page: a service worker uses the one that the page has stored.
 let token = null
 
 export function vouch(csrf) {

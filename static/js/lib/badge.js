@@ -1,4 +1,4 @@
-// How much waits for a person, on the app's icon: what is still on the phone, and what came back.
+// The number on the app's icon: submissions that wait on this phone plus those that were returned.
 export function badge(n) {
   const told = n > 0 ? navigator.setAppBadge?.(n) : navigator.clearAppBadge?.()
   told?.catch(() => {})

@@ -1,15 +1,15 @@
-// The outbox as it runs in a browser: the real store, the real network, and one carrier at a time.
+// The outbox as it runs in a browser: the real store, the real network, and one tab at a time that uploads.
 import { Courier } from "./courier.js"
 import { post } from "./post.js"
 
-const PATIENCE = 15_000 // ms that a tab waits for another one that holds the lock and may be frozen
+const PATIENCE = 15_000 // ms that a tab waits for the lock of another, which may be frozen
 
 export function newCourier(store, alone) {
   return new Courier({ store, post, later, alone })
 }
 
-// One tab carries at a time, where the browser can say so; elsewhere, and where the other tab does not let
-// go, the ids and keys keep a double harmless.
+// One tab uploads at a time, where the browser has locks; elsewhere, and where the other tab keeps its lock, the ids
+// and keys make a duplicate upload harmless.
 export async function patient(act) {
   if (!navigator.locks) return act()
   const waiting = new AbortController()
@@ -25,7 +25,7 @@ export async function patient(act) {
   }
 }
 
-// Only if nobody else carries: a page does it better than the service worker.
+// Only if no page is uploading, which does it better than the service worker.
 export function modest(act) {
   return navigator.locks.request("mixroom.outbox", { ifAvailable: true }, (lock) => lock && act())
 }

@@ -1,7 +1,7 @@
-// What a page can tell of a clip before it is sent: how long it is, and a picture from near its beginning.
-const PATIENCE = 6000 // ms; a phone that cannot play the format says nothing at all
+// Reads a clip before it is uploaded: its duration, and a still from near its beginning.
+const PATIENCE = 6000 // ms; a phone that cannot play the format reports no error
 
-// Some systems know no type for what a camera calls .MOV.
+// Some systems have no media type for .MOV.
 export function isClip({ type, name }) {
   return type ? type.startsWith("video/") : /\.(mov|mp4|m4v|3gp|avi|webm)$/i.test(name)
 }

@@ -1,20 +1,20 @@
-// Carries entries of the outbox to the server until each has an answer and every original has arrived.
-// What it is told and what it asks are handed in: a store, the network, a clock; so the tests own them.
+// Uploads the entries of the outbox until the server has answered each and has every original. Its store, network
+// and clock are injected, so that tests control them.
 import { ApiError } from "./api.js"
 import * as rules from "./outbox.js"
 import { previewOf } from "./store.js"
 import { learnt, portion } from "./uplink.js"
 
-const QUIET = 10_000 // ms after someone's last touch of a post that has photos
+const QUIET = 10_000 // ms after the last input in a draft with photos
 
 export class Courier extends EventTarget {
   entries = new Map()
-  progress = new Map() // task id → 0…1 of its bytes
+  progress = new Map() // task id → fraction of its bytes sent
   running = new Map() // task id → AbortController
-  #items = new Map() // what the server has, as last told
+  #items = new Map() // the server's items, as last heard
   #working = null
   #cancelWake = null
-  #quiet = 0 // no original leaves before
+  #quiet = 0 // when originals may go again
   #ring = () => {}
   #writing = Promise.resolve()
 
@@ -30,7 +30,7 @@ export class Courier extends EventTarget {
     this.pump()
   }
 
-  // A person pressed send, or "try again". It counts from when it is kept, not from before.
+  // The author pressed "send" or "try again". The entry counts once it is stored.
   async send(...entries) {
     this.#quiet = 0
     await this.#keep(...entries.map((entry) => rules.queued({ ...entry, at: entry.at || this.now() })))
@@ -42,7 +42,7 @@ export class Courier extends EventTarget {
     if (entry) await this.send(entry)
   }
 
-  // Gone from the phone: it arrived, or its author threw it away.
+  // Delete an entry: it has arrived, or its author discarded it.
   async drop(id) {
     const entry = this.entries.get(id)
     if (!entry) return
@@ -51,13 +51,13 @@ export class Courier extends EventTarget {
     this.#changed()
   }
 
-  // Back in the form: it is a draft again, which the form keeps.
+  // The entry is a draft again, which the form keeps.
   release(id) {
     this.entries.delete(id)
     this.#changed()
   }
 
-  // The desk view says what the server has; what is proven to be there is done.
+  // Compare with the server's items: entries that have arrived are done.
   async compare(items = this.#items) {
     this.#items = items
     for (const [id, entry] of [...this.entries]) {
@@ -69,14 +69,14 @@ export class Courier extends EventTarget {
     }
   }
 
-  // The network is back, or the person is. Another tab may have carried things meanwhile.
+  // The network is back, or the author is. Another tab may have uploaded entries in the meantime.
   hurry() {
     for (const entry of rules.hurried([...this.entries.values()])) this.entries.set(entry.id, entry)
     this.pump()
   }
 
-  // A post with photos is about to be sent. An original that is cut only then leaves the line's buffers full of
-  // what nobody waits for, and the post behind them.
+  // A post with photos is about to be sent. Pause the originals now: if they were cut only then, their data would
+  // still fill the connection's buffers ahead of the post.
   hush() {
     this.#quiet = this.now() + QUIET
     this.#makeRoom()
@@ -92,7 +92,7 @@ export class Courier extends EventTarget {
     return this.#working
   }
 
-  // One entry's share of what is under way, 0…1, null where nothing is.
+  // How much of an entry's upload is done, 0…1; null where nothing is under way.
   shareOf(entry) {
     const mine = [...this.running.keys()].filter((id) => this.#owns(entry, id) && !id.startsWith("original/"))
     if (!mine.length) return null
@@ -121,14 +121,14 @@ export class Courier extends EventTarget {
     }
   }
 
-  // What is in the store is what is true: another tab or the service worker may have carried some of it.
+  // Reload from the store, which another tab or the service worker may have changed.
   async #read() {
     const found = (await this.store.entries()).filter(({ by, state }) => by === this.by && state !== "draft")
     this.entries = new Map(found.map((entry) => [entry.id, soonest(entry, this.entries.get(entry.id))]))
     this.#changed()
   }
 
-  // Something new was put in, or a pause is over, while a long original is on its way.
+  // A new entry or the end of a pause interrupts a long original.
   #rung(entries) {
     const still = entries.filter(({ state, next }) => state === "waiting" && next > this.now())
     return new Promise((resolve) => {
@@ -141,7 +141,7 @@ export class Courier extends EventTarget {
     })
   }
 
-  // What has arrived of an original stays where it is: cutting it costs nothing.
+  // Aborting an original costs nothing: the server keeps the part that has arrived.
   #makeRoom() {
     for (const [id, abort] of this.running) if (id.startsWith("original/")) abort.abort()
   }
@@ -203,7 +203,7 @@ export class Courier extends EventTarget {
     await this.#photo(task, (now) => ({ ...now, announced: true, offset }))
   }
 
-  // One portion of an original. The server says where to go on; what it has is never sent again.
+  // Upload one portion of an original, from the server's offset.
   async _original(task, signal) {
     let { photo } = this.#find(task)
     const offset = photo.announced ? await this.post.reached(photo) : (await this.post.announce(photo)).offset
@@ -221,12 +221,12 @@ export class Courier extends EventTarget {
     if (at >= photo.size) await this.#photo(task, (now) => ({ ...now, sent: "all" }))
   }
 
-  // Carry bytes, tell how far they are, and learn from how long they took.
+  // Upload bytes, report progress, and learn the speed.
   async #timed(size, carry, task, went = (part) => this.#went(task.id, part)) {
     const began = this.now()
     const answer = await carry((loaded, total) => went(loaded / (total || size)))
     const uplink = learnt(await this.store.note("uplink"), size, this.now() - began)
-    await this.store.setNote("uplink", uplink).catch(() => {}) // no room: the next transfer tells it again
+    await this.store.setNote("uplink", uplink).catch(() => {}) // no room: the next transfer measures it again
     return answer
   }
 
@@ -243,7 +243,7 @@ export class Courier extends EventTarget {
     return this.#find(task).photo
   }
 
-  // Two transfers of one entry end at any time: each changes what the other has left.
+  // Transfers of one entry may end in any order, so each changes the latest state.
   #change(id, change) {
     this.#writing = this.#writing.then(async () => {
       const entry = this.entries.get(id)
@@ -254,14 +254,13 @@ export class Courier extends EventTarget {
     return this.#writing
   }
 
-  // First into the store, where every tab looks. A phone that is full keeps nothing new: it refuses.
+  // Write to the store first, which all tabs read. A full phone refuses.
   async #keep(...entries) {
     await this.store.put(...entries)
     this.#hold(...entries)
   }
 
-  // What became of an entry is true also where the phone has no room to write it down: what is then done
-  // again after a reload does no harm.
+  // Keep the new state even where the phone has no room to store it: repeating the step after a reload is harmless.
   #hold(...entries) {
     for (const entry of entries) this.entries.set(entry.id, entry)
     this.#changed()
@@ -292,14 +291,14 @@ export class Courier extends EventTarget {
   }
 }
 
-// An entry as it is in the store, due as soon as either copy of it says.
+// The stored entry, with the earlier due time of the two copies.
 function soonest(stored, held) {
   if (!held || stored.state !== held.state) return stored
   const photos = stored.photos.map((photo, index) => ({ ...photo, next: Math.min(photo.next, held.photos[index]?.next ?? photo.next) }))
   return { ...stored, next: Math.min(stored.next, held.next), photos }
 }
 
-// The browser has thrown the bytes away, or a person has: only they can bring them again.
+// The bytes are gone from the browser; only the author can choose the file again.
 function gone() {
   return new ApiError({ code: "bytes_gone" })
 }

@@ -1,4 +1,4 @@
-// The page's side of taking files in: a worker where there can be one, the page itself elsewhere.
+// Imports files for the page: in a worker where the browser has them, else in the page itself.
 import { clip, isClip } from "./clip.js"
 import { rendition } from "./uplink.js"
 
@@ -7,18 +7,18 @@ export class Darkroom {
   #asked = new Map()
   #awake = null
 
-  // url: of the worker, null for none.
+  // url: the worker's, null for none.
   constructor({ store, url = null }) {
     Object.assign(this, { store, url })
   }
 
-  // Once the page itself is there, and not only for the first photo: the network may be gone by then that the
-  // worker's script comes by. Resolves when what takes files in is here.
+  // Load the worker with the page, not with the first photo, when the network may be gone. Resolves once it can import
+  // files.
   wake() {
     return (this.#awake ??= this.store.lasting && this.url ? this.#start(this.url) : import("./intake.js"))
   }
 
-  // → what intake() tells, with kind and duration. Throws where the file cannot be read or kept.
+  // → the result of intake(), with kind and duration. Throws where the file cannot be read or stored.
   async take(id, file) {
     this.wake().catch(() => {}) // the page does it, or says that it cannot
     const kind = isClip(file) ? "video" : "photo"
@@ -57,7 +57,7 @@ export class Darkroom {
       if (fault) asked?.reject(Object.assign(new Error(fault), { name: fault }))
       else asked?.resolve(taken)
     }
-    // It did not start, or died: whoever waits is served by the page, as everyone after.
+    // The worker failed to start or crashed: the page takes over, for these files and all later ones.
     this.#worker.onerror = () => {
       this.#worker = null
       hello(import("./intake.js"))

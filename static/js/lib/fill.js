@@ -1,8 +1,8 @@
-// Fill markup from data. Words go through textContent and addresses through a check, so nothing that a
-// volunteer types can become markup or a script.
+// Fills markup from data. Texts go through textContent and addresses through a check, so nothing that a volunteer
+// types can become markup or a script.
 //
 //   data-fill="text: author.name; hidden: !note; data-status: status; src: media.0.thumb"
-//   data-each="media"  on an element whose one <template> child is filled once for each entry
+//   data-each="media"  on an element with one <template> child, which is filled once for each entry
 //
 // A value may be passed through a named filter: "text: text | say".
 const filters = new Map()
@@ -16,8 +16,8 @@ export function fill(template, data) {
   return refill(node, data)
 }
 
-// The same rules on a node that is on the page already: what did not change is not touched, so a field
-// keeps its focus and a picture does not flash.
+// Fill a node that is on the page already. Unchanged parts are not touched, so a field keeps its focus and a picture
+// does not flash.
 export function refill(node, data) {
   if (node.dataset.fill) apply(node, data)
   for (const slot of node.querySelectorAll("[data-fill]")) if (owned(slot, node)) apply(slot, data)
@@ -27,8 +27,8 @@ export function refill(node, data) {
   return node
 }
 
-// Entries of a list belong to their own data, not to that of the node around the list; so does what
-// another element fills, which is marked data-own.
+// Entries of a list are filled from their own data, not from that of the node around the list. Parts that another
+// element fills are marked data-own.
 function owned(slot, node) {
   const list = slot.parentElement?.closest("[data-each], [data-own]")
   return !list || list.contains(node)
@@ -74,7 +74,7 @@ function attribute(slot, target, found) {
   } else if (slot.getAttribute(target) !== String(found)) slot.setAttribute(target, String(found))
 }
 
-// Our own paths; for pictures also bytes that are on the page already.
+// Only paths on our server; for pictures, also data that is on the page already.
 function safe(target, address) {
   if (/^\/(?!\/)/.test(address)) return true
   return target === "src" && /^(data:image\/(png|jpeg|webp|gif|avif)[;,]|blob:)/.test(address)

@@ -1,4 +1,4 @@
-// How templates name what is done to a value: "text: team | say".
+// The filters that templates use on values: "text: team | say".
 import { filter } from "./fill.js"
 import { inPageLanguage, lang, say } from "./say.js"
 import { clock, since } from "./time.js"
@@ -18,13 +18,13 @@ filter("corrected", (time) => {
   if (!time) return ""
   return today(time) ? say("corrected", { at: clock(time) }) : say("corrected.day", { day: day.format(new Date(time)), at: clock(time) })
 })
-// Quotation marks are the page's, unless the author has typed them.
+// The page adds quotation marks, unless the author has typed them.
 filter("marks", (text) => (text && !/^[«“"]/.test(text) ? "" : null))
 
 // In a tile of a few letters' width a long word is divided, with hyphens.
 filter("tile", (text) => text?.replace(/[\p{L}\p{N}]{9,}/gu, (word) => word.match(/.{1,4}/gsu).join("\u00ad")))
 
-// What scrolls must be reachable by keyboard.
+// A scrollable element must be reachable by keyboard.
 filter("tabstop", (found) => (found ? "0" : null))
 
 function today(time) {

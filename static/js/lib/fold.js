@@ -1,8 +1,8 @@
-// The client's half of a live view: what to keep, what to drop and when to ask again. Pure: no DOM,
-// no socket, no clock, so that node can throw any order of frames at it.
+// The client's half of a live view: which changes to keep, which to drop, and when to ask again. Pure: no DOM, no
+// socket, no clock, so that tests in node can send it frames in any order.
 //
-// `cursor` is the number up to which everything is known. A key may be known further than that: a
-// frame that arrives after a gap is used at once, but it does not move the cursor.
+// Everything up to `cursor` is known. A key may be known beyond it: a frame that arrives after a gap is used at
+// once, but does not move the cursor.
 export class Fold {
   #items = new Map()
   #seqs = new Map() // key → number its item (or its absence) is known at, where past the cursor
@@ -16,25 +16,25 @@ export class Fold {
     return this.#items
   }
 
-  // A pushed frame. Answers what changed and whether something was missed before it.
+  // Apply a pushed frame. Returns the changes, and whether an earlier frame is missing.
   frame({ after, seq, changes }) {
     if (seq <= this.cursor) return { changed: new Map(), gap: false }
-    // At 0 nothing is known yet: only a whole answer may move the cursor from there.
+    // At 0 nothing is known yet: only a complete answer may move the cursor.
     const gap = after > this.cursor || this.cursor === 0
     const changed = this.#apply(changes, seq)
     if (!gap) this.#moveTo(seq)
     return { changed, gap }
   }
 
-  // A beat says how far the view is. True: we are behind and must follow again.
+  // A beat carries the view's latest number. Returns whether this client is behind and must ask again.
   beat(seq) {
     return seq > this.cursor
   }
 
-  // The answer to a follow that was asked from `asked`.
+  // Apply the answer to a request from `asked`.
   answer({ seq, changes, reset = false }, asked) {
     if (reset && seq < (asked ?? 0)) return this.#startOver(seq, changes)
-    // Late: frames have overtaken it without a gap, so it can only say what is known already.
+    // Frames have overtaken the answer without a gap, so it has nothing new.
     if (seq < this.cursor) return { changed: new Map(), reset: false }
     const whole = reset || !asked
     const changed = new Map()
@@ -51,7 +51,7 @@ export class Fold {
     return { changed, reset: whole }
   }
 
-  // The server's numbers went back (a restored backup): nothing held can be compared any more.
+  // The server's numbers went back (a restored backup): the items cannot be compared any more.
   #startOver(seq, changes) {
     const changed = new Map([...this.#items.keys()].map((key) => [key, null]))
     this.#items.clear()
@@ -81,8 +81,8 @@ export class Fold {
     return (this.#seqs.get(key) ?? 0) > seq
   }
 
-  // Whatever is at or behind the cursor is never compared again, so its number can be forgotten:
-  // a wall that runs for three days must not remember every key it ever saw.
+  // Numbers at or behind the cursor are never compared again, so forget them: a wall that runs for three days must not
+  // remember every key.
   #moveTo(seq) {
     this.cursor = seq
     for (const [key, known] of this.#seqs) if (known <= seq) this.#seqs.delete(key)

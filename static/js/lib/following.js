@@ -1,8 +1,8 @@
-// One followed view: keeps a Fold exact over a transport that may lose, delay and reorder anything.
-// The transport, the timers and chance are handed in, so that the tests own them.
+// One followed view: keeps a Fold exact over a transport that may lose, delay and reorder messages. The transport,
+// the timers and the random numbers are injected, so that tests control them.
 import { Fold } from "./fold.js"
 
-export const BEAT_SPREAD = 500 // ms; else every screen would ask at once after a missed frame
+export const BEAT_SPREAD = 500 // ms; spreads the requests of many screens after a missed frame
 
 export class Following {
   #asking = false
@@ -42,7 +42,8 @@ export class Following {
     })
   }
 
-  // Ask from the cursor, or from the beginning (0) → whether there was an answer. One question at a time: what arrives meanwhile asks once more afterwards.
+  // Ask from the cursor, or from the beginning (0). One request at a time; calls in between lead to one more
+  // afterwards.
   async catchUp(from = this.cursor) {
     if (this.#stopped) return
     if (this.#asking) {

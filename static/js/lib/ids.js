@@ -1,5 +1,5 @@
-// Ids made on the phone: UUIDv7, so that they sort by time. Not crypto.randomUUID, which a page served
-// over plain HTTP in a museum's LAN does not have.
+// Makes ids on the phone: UUIDv7, which sort by time. Not crypto.randomUUID, which a page served over plain HTTP on
+// a museum's LAN does not have.
 export function newId(now = Date.now(), fillRandom = (bytes) => crypto.getRandomValues(bytes)) {
   const bytes = fillRandom(new Uint8Array(16))
   for (let n = 0; n < 6; n += 1) bytes[n] = Math.floor(now / 256 ** (5 - n)) & 0xff

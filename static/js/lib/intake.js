@@ -1,5 +1,5 @@
-// Take a file in: its bytes into the store part by part, its SHA-256 while they pass, and a small rendition.
-// Runs in a worker where there are workers, so that the page stays quick; else in the page.
+// Imports a file: writes its bytes to the store part by part, hashes them (SHA-256) on the way, and makes a preview.
+// Runs in a worker where there are workers, so that the page stays responsive; else in the page.
 import { sha256 } from "../../vendor/noble-hashes-2.4.0/sha2.js"
 import { isClip } from "./clip.js"
 import { preview } from "./preview.js"

@@ -1,5 +1,5 @@
-// Bring a list on the page into a given order with the fewest moves: nodes that stay are not touched, so
-// focus, scroll and loaded pictures stay too.
+// Reorders a list on the page with the fewest moves. Nodes that stay are not touched, so focus, scroll position and
+// loaded pictures stay too.
 export function keyed(list, nodes) {
   let place = null
   for (const node of nodes) {

@@ -1,7 +1,7 @@
-// The line between this page and the server: the socket while it lives, questions over HTTP while it
-// does not, and one honest word for the state of it. Socket, timers and clock are handed in.
+// The connection between this page and the server: the socket while it is up, HTTP polling while it is not, and one
+// word for its state. Socket, timers and clock are injected.
 const QUIET = 7000 // ms without a beat (one comes every 2 s) after which a socket counts as dead
-const STALE = 5 // seconds since the server itself last read the journal, after which it cannot know what is new
+const STALE = 5 // seconds since the server last read the journal, after which its lists may be out of date
 const PATIENCE = 4000 // ms a connection may take before polling starts
 
 export class Link {

@@ -1,5 +1,5 @@
-// Follow live views: over one socket per page, and by asking every two seconds where sockets are blocked.
-// The page starts with the state it was rendered with; everything after that is a numbered change.
+// Follows live views: over one socket per page, and by polling every two seconds where sockets are blocked. The page
+// starts with the state it was rendered with; everything after that is a numbered change.
 import { io } from "../../vendor/socket.io-4.8.4.js"
 import { call } from "./api.js"
 import { Following } from "./following.js"

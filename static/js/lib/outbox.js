@@ -1,18 +1,18 @@
-// The rules of what waits on a phone to be sent. Pure: values in, values out; no clock, no network, no
-// storage, so that node can play a whole bad afternoon of Wi-Fi.
+// The rules of the outbox, which holds submissions on a phone until they are sent. Pure: no clock, no network, no
+// storage, so that tests in node can play a whole afternoon of bad Wi-Fi.
 //
-// An entry is one thing someone wrote or shot. Its life on the phone:
-//   draft → waiting → received      (the server has it; from here on the server's word counts)
+// An entry is one submission, written or shot. Its states on the phone:
+//   draft → waiting → received      (the server has it, and its state counts from here on)
 //              ↓ ↑
-//            failed                 (the server said no; a person has to do something)
-// A received entry stays while originals of its photos have still to follow.
+//            failed                 (the server refused it; the author has to do something)
+// A received entry stays until the originals of its photos have been uploaded.
 //
-// `id` is the entry's own; `submission` is the id on the server. `edits` is the version that a correction
-// of something already sent starts from, else null.
+// `id` is the entry's own; `submission` is the id on the server. `edits` is the version that a correction of an
+// earlier submission starts from, else null.
 //
-// A photo of an entry: what the server has of it is `sent`:
-//   none → preview (a small rendition; reviewed, and shown on the wall) → all → settled (looked at, kept)
-// Where the phone could make no preview, the photo is announced instead and its bytes follow.
+// `sent` of a photo says how much of it the server has:
+//   none → preview (a small rendition; reviewed, and shown on the wall) → all → settled (examined and kept)
+// Where the phone could make no preview, the photo is announced instead, and its bytes follow.
 
 export const FIRST_PAUSE = 1000 // ms
 export const LONGEST_PAUSE = 30_000

@@ -1,4 +1,4 @@
-// Which of what lacks a language is whose, and in which order it is shown. Pure.
+// The rules of /translations: who is to translate an item, and in which order the items are shown. Pure.
 
 const PARTS = ["caption", "alt"] // what is said of a photo
 const FIRST = { review: 0, mine: 1, free: 2, waits: 3, theirs: 4 }

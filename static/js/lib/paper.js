@@ -1,4 +1,4 @@
-// A canvas to draw on for a JPEG, which knows no transparency: the ground is white, as on the server.
+// A canvas for drawing a JPEG, which has no transparency: the background is white, as on the server.
 export function paper(canvas) {
   const context = canvas.getContext("2d", { alpha: false })
   context.fillStyle = "white"

@@ -1,4 +1,4 @@
-// What kind of phone this is, and what its browser can do. Pure: what the browser says goes in.
+// Which kind of phone this is, and what its browser supports. Pure: the browser's answers are passed in.
 
 // Browsers inside other apps: they keep nothing for long, install nothing, and often cannot take photos.
 const INSIDE = /FBAN|FBAV|Instagram|LinkedInApp|Line\/|MicroMessenger|Snapchat|Twitter|; wv\)/

@@ -1,5 +1,5 @@
-// A small picture that does not load leaves its colour, not the browser's torn paper. It is asked for
-// once more after a while: on bad Wi-Fi that is usually all it takes.
+// Replaces the browser's broken-image icon with the picture's colour, and requests the picture once more after a
+// while: on bad Wi-Fi that is usually enough.
 const AGAIN = 6000
 
 addEventListener("error", (event) => mark(event.target, true), true)

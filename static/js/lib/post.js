@@ -1,5 +1,5 @@
-// How an entry of the outbox travels: previews or announcements of its photos, its words, then the originals;
-// each with what makes a repeat harmless (the photo's id, the entry's key, the version a correction starts from).
+// Uploads an entry of the outbox: previews or announcements of its photos, its texts, then the originals. Each
+// request can be repeated safely, by the photo's id, the entry's key, or the version that a correction starts from.
 import { call, send } from "./api.js"
 import * as tus from "./tus.js"
 

@@ -1,5 +1,5 @@
-// A small rendition of a photo or the first picture of a clip, made on the phone. Resized while it is decoded:
-// iPhones give a page no canvas for a whole photo, and ten of them in memory end the page.
+// Makes a preview of a photo, or of a clip's first picture, on the phone. It resizes while decoding: iPhones give a
+// page no canvas for a whole photo, and ten of them in memory crash the page.
 
 import { paper } from "./paper.js"
 

@@ -1,4 +1,4 @@
-// Messages on this phone: asked for once, kept up by every page, given up again.
+// Notifications on this phone: subscribed once, renewed by every page, and cancelled.
 import { call } from "./api.js"
 import { isInstalled, obstacle } from "./phone.js"
 

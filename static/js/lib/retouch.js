@@ -1,5 +1,5 @@
-// The geometry of retouching a photo as one sees it: places and lengths are fractions (0 to 1) of the whole picture
-// as it lies on the screen. The server keeps them as the picture was taken, and the turn beside them. Pure.
+// The geometry of retouching, as the reviewer sees the photo: positions and lengths are fractions (0 to 1) of the
+// whole picture on the screen. The server stores them for the picture as taken, with the turn beside them. Pure.
 
 export const LEAST = 0.05 // of a side: the smallest frame or part that fingers can still hold
 const TAP = 0.02 // of a side: who moves less has tapped

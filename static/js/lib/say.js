@@ -1,5 +1,5 @@
-// What the interface says, taken from the page: <template id="phrases"> holds one element for each
-// phrase, in the page's language. A phrase with a count may have the forms "name.one" and "name.other".
+// The texts of the interface, which the page carries: <template id="phrases"> holds one element for each phrase, in
+// the page's language. A phrase with a count may have the forms "name.one" and "name.other".
 export const lang = globalThis.document?.documentElement.lang.slice(0, 2) || "fr"
 
 const plural = new Intl.PluralRules(lang)

@@ -1,5 +1,5 @@
-// Which of the items that are shown someone looks for, by words of theirs: in either language, whoever is credited,
-// whichever team or place; without minding capitals and accents. Pure.
+// Searches items by words: in either language, in credits, and in names of teams and places, ignoring case and
+// accents. Pure.
 
 export function matching(items, typed) {
   const words = plain(typed).split(/\s+/).filter(Boolean)

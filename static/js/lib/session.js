@@ -1,5 +1,5 @@
-// The session of a page that came from the phone and not from the server: who is signed in may have changed,
-// and with it the form token.
+// The session of a page that the service worker kept: someone else may have signed in since, with another form
+// token.
 import { call } from "./api.js"
 
 // Was this page kept by the service worker?

@@ -1,4 +1,5 @@
-// What the service worker may answer from what it keeps. Pure: addresses and answers in, decisions out.
+// Which requests the service worker answers, and which answers it may keep. Pure: addresses and answers in,
+// decisions out.
 
 // "static": ours and unchanging · "share": files from the phone's gallery · "page": somebody opens a page ·
 // "picture": a projector shows one · null: none of its business.

@@ -1,6 +1,6 @@
-// Where a long word may break: soft hyphens by the language's own patterns, and places to break in an address or a
-// hashtag, where a hyphen would be read as part of it. Pure, but for the patterns, which stand on the page: Chromium
-// has none of its own where nobody has downloaded them.
+// Where a long word may break: soft hyphens by the patterns of its language, and break opportunities in an address
+// or a hashtag, where a hyphen would be read as part of it. Pure but for the patterns, which are loaded by the page:
+// Chromium has none of its own until someone downloads them.
 const LONG = 10 // letters: shorter words are never broken
 const VERY_LONG = 17
 const PIECE = 9 // letters of a piece, where the patterns know no better

@@ -1,5 +1,4 @@
-// Lets the long words of a page break where its language has them break, as they come and go. What that takes is
-// fetched by the first page that has such a word.
+// Hyphenates the long words of a page as they appear. The patterns are fetched only once a page has such a word.
 import { scriptUrl } from "./trusted.js"
 
 const PARTS = ["hyphen", "hyphen-fr", "hyphen-en"]

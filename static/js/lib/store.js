@@ -1,5 +1,5 @@
-// What a phone keeps, in IndexedDB: the entries of the outbox, the bytes of their photos in parts, and a few
-// notes. Bytes are kept as ArrayBuffer: stored Blobs and File handles go stale on iOS and on Android's picker.
+// The phone's storage, in IndexedDB: entries of the outbox, the bytes of their photos in parts, and a few notes.
+// Bytes are kept as ArrayBuffer: stored Blobs and File handles go stale on iOS and in Android's picker.
 import { madeAt, newId } from "./ids.js"
 
 const NAME = "mixroom"

@@ -1,5 +1,5 @@
-// A small picture of a photo on this phone. Resized while it is decoded: ten full photos in memory are
-// more than a phone gives to a page. Null where the browser cannot show the format (HEIC, mostly).
+// Makes a thumbnail of a photo on this phone. It resizes while decoding, because ten full photos in memory are too
+// much for a page. Null where the browser cannot show the format (mostly HEIC).
 import { paper } from "./paper.js"
 
 const HEIGHT = 320

@@ -1,4 +1,4 @@
-// Times as people read them: the museum's clock, whatever zone the phone believes it is in.
+// Times for people, by the museum's clock, whatever the phone's time zone.
 import { lang } from "./say.js"
 
 const zone = globalThis.document?.documentElement.dataset.zone || undefined

@@ -1,4 +1,4 @@
-// The page's policy lets only script addresses through that this module vouches for: our own static files.
+// The trusted-types policy: the page may load scripts only from our own static files.
 const policy = globalThis.trustedTypes?.createPolicy("mixroom", {
   createScriptURL: (url) => {
     if (!/^\/(static\/|sw\.js)/.test(url)) throw new TypeError(`not a script of ours: ${url}`)

@@ -1,5 +1,5 @@
-// The client's part of tus 1.0.0 for one file whose bytes come in portions: say what comes, ask how much is
-// there, add to it. The server alone knows the offset; after any failure it is asked.
+// A tus 1.0.0 client for a file uploaded in portions: announce it, ask for the offset, append. Only the server knows
+// the offset; after any failure it is asked again.
 import { ApiError, send } from "./api.js"
 
 const VERSION = { "Tus-Resumable": "1.0.0" }

@@ -1,5 +1,5 @@
-// What the line carries, learnt from what it has carried; pure. The browser's own guess is missing on iPhones
-// and wrong behind a museum's Wi-Fi.
+// Estimates the upload speed from past uploads. Pure. The browser's own estimate is missing on iPhones and wrong
+// behind a museum's Wi-Fi.
 export const FAST = 2_000_000 // bit/s
 export const SLOW = 300_000
 const UNKNOWN = 1_000_000

@@ -1,26 +1,27 @@
-// A reviewer's decisions on their way to the server. Each counts as made at once; what the server refuses is as it
-// was. Pure but for what it is given: decide(item, action, why) asks, refused(item, error) hears of a refusal.
-const AT_ONCE = 4 // two hundred at once would wait for each other until they are given up
+// A reviewer's decisions on their way to the server. Each counts as made at once; if the server refuses it, it is
+// undone. Pure but for its arguments: decide(item, action, why) asks the server, refused(item, error) hears of a
+// refusal.
+const AT_ONCE = 4 // more would queue in the browser until they time out
 
 export class Decisions {
-  made = new Map() // id → version decided on, until the server has said so
+  made = new Map() // id → version decided on, until the server confirms it
 
   constructor({ decide, refused }) {
     Object.assign(this, { decide, refused })
   }
 
-  // The server has said so, or someone has changed it since.
+  // Forget decisions that the server has confirmed, or that a later change has overtaken.
   hear(items) {
     for (const [id, version] of this.made) if (items.get(id)?.version !== version) this.made.delete(id)
   }
 
-  // [[item, action, why]…] → the ids of those that the server agreed to; an error where there are none.
+  // [[item, action, why]…] → the ids that the server accepted; throws where it accepted none.
   async make(decisions) {
     for (const each of decisions) this.#note(each)
     return this.#inTurn(decisions)
   }
 
-  // One that the others hang on: where it is refused, none of them is made.
+  // The others depend on the first: if it is refused, none of them is made.
   async makeAfter(first, others) {
     for (const each of [first, ...others]) this.#note(each)
     await this.#send(first, others)
@@ -28,7 +29,7 @@ export class Decisions {
     return [first[0].id, ...made]
   }
 
-  // What is kept aside stays in the queue.
+  // A held item stays in the queue.
   #note([{ id, version }, action]) {
     if (action !== "hold") this.made.set(id, version)
   }

@@ -1,13 +1,13 @@
-// What the reviewers' page says of an item: in its row of the queue, and large on the stage.
+// How the reviewers' page presents an item: in its row of the queue, and large on the stage.
 import { age, converted, remarks, taken } from "./queue.js"
 import { inPageLanguage, languageOf, say } from "../lib/say.js"
 import { clock, minutes, seconds, since } from "../lib/time.js"
 
 const TONES = { cleared: "good", not_needed: "good", pending: "wait", refused: "bad" } // of consent
-const MEDIUM = 140 // characters from which a text is set smaller …
+const MEDIUM = 140 // characters above which a text is set smaller …
 const LONG = 420 // … and smaller still
 
-// failed: did the server refuse a decision on it? marked: is it decided together with others?
+// failed: did the server refuse a decision on it? marked: is it marked, to be decided with others?
 export function rowOf(item, { me, now, failed, marked }) {
   const first = item.media[0]
   const theirs = taken(item, me, now)
@@ -39,8 +39,8 @@ function markOf(item, theirs) {
   return item.status === "held" ? say("mark.held") : ""
 }
 
-// caption: how many characters the wall can show; failure: why the server refused, or nothing; edited: since it was
-// opened; shots: how many belong to its burst; twins: what resembles its photos.
+// caption: how many characters the wall can show; failure: why the server refused, if it did; edited: has it changed
+// since it was opened? shots: how many belong to its burst; twins: photos that look like its own.
 export function stageOf(item, { now, caption, failure, edited, shots, twins }) {
   const { text, decision } = item
   const held = item.status === "held" && decision
@@ -72,7 +72,7 @@ export function stageOf(item, { now, caption, failure, edited, shots, twins }) {
   }
 }
 
-// What stands in the way of approving it (a code of `obstacle`), in words; nothing where nothing does.
+// The obstacle to approving it (a code of `obstacle`), in words; empty where there is none.
 export function obstacleSays(code, item) {
   return code ? say(`obstacle.${code}`, { n: converted(item), name: code === "awaited" ? item.author.name : item.claim?.name, since: since(item.submitted_at) }) : ""
 }

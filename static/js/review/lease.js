@@ -1,8 +1,8 @@
-// The lease on what a reviewer has open: taken a moment after it is opened, renewed while they work,
-// let go on leaving. Pure but for what it is given: take(id, over), drop(id), and a clock with timers.
-export const SETTLE = 400 // ms; who leafs through the queue holds nothing
+// Holds the item that a reviewer has open: takes a lease a moment after it is opened, renews it while they work, and
+// releases it when they leave. Pure but for its arguments: take(id, over), drop(id), and a clock with timers.
+export const SETTLE = 400 // ms; a reviewer who only browses holds nothing
 export const RENEW = 25_000 // ms; a lease lasts 75 s
-export const WORKING = 60_000 // ms without a hand on the desk, and it is not renewed
+export const WORKING = 60_000 // ms without input after which it is not renewed
 
 const REAL = { now: () => Date.now(), set: (act, ms) => setTimeout(act, ms), clear: (timer) => clearTimeout(timer) }
 
@@ -17,7 +17,7 @@ export class Lease {
     this.#worked = time.now()
   }
 
-  // Another item is open, or none.
+  // The reviewer has opened another item, or none.
   open(id) {
     if (id === this.#id) return
     this.leave()
@@ -25,21 +25,21 @@ export class Lease {
     if (id && this.#working) this.#later(SETTLE)
   }
 
-  // A hand was on the desk.
+  // The reviewer has touched something.
   work() {
     const rested = !this.#working
     this.#worked = this.time.now()
     if (rested && this.#id && !this.#held) this.#later(0)
   }
 
-  // Take what someone else holds.
+  // Take an item over from someone else.
   takeOver(id) {
     if (id !== this.#id) this.leave()
     this.#id = id
     return this.#take(true)
   }
 
-  // The decision has ended it.
+  // A decision has ended the lease.
   end() {
     this.time.clear(this.#timer)
     this.#id = null

@@ -1,12 +1,12 @@
-// The rules of the review queue as a reviewer's screen keeps it. Pure.
+// The rules of the review queue as a reviewer sees it. Pure.
 
-export const SLOW = 3 * 60_000 // ms of waiting after which an item asks for attention
+export const SLOW = 3 * 60_000 // ms of waiting after which an item is marked
 const BURST = 90_000 // ms between two photos of one burst
 const AWAITED = 60_000 // ms
 export const LATE = 8 * 60_000 // … and after which it should have been decided
 
-// What waits, oldest first; what is kept aside stands behind. What this reviewer has just decided is
-// left out: the server will say so in a moment, or bring it back.
+// The waiting items, oldest first, with held items at the end. Items that this reviewer has just decided on are left
+// out: the server will confirm that in a moment, or bring them back.
 export function ordered(items, decided = new Map()) {
   return [...items.values()]
     .filter((item) => decided.get(item.id) !== item.version)
@@ -17,7 +17,7 @@ export function ordered(items, decided = new Map()) {
     )
 }
 
-// Where to go from `id`: the same place in the list, or `step` from it; null in an empty list.
+// The item `step` places from `id` in the list, within its ends; null in an empty list.
 export function neighbour(list, id, step) {
   const at = list.findIndex((item) => item.id === id)
   if (!list.length) return null
@@ -25,7 +25,7 @@ export function neighbour(list, id, step) {
   return list[Math.min(Math.max(at + step, 0), list.length - 1)].id
 }
 
-// Who takes the place of an item that was decided: the one behind it, else the one before.
+// The item that takes the place of one that was decided: the next, else the previous.
 export function successor(before, id) {
   const at = before.findIndex((item) => item.id === id)
   return before[at + 1]?.id ?? before[at - 1]?.id ?? null
@@ -36,14 +36,14 @@ export function taken(item, me, now) {
   return Boolean(item.claim && item.claim.id !== me.id && Date.parse(item.claim.until) > now)
 }
 
-// The first of the list, from `id` on, that nobody else has open; `id` itself where all are taken.
+// The first item, from `id` on, that no one else has open; `id` itself where all are taken.
 export function free(list, id, me, now) {
   const at = Math.max(list.findIndex((item) => item.id === id), 0)
   const from = [...list.slice(at), ...list.slice(0, at)]
   return (from.find((item) => !taken(item, me, now)) ?? from[0])?.id ?? null
 }
 
-// What one person sent in one go, around an item: each within a minute and a half of the one before it.
+// The burst around an item: photos by one person, each sent within a minute and a half of the one before it.
 export function burst(list, id) {
   const item = list.find((each) => each.id === id)
   if (!item?.media.length) return []
@@ -55,8 +55,8 @@ export function burst(list, id) {
   return last > first ? theirs.slice(first, last + 1).map((each) => each.id) : []
 }
 
-// Of a burst one is kept: the others that go with it, and how many are left alone since they are not this person's to
-// decide or someone else has them open. What stands in the way of the one itself is its obstacle.
+// To keep one of a burst: the others to reject, and how many are left alone because they are the reviewer's own or
+// someone else has them open.
 export function best(list, id, me, now = Date.now()) {
   const others = burst(list, id).filter((each) => each !== id).map((each) => list.find((item) => item.id === each))
   const rest = others.filter((item) => !["own", "taken"].includes(obstacle(item, me, now)))
@@ -67,7 +67,7 @@ function apart(a, b) {
   return Math.abs(Date.parse(b.submitted_at) - Date.parse(a.submitted_at))
 }
 
-// Which of the list are shown: all, those without French or English or whose sides differ, or what is aside.
+// The items that a filter shows: all, those without French or English, those with a stale side, or held ones.
 export function chosenBy(list, filter) {
   if (filter === "held") return list.filter(({ status }) => status === "held")
   if (filter === "stale") return list.filter(({ stale }) => stale)
@@ -90,7 +90,7 @@ export function obstacle(item, me, now = Date.now()) {
   return item.media.some(({ rights }) => rights && !rights.cleared_for.includes("wall")) ? "rights" : null
 }
 
-// Has a photo been announced and not arrived, for longer than its way takes? Its phone may be off.
+// Is an announced photo overdue? The phone may be off.
 export function isAwaited({ submitted_at: at }, { status, original }, now = Date.now()) {
   return status === "processing" && original === "awaited" && now - Date.parse(at) > AWAITED
 }
@@ -105,7 +105,7 @@ export function age(item, now) {
   return waited > LATE ? "late" : waited > SLOW ? "slow" : "new"
 }
 
-// What a reviewer should notice, as codes.
+// What the reviewer should notice, as codes.
 export function remarks(item, caption) {
   const found = []
   const { fr, en } = item.text

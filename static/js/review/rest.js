@@ -1,30 +1,30 @@
-// The part of a very long queue that the page does not hold yet: fetched by the page, in the order of the
-// list, as what is held runs out. ask(after) → {items, beyond}.
-export const LOW = 60 // items that are held; below that more is fetched
+// The part of a very long queue that the page has not loaded: fetched page by page, in the order of the list, as the
+// loaded items run out. ask(after) → {items, beyond}.
+export const LOW = 60 // loaded items; with fewer, more are fetched
 
 export class Rest {
   #items = new Map()
-  #gone = new Set() // decided while a question about them may be under way
+  #gone = new Set() // decided while a request may be under way
   #asking = false
 
   constructor({ beyond, last, ask }) {
     Object.assign(this, { beyond, last, ask })
   }
 
-  // What the live list has said: it knows better than any page.
+  // A change of the live list, which is newer than any fetched page.
   heard(changed, reset) {
     for (const [id, item] of changed) {
       this.#items.delete(id)
       item ? this.#gone.delete(id) : this.#gone.add(id)
     }
-    if (reset) Object.assign(this, { beyond: 0 }) // then it was told all there is
+    if (reset) Object.assign(this, { beyond: 0 }) // the live list is complete now
   }
 
   joined(live) {
     return new Map([...this.#items, ...live])
   }
 
-  // Fetch more where few are held; say whether there is something new.
+  // Fetch more where few are loaded; return whether there are new items.
   async fill(held) {
     if (held >= LOW || !this.beyond || this.#asking) return false
     this.#asking = true
@@ -35,7 +35,7 @@ export class Rest {
       this.beyond = beyond
       return true
     } catch {
-      return false // the next change asks again
+      return false // the next change retries
     } finally {
       this.#asking = false
     }

@@ -1,11 +1,12 @@
-// The keys of the reviewers' page: one for each thing to do, and in an open sheet a number for each reason.
+// The keyboard shortcuts of the reviewers' page: a key for each command, and in an open sheet a number for each
+// reason.
 const ACTS = {
   j: "next", k: "previous", a: "approve", r: "return", h: "hold", x: "reject", "?": "help",
   ArrowRight: "frame+", ArrowLeft: "frame-", e: "edit", o: "showing", y: "history", s: "mark", b: "burst",
   t: "take", z: "undo", c: "retouch", p: "keep",
 }
 
-// silent(): are they switched off? sheet(): the one that is open, if any; act(name): do it.
+// silent(): are they switched off? sheet(): the open one, if any; act(name): run a command.
 export function shortcuts({ silent, sheet, act }) {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return

@@ -1,6 +1,6 @@
-// A thumb that moves a card aside: to the right is yes, to the left is no. Nothing happens before it is let go.
-const FAR = 96 // px after which letting go counts
-const SLOPE = 1.5 // how much more sideways than down a swipe is
+// Lets a thumb swipe a card: right for yes, left for no. Nothing happens before the thumb is lifted.
+const FAR = 96 // px after which lifting the thumb counts
+const SLOPE = 1.5 // minimum ratio of sideways to downward movement
 
 export function swipes(node, { right, left }) {
   let start = null

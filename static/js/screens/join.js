@@ -1,4 +1,4 @@
-// /j: read the invitation from the address, say whose it is, and join only when the button is pressed.
+// /j: reads the invitation from the address, shows the name on it, and joins only when the button is pressed.
 import { call } from "../lib/api.js"
 import { inPageLanguage, say } from "../lib/say.js"
 

@@ -1,4 +1,4 @@
-// /wall before it is paired: ask every few seconds whether a lead has let this screen in.
+// /wall before pairing: asks every few seconds whether a lead has admitted this screen.
 import { call } from "../lib/api.js"
 import { say } from "../lib/say.js"
 

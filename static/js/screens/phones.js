@@ -1,4 +1,4 @@
-// /help/phones: looks at what this browser can do at this address, one mark for each line.
+// /help/phones: checks what this browser supports at this address, one mark for each line.
 import { isInstalled, system } from "../lib/phone.js"
 import { say } from "../lib/say.js"
 import { openStore } from "../lib/store.js"

@@ -1,6 +1,6 @@
-// The public page: follows what is approved by asking, since visitors have no session; a reviewer, who may take something
-// off, sees at once that it has gone. What arrives while someone reads further down waits behind a button, so that the
-// page never jumps.
+// The public page. It polls for approved items, since visitors have no session; a reviewer, who can recall an item,
+// sees at once that it is gone. While someone reads further down, new items wait behind a button, so that the page
+// never jumps.
 import "../elements/line.js"
 import "../lib/filters.js"
 import "../lib/pictures.js"

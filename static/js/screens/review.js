@@ -1,4 +1,4 @@
-// /review: the queue, live, and what is on the wall once someone opens that list.
+// /review: the live queue, and the items on the wall once someone opens that list.
 import "../elements/line.js"
 import "../elements/queue.js"
 import "../elements/recall.js"

@@ -1,4 +1,4 @@
-// /screens: every screen as it is, and the remote. What is asked comes live; how a screen is, by asking.
+// /screens: every screen with its remote. Requests to screens arrive live; the screens' reports are polled.
 import "../elements/line.js"
 import "../elements/recall.js"
 import "../elements/screen.js"

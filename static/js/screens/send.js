@@ -1,4 +1,4 @@
-// /send: the form, the outbox and the volunteer's own list, tied together.
+// /send: connects the form, the outbox and the volunteer's own list.
 import "../elements/composer.js"
 import "../elements/line.js"
 import "../elements/outbox.js"

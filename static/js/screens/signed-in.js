@@ -1,5 +1,5 @@
-// Every signed-in page but the wall: the menu shows where one is, and once the page has loaded, the app that a phone
-// installs is set up behind it.
+// Every signed-in page except the wall: marks the current page in the menu, and once the page has loaded, installs
+// the service worker behind it.
 import { scriptUrl } from "../lib/trusted.js"
 
 const CALM = 2000 // ms after which a page has done what it has to

@@ -1,5 +1,5 @@
-// /team and /me: forms do the work; this adds who is here now, copying a link, and a warning before what
-// has not been sent is thrown away by signing out.
+// /team and /me: the forms work by themselves; this adds who is online, a button that copies a link, and a warning
+// before signing out discards unsent submissions.
 import "../elements/line.js"
 import { follow } from "../lib/live.js"
 import { openStore } from "../lib/store.js"

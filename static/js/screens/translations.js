@@ -1,4 +1,5 @@
-// /translations: what is shown in one language only, live. A card that someone types in neither moves nor leaves.
+// /translations: approved items that lack a language, live. A card that someone is typing in neither moves nor
+// disappears.
 import "../elements/line.js"
 import "../elements/translation.js"
 import "../lib/filters.js"

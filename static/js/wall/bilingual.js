@@ -1,5 +1,5 @@
-// What is written in both languages is set as a museum's label does it: one first and large, the other below it and
-// smaller. What has one language shows it. Pure.
+// Sets bilingual text like a museum's label: one language first and large, the other below it and smaller. A text in
+// one language shows that one. Pure.
 import { langOf, inLang } from "./words.js"
 
 const SMALLER = 0.62 // the second language, of the first one's size

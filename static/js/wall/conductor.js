@@ -1,6 +1,6 @@
-// Plays the wall: asks the schedule what is next, has the scene made ready and shown for its time, and lets what
-// was shown fly to its place. Only one thing happens at a time; a recall interrupts all. While it is held, paused or
-// under a cover, its time stands still.
+// Plays the wall: asks the schedule for the next scene, prepares it, shows it for its time, and lets its item fly to
+// its place. Only one thing happens at a time; a recall interrupts everything. While the wall is paused or covered,
+// its time stands still.
 import { BREATH, SWAP } from "./schedule.js"
 import { hangable, pictureOf } from "./shapes.js"
 import { Standing } from "./standing.js"

@@ -1,4 +1,4 @@
-// The brightness hours: how much darker the screen is by the museum's clock. Pure.
+// The hours of reduced brightness: how much to dim the screen, by the museum's clock. Pure.
 
 // "22:00-07:00@60,12:00-13:00@20" → [{starts, ends, percent}]; what is not written so is left out.
 export function written(text) {

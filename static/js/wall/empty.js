@@ -1,4 +1,4 @@
-// Before the first picture: a field of quarter rings that turns, tile by tile, and the invitation.
+// Before the first picture: a field of quarter rings that turn one by one, and the invitation.
 import { still } from "./motion.js"
 
 const TURN = 1600 // ms between two turns

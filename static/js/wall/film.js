@@ -1,5 +1,5 @@
-// The one clip that plays: muted, in the spotlight, over its own first picture, and only once it runs. One
-// <video> for three days, for a browser keeps a decoder for each. Where less motion is asked for, the picture stays.
+// Plays one clip at a time: muted, in the spotlight, over its own still, and only once it runs. One <video> serves
+// for three days, because a browser keeps a decoder for each. With reduced motion the still stays.
 import { still } from "./motion.js"
 
 export class Film {

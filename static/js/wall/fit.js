@@ -1,6 +1,6 @@
-// Sets words as large as their box allows. First between words; a long word is hyphenated where that makes the words
-// clearly larger, or where it does not fit else; and what cannot be read at the smallest size is shortened, between
-// words. The whole text stays in the title.
+// Sets a text as large as its box allows. It breaks lines between words; hyphenates a long word where that makes the
+// text clearly larger, or where the word does not fit otherwise; and shortens, between words, a text that would be
+// too small to read. The title attribute keeps the whole text.
 import { hardened, soften, variants } from "../lib/soft.js"
 import { put, whole, write } from "./put.js"
 

@@ -1,5 +1,5 @@
-// How some photographs share a box without being cropped: in one or more lines, each as high as its photographs
-// fill it. Pure. Answers a box for each ratio of width to height, in the same order, centred in the whole.
+// How several photographs share a box uncropped: in one or more rows, each as high as its photographs allow. Pure.
+// Returns a box for each ratio of width to height, in the same order, centred in the whole.
 const MOST_LINES = 3
 
 export function hang(ratios, { width, height, gap }) {

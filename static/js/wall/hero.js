@@ -1,4 +1,4 @@
-// The spotlight: one item has the whole screen, in both of its languages, before it takes its place.
+// The spotlight: one item fills the screen, in both of its languages, before it takes its place.
 import { sides } from "./bilingual.js"
 import { Film } from "./film.js"
 import { fit, fitBoth, label } from "./fit.js"

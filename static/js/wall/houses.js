@@ -1,4 +1,4 @@
-// The posters of the house, which hang where there is not enough to fill a row. They are written on the page.
+// The house's own posters, written on the page, which fill rows that have too few items.
 export function houses(elements) {
   return [...elements].map((element, index) => {
     const text = { fr: null, en: null }

@@ -1,5 +1,5 @@
-// What a screen keeps, in IndexedDB, for when there is no server or the power was cut: the items of its lists, what
-// had its turn, and the exposures that are still to be told.
+// A screen's storage, in IndexedDB, for when the server is down or after a power cut: the items of its lists, which
+// have had their turn, and the exposures not yet reported.
 const NAME = "mixroom.wall"
 const STORES = ["items", "seen", "exposures", "notes"]
 

@@ -1,4 +1,4 @@
-// The keyboard on the screen itself, for a stagehand.
+// The keyboard of the screen itself, for a technician.
 const KEYS = { Space: "paused", ArrowRight: "next", KeyB: "blank", KeyP: "panic", KeyR: "reload", KeyI: "identify" }
 
 export function listen(remote, sheet) {

@@ -1,5 +1,5 @@
-// What this screen has shown of sponsors: rows that grow by the second, are kept through outages and power cuts, and
-// are told to the server until it says that it has them. Store, clocks and ids are handed in.
+// What this screen has shown of sponsors: rows that grow every second, survive outages and power cuts, and are
+// reported until the server confirms them. Store, clocks and ids are injected.
 const LONGEST = 50 // seconds in one row
 const GAP = 5 // seconds between two looks, beyond which the screen stood still and showed nobody anything
 const ABANDONED = 15_000 // ms after which a row that nobody added to was left by a page that is gone

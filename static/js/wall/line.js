@@ -1,7 +1,7 @@
-// The line of what is new: who waits for a turn on the wall, and whose turn it is. Pure.
+// The queue of new items that wait for a turn on the wall. Pure.
 //
-// Contributors take turns, then teams, then languages: ten photos from one phone do not hold up the one from
-// another. But nobody is overtaken by more than MOST_OVERTAKEN that came later; then they go first.
+// Contributors take turns, then teams, then languages, so ten photos from one phone do not delay the one from
+// another. But no item is overtaken by more than MOST_OVERTAKEN later ones; after that it goes first.
 export const MOST_OVERTAKEN = 12
 
 export class Line {

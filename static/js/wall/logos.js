@@ -1,8 +1,8 @@
-// How large each logo is shown, so that none looks larger than another. Pure.
+// How large to show each logo, so that none looks larger than another. Pure.
 //
-// The eye weighs ink as well as extent: a logo's weight is its area times the root of the part of it that is
-// covered. All have the same weight, the largest that every one of them can have in the box; but one of extreme
-// shape does not make all others small.
+// The eye weighs ink as well as extent: a logo's weight is its area times the root of the fraction of it that is
+// covered. All get the same weight, the largest that every one of them can have in the box, except that a logo of
+// extreme shape does not shrink the others.
 const LEAST = 0.5 // of the median
 
 // logos: [{width, height, ink}], box: {width, height}, filled: the part of its own largest weight that each has at

@@ -1,5 +1,5 @@
-// Joins this screen with whoever drives it: follows its own state, sets the wall by it, and reports. Where someone
-// only looks at the wall (`own` is null), the keyboard alone drives it.
+// Connects this screen to its remote: follows its state, applies it to the wall, and reports. Where someone only
+// watches the wall (`own` is null), the keyboard alone controls it.
 import { follow, tell } from "../lib/live.js"
 import { admits } from "./filters.js"
 import { Remote } from "./remote.js"

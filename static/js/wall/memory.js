@@ -1,5 +1,5 @@
-// What the wall knew when it last ran, kept in this browser: so that it plays without a server, after a power cut too,
-// and knows what has had its turn. What is recalled is gone from here before anything else is shown.
+// What the wall knew when it last ran, kept in this browser, so that it plays without a server, also after a power
+// cut, and knows which items have had their turn. A recalled item is deleted here before anything else is shown.
 import { pictureOf } from "./shapes.js"
 
 const KEPT = 120 // items whose pictures are kept

@@ -1,5 +1,5 @@
-// The hang: rows of tiles that fill the stage. Knows what hangs where; who comes next is told by turns.js,
-// how wide by rows.js.
+// The mosaic: rows of tiles that fill the stage. It knows what hangs where; turns.js decides which item is next,
+// rows.js how wide it is.
 import * as motion from "./motion.js"
 import { plans } from "./plan.js"
 import { arrange, compose, furnish, justify, rowsFor, share } from "./rows.js"

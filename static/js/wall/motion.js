@@ -1,4 +1,4 @@
-// All that moves on the wall, on transform and opacity only; where less motion is asked for, fades only.
+// All animations of the wall, on transform and opacity only; with reduced motion, fades only.
 const EASE = "cubic-bezier(.22, .8, .2, 1)"
 const calm = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)")
 

@@ -1,5 +1,5 @@
-// Sets the name of the event, whose second word is lit: large, a word in a line while they are few and short, else as
-// a text that wraps; with hyphens where a word is wider than its box; shortened last.
+// Sets the event's name, with its second word lit: large, one word a line while the words are few and short, else as
+// wrapped text; hyphenated where a word is wider than its box; shortened as a last resort.
 import { soften, variants } from "../lib/soft.js"
 import { whole, write } from "./put.js"
 

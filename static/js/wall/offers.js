@@ -1,5 +1,5 @@
-// What the wall can show beside its items, as of now: what comes next in the programme, a look back at the hour, a
-// team that has not been seen for long, the way in, a sponsor. Pure.
+// What the wall can show now beside its items: the next entry of the programme, a look back at the hour, a team not
+// seen for long, how to join, a sponsor. Pure.
 import { pictureOf } from "./shapes.js"
 
 const HOUR = 3600_000

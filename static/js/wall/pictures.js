@@ -1,6 +1,5 @@
-// One <img> for each picture and size, kept for as long as the picture is about. To set `src` again on
-// images that are recycled, or to throw images away, costs the browser some 30 KB of memory each time,
-// which is a gigabyte in three days; so neither is done.
+// One <img> for each picture and size, kept while the picture is in use. Setting `src` again on a recycled image, or
+// discarding images, costs the browser some 30 KB each time, which is a gigabyte in three days; so neither happens.
 import { aimOf } from "./shapes.js"
 
 const MOST = 140

@@ -1,8 +1,8 @@
-// Which entries of the programme to show: the one that has begun and what follows it. Pure.
+// Which entries of the programme to show: the current one and those that follow. Pure.
 //
-// An entry is {at: "14:30", title, day?}; `day` counts the event's days from 0 and may be missing, which
-// means every day. `now` is "HH:MM" by the museum's clock. An entry is over when the next begins, and
-// at the latest an hour after it began.
+// An entry is {at: "14:30", title, day?}; `day` counts the event's days from 0, and may be missing for every day.
+// `now` is "HH:MM" by the museum's clock. An entry is over when the next begins, and at the latest an hour after it
+// began.
 export function upcoming(entries, now, day, count = 3) {
   const today = entries
     .filter((entry) => entry.day == null || entry.day === day)

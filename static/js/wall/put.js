@@ -1,5 +1,5 @@
-// Puts words into an element. Text nodes are kept and changed, not replaced, and what was put is remembered: what is
-// shown of it may be hyphenated or shorter.
+// Puts a text into an element. Text nodes are changed, not replaced, and the full text is remembered, since the one
+// shown may be hyphenated or shortened.
 import { tame } from "../lib/soft.js"
 
 const given = new WeakMap()

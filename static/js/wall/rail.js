@@ -1,5 +1,5 @@
-// The column beside the pictures: clock, days, programme, and how the line is. Whatever the event and its moments are
-// called, all of it is on the screen: the name gives way first, then the later moments.
+// The column beside the pictures: clock, days, programme, and the state of the connection. Everything stays on the
+// screen, however long the names: the event's name shrinks first, then later entries are left out.
 import { sides } from "./bilingual.js"
 import { clamp } from "./fit.js"
 import { fitName } from "./name.js"

@@ -1,5 +1,5 @@
-// What is asked of this screen, from elsewhere or at its own keyboard. What is asked comes as a state: each time the
-// whole of it, so that a screen that was away needs only the last one, and to hear one twice does nothing.
+// Carries out requests to this screen, from the remote or from its own keyboard. They arrive as a state, complete
+// each time: a screen that was offline needs only the last one, and receiving one twice has no effect.
 const STATES = ["paused", "blank", "panic", "testcard"]
 const IDENTIFIED = 10_000 // ms
 const STAYS = 1000 // ms before a cover gives way to what is under it: hammered keys must not make the screen flash

@@ -1,4 +1,4 @@
-// Tells the server what was shown, a batch at a time, whenever there is a line.
+// Reports to the server what was shown of sponsors, a batch at a time, whenever there is a connection.
 import { ApiError, call } from "../lib/api.js"
 
 const EVERY = 20_000 // ms

@@ -1,4 +1,4 @@
-// What this screen says of itself: every few seconds, and at once when an item had to go or something else is shown.
+// Reports this screen's state: every few seconds, and at once when an item has been recalled or the scene changes.
 const EVERY = 5000 // ms
 const SOON = 1500 // ms between two, where there is no receipt
 const MEASURED = 1000 // ms in which frames are counted

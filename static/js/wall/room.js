@@ -1,9 +1,9 @@
-// What a room asks of the type on its screen, by ANSI/AVIXA V202.01 (DISCAS, basic decision making): the height of
-// an element is at least the farthest viewer's distance ÷ (200 × the image's height). Pure; lengths in metres,
-// answers as shares of the image's height.
+// The type sizes that a room requires, by ANSI/AVIXA V202.01 (DISCAS, basic decision making): an element is at least
+// as high as the farthest viewer's distance ÷ (200 × the image's height). Pure; lengths in metres, results as
+// fractions of the image's height.
 //
-// Strictly read, the element is the small letter: so for what is to be read (posters, quotations, stories, heroes).
-// For names and hours it is the size of the type.
+// Read strictly, the element is the small letter, so this applies to texts to be read (posters, quotations, stories,
+// heroes). For names and hours it is the size of the type.
 export const X_HEIGHT = 0.52 // of the type's size: Bricolage, condensed; measured by a test
 export const USUAL = { height: 2, distance: 12, light: "dim" } // a projector
 export const UPRIGHT = { height: 1.2, distance: 4, light: "dim" } // a panel in a passage

@@ -1,10 +1,10 @@
-// Justified rows: choose who hangs in a row, and how wide, so that the widths fill the line exactly.
-// Pure: no DOM. A shape is
-//   {key, kind: "photo", ratio}           a photograph, which may stretch by 6 % and no more
+// Justified rows: chooses which items hang in a row, and how wide, so that the widths fill the row exactly. Pure: no
+// DOM. A shape is
+//   {key, kind: "photo", ratio}           a photograph, which may stretch by 6 % at most
 //   {key, kind: "text", length}           words on a field of colour, which take up the slack
 //   {key, kind: "house", length}          a poster of the house, which may be nearly any width
-// A row is {width, height, gap, label, em}: its box, the gap between neighbours, the height under a
-// photograph kept for its label, and the size of the base type. All in the same unit.
+// A row is {width, height, gap, label, em}: its box, the gap between neighbours, the height reserved for the label
+// under a photograph, and the size of the base type. All in the same unit.
 export const STRETCH = 0.06
 const TRIES = 400
 const REACH = 26 // how many of those who wait longest are considered

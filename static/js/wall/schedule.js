@@ -1,10 +1,10 @@
-// What the screen shows next, and for how long. Pure: told what is approved, what has been shown and what
-// time it is, it decides from that alone, so that node can play three days in a second.
+// What the screen shows next, and for how long. Pure: it decides only from what is approved, what has been shown,
+// and the time, so that tests in node can play three days in a second.
 //
-// News come first, whole and in turn: alone or, where many wait and their words are few, three at a time. Between
-// them the wall itself hangs. In quiet times something comes back: pinned and key moments, what happened this hour, a team, the
-// programme, the way in, the sponsors. Whatever is approved while n others wait has its turn, for its reading
-// time, within `horizon(n)`.
+// New items come first, whole and in turn: one at a time or, where many wait and their texts are short, three at a
+// time. Between them the mosaic is shown. In quiet times something comes back: pinned and key moments, the past
+// hour, a team, the programme, how to join, the sponsors. An item approved while n others wait has its turn, for its
+// reading time, within `horizon(n)`.
 import { MOST_OVERTAKEN } from "./line.js"
 import { secondsOf } from "./shapes.js"
 

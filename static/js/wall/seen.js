@@ -1,4 +1,4 @@
-// How long something could be seen, looked at every second or so: time under a cover does not count. In ms. Pure.
+// How long something was visible, sampled about every second; time under a cover does not count. In ms. Pure.
 const GAP = 5000 // between two looks, beyond which the screen stood still
 
 export class Seen {

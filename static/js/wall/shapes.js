@@ -1,4 +1,4 @@
-// What an item is to the layout: a photograph of some ratio, or words of some length. Pure.
+// How the layout sees an item: a photograph of some ratio, or a text of some length. Pure.
 import { sides } from "./bilingual.js"
 
 export function pictureOf(item) {

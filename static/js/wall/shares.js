@@ -1,8 +1,8 @@
-// Which sponsor is thanked now, so that each has the share of the wall's time that the plan promises. Pure.
+// Which sponsor to thank now, so that each gets the share of the wall's time that the plan promises. Pure.
 //
-// The strip shows one sponsor at a time, for SLOT each, and the event's own line where nobody is owed anything.
-// A card on the whole screen counts like the strip. Time in which no sponsor may be shown, or nobody could
-// see one, counts for nobody.
+// The strip shows one sponsor at a time, for SLOT each, and the event's own line where no sponsor is due. A card on
+// the whole screen counts like the strip. Time in which no sponsor may be shown, or none is visible, counts for no
+// one.
 export const SLOT = 8000 // ms
 const APART = 2 // slots between two of one sponsor
 

@@ -1,4 +1,4 @@
-// The moments in which no sponsor is thanked. Pure: told what the plan says and what time it is.
+// The times in which no sponsor is thanked. Pure: the plan and the time are passed in.
 
 const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE

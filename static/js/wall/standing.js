@@ -1,4 +1,4 @@
-// The wall's own time: it stands still while the wall is held, so that nothing runs out behind a cover. In ms. Pure.
+// The wall's own time, which stops while the wall is paused, so that nothing expires behind a cover. In ms. Pure.
 export class Standing {
   #before = 0 // up to the last change
   #since // from when on it goes, by the clock; null while it stands

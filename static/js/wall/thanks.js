@@ -1,5 +1,5 @@
-// Thanks the sponsors: one at a time in the strip (in the column, or in a band while a scene has the screen), and now
-// and then on the whole screen. Keeps the plan's shares, is silent when the plan says so, and notes every second.
+// Thanks the sponsors: one at a time in the strip (in the column, or in a band during a scene), and now and then on
+// the whole screen. It keeps the plan's shares, is silent when the plan says so, and records every second.
 import * as motion from "./motion.js"
 import { fit } from "./fit.js"
 import { evenly } from "./logos.js"

@@ -1,5 +1,5 @@
-// The tiles of the wall: a photograph with its label, or words on a field of colour. Tiles are never
-// thrown away but used again, and their text nodes too (see pictures.js for why).
+// The tiles of the wall: a photograph with its label, or words on a field of colour. Tiles and their text nodes are
+// reused, never discarded (pictures.js says why).
 import { minutes } from "../lib/time.js"
 import { sides } from "./bilingual.js"
 import { clamp, fit, fitBoth, label } from "./fit.js"

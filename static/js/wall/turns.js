@@ -1,8 +1,7 @@
-// Everything that may be shown, and when it last was. Pure: told what is approved and what was shown, it
-// answers from that alone.
+// All items that may be shown, and when each was last shown. Pure: it answers only from what is approved and shown.
 //
-// What is new waits in a line (line.js) and leaves it only by its turn or a recall. Everything else is shown
-// again and again: who waited longest comes first, so that every approved item comes back.
+// A new item waits in a queue (line.js) and leaves it only by its turn or a recall. All others are shown again and
+// again, the longest wait first, so that every approved item comes back.
 import { Line } from "./line.js"
 
 export class Turns {

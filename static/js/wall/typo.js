@@ -1,5 +1,5 @@
-// Sets a line the way French compositors do: narrow no-break spaces before high punctuation and inside
-// guillemets, and nothing left alone at the start of a line that belongs to the word before it.
+// Sets a line by the rules of French typography: narrow no-break spaces before high punctuation and inside
+// guillemets, and no mark at the start of a line that belongs to the word before it.
 const THIN = "\u202f"
 const FIRM = "\u00a0"
 

@@ -1,4 +1,5 @@
-// What keeps a screen well for three days: awake, not burnt in, dimmed at night, never stuck, and of today's release.
+// Keeps a screen healthy for three days: awake, free of burn-in, dimmed at night, never stuck, on the latest
+// release.
 import { dimness } from "./dim.js"
 
 const SHIFTS = [[0, 0], [3, 0], [3, 3], [0, 3], [-3, 0], [-3, -3], [0, -3]]

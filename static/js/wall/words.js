@@ -1,4 +1,4 @@
-// What is said of an item on its label: who, where, when. Reads the page's language and zone.
+// The texts of an item's label: who, where, when. Reads the page's language and time zone.
 const root = globalThis.document?.documentElement
 const home = root?.lang.slice(0, 2) || "fr"
 const zone = root?.dataset.zone || undefined

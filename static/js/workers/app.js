@@ -1,5 +1,5 @@
-// The service worker: /send opens without a network, and on a projector /wall; what waits leaves without the page, the
-// phone's gallery shares into the outbox, and a message from the server is shown. /sw.js calls serve() with this
+// The service worker: opens /send, and /wall on a projector, without a network; uploads from the outbox without a
+// page; receives files that the phone's gallery shares; shows push messages. /sw.js calls serve() with this
 // release's files.
 import { call, vouch } from "../lib/api.js"
 import { drain } from "../lib/drain.js"

@@ -1,5 +1,5 @@
-// The worker that takes files in. One question, one answer: {id, file, still, rendition} → {id, taken} or
-// {id, fault}.
+// The worker that imports files. One question, one answer: {id, file, still, rendition} → {id, taken} or {id,
+// fault}.
 import { intake } from "../lib/intake.js"
 import { openStore } from "../lib/store.js"
 

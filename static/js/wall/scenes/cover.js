@@ -1,4 +1,4 @@
-// What lies over the wall when it is asked for: there at once, without a transition.
+// A cover over the wall, on request: shown at once, without a transition.
 import { put } from "../put.js"
 import { X_HEIGHT } from "../room.js"
 import { Panel } from "./panel.js"

@@ -1,6 +1,6 @@
-// Words on the whole screen: the way in, what comes next, a sponsor, a message, the card for a moment of calm.
-// What it says stands in the page, with places that are filled: <b data-put="number">; of a text in both languages
-// <p data-put="title" data-tongue="first"> is the one that goes first.
+// Words that fill the screen: how to join, the next entry, a sponsor, a message, the card for a quiet moment. The
+// text is on the page, with places to fill: <b data-put="number">; of a bilingual text, <p data-put="title"
+// data-tongue="first"> is the language that goes first.
 import { sides } from "../bilingual.js"
 import { fit, fitBoth } from "../fit.js"
 import { fitName } from "../name.js"

@@ -1,5 +1,5 @@
-// A look back: what happened this hour, or one team's work; words on a field of colour, and the photographs
-// beside them, uncropped.
+// A look back at the hour, or at one team's work: words on a field of colour, and the photographs beside them,
+// uncropped.
 import { sides } from "../bilingual.js"
 import { fit, fitBoth } from "../fit.js"
 import { hang } from "../hang.js"

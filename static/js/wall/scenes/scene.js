@@ -1,4 +1,4 @@
-// What has the whole screen for a while: comes in over the mosaic, and leaves it as it was.
+// A scene fills the screen for a while: it comes in over the mosaic and leaves it as it was.
 import * as motion from "../motion.js"
 
 export class Scene {

@@ -1,4 +1,4 @@
-// A sponsor on the whole screen: its logo, or its name where there is none.
+// A sponsor on the whole screen: its logo, or its name if it has none.
 import { nameOf } from "../thanks.js"
 import { Panel } from "./panel.js"
 

@@ -1,4 +1,4 @@
-// A burst: three at once, side by side or, on a screen held upright, one above the other.
+// Three new items at once: side by side, or on a portrait screen one above the other.
 import { fit, fitBoth, label } from "../fit.js"
 import * as motion from "../motion.js"
 import { pictureOf } from "../shapes.js"
