@@ -5,7 +5,7 @@ import { isClip } from "./clip.js"
 import { preview } from "./preview.js"
 import { PART, previewOf } from "./store.js"
 
-// → {size, sha256, preview: {size, width, height} | null}. `still` is the first picture of a clip.
+// → {size, sha256, preview: {size, width, height} | null}. `still`: the first picture of a clip.
 export async function intake(store, id, file, { rendition, still = null }) {
   const digest = sha256.create()
   for (let n = 0, at = 0; at < file.size; n += 1, at += PART) {

@@ -19,7 +19,7 @@ export class Link {
     else this.#poll(every)
   }
 
-  // Bound: handed to each Following as its way of asking.
+  // Bound, because each Following gets it as its `ask`.
   ask = (view, after, start) => {
     if (!this.socket?.connected) return this.get(view, after, start)
     return this.socket.timeout(8000).emitWithAck("live.follow", start ? { view, after, start } : { view, after })
@@ -49,7 +49,7 @@ export class Link {
     if (!this.socket && !this.#followings.size) this.#cancelPoll?.()
   }
 
-  // The network or the person is back: look now rather than at the next timer.
+  // The network or the user is back: check now rather than at the next timer.
   wake() {
     if (this.state === "closed") return
     if (this.socket && !this.socket.connected) this.socket.connect()
@@ -73,14 +73,14 @@ export class Link {
     socket.on("disconnect", (why) => {
       this.#stale = false
       if (this.state === "closed") return
-      // The server's own goodbye stops the client's retries; it may only be restarting.
+      // After a disconnect by the server, the client does not retry by itself; the server may only be restarting.
       if (why === "io server disconnect") this.later(1000 + Math.random() * 2000, () => this.wake())
       this.#poll(500)
     })
     this.#poll(this.patience)
   }
 
-  // A server that cannot read its database still beats, and then says of nothing that it is current.
+  // A server that cannot read its database still sends beats, but its lists may be out of date.
   #believe({ read = 0 }) {
     this.#stale = read > STALE
     if (this.#stale) this.#say("offline")
@@ -92,7 +92,7 @@ export class Link {
     for (const following of this.#followings) if (following.view === view) act(following)
   }
 
-  // Wi-Fi that dies without a word leaves a socket that looks open: no beat means no line.
+  // When Wi-Fi drops silently the socket looks open; without beats the connection counts as lost.
   #watch() {
     this.#cancelWatch?.()
     this.#cancelWatch = this.later(2000, () => {
@@ -110,7 +110,7 @@ export class Link {
     this.#cancelPoll = this.later(ms, async () => {
       this.#cancelPoll = null
       if (this.socket?.connected) return
-      // Hidden visitors' pages ask nothing; a page with a session keeps its list ready.
+      // Hidden pages of visitors do not poll; a page with a session keeps its list current.
       if (this.socket || !this.hidden()) await this.#catchUpAll()
       if (!this.socket?.connected) this.#poll(this.every * (0.9 + Math.random() * 0.2))
     })

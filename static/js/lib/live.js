@@ -5,18 +5,18 @@ import { call } from "./api.js"
 import { Following } from "./following.js"
 import { Link } from "./link.js"
 
-// How patient a page is with the line, in ms: between two questions while the socket is away, before the first of
-// them, for an answer, and between two tries to connect.
+// Timings of a page's connection, in ms: between two polls while the socket is down, before the first poll, for an
+// answer, and between two attempts to connect.
 const USUAL = { every: 2000, patience: 4000, timeout: 10_000, delay: 5000 }
-// A projector is exact within three seconds of the server's return.
+// A projector is up to date within three seconds of the server's return.
 export const SCREEN = { every: 800, patience: 1000, timeout: 2000, delay: 1000 }
 
 let link = null
 
 // follow("review", view, {onChange({changed, items, reset}), onState(state)}) → {items, cursor, whole(), stop()}
-// onBeat(beat): each heartbeat of the view, which may carry more (the crew's says who is there).
-// state: "live" | "polling" | "offline" | "closed". Options: `socket: false` for visitors, who have no
-// session, and what differs from USUAL; a page's follows share one line, and the first of them says how patient it is.
+// onBeat(beat): each heartbeat of the view, which may carry data (the crew's lists who is online).
+// state: "live" | "polling" | "offline" | "closed". Options: `socket: false` for visitors, who have no session, and
+// changes to USUAL. All views of a page share one connection, whose timings the first of them sets.
 export function follow(view, first, { onChange, onState, onBeat } = {}, { socket = true, ...how } = {}) {
   const pace = { ...USUAL, ...how }
   const here = socket ? (link ??= lively(connection(pace), pace)) : lively(null, pace)
@@ -32,17 +32,17 @@ export function follow(view, first, { onChange, onState, onBeat } = {}, { socket
     get items() {
       return following.items
     },
-    // up to which number everything is known
+    // the number up to which everything is known
     get cursor() {
       return following.cursor
     },
-    // ask for the whole list, of which the page may have begun with a part
+    // fetch the whole list; the page may carry only a part of it
     whole: () => following.catchUp(0),
     stop: () => here.remove(following, onState),
   }
 }
 
-// Say something of one's own, over the socket or, where there is none, by a POST to `path` → the answer.
+// Send a message over the socket or, without one, by a POST to `path` → the answer.
 export async function tell(event, path, message) {
   if (link?.socket?.connected) return link.socket.timeout(8000).emitWithAck(event, message)
   return (await call("POST", path, { json: message })).body
@@ -58,7 +58,7 @@ function connection({ delay, timeout }) {
   })
 }
 
-// A phone that wakes up, or a page that the back button brings back, must not wait for a timer.
+// A phone that wakes up, or a page restored by the back button, must not wait for a timer.
 function lively(socket, pace) {
   const made = new Link({ ...browser(pace), socket, ...pace })
   addEventListener("online", () => made.wake())

@@ -45,8 +45,8 @@ export function newPhoto(id, file) {
   return { id, ...file, ...under, said: NOTHING_SAID }
 }
 
-// The entry that corrects an item of the desk view. The key is new: it is another sending. `named` finds
-// the id of a team or place by its two names.
+// The entry that corrects an item of the desk view. It has a new key, since it is sent separately. `named` finds the id
+// of a team or place by its two names.
 export function correction(item, { id, key, by, at, named = () => "" }) {
   const usable = item.media.filter(({ status }) => status !== "refused")
   const single = usable.some(({ consent }) => consent)
@@ -95,15 +95,15 @@ export function isEmpty({ fields, photos, kept }) {
   return !trimmed(fields.text.fr) && !trimmed(fields.text.en) && !photos.length && !kept.length
 }
 
-// What was typed before the page was ready, with what an earlier visit had kept; a browser that restores a
-// form brings the same words again.
+// Join the text typed before the page was ready with the draft of an earlier visit. A browser that restores a form may
+// bring the same words again.
 export function joined(kept, typed) {
   const [before, now] = [trimmed(kept), trimmed(typed)]
   if (before.includes(now)) return kept ?? ""
   return now.includes(before) ? typed : `${before}\n${now}`
 }
 
-// What a person has to mend before it can go, as names of fields.
+// The fields that the author has to fix before sending.
 export function faults(entry, limits) {
   const found = []
   const { fields } = entry
@@ -134,7 +134,7 @@ export function body(entry) {
   return entry.edits === null ? { id: entry.submission, ...sent } : sent
 }
 
-// A whole card of photos: each becomes a submission of its own, with its own words where it has some.
+// Make a submission of each photo, with its own text where it has one.
 export function split(entry, fresh) {
   return pictures(entry).map((photo, index) => {
     const { id, key } = index ? fresh() : entry
@@ -153,7 +153,7 @@ export function split(entry, fresh) {
   })
 }
 
-// Back into the form. The key changes with the words: one key never stands for two texts.
+// Back into the form, with a new key: one key never stands for two texts.
 export function reopened(entry, key) {
   return { ...entry, key, state: "draft", tries: 0, next: 0, problem: null }
 }
@@ -166,16 +166,16 @@ export function received(entry) {
   return { ...entry, state: "received", tries: 0, next: 0, problem: null }
 }
 
-// The line or the server failed. A passing failure waits and tries again by itself, for as long as it
-// takes; a refusal stops, because repeating it would change nothing.
+// After a failed request. A passing failure is retried automatically, for as long as it takes; a refusal is final,
+// because repeating the request would change nothing.
 export function failed(entry, error, now, random = Math.random) {
   return { ...entry, ...afterFailure(entry, error, now, random), state: error.passing ? "waiting" : "failed" }
 }
 
-// The same for the original of one photo: a refusal there leaves what has been received untouched.
+// The same for the original of one photo. A refusal does not affect the submission received.
 export function originalFailed(photo, error, now, random = Math.random) {
   const later = { tries: photo.tries + 1, next: now + pause(photo.tries + 1, 0, random) }
-  if (error.status === 409 && error.code !== "id_taken") return { ...photo, ...later } // the server is asked where it is
+  if (error.status === 409 && error.code !== "id_taken") return { ...photo, ...later } // ask for the offset again
   if (error.status === 404 || error.status === 410) return { ...photo, ...later, announced: false, offset: 0 }
   return { ...photo, ...afterFailure(photo, error, now, random), sent: error.passing ? photo.sent : "refused" }
 }
@@ -186,15 +186,15 @@ function afterFailure({ tries }, error, now, random) {
   return { problem, tries: tries + 1, next: now + pause(tries + 1, error.after, random) }
 }
 
-// Full jitter: two dozen phones that lost the same Wi-Fi must not come back in step.
+// With jitter: two dozen phones that lost the same Wi-Fi must not retry at the same time.
 export function pause(tries, after = 0, random = Math.random) {
   const most = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** Math.min(tries - 1, 10))
   return Math.max(after * 1000, Math.round(most / 4 + random() * most * 0.75))
 }
 
-// What goes out next: words first, then previews, then originals; the oldest first; and originals only
-// while nothing else may go. `running` has the ids of the tasks that are under way; `quiet`: someone is about
-// to send more, which needs the line for itself.
+// The tasks to start now: texts first, then previews, then originals, the oldest first. Originals are sent only while
+// nothing else can be. `running`: the ids of the tasks under way; `quiet`: the author is about to send a post, which
+// needs the whole bandwidth.
 export function nextTasks(entries, now, running, quiet = false) {
   const first = [...entries].sort((a, b) => a.at - b.at)
   const urgent = [...first.flatMap((entry) => posts(entry, now)), ...first.flatMap((entry) => previews(entry, now))]
@@ -204,7 +204,7 @@ export function nextTasks(entries, now, running, quiet = false) {
   return wanted.filter(({ id }) => !running.has(id)).slice(0, Math.max(0, MOST_AT_ONCE - held))
 }
 
-// Does something wait that an original under way has to make room for?
+// Is there a task that should interrupt an original?
 export function isUrgent(entries, now) {
   return entries.some((entry) => posts(entry, now).length || previews(entry, now).length)
 }
@@ -228,12 +228,12 @@ function following(entry, now) {
     .map(({ id }) => ({ id: `original/${id}`, kind: "original", entry: entry.id, photo: id }))
 }
 
-// The server knows the photo, so a submission may name it.
+// Does the server know the photo, so that a submission may refer to it?
 function isKnown({ sent, announced }) {
   return sent !== "none" || announced
 }
 
-// When the next one may go, or null if nothing waits; originals not before `quiet` is over.
+// When the next task is due, or null if none waits; originals only after `quiet`.
 export function wakeAt(entries, quiet = 0) {
   const times = entries.flatMap((entry) => {
     if (entry.state === "waiting") return [entry.next]
@@ -242,7 +242,7 @@ export function wakeAt(entries, quiet = 0) {
   return times.length ? Math.min(...times) : null
 }
 
-// The network is back, or the person is: nobody waits out a pause.
+// The network is back, or the author is: retry everything at once.
 export function hurried(entries) {
   return entries.map((entry) => ({
     ...entry,
@@ -251,15 +251,15 @@ export function hurried(entries) {
   }))
 }
 
-// The server's list is the proof of arrival, also where its answer was lost on the way.
+// Has the entry arrived? The server's list proves it, even where the answer was lost.
 export function arrived(entry, item) {
   if (!item || entry.state === "draft") return false
   if (entry.edits === null) return true
   return item.version > entry.edits && sameText(item.text, entry.fields.text)
 }
 
-// The entry after a look at the server's item: photos that were looked at need their bytes no longer; one
-// that was lost on the way is sent again.
+// The entry, compared with the server's item: photos that the server has examined no longer need their bytes; a lost
+// original is sent again.
 export function compared(entry, item) {
   if (!arrived(entry, item)) return entry
   const known = new Map(item.media.map((media) => [media.id, media]))
@@ -278,24 +278,24 @@ function settled(photo, media) {
   return { ...photo, sent: "preview", announced: false, offset: 0, resent: photo.resent + 1 }
 }
 
-// Nothing of it is needed on the phone any more, once the list shows it.
+// Can the phone delete the entry once the list shows it?
 export function isDone(entry) {
   return entry.state === "received" && entry.photos.every(({ sent }) => sent === "settled" || sent === "refused")
 }
 
-// Its bytes have not all arrived: losing the phone now would lose the original.
+// Are bytes of the original still only on the phone?
 export function isPending({ sent }) {
   return sent === "none" || sent === "preview"
 }
 
-// A lost race against ourselves: the correction arrived, its answer did not.
+// Was the race lost against ourselves? The correction arrived, but its answer did not.
 export function wonAlready(entry, error) {
   const now = error.body?.now
   return error.status === 412 && now?.version === entry.edits + 1 && sameText(now.text, entry.fields.text)
 }
 
-// What stands in the list under the form: the phone's own entries where the server does not yet know
-// better, and the server's items; newest first. `following` are the entries whose originals still go.
+// The rows of the list below the form, newest first: the phone's entries that the server does not have yet, and the
+// server's items. `following`: the entries with originals still to be sent.
 export function listed(entries, items) {
   const live = entries.filter((entry) => entry.state !== "draft")
   const ours = live.filter((entry) => !arrived(entry, items.get(entry.submission)))
@@ -310,7 +310,7 @@ export function listed(entries, items) {
   return withOriginals.sort((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1))
 }
 
-// What the tray says: how many wait, how many failed, and what of the originals has still to follow.
+// The tray's numbers: how many entries wait, how many failed, and how much of the originals is left.
 export function summary(entries) {
   const of = (state) => entries.filter((entry) => entry.state === state).length
   const left = entries.flatMap((entry) => (entry.state === "received" ? originals(entry) : []))

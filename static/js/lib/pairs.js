@@ -1,10 +1,10 @@
 // The rules of /translations: who is to translate an item, and in which order the items are shown. Pure.
 
-const PARTS = ["caption", "alt"] // what is said of a photo
+const PARTS = ["caption", "alt"] // the texts of a photo
 const FIRST = { review: 0, mine: 1, free: 2, waits: 3, theirs: 4 }
 
-// How an item stands for whoever looks: "review" (a proposal for a reviewer), "mine", "free", "waits" (what one
-// has proposed oneself) or "theirs".
+// The state of an item for the viewer: "review" (a proposal for a reviewer), "mine", "free", "waits" (the viewer's own
+// proposal) or "theirs".
 export function standing({ asked }, me) {
   if (!asked) return "free"
   if (asked.proposed && me.reviews) return "review"
@@ -12,13 +12,13 @@ export function standing({ asked }, me) {
   return asked.proposed ? "waits" : "mine"
 }
 
-// What one can do something about first, the longest shown first.
+// Items that the viewer can act on first, the longest shown first.
 export function sorted(items, me) {
   const rank = (item) => FIRST[standing(item, me)]
   return [...items].sort((a, b) => rank(a) - rank(b) || (a.approved_at < b.approved_at ? -1 : a.approved_at > b.approved_at ? 1 : a.id < b.id ? -1 : 1))
 }
 
-// What is in the fields before anyone has typed, by their names: what is proposed, or else what there is.
+// The initial contents of the fields, by name: the proposal, else the present text.
 export function begun({ text, alt, media, asked, lacks }) {
   const { proposed } = asked ?? {}
   const fields = { text: proposed?.text ?? text[lacks] ?? "", alt: proposed?.alt ?? alt[lacks] ?? "" }
@@ -29,7 +29,7 @@ export function begun({ text, alt, media, asked, lacks }) {
   return fields
 }
 
-// What is typed, as it is sent.
+// The contents of the fields, as they are sent.
 export function written(fields) {
   const { text, alt, ...rest } = fields
   const media = new Map()
@@ -40,7 +40,7 @@ export function written(fields) {
   return { text, alt, media: [...media.values()] }
 }
 
-// May this person write it?
+// May the viewer translate it?
 export function writable(item, me) {
   return me.reviews || standing(item, me) !== "theirs"
 }

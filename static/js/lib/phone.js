@@ -1,6 +1,6 @@
 // Which kind of phone this is, and what its browser supports. Pure: the browser's answers are passed in.
 
-// Browsers inside other apps: they keep nothing for long, install nothing, and often cannot take photos.
+// Browsers inside other apps: they store little, install nothing, and often cannot take photos.
 const INSIDE = /FBAN|FBAV|Instagram|LinkedInApp|Line\/|MicroMessenger|Snapchat|Twitter|; wv\)/
 
 // "ios" | "android" | "desk"
@@ -13,9 +13,9 @@ export function isInside(agent) {
   return INSIDE.test(agent)
 }
 
-// What stands between a person and a message on this phone, null where nothing does.
-//   "insecure": plain HTTP · "inside": another app's browser · "home": iOS shows messages of installed apps only ·
-//   "never": a browser without it · "server": the server sends none · "denied": the person said no
+// The obstacle to notifications on this phone, null where there is none.
+//   "insecure": plain HTTP · "inside": another app's browser · "home": iOS notifies installed apps only ·
+//   "never": not supported · "server": the server sends none · "denied": the user refused
 export function obstacle({ agent, touch, secure, installed, able, permission, key }) {
   if (!secure) return "insecure"
   if (isInside(agent)) return "inside"

@@ -6,7 +6,7 @@ import * as tus from "./tus.js"
 const UPLOADS = "/api/v1/uploads/"
 
 export const post = {
-  // A small rendition, which is reviewed and shown while the original is still on its way.
+  // Upload the preview, which is reviewed and shown while the original is still to come.
   async preview(photo, bytes, onProgress) {
     const form = new FormData()
     const fields = { id: photo.id, role: "preview", kind: photo.kind, original_sha256: photo.sha256 }
@@ -15,7 +15,7 @@ export const post = {
     await send("POST", "/api/v1/media", { body: form, onProgress })
   },
 
-  // → {url, offset}: the server knows that these bytes will come, and how many of them it has
+  // Announce an original → {url, offset}, where offset is how many bytes the server has
   announce(photo) {
     const { id, name, type, sha256, size } = photo
     return tus.create(UPLOADS, size, { id, filename: name, filetype: type, sha256 })
@@ -38,7 +38,7 @@ export const post = {
     await call("POST", `/api/v1/submissions/${id}/withdrawal`, { json: {} })
   },
 
-  // Which of these files has been sent to this event before: sha256 → {submission, mine}
+  // Ask which of these files this event already has: sha256 → {submission, mine}
   async known(hashes) {
     const query = new URLSearchParams(hashes.map((hash) => ["sha256", hash]))
     const { body } = await call("GET", `/api/v1/media?${query}`, { timeout: 6000 })

@@ -16,7 +16,7 @@ export async function preview(blob, { edge, qualities, enough }) {
 async function draw(blob, edge) {
   const real = await upright(blob)
   let bitmap = await resized(blob, real, edge)
-  // Browsers do not agree whether a size in the request is meant before or after turning a photo upright.
+  // Browsers disagree whether the requested size applies before or after rotation.
   if (real && Math.abs(bitmap.width / bitmap.height - real.width / real.height) > 0.02) {
     bitmap.close()
     bitmap = await createImageBitmap(blob, { imageOrientation: "from-image" })
@@ -45,7 +45,7 @@ async function encode(canvas, qualities, enough) {
     if (made.size <= enough) break
   }
   const { width, height } = canvas
-  canvas.width = canvas.height = 0 // iOS gives the memory back only then
+  canvas.width = canvas.height = 0 // iOS frees the memory only then
   return made.type === "image/jpeg" ? { blob: made, width, height } : null
 }
 
@@ -59,7 +59,7 @@ function jpeg(canvas, quality) {
   return new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", quality))
 }
 
-// The size of a JPEG as it is seen, from its first bytes and without opening it; null for other formats.
+// The displayed size of a JPEG, read from its first bytes without decoding it; null for other formats.
 export async function upright(blob) {
   const view = new DataView(await blob.slice(0, 256 << 10).arrayBuffer())
   if (view.byteLength < 4 || view.getUint16(0) !== 0xffd8) return null
@@ -78,7 +78,7 @@ export async function upright(blob) {
   return null
 }
 
-// EXIF tag 0x0112: 1 to 4 stand or lie on their head, 5 to 8 lie on a side.
+// EXIF tag 0x0112: 1 to 4 are upright or upside down, 5 to 8 are on their side.
 function orientation(view, tiff, end) {
   const last = Math.min(end, view.byteLength)
   if (tiff + 8 > last) return 1

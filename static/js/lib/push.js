@@ -4,9 +4,9 @@ import { isInstalled, obstacle } from "./phone.js"
 
 const SUBSCRIPTIONS = "/api/v1/me/push-subscriptions"
 const PATIENCE = 10_000 // ms for a service worker that is still being set up
-const WANTED = "mixroom.push" // who asked for messages here, and the address that the server was last told
+const WANTED = "mixroom.push" // the person who subscribed here, and the endpoint last sent to the server
 
-// → {obstacle, on}: what stands in the way, or whether this phone is told.
+// → {obstacle, on}: why notifications are impossible, or whether they are on.
 export async function standing() {
   const able = Boolean(globalThis.PushManager && globalThis.Notification && navigator.serviceWorker)
   const facts = {
@@ -23,7 +23,7 @@ export async function standing() {
   return { obstacle: late, on: !late && Boolean(await current()) }
 }
 
-// To be called by a press: a browser asks its question only then. Throws where the phone or the server refuses.
+// Call it from a click: browsers prompt only then. Throws where the phone or the server refuses.
 export async function begin() {
   const key = await serverKey()
   const permission = await Notification.requestPermission()
@@ -41,8 +41,8 @@ export async function end() {
   await call("DELETE", SUBSCRIPTIONS, { json: { endpoint } })
 }
 
-// iOS and Android drop subscriptions now and then, without a word: whoever wanted messages gets them again. Once
-// in each visit; and whoever has signed in on someone else's phone does not get theirs.
+// iOS and Android silently drop subscriptions now and then: renew it for the person who subscribed, once a visit.
+// Someone else who signs in on this phone does not get theirs.
 export async function resync() {
   const [whose, endpoint] = (kept(localStorage, WANTED) ?? "").split(" ")
   if (!endpoint || globalThis.Notification?.permission !== "granted") return
@@ -74,12 +74,12 @@ async function tell(subscription) {
   keep(sessionStorage, WANTED, told(endpoint))
 }
 
-// Messages are in the language of the page: another language is told anew.
+// Notifications are in the page's language: subscribe again after a switch.
 function told(endpoint) {
   return `${document.documentElement.lang} ${endpoint}`
 }
 
-// Storage that is switched off only costs a question to be asked again.
+// Without storage the user is asked again next time.
 function keep(storage, name, value) {
   try {
     storage.setItem(name, value)
@@ -100,7 +100,7 @@ function tooLate() {
   return new Promise((_, reject) => setTimeout(() => reject(new Error("no service worker")), PATIENCE))
 }
 
-// The server's public key, as the browser wants it.
+// The server's public key, in the format that browsers need.
 function bytes(base64url) {
   const text = atob(base64url.replace(/-/g, "+").replace(/_/g, "/"))
   return Uint8Array.from(text, (letter) => letter.charCodeAt(0))

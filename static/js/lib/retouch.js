@@ -1,14 +1,14 @@
 // The geometry of retouching, as the reviewer sees the photo: positions and lengths are fractions (0 to 1) of the
 // whole picture on the screen. The server stores them for the picture as taken, with the turn beside them. Pure.
 
-export const LEAST = 0.05 // of a side: the smallest frame or part that fingers can still hold
-const TAP = 0.02 // of a side: who moves less has tapped
-const TAPPED = 0.18 // of a side: the part that a tap makes
+export const LEAST = 0.05 // of a side: the smallest frame that fingers can grab
+const TAP = 0.02 // of a side: less movement is a tap
+const TAPPED = 0.18 // of a side: the size of a part made by a tap
 
 export const WHOLE = { x: 0, y: 0, w: 1, h: 1 }
 export const NOTHING = { turn: 0, crop: null, focus: null, blurs: [] }
 
-// What the server keeps, as it is seen on the screen; and back.
+// Convert between the server's coordinates and the screen's.
 export function seen(retouch) {
   return { ...rotated(retouch, retouch.turn), turn: retouch.turn }
 }
@@ -17,7 +17,7 @@ export function kept(state) {
   return { ...rotated(state, 4 - state.turn), turn: state.turn }
 }
 
-// Everything turned by quarters, clockwise: 1 to the right, -1 to the left.
+// Turn everything by quarters, clockwise: 1 to the right, -1 to the left.
 export function turned(state, quarters) {
   return { ...rotated(state, (quarters + 4) % 4), turn: (state.turn + quarters + 4) % 4 }
 }
@@ -26,12 +26,12 @@ export function isNothing({ turn, crop, focus, blurs }) {
   return !turn && !crop && !focus && !blurs.length
 }
 
-// Moved as far as the picture goes.
+// Move a box, within the picture.
 export function moved(box, dx, dy) {
   return { ...box, x: clamp(box.x + dx, 0, 1 - box.w), y: clamp(box.y + dy, 0, 1 - box.h) }
 }
 
-// One corner is pulled ("nw", "ne", "sw", "se"), the opposite one stays.
+// Drag one corner ("nw", "ne", "sw", "se"); the opposite one stays.
 export function pulled(box, corner, { x, y }) {
   const [right, bottom] = [box.x + box.w, box.y + box.h]
   const west = corner.endsWith("w")
@@ -43,13 +43,13 @@ export function pulled(box, corner, { x, y }) {
   return { x: left, y: top, w: end - left, h: foot - top }
 }
 
-// Wider or higher around its middle; at the edge of the picture it grows to the other side.
+// Resize around the middle; at the edge of the picture, grow to the other side.
 export function grown(box, dw, dh) {
   const [w, h] = [clamp(box.w + dw, LEAST, 1), clamp(box.h + dh, LEAST, 1)]
   return moved({ x: box.x, y: box.y, w, h }, (box.w - w) / 2, (box.h - h) / 2)
 }
 
-// What a finger has drawn from one place to another; a tap makes a part around it, square on the screen.
+// The box that a finger has drawn between two points; a tap makes a square around it.
 export function drawn(from, to, ratio = 1) {
   const [w, h] = [Math.abs(to.x - from.x), Math.abs(to.y - from.y)]
   if (w < TAP && h < TAP) return around(to, ratio)
@@ -62,7 +62,7 @@ export function around({ x, y }, ratio = 1) {
   return moved({ x: x - w / 2, y: y - h / 2, w, h }, 0, 0)
 }
 
-// The point, inside what is left of the picture.
+// Keep the point inside the crop.
 export function inside(box, { x, y }) {
   return { x: clamp(x, box.x, box.x + box.w), y: clamp(y, box.y, box.y + box.h) }
 }
@@ -71,7 +71,7 @@ export function middle({ x, y, w, h }) {
   return { x: x + w / 2, y: y + h / 2 }
 }
 
-// Where a pointer is, as fractions of the picture's place on the page.
+// The pointer's position, as fractions of the picture's box.
 export function placeOf({ clientX, clientY }, { left, top, width, height }) {
   return { x: clamp((clientX - left) / width, 0, 1), y: clamp((clientY - top) / height, 0, 1) }
 }

@@ -15,14 +15,14 @@ function phrase(name) {
   return found?.textContent.trim()
 }
 
-// A text in two languages, in the page's language or else the other; the same rule as on the server.
+// A bilingual text in the page's language, else in the other, by the server's rule.
 export function inPageLanguage(bilingual) {
   return bilingual?.[lang] || bilingual?.[other] || ""
 }
 
 export const other = lang === "fr" ? "en" : "fr"
 
-// Which language that was: a screen reader must change its voice.
+// The language that inPageLanguage chose: a screen reader must change its voice.
 export function languageOf(bilingual) {
   if (bilingual?.[lang]) return lang
   return bilingual?.[other] ? other : null

@@ -8,7 +8,7 @@ export function isKept() {
   return Boolean(entry?.serverTiming?.some(({ name }) => name === "kept"))
 }
 
-// → whether the page may go on. A page of someone else is loaded anew, for whoever is signed in now.
+// → whether the page may go on. A page of someone else is reloaded for the person now signed in.
 export async function refresh() {
   const { body } = await call("GET", "/api/v1/session")
   const meta = document.querySelector('meta[name="csrf"]')

@@ -1,8 +1,8 @@
 // Which requests the service worker answers, and which answers it may keep. Pure: addresses and answers in,
 // decisions out.
 
-// "static": ours and unchanging · "share": files from the phone's gallery · "page": somebody opens a page ·
-// "picture": a projector shows one · null: none of its business.
+// "static": a file of ours that never changes · "share": files from the phone's gallery · "page": a navigation ·
+// "picture": one for a projector · null: not handled here.
 export function kindOf({ method, mode, url, referrer = "" }, origin) {
   const { origin: theirs, pathname } = new URL(url)
   if (theirs !== origin) return null
@@ -15,20 +15,20 @@ export function kindOf({ method, mode, url, referrer = "" }, origin) {
 
 const PICTURE = /^\/(media|sponsors)\/[^/]+\/[^/]+\.(jpg|png)$/
 
-// Our server has answered, and with something of use: not a captive portal, not a proxy whose server is away.
+// Did our server answer, and successfully? Not a captive portal, nor a proxy without its server.
 export function isOurs({ status, headers }) {
   return headers.has("Mixroom-For") && status < 500
 }
 
-// The pages that open without a network. Not one that confirms a form, nor a refusal, nor a screen that has no
-// sign-in yet and shows a code.
+// Is this a page to keep for opening offline? Not the confirmation of a form, nor an error, nor a screen that shows its
+// pairing code.
 export function isKept({ ok, headers }, url) {
   const { pathname, searchParams } = new URL(url)
   if (!ok || !isOurs({ status: 200, headers })) return false
   return isWall(pathname) ? headers.get("Mixroom-For") !== "nobody" : pathname === "/send" && !searchParams.has("sent")
 }
 
-// Someone else has signed in, or nobody is: what was kept for the one before is not theirs to see.
+// Has someone else signed in, or has the user signed out? Then delete the previous person's pages.
 export function isAnothers(kept, { headers }) {
   return headers.has("Mixroom-For") && kept.headers.get("Mixroom-For") !== headers.get("Mixroom-For")
 }

@@ -3,27 +3,27 @@
 // Chromium has none of its own until someone downloads them.
 const LONG = 10 // letters: shorter words are never broken
 const VERY_LONG = 17
-const PIECE = 9 // letters of a piece, where the patterns know no better
-const EDGE = 3 // letters that stay together at either end
+const PIECE = 9 // letters of a piece, where the patterns find no break
+const EDGE = 3 // minimum letters before the first and after the last break
 const SHY = "\u00ad"
 const HERE = "\u200b"
 const RUN = /(?:[\p{L}\p{M}\p{N}]|['’](?=\p{L}))+|[^\p{L}\p{M}\p{N}\s]+/gu
-// These break between any two signs, or by the browser's own dictionary.
+// These scripts break between any two characters, or by the browser's own dictionary.
 const ANYWHERE = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmr}\p{sc=Mymr}]/u
 const PATTERNS = { fr: "hyphenationPatternsFr", en: "hyphenationPatternsEnUs" }
 const engines = {}
 
-// The text with every place in it where a word of `from` signs or more may break.
+// Mark every possible break in words of `from` characters or more.
 export function soften(text, lang, from = LONG, hyphenate = engine(lang)) {
   return hardened(text).replace(/[^\s\u00a0\u202f]+/gu, (word) => (signs(word).length < from ? word : opened(word, hyphenate)))
 }
 
-// The same text in the order in which it is to be tried: as it is, with its longest words opened, with all of them.
+// Variants of the text, in the order to try: unchanged, with breaks in its longest words, with breaks in all.
 export function variants(text, lang) {
   return [...new Set([text, soften(text, lang, VERY_LONG), soften(text, lang)])]
 }
 
-// Without more marks on a letter than any language has: they climb out of their line.
+// Drop more marks on a letter than any language has: they would overflow their line.
 export function tame(text) {
   return text.replace(/(\p{Mn}{3})\p{Mn}+/gu, "$1")
 }
@@ -59,7 +59,7 @@ function syllables(word, hyphenate) {
   return pieces.map((piece) => split(piece, PIECE + EDGE, SHY)).join(SHY)
 }
 
-// In parts of the same length, none longer than `most`.
+// Cut into parts of equal length, none longer than `most`.
 function split(text, most, mark) {
   const all = signs(text)
   if (all.length <= most) return text

@@ -2,13 +2,13 @@
 import { scriptUrl } from "./trusted.js"
 
 const PARTS = ["hyphen", "hyphen-fr", "hyphen-en"]
-const LONG = 18 // signs: shorter words fit the narrowest column, at any size that is used
-const WILD = new RegExp(`[^\\s\u00ad\u200b]{${LONG},}|\\p{Mn}{4}`, "u") // such a word, or a letter under a tower of marks
+const LONG = 18 // characters: shorter words fit the narrowest column at any size in use
+const WILD = new RegExp(`[^\\s\u00ad\u200b]{${LONG},}|\\p{Mn}{4}`, "u") // a long word, or a letter with a stack of marks
 const EXACT = "script, style, template, textarea, select, code, pre, [contenteditable], [data-exact]"
-let fetched = null // a promise of what that takes
-let words = null // and the module itself, once it is there
+let fetched = null // a promise of the patterns
+let words = null // soft.js, once it is loaded
 
-// It holds nothing up: whatever else the page is made of comes first.
+// Start once the rest of the page has loaded.
 if (document.readyState === "loading") await new Promise((done) => addEventListener("DOMContentLoaded", done))
 soft(document.body)
 new MutationObserver((changes) => {
@@ -20,7 +20,7 @@ function soft(root) {
   if (!found.length) return
   if (words) return found.forEach(open)
   fetched ??= Promise.all([import("./soft.js"), ...PARTS.map(load)]).then(([module]) => (words = module))
-  fetched.then(() => found.forEach((node) => node.isConnected && open(node)), () => {}) // without them a word breaks anywhere
+  fetched.then(() => found.forEach((node) => node.isConnected && open(node)), () => {}) // without patterns a word breaks anywhere
 }
 
 function open(node) {

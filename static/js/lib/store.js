@@ -4,8 +4,8 @@ import { madeAt, newId } from "./ids.js"
 
 const NAME = "mixroom"
 const VERSION = 2
-export const PART = 1 << 20 // bytes; a long clip must not be in memory as a whole
-const STALE = 24 * 3600_000 // ms after which bytes that nothing names are not being read in any more
+export const PART = 1 << 20 // bytes; a long clip must not be in memory at once
+const STALE = 24 * 3600_000 // ms after which bytes without an entry are no longer being imported
 
 export async function openStore() {
   try {
@@ -17,7 +17,7 @@ export async function openStore() {
   }
 }
 
-// The name under which the preview of a photo is kept, beside the photo's own bytes.
+// The key of a photo's preview, beside the photo's own bytes.
 export function previewOf(id) {
   return `${id}/preview`
 }
@@ -34,7 +34,7 @@ async function joined(get, start, end) {
   return new Blob(found)
 }
 
-// Files that arrive while no form is open: the phone's gallery shares them into the app.
+// Files that the phone's gallery shares with the app while no form is open.
 class Keeper {
   async receive(files) {
     const before = (await this.note("shared")) ?? []
@@ -50,7 +50,7 @@ class Keeper {
     return taken.length
   }
 
-  // → the Files that were shared; they are forgotten once `take` has them.
+  // Pass the shared Files to `take`; delete them once it has them.
   async shared(take) {
     for (;;) {
       const [first, ...rest] = (await this.note("shared")) ?? []
@@ -66,7 +66,7 @@ class Keeper {
 class Store extends Keeper {
   lasting = true
 
-  // Forget the bytes of files that were being taken in when the page was killed: nothing names them.
+  // Delete bytes without an entry, of files whose import was interrupted when the page was killed.
   async sweep(now = Date.now()) {
     const parts = await this.#within(["parts"], "readonly", (all) => all.getAllKeys())
     const named = new Set((await this.entries()).flatMap(({ photos }) => photos.flatMap(({ id }) => [id, previewOf(id)])))
@@ -81,7 +81,7 @@ class Store extends Keeper {
     return this.#within(["entries"], "readonly", (entries) => entries.getAll())
   }
 
-  // All of them or none: a card of photos is never half in the outbox.
+  // All of them or none: a set of photos is never half in the outbox.
   put(...several) {
     return this.#within(["entries"], "readwrite", (entries) => several.map((entry) => entries.put(entry))[0])
   }
@@ -97,7 +97,7 @@ class Store extends Keeper {
     return joined(async (n) => (await get(n))?.bytes, start, end)
   }
 
-  // `files`: the names whose bytes are no longer needed.
+  // `files`: the keys of bytes no longer needed.
   forget(files, entry = null) {
     return this.#within(["entries", "parts"], "readwrite", (entries, parts) => {
       for (const id of files) parts.delete(IDBKeyRange.bound([id, 0], [id, Infinity]))
@@ -113,7 +113,7 @@ class Store extends Keeper {
     return this.#within(["notes"], "readwrite", (notes) => notes.put({ name, value }))
   }
 
-  // iOS closes the database behind a page in the background: then open it again, once.
+  // iOS closes the database of a page in the background: reopen it, once.
   async #within(names, mode, act, again = true) {
     try {
       const database = await this.#open()
@@ -152,13 +152,12 @@ class Store extends Keeper {
 
 function upgrade(database, from) {
   if (from < 1) database.createObjectStore("entries", { keyPath: "id" })
-  if (from === 1) database.deleteObjectStore("bytes") // of the first trials; nothing of them was released
+  if (from === 1) database.deleteObjectStore("bytes") // of an unreleased version
   database.createObjectStore("parts", { keyPath: ["id", "n"] })
   database.createObjectStore("notes", { keyPath: "name" })
 }
 
-// Where the browser keeps nothing (some private windows): works while the page is open, and the page
-// says that.
+// For browsers without storage (some private windows): works while the page is open, and the page says so.
 export class Memory extends Keeper {
   lasting = false
   #entries = new Map()

@@ -13,7 +13,7 @@ export async function thumb(blob) {
     paper(canvas).drawImage(bitmap, 0, 0)
     bitmap.close()
     const small = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.8))
-    canvas.width = 0 // iOS gives the memory back only then
+    canvas.width = 0 // iOS frees the memory only then
     return small ? URL.createObjectURL(small) : null
   } catch {
     return null

@@ -17,10 +17,10 @@ export function clock(time) {
   return lang === "fr" ? said.replace(/^0?(\d+):/, "$1\u00a0h\u00a0") : said
 }
 
-// The moment at which the museum's clock shows what a field of date and time says ("2015-11-07T14:00"), in ISO.
+// Convert the value of a datetime field ("2015-11-07T14:00"), in the museum's time, to ISO.
 export function atMuseum(typed, shows = local) {
   const wanted = Date.parse(`${typed}Z`)
-  // Twice: the first guess may lie on the other side of a change of the clock.
+  // Twice: the first guess may be on the other side of a clock change.
   const guess = (from) => from + wanted - Date.parse(`${shows(from)}Z`)
   return new Date(guess(guess(wanted))).toISOString()
 }
@@ -29,7 +29,7 @@ function local(ms) {
   return stamps.format(ms).replace(" ", "T")
 }
 
-// With its day where that is not today; `written` is clock or seconds.
+// With the day, unless it is today; `written` is clock or seconds.
 export function when(time, written = clock, now = Date.now()) {
   const day = days.format(new Date(time))
   return day === days.format(now) ? written(time) : `${day} ${written(time)}`
@@ -40,7 +40,7 @@ export function seconds(time) {
   return exact.format(new Date(time))
 }
 
-// How long since, in the largest unit that says something: "40 s", "4 min", "2 h", "1 d".
+// The time elapsed, in the largest fitting unit: "40 s", "4 min", "2 h", "1 d".
 export function since(time, now = Date.now()) {
   const seconds = Math.max(0, Math.round((now - new Date(time)) / 1000))
   const [unit, count] =
@@ -48,7 +48,7 @@ export function since(time, now = Date.now()) {
   return units[unit].format(Math.floor(count))
 }
 
-// How long a clip lasts: "0:07", "2:45"; nothing where nobody knows.
+// The length of a clip: "0:07", "2:45"; empty where it is unknown.
 export function minutes(seconds) {
   if (!seconds) return ""
   const whole = Math.round(seconds)

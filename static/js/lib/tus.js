@@ -4,18 +4,18 @@ import { ApiError, send } from "./api.js"
 
 const VERSION = { "Tus-Resumable": "1.0.0" }
 
-// → {url, offset}: the upload, new or as far as an earlier one of the same id has come
+// → {url, offset} of a new upload, or of an earlier one with the same id
 export async function create(endpoint, size, metadata) {
   const answer = await send("POST", endpoint, {
     headers: { ...VERSION, "Upload-Length": String(size), "Upload-Metadata": encoded(metadata) },
   })
   const offset = Number(answer.header("Upload-Offset") ?? 0)
   const location = answer.header("Location")
-  if (!location) throw new ApiError({ code: "network" }) // somebody else has answered
+  if (!location) throw new ApiError({ code: "network" }) // the answer is not from our server
   return { url: beside(endpoint, location), offset }
 }
 
-// → how many bytes the server has
+// → the offset: how many bytes the server has
 export async function reached(url) {
   const answer = await send("HEAD", url, { headers: VERSION })
   return Number(answer.header("Upload-Offset"))
@@ -28,7 +28,7 @@ export async function add(url, offset, bytes, { onProgress, signal } = {}) {
   return Number(answer.header("Upload-Offset"))
 }
 
-// Names and values as tus wants them: "name base64,name base64"
+// tus metadata: "name base64,name base64"
 export function encoded(metadata) {
   return Object.entries(metadata)
     .filter(([, value]) => value !== null && value !== undefined && value !== "")
@@ -40,7 +40,7 @@ function base64(text) {
   return btoa(String.fromCharCode(...new TextEncoder().encode(text)))
 }
 
-// A proxy may hand out its own idea of the host: the upload is where it was asked for.
+// A proxy may return another host: use the one that was asked.
 function beside(endpoint, location) {
   const asked = new URL(endpoint, globalThis.location?.href)
   return new URL(new URL(location, asked).pathname, asked).href

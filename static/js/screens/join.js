@@ -33,7 +33,7 @@ async function join({ currentTarget: button }) {
   problem.hidden = true
   try {
     const { body } = await call("POST", "/api/v1/invites/redeem", { json: { token, device: "" } })
-    // Leave no token behind in the history of a phone that may be lent.
+    // Leave no token in the history of a phone that may be lent.
     history.replaceState(null, "", "/j")
     location.replace(body.next)
   } catch (error) {

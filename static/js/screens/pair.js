@@ -3,7 +3,7 @@ import { call } from "../lib/api.js"
 import { say } from "../lib/say.js"
 
 const EVERY = 3000
-const LASTS = 9 * 60_000 // the code lives ten minutes; a fresh one is shown before it runs out
+const LASTS = 9 * 60_000 // a code lasts ten minutes; show a new one before it expires
 const page = document.querySelector(".pair")
 const state = page.querySelector("[data-state]")
 const shown = Date.now()

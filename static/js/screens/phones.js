@@ -12,7 +12,7 @@ const CHECKS = {
   photos: () => Boolean(globalThis.createImageBitmap && HTMLCanvasElement.prototype.toBlob),
   live: () => Boolean(globalThis.WebSocket),
   secure: () => secure,
-  // The first visit sets it up behind the page.
+  // The first visit installs the service worker.
   worker: () => secure && "serviceWorker" in navigator && Promise.race([navigator.serviceWorker.ready, after(PATIENCE)]),
   sync: () => secure && "SyncManager" in globalThis,
   push: () => secure && "PushManager" in globalThis && Notification.permission !== "denied" && (!ios || isInstalled()),

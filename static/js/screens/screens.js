@@ -10,7 +10,7 @@ import { inPageLanguage, languageOf, say } from "../lib/say.js"
 import { matching } from "../lib/search.js"
 import { weekday } from "../wall/words.js"
 
-const EVERY = 2500 // ms between two questions for the screens' health
+const EVERY = 2500 // ms between two requests for the screens' reports
 const PICKS = 40
 const find = (selector) => document.querySelector(selector)
 const view = JSON.parse(find("#view").textContent)
@@ -19,8 +19,8 @@ const panic = find("[data-panic]")
 const cards = new Map() // screen → <li>
 let reports = new Map()
 let wall = null // followed once someone looks for an item
-let chosen = null // the screen for which a sheet is open
-let wanted = "spotlight" // or "recall": what is done with the item that is picked
+let chosen = null // the screen that the open sheet is about
+let wanted = "spotlight" // or "recall": the action for the chosen item
 
 for (const day of find("template[data-screen]").content.querySelectorAll("[data-day]")) {
   day.textContent = `${weekday(day.dataset.day)} ${Number(day.dataset.day.slice(8))}`
@@ -71,7 +71,7 @@ async function look() {
     reports = new Map(body.items.map(({ id, report }) => [id, report]))
     show()
   } catch {
-    // the bar says that the line is gone
+    // the bar shows that the connection is down
   }
 }
 
@@ -107,7 +107,7 @@ function open(id, what) {
   find("[data-pick]").showModal()
 }
 
-// What hangs, the newest first, or what someone looks for; to take something off, first what the screen shows.
+// The items on the wall, newest first, or the results of a search; for a recall, those that the screen shows first.
 function pick() {
   const up = new Set(wanted === "recall" ? reports.get(chosen)?.showing.keys : [])
   const newest = [...(wall?.items.values() ?? [])].sort((a, b) => (a.approved_at < b.approved_at ? 1 : -1))

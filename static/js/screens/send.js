@@ -14,7 +14,7 @@ import { isKept, refresh } from "../lib/session.js"
 import { openStore } from "../lib/store.js"
 import { scriptUrl } from "../lib/trusted.js"
 
-const AGAIN = 20_000 // ms: a look at what waits, where the browser says nothing of the network
+const AGAIN = 20_000 // ms between checks of the outbox, for browsers that do not report the network
 
 const view = JSON.parse(document.querySelector("#view").textContent)
 const line = document.querySelector("mx-line")
@@ -56,7 +56,7 @@ older.addEventListener("click", async () => {
 await courier.load(by)
 await shared()
 document.body.dataset.ready = ""
-darkroom.wake().then(() => (document.body.dataset.takes = "files")).catch(() => {}) // the first photo asks again
+darkroom.wake().then(() => (document.body.dataset.takes = "files")).catch(() => {}) // the first photo retries
 store.sweep().catch(() => {}) // the next visit tries again
 
 courier.addEventListener("change", () => [...courier.entries.values()].some(isExpired) && renew())
@@ -65,7 +65,7 @@ addEventListener("pageshow", () => courier.hurry())
 document.addEventListener("visibilitychange", () => document.hidden || courier.hurry())
 setInterval(() => courier.pump(), AGAIN)
 navigator.serviceWorker?.addEventListener("message", ({ data }) => data?.show && outbox.show(data.show.slice(1)))
-await note().catch(() => {}) // no room, and then no sending without the page
+await note().catch(() => {}) // no room: then the outbox needs the open page
 point()
 
 function see(items) {
@@ -75,7 +75,7 @@ function see(items) {
   if (items.size) asksOnce()
 }
 
-// Whoever has sent something may want to know what becomes of it.
+// After a submission, offer notifications about it.
 async function asksOnce() {
   if (asked) return
   asked = true
@@ -83,11 +83,11 @@ async function asksOnce() {
     await import("../elements/notices.js")
     await quiet.look()
   } catch {
-    asked = false // no line: next time
+    asked = false // no connection: next time
   }
 }
 
-// On the app's icon, in the title and in the menu.
+// Show the number on the app's icon, in the title and in the menu.
 function count() {
   const back = [...mine.items.values()].filter(({ status }) => status === "returned").length
   const n = waits + back
@@ -96,7 +96,7 @@ function count() {
   for (const due of document.querySelectorAll("[data-due]")) due.textContent = back || ""
 }
 
-// There is a line. A page that the phone has kept has an old form token, and may be someone else's.
+// The connection is back. A page from the service worker has an old form token, and may be someone else's.
 async function goOn() {
   if (!isKept() || (await freshen())) courier.hurry()
 }
@@ -109,7 +109,7 @@ function isExpired({ state, problem }) {
   return state === "waiting" && problem?.code === "form_expired"
 }
 
-// → whether there is a good form token now; asked for once at a time, and not without end.
+// → whether the form token is valid now; one request at a time, and a limited number of them.
 function freshen() {
   freshening ??= refresh()
     .then(async (mine) => {
@@ -120,7 +120,7 @@ function freshen() {
   return freshening
 }
 
-// What the phone's gallery has handed over, through the service worker.
+// Take in files that the gallery has shared, through the service worker.
 async function shared() {
   const told = new URLSearchParams(location.search)
   document.querySelector("[data-shared-empty]").hidden = !(Number(told.get("empty")) > 0)
@@ -128,7 +128,7 @@ async function shared() {
   await composer.shared()
 }
 
-// Where a message or a shortcut leads: to the camera, to the list, to one line of it.
+// The target of a notification or a shortcut: the camera, the list, or one row of it.
 function point() {
   const what = location.hash.slice(1)
   if (what === "photo") composer.querySelector(".camera input").focus()
@@ -138,17 +138,17 @@ function point() {
 async function send(entries) {
   await courier.send(...entries)
   navigator.storage?.persist?.().then(warn, () => {})
-  // Where the browser can send without the page, once the network is back.
+  // Upload without the page once the network is back, where the browser can.
   navigator.serviceWorker?.getRegistration().then((app) => app?.sync?.register("mixroom.outbox")).catch(() => {})
 }
 
-// For the service worker, which has no page to read them from.
+// Store them for the service worker, which has no page to read.
 async function note() {
   await store.setNote("by", by)
   await store.setNote("csrf", document.querySelector('meta[name="csrf"]')?.content ?? null)
 }
 
-// A browser that will not promise to keep what waits, or has little room left, says so.
+// Warn the author where the browser may evict the outbox, or has little room left.
 async function warn(persisted) {
   const { usage = 0, quota = Infinity } = (await navigator.storage.estimate?.()) ?? {}
   const told = quota - usage < 100e6 ? say("room.little") : persisted ? "" : say("room.unsure")

@@ -2,8 +2,8 @@
 // the service worker behind it.
 import { scriptUrl } from "../lib/trusted.js"
 
-const CALM = 2000 // ms after which a page has done what it has to
-const LATEST = 5000 // ms more that a busy page may put it off
+const CALM = 2000 // ms after which a page has settled
+const LATEST = 5000 // further ms by which a busy page may delay it
 
 // A lead's menu is wider than a phone.
 document.querySelector(".pages [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" })
@@ -13,7 +13,7 @@ if (globalThis.isSecureContext && navigator.serviceWorker) {
   else addEventListener("load", soon, { once: true })
 }
 
-// Not before: on museum Wi-Fi it would compete with the page.
+// Only after the page has loaded: on museum Wi-Fi it would compete with it.
 function soon() {
   const idle = globalThis.requestIdleCallback ?? ((act) => act())
   setTimeout(() => idle(begin, { timeout: LATEST }), CALM)
@@ -25,6 +25,6 @@ async function begin() {
     const { resync } = await import("../lib/push.js")
     await resync()
   } catch {
-    // A browser without module workers, or the line is gone: the page does without.
+    // The browser has no module workers, or the connection is down: go on without.
   }
 }

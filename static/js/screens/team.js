@@ -11,7 +11,7 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   button.addEventListener("click", async () => {
     const field = document.getElementById(button.dataset.copy)
     field.select()
-    // The clipboard is for secure pages only; over plain HTTP the selected text can be copied by hand.
+    // The clipboard needs HTTPS; over plain HTTP the user copies the selected text.
     await navigator.clipboard?.writeText(field.value)
     if (navigator.clipboard) button.textContent = button.dataset.done
   })

@@ -29,7 +29,7 @@ show()
 reveal(location.hash)
 navigator.serviceWorker?.addEventListener("message", ({ data }) => data?.show && reveal(data.show))
 
-// To the item that a message on the phone was about.
+// Scroll to the item of a notification.
 function reveal(hash) {
   document.getElementById(`t-${hash.slice(1)}`)?.scrollIntoView()
 }
@@ -55,7 +55,7 @@ function show() {
   find("[data-none]").hidden = cards.size > 0
 }
 
-// The order of the page as it is, with what is new behind it: nothing moves under whoever types.
+// Keep the present order, with new items at the end: nothing moves while someone is typing.
 function inPlace(wanted) {
   const ids = wanted.map(({ id }) => id)
   const here = [...list.children].map((card) => card.firstElementChild.dataset.id).filter((id) => ids.includes(id))

@@ -2,25 +2,25 @@
 // one language shows that one. Pure.
 import { langOf, inLang } from "./words.js"
 
-const SMALLER = 0.62 // the second language, of the first one's size
+const SMALLER = 0.62 // the second language's size, relative to the first's
 
-// How large the second language is beside the first, by the event's setting.
+// The relative size of the second language, by the event's setting.
 export function shareOf(languages) {
   return languages === "equal" ? 1 : SMALLER
 }
 
-// → {first: {lang, text}, second: {lang, text} | null}; `lang` goes first where it is there.
+// → {first: {lang, text}, second: {lang, text} | null}; `lang` goes first if the text has it.
 export function sides(text, lang) {
   const spoken = langOf(text, lang)
   const other = spoken === "fr" ? "en" : "fr"
   const first = { lang: spoken, text: inLang(text, lang) }
   const also = text?.[other]
-  const isSame = !also || also.trim() === first.text.trim() // a name that is the same in both stands there once
+  const isSame = !also || also.trim() === first.text.trim() // show a name that is the same in both only once
   return { first, second: isSame ? null : { lang: other, text: also } }
 }
 
-// The language that goes first: the one an item has; of two the wall's first or, where the event has them alternate,
-// the two in turn. Of two new items one begins in each language then, so that both lead from the first minute.
+// The language that goes first: an item's only one; of two, the wall's first or, if the event has them alternate, each
+// in turn. Two new items then begin in different languages, so that both lead from the first minute.
 export class Tongues {
   #next = new Map()
   #count = 0

@@ -5,26 +5,26 @@ import { BREATH, SWAP } from "./schedule.js"
 import { hangable, pictureOf } from "./shapes.js"
 import { Standing } from "./standing.js"
 
-const REHANG = 15 * 60_000 // ms between two new hangs
-const LEAST = 1000 // ms that a scene stays: who asks for the next one again and again must not make the screen flash
-const BACK = new Set(["again", "pinned", "moment"]) // scenes of one item that was there before
-const YIELDS = new Set([...BACK, "hour", "team"]) // scenes that make room for what is new
+const REHANG = 15 * 60_000 // ms between two complete rearrangements
+const LEAST = 1000 // minimum ms of a scene: pressing "next" repeatedly must not make the screen flash
+const BACK = new Set(["again", "pinned", "moment"]) // scenes that show an earlier item again
+const YIELDS = new Set([...BACK, "hour", "team"]) // scenes that yield to new items
 
 export class Conductor {
   #wake = () => {}
-  #playing = null // what has the screen now
-  #coming = null // {plan, ready} what is being made ready; `ready` is null until that is known
+  #playing = null // the current scene's plan
+  #coming = null // {plan, ready} in preparation; `ready` is null until it is known
   #hung = performance.now()
-  #asked = null // {key} of an item that someone wants to see now; a key of null is whichever is next
+  #asked = null // {key} of an item requested now; null for whichever is next
   #skipped = false
-  #run = 0 // of the loop; a run that got stuck is left behind
+  #run = 0 // number of the loop; a stuck loop is abandoned
   #time
-  beat = performance.now() // when the last step was begun
-  onScene = () => {} // called when something else has the screen
+  beat = performance.now() // when the last step began
+  onScene = () => {} // called when the scene changes
 
-  // scenes: by name, what can have the screen besides the mosaic: each has prepare(plan) → whether it can be shown,
-  // show(plan), hide(), and box(item), from where an item flies to its place.
-  // onTake(name): told what takes the screen, null once it is the mosaic's again; now(): ms that only grow.
+  // scenes: all but the mosaic, by name; each has prepare(plan) → whether it can be shown, show(plan), hide(), and
+  // box(item), from which an item flies to its place.
+  // onTake(name): called with the scene that takes the screen, null for the mosaic; now(): monotonic ms.
   constructor({ turns, tongues, schedule, mosaic, scenes, pictures, empty, pace = 1, onTake = () => {}, now }) {
     Object.assign(this, { turns, tongues, schedule, mosaic, scenes, pictures, empty, pace, onTake })
     this.#time = new Standing(now)
@@ -38,7 +38,7 @@ export class Conductor {
     this.#time.hold(on)
   }
 
-  // Whether nobody misses anything if the page is loaded anew.
+  // Can the page be reloaded without anyone missing anything?
   get isFree() {
     return this.paused || this.#playing === null
   }
@@ -50,14 +50,14 @@ export class Conductor {
       try {
         await this.#step()
       } catch (error) {
-        // one step that fails must not stop a wall that nobody watches over
+        // a failed step must not stop an unattended wall
         console.error(error)
         await this.#nap(1000)
       }
     }
   }
 
-  // Begin anew, whatever the loop is waiting for.
+  // Start a new loop, whatever the present one is waiting for.
   async restart() {
     this.#coming = null
     this.#take()
@@ -65,19 +65,19 @@ export class Conductor {
     await this.mosaic.build({ quiet: true })
   }
 
-  // What is on the screen: a scene's name, the keys of its items, and what it is about where that is no item.
+  // The current scene: its name, the keys of its items, and its subject if that is no item.
   get showing() {
     const { scene, items = [], seen = [], title, moment } = this.#playing ?? { scene: "mosaic" }
     const about = title ?? moment?.title ?? this.scenes[scene]?.about ?? null
     return { scene, keys: [...items, ...seen].map(({ id }) => id), title: about }
   }
 
-  // Something came or went: look at once.
+  // Items came or went: check at once.
   wake() {
     this.#wake()
   }
 
-  // On to what is next, whatever is on the screen. Of a mosaic that is held the next item is: it would not move else.
+  // Go on to the next scene. From a paused mosaic, to the next item, since nothing else would move.
   skip() {
     if (this.paused && !this.#playing) this.#ask({ key: null })
     this.#skipped = true
@@ -94,19 +94,19 @@ export class Conductor {
     this.wake()
   }
 
-  // A corrected item is seen at once, even by those who are reading.
+  // Show a correction at once, even to those who are reading.
   refresh(item) {
     this.mosaic.refresh(item)
     if (this.showing.keys.includes(item.id)) this.scenes[sceneOf(this.#playing)].refresh?.(item)
   }
 
-  // What is on the screen is measured anew.
+  // Measure the current scene again.
   refit() {
     this.mosaic.refit()
     for (const item of this.#playing?.items ?? []) this.scenes[sceneOf(this.#playing)].refresh?.(item)
   }
 
-  // Someone asks for an item on the whole screen.
+  // Show an item on the whole screen, on request.
   spotlight(key) {
     this.#ask({ key })
     this.#skipped = true
@@ -132,7 +132,7 @@ export class Conductor {
     this.schedule.played({ ...plan, items: [], began: this.#now() }, this.#now())
   }
 
-  // The wall goes on while pictures are fetched and decoded, however long that takes.
+  // The wall goes on while pictures load, however long that takes.
   #prepare(plan) {
     const coming = { plan, ready: plan.scene === "mosaic" || null }
     this.#coming = coming
@@ -180,7 +180,7 @@ export class Conductor {
     await this.#end(scene)
   }
 
-  // Until its time is over, or something ends it before.
+  // Wait until the scene's time is over, or something ends it.
   async #stay(plan) {
     const end = this.#now() + plan.ms
     await this.#nap(LEAST / this.pace, () => this.#playing === null)
@@ -210,7 +210,7 @@ export class Conductor {
     if (this.turns.waiting) await this.#nap(BREATH / this.pace, () => false)
   }
 
-  // The screen belongs to the mosaic again.
+  // Give the screen back to the mosaic.
   #take() {
     const played = this.#playing
     if (!played) return
@@ -235,12 +235,12 @@ export class Conductor {
     return this.turns.some(hangable)
   }
 
-  // The schedule's own time, which runs faster where the wall is played faster.
+  // The schedule's time, which `pace` speeds up.
   #now() {
     return this.#time.read() * this.pace
   }
 
-  // Wait; a wake ends it, but only if `enough` says so. Answers whether it was slept through.
+  // Sleep; a wake ends it if `enough` agrees. Returns whether the sleep was completed.
   #nap(ms, enough = () => true) {
     return new Promise((done) => {
       const timer = setTimeout(() => done(true), ms)
@@ -253,7 +253,7 @@ export class Conductor {
   }
 }
 
-// Which scene plays a plan: one item is the spotlight's, also when it comes back.
+// The scene that plays a plan: the spotlight for a single item, new or old.
 function sceneOf({ scene }) {
   return BACK.has(scene) ? "hero" : scene
 }

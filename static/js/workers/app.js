@@ -6,13 +6,13 @@ import { drain } from "../lib/drain.js"
 import { isAnothers, isKept, isOurs, isWall, kindOf } from "../lib/shell.js"
 import { openStore } from "../lib/store.js"
 
-const PATIENCE = 4000 // ms for an answer before the page that is kept is shown
+const PATIENCE = 4000 // ms to wait for the server before showing the cached page
 const PAGE = "/send"
 const WALL = "/wall"
 const WALL_PICTURES = "wall.pictures" // filled and emptied by the wall itself
 const PICTURES = { icon: "/static/img/icon-192.png", badge: "/static/img/badge-96.png" }
 
-const HOWEVER = { ignoreSearch: true, ignoreVary: true } // however the page was asked for
+const HOWEVER = { ignoreSearch: true, ignoreVary: true } // whatever the query and headers
 
 export function serve({ release, shell, wall }) {
   const name = `mixroom.${release}`
@@ -35,13 +35,13 @@ export function serve({ release, shell, wall }) {
   addEventListener("notificationclick", (event) => event.waitUntil(open(event.notification)))
   addEventListener("pushsubscriptionchange", (event) => event.waitUntil(renew(event)))
 
-  // All of a release or nothing: where the line breaks, the one before stays.
+  // All files of a release or none: if the connection drops, the previous release stays.
   async function install() {
     const cache = await caches.open(name)
     await cache.addAll(shell)
     await put(await fetch(PAGE))
     for (const url of await walls()) await keepWall(url)
-    await self.skipWaiting() // open pages keep the modules they have loaded; what they type is in the store
+    await self.skipWaiting() // open pages keep their loaded modules; drafts are in the store
   }
 
   async function activate() {
@@ -49,20 +49,20 @@ export function serve({ release, shell, wall }) {
     await self.clients.claim()
   }
 
-  // Workers ask for their modules without the hash.
+  // Workers request modules without the hash.
   async function file(request) {
     const hashed = new URL(request.url).search
     const kept = await caches.match(request, { cacheName: name, ignoreSearch: !hashed, ignoreVary: true })
     return kept ?? fetch(request)
   }
 
-  // What a picture is called changes with what is in it.
+  // A picture's address changes with its content.
   async function picture(request) {
     const kept = await caches.match(request, { cacheName: WALL_PICTURES, ignoreVary: true })
     return kept ?? fetch(request)
   }
 
-  // The network first: nobody is shown yesterday's page while today's can be had.
+  // Network first: never show an old page while the new one can be fetched.
   async function page(event) {
     const asked = fetch(event.request).then(heard)
     const { pathname } = new URL(event.request.url)
@@ -79,7 +79,7 @@ export function serve({ release, shell, wall }) {
       const before = await cache.match(page, HOWEVER)
       if (before && isAnothers(before, answer)) await cache.delete(page, HOWEVER)
     }
-    // a wall that somebody only looks at is not kept: see keepWall
+    // a wall without a screen's sign-in is not kept: see wall/offline.js
     const keeps = !isWall(new URL(answer.url).pathname) || (await cache.match(WALL, HOWEVER))
     if (keeps && isKept(answer, answer.url)) await put(answer.clone())
     return answer
@@ -94,7 +94,7 @@ export function serve({ release, shell, wall }) {
     await cache.put(isWall(pathname) ? answer.url : PAGE, answer)
   }
 
-  // A projector asks for its page and all that it is made of to be kept.
+  // A projector asks to keep its page and all its files.
   async function keepWall(url) {
     const cache = await caches.open(name)
     const missing = []
@@ -107,7 +107,7 @@ export function serve({ release, shell, wall }) {
     for (const other of await releases()) await (await caches.open(other)).delete(WALL, HOWEVER)
   }
 
-  // The addresses of the walls that the releases before keep here: this is a projector.
+  // The addresses of walls that earlier releases kept here: this is a projector.
   async function walls() {
     const found = []
     for (const other of await releases()) {
@@ -116,7 +116,7 @@ export function serve({ release, shell, wall }) {
     return found.slice(0, 1)
   }
 
-  // Marked, so that the page knows to ask for a fresh form token once there is a line.
+  // Mark the page, so that it asks for a new form token once there is a connection.
   async function kept(pathname) {
     const found = await caches.match(pathname, { cacheName: name, ...HOWEVER })
     if (!found) return null
@@ -126,8 +126,7 @@ export function serve({ release, shell, wall }) {
   }
 }
 
-// Android's gallery sometimes hands over files with nothing in them, or shares twice: the page says the one and
-// notices the other.
+// Android's gallery sometimes shares empty files, or shares twice: the page reports the former and detects the latter.
 async function receive(request) {
   const files = await request.formData().then((form) => form.getAll("files").filter((file) => file instanceof File), () => [])
   const store = await openStore()
@@ -136,7 +135,7 @@ async function receive(request) {
   return Response.redirect(`${PAGE}?shared=${taken}&empty=${Math.max(files.length, 1) - taken}`, 303)
 }
 
-// Something is always shown: iOS takes the permission back from who stays silent.
+// Always show a notification: iOS revokes the permission after a silent push.
 async function show(data) {
   const { title = "Mixroom", body = "", lang = "fr", tag, url = PAGE } = read(data)
   await self.registration.showNotification(title, { body, lang, tag, ...PICTURES, data: { url } })
@@ -160,7 +159,7 @@ async function open(notification) {
   return here.focus()
 }
 
-// The browser has changed the address by which this phone is reached.
+// The browser has changed this phone's push endpoint.
 async function renew({ oldSubscription, newSubscription }) {
   const options = oldSubscription?.options
   const fresh = newSubscription ?? (options && (await self.registration.pushManager.subscribe(options)))
