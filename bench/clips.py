@@ -64,7 +64,9 @@ def _measure(path: Path, seconds: float) -> None:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     begun = time.perf_counter()
     target = os.open(made, os.O_RDWR | os.O_CREAT | os.O_TRUNC)
-    conversion, words, picture = Conversion(path, target), [], 0.0
+    with path.open("rb") as clip:
+        conversion = Conversion(clip, target)
+    words, picture = [], 0.0
     while not conversion.done:
         words += conversion.hear(1)
         if not picture and any(isinstance(word, Print) for word in words):

@@ -11,6 +11,7 @@ from sqlalchemy.engine import make_url
 
 from mixroom import __version__
 from mixroom.core import clock, db, doorbell, jobs
+from mixroom.core.disk import DiskStore
 from mixroom.core.errors import MixroomError, StartError
 from mixroom.core.files import Store
 from mixroom.core.materialized import PATIENCE, MaterializedViews
@@ -147,7 +148,7 @@ Apart = Callable[[Callable[[], Any]], Any]
 
 def store_of(settings: Settings, apart: Apart = lambda wait: wait()) -> Store:
     """Return the media store; `apart` does what waits for the disk."""
-    return Store(settings.uploads, settings.reserve_mb * 1_000_000, apart)
+    return DiskStore(settings.uploads, settings.reserve_mb * 1_000_000, apart)
 
 
 def create_app(

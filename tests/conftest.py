@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from mixroom.core import db, doorbell
+from mixroom.core.disk import DiskStore
 from mixroom.core.files import Store
 from mixroom.migrate import migrate
 from mixroom.migrations.tables import journal, metadata
@@ -86,7 +87,7 @@ def cast(database: sa.Engine) -> Cast:
 @pytest.fixture
 def files(tmp_path: Path) -> Store:
     """An empty media store."""
-    return Store(tmp_path / "uploads")
+    return DiskStore(tmp_path / "uploads")
 
 
 @pytest.fixture(scope="session")

@@ -9,32 +9,28 @@ it holds between processes that share the folder.
 import fcntl
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
-from mixroom.core.errors import ConflictError
-from mixroom.core.files import Received, Store, StoreFullError, refuse_full
-
-
-class SupersededError(ConflictError):
-    """Another connection has taken the file over."""
-
-    code = "superseded"
+from mixroom.core.files import StoreFullError, SupersededError
+from mixroom.core.landed import Landed, must_leave_free, refuse_full
 
 
-class Partial:
-    """The file `name` in the store's folder of what arrives in portions."""
+class DiskPartial:
+    """The file `path` with `.part` after it, and its fence beside it."""
 
-    def __init__(self, store: Store, name: str) -> None:
-        folder = store.root / "partial"
-        folder.mkdir(parents=True, exist_ok=True)
-        self.store = store
-        self.path = folder / f"{name}.part"
-        self._fence = folder / f"{name}.fence"
+    def __init__(
+        self, path: Path, reserve: int, apart: Callable[[Callable[[], None]], object]
+    ) -> None:
+        self.path = path.with_name(f"{path.name}.part")
+        self.reserve = reserve
+        self._fence = path.with_name(f"{path.name}.fence")
+        self._apart = apart
 
     @property
     def size(self) -> int:
-        """Return how many bytes have come; 0 where none have."""
+        """Return how many bytes have come; 0 if none have."""
         try:
             return self.path.stat().st_size
         except FileNotFoundError:
@@ -48,21 +44,21 @@ class Partial:
             return token, self.size
 
     @contextmanager
-    def writing(self, token: str, offset: int) -> Iterator["Pen"]:
+    def writing(self, token: str, offset: int) -> Iterator["DiskPen"]:
         """Write from `offset` on; what was written is on the disk at the end, however it ends."""
         number = os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o600)
         try:
-            yield Pen(self, number, token, offset)
+            yield DiskPen(self, number, token, offset)
         finally:
-            self.store.apart(lambda: os.fsync(number))
+            self._apart(lambda: os.fsync(number))
             os.close(number)
 
-    def whole(self, sha256: str = "") -> Received:
-        """Return the file as received; `sha256` is what it is said to be, not what it is."""
-        return Received(self.path, self.size, sha256)
+    def whole(self) -> Landed:
+        """Return the file as received, its hash unknown."""
+        return Landed(self.path, self.size, "")
 
     def forget(self) -> None:
-        """Delete what has come."""
+        """Delete the bytes that have come."""
         self.path.unlink(missing_ok=True)
         self._fence.unlink(missing_ok=True)
 
@@ -77,10 +73,10 @@ class Partial:
             os.close(number)
 
 
-class Pen:
+class DiskPen:
     """Writes a partial file for as long as nobody else takes it over."""
 
-    def __init__(self, partial: Partial, number: int, token: str, start: int) -> None:
+    def __init__(self, partial: DiskPartial, number: int, token: str, start: int) -> None:
         self._partial = partial
         self._number = number
         self._token = token
@@ -91,7 +87,7 @@ class Pen:
         """Add bytes; raises SupersededError and StoreFullError."""
         with self._held():
             try:
-                self._partial.store.must_leave_the_reserve()
+                must_leave_free(self._partial.reserve, self._partial.path.parent)
                 os.pwrite(self._number, data, self.at)
             except (OSError, StoreFullError) as error:
                 refuse_full(error)
@@ -99,7 +95,7 @@ class Pen:
         self.at += len(data)
 
     def undo(self) -> None:
-        """Take back what this pen wrote; raises SupersededError."""
+        """Take back the bytes that this pen has written; raises SupersededError."""
         with self._held():
             os.ftruncate(self._number, self._start)
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from mixroom.core import clock, ids, jobs
 from mixroom.core.db import transaction
 from mixroom.core.errors import InvalidError
-from mixroom.core.files import Received, Store, head
+from mixroom.core.files import Received, Store
 from mixroom.media import results, store
 from mixroom.media.filetypes import MediaKind, kind_of
 from mixroom.media.limits import MAX_ASPECT, MIN_SIDE
@@ -56,7 +56,7 @@ def upload(
             bytes=received.bytes,
             sha256=received.sha256,
             created_at=clock.now(),
-            kind=kind if role is MediaRole.PREVIEW else kind_of(head(received), kind),
+            kind=kind if role is MediaRole.PREVIEW else kind_of(received.head(), kind),
             original=Original.AWAITED if role is MediaRole.PREVIEW else Original.RECEIVED,
             original_sha256=original_sha256,
         )

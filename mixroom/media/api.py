@@ -265,7 +265,7 @@ class _Form:
         return cast(_Arriving, file.stream).incoming.finish()
 
     def _next(self, *_: object, **__: object) -> IO[bytes]:
-        self._incoming.append(Incoming(self._store, self._largest))
+        self._incoming.append(self._store.incoming(self._largest))
         return cast(IO[bytes], _Arriving(self._incoming[-1], self._most))
 
 

@@ -44,8 +44,8 @@ class Converting:
             self._refuse(Refused(Refusal.NO_CLIPS))
         else:
             try:
-                source = files.path(self._photo.original_file)
-                self._conversion = Conversion(source, self._draft.number)
+                with files.local(self._photo.original_file) as source:
+                    self._conversion = Conversion(source, self._draft.number)
             except FileNotFoundError:
                 self._refuse(Refused(Refusal.LOST))
 

@@ -1,7 +1,10 @@
 """The worker's short jobs: develop a photo, retouch it, give one up, and tidy up behind it."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import BinaryIO
 
 from mixroom.core.files import Store
 from mixroom.core.jobs import Job
@@ -24,7 +27,7 @@ def preview(job: Job, files: Store) -> None:
     if photo is None:
         results.settle(job)
         return
-    words = develop(files.path(photo.preview_file), retouch=photo.wanted)
+    words = _develop(files, photo, photo.preview_file)
     learnt = _identify(words)
     if isinstance(learnt, Refused):
         _refuse(job, photo, learnt, MediaRole.PREVIEW)
@@ -42,8 +45,8 @@ def process(job: Job, files: Store) -> None:
     if photo is None:
         results.settle(job)
         return
-    shown = files.path(photo.preview_file) if photo.was_seen_as_a_preview else None
-    words = develop(files.path(photo.original_file), retouch=photo.wanted, shown=shown)
+    shown = photo.preview_file if photo.was_seen_as_a_preview else None
+    words = _develop(files, photo, photo.original_file, shown)
     learnt = _identify(words)
     if isinstance(learnt, Refused):
         _refuse(job, photo, learnt, MediaRole.ORIGINAL)
@@ -66,7 +69,7 @@ def retouch(job: Job, files: Store) -> None:
         results.settle(job)
         return
     best = photo.preview_file if photo.role is MediaRole.PREVIEW else photo.original_file
-    words = develop(files.path(best), retouch=photo.wanted)
+    words = _develop(files, photo, best)
     learnt = _identify(words)
     if isinstance(learnt, Refused):
         _refuse(job, photo, learnt, None)
@@ -107,6 +110,29 @@ def tidy(job: Job, files: Store) -> None:
 def leave(job: Job, _files: Store) -> None:
     """Give up tidying: files that are left over do no harm."""
     results.settle(job)
+
+
+def _develop(files: Store, photo: Media, name: str, shown: str | None = None) -> Iterator[Answer]:
+    """Have a child develop a file of the photo; `shown` names a preview that people have seen.
+
+    A preview that is gone may have shown anything.
+    """
+    with ExitStack() as stack:
+        source = _lent(stack, files, name)
+        if source is None:
+            yield Refused(Refusal.LOST)
+            return
+        seen = _lent(stack, files, shown) if shown else None
+        gone = shown is not None and seen is None
+        for word in develop(source, retouch=photo.wanted, shown=seen):
+            yield replace(word, differs=True) if isinstance(word, Photo) and gone else word
+
+
+def _lent(stack: ExitStack, files: Store, name: str) -> BinaryIO | None:
+    try:
+        return stack.enter_context(files.local(name))
+    except FileNotFoundError:
+        return None
 
 
 def _identify(words: Iterable[Answer]) -> Photo | Refused:

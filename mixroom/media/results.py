@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from mixroom.core import jobs, journal
 from mixroom.core.db import transaction
-from mixroom.core.files import Received, Store, head
+from mixroom.core.files import Received, Store
 from mixroom.core.jobs import Job
 from mixroom.media import store
 from mixroom.media.filetypes import kind_of
@@ -39,7 +39,7 @@ def arrived(tx: sa.Connection, photo: Media, received: Received, files: Store) -
     If there is a preview, its author has said whether a photo or a clip follows, and nothing else
     may. Otherwise the first bytes decide.
     """
-    kind = photo.kind if photo.role is MediaRole.PREVIEW else kind_of(head(received), photo.kind)
+    kind = photo.kind if photo.role is MediaRole.PREVIEW else kind_of(received.head(), photo.kind)
     again = photo.is_clip and photo.status is MediaStatus.REFUSED
     photo = replace(
         photo,

@@ -11,9 +11,7 @@ in the worker; what the server lacks, such as room on the disk, is a ServerTroub
 import io
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from pathlib import Path
-from typing import IO
+from typing import IO, BinaryIO
 
 from mixroom.media import imaging, logos
 from mixroom.media.child import Child, Limits
@@ -35,31 +33,28 @@ FOR_CLIPS = Limits(memory=2 << 30, cpu=900, deadline=900, nice=10, written=MAX_C
 
 
 def develop(
-    file: Path,
+    file: BinaryIO,
     limits: Limits = DEFAULT,
     *,
     retouch: Retouch = PLAIN,
-    shown: Path | None = None,
+    shown: BinaryIO | None = None,
     sabotage: Callable[[], object] | None = None,
 ) -> Iterator[Answer]:
-    """Yield what the photo is, then its prints (thumb, card, wall), each as soon as it is made.
+    """Yield the facts of the photo, then its prints (thumb, card, wall) as soon as each is made.
 
-    Retouched ones are followed by the picture as it was, `plain`. Where `shown` is a preview that
-    people have seen, the Photo says whether it shows the same.
+    `file` is open and has a descriptor. If the photo is retouched, the picture without it follows
+    as `plain`. If `shown` is a preview that people have seen, the Photo says whether it differs.
 
-    Ends with a Refused where the photo cannot be used. Closing the iterator ends the child.
+    Ends with a Refused if the photo cannot be used. Closing the iterator ends the child.
     `sabotage` is called in the child before it begins; tests have it die there.
     """
-    with _opened(file, shown) as (source, preview):
-        if source is None:
-            yield Refused(Refusal.LOST)
-            return
 
-        def work(out: IO[bytes]) -> None:
-            seen = _read(preview) if preview is not None else b"" if shown else None
-            send_all(out, imaging.develop(_read(source), retouch, shown=seen))
+    def work(out: IO[bytes]) -> None:
+        seen = _read(shown) if shown else None
+        send_all(out, imaging.develop(_read(file), retouch, shown=seen))
 
-        child = Child.fork(work, limits, sabotage, keep=_present(source, preview))
+    lent = [each.fileno() for each in (file, shown) if each]
+    child = Child.fork(work, limits, sabotage, keep=lent)
     try:
         while not child.done:
             yield from child.hear(parse_photo, limits.deadline)
@@ -68,17 +63,14 @@ def develop(
 
 
 def trim(
-    file: Path, limits: Limits = DEFAULT, *, sabotage: Callable[[], object] | None = None
+    file: BinaryIO, limits: Limits = DEFAULT, *, sabotage: Callable[[], object] | None = None
 ) -> Mark | Refused:
     """Return a logo made clean, or why it cannot be used."""
-    with _opened(file) as (source,):
-        if source is None:
-            return Refused(Refusal.LOST)
 
-        def work(out: IO[bytes]) -> None:
-            send_all(out, _trimmed(_read(source)))
+    def work(out: IO[bytes]) -> None:
+        send_all(out, _trimmed(_read(file)))
 
-        child = Child.fork(work, limits, sabotage, keep=(source,))
+    child = Child.fork(work, limits, sabotage, keep=(file.fileno(),))
     try:
         while not child.done:
             if words := child.hear(parse_logo, limits.deadline):
@@ -89,14 +81,15 @@ def trim(
 
 
 class Conversion:
-    """A clip that is being converted by a child; whoever waits for it asks now and then.
+    """A clip that is being converted by a child, which reports how far it is.
 
-    `target` is a descriptor of the file that is made, open for reading and writing.
+    `source` is open and has a descriptor, and may be closed once the child has begun. `target` is
+    the descriptor of the file that is made, open for reading and writing.
     """
 
     def __init__(
         self,
-        source: Path,
+        source: BinaryIO,
         target: int,
         limits: Limits = FOR_CLIPS,
         *,
@@ -108,11 +101,8 @@ class Conversion:
             with os.fdopen(read, "rb", closefd=False) as clip, io.FileIO(target, "r+") as made:
                 send_all(out, clips.convert(clip, made))
 
-        read = os.open(source, os.O_RDONLY)
-        try:
-            self._child = Child.fork(work, limits, sabotage, keep=(read, target))
-        finally:
-            os.close(read)
+        read = source.fileno()
+        self._child = Child.fork(work, limits, sabotage, keep=(read, target))
 
     @property
     def done(self) -> bool:
@@ -135,29 +125,9 @@ class Conversion:
         self._child.end()
 
 
-@contextmanager
-def _opened(*files: Path | None) -> Iterator[tuple[int | None, ...]]:
-    """Open files for a child, which cannot; None for one that is not there."""
-    numbers: list[int | None] = []
-    try:
-        for file in files:
-            numbers.append(None)
-            if file is not None:
-                with suppress(FileNotFoundError):
-                    numbers[-1] = os.open(file, os.O_RDONLY)
-        yield tuple(numbers)
-    finally:
-        for number in _present(*numbers):
-            os.close(number)
-
-
-def _present(*numbers: int | None) -> tuple[int, ...]:
-    return tuple(number for number in numbers if number is not None)
-
-
-def _read(number: int) -> bytes:
-    with os.fdopen(number, "rb") as file:
-        return file.read()
+def _read(file: BinaryIO) -> bytes:
+    with os.fdopen(file.fileno(), "rb", closefd=False) as own:
+        return own.read()
 
 
 def _trimmed(data: bytes) -> Iterator[Mark]:

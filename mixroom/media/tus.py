@@ -17,9 +17,8 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from mixroom.core.errors import InvalidError, NotFoundError
-from mixroom.core.files import Store, TooLargeError
+from mixroom.core.files import Pen, Store, TooLargeError
 from mixroom.core.ids import is_id
-from mixroom.core.partial import Partial, Pen
 from mixroom.media import uploading
 from mixroom.media.uploads import ChecksumError, Quota, Quotas, Upload, WrongOffsetError
 from mixroom.settings import Settings
@@ -171,7 +170,7 @@ def _receive(upload: Upload, files: Store, offset: int) -> tuple[Upload, int]:
         if offset != upload.length:
             raise WrongOffsetError(offset=upload.length)
         return upload, upload.length
-    partial = Partial(files, upload.id)
+    partial = files.partial(upload.id)
     token, here = partial.take_over()
     if offset != here:
         raise WrongOffsetError(offset=here)

@@ -10,7 +10,6 @@ from mixroom.core import clock, ids
 from mixroom.core.db import reading, transaction
 from mixroom.core.errors import InvalidError, NotFoundError
 from mixroom.core.files import Store
-from mixroom.core.partial import Partial
 from mixroom.event import store as event_store
 from mixroom.media import results, store
 from mixroom.media.filetypes import MediaKind
@@ -71,7 +70,7 @@ def reached(upload: Upload, files: Store) -> int:
     """
     if upload.done:
         return upload.length
-    partial = Partial(files, upload.id)
+    partial = files.partial(upload.id)
     here = partial.size
     if here >= upload.length:
         partial.take_over()
@@ -81,7 +80,7 @@ def reached(upload: Upload, files: Store) -> int:
 
 def progressed(upload: Upload, files: Store) -> Upload:
     """Note that bytes have come; a file that is whole now is looked at."""
-    partial = Partial(files, upload.id)
+    partial = files.partial(upload.id)
     with transaction() as tx:
         locked = store.upload_locked(tx, upload.id)
         photo = store.get_locked(tx, upload.id)
@@ -122,7 +121,7 @@ def _give_up(files: Store, key: str, still: Callable[[Upload], bool]) -> None:
         store.remove_upload(tx, key)
         if photo is not None and photo.original is Original.AWAITED:
             results.lost(tx, photo)
-    Partial(files, key).forget()
+    files.partial(key).forget()
 
 
 def _announced(
@@ -149,7 +148,7 @@ def _announced(
         if before is not None and not before.done and before.length != length:
             raise IdTakenError(key)
         _must_have_room(tx, by, length, quotas)
-        Partial(files, key).forget()
+        files.partial(key).forget()
         if photo is None:
             store.add(tx, _expected(by, upload, sha256))
         else:

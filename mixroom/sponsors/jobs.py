@@ -5,7 +5,7 @@ import logging
 
 from mixroom.core.files import Store
 from mixroom.core.jobs import Job
-from mixroom.media.findings import Refused
+from mixroom.media.findings import Mark, Refused
 from mixroom.media.refusals import Refusal
 from mixroom.media.sandbox import trim
 from mixroom.sponsors import actions
@@ -21,7 +21,7 @@ def make(job: Job, files: Store) -> None:
         actions.settled(job)
         return
     sent = sponsor.upload
-    made = trim(files.path(sponsor.stored(sent)))
+    made = _trim(files, sponsor.stored(sent))
     if isinstance(made, Refused):
         log.info("logo of %s refused: %s %s", sponsor.id, made.reason.value, made.detail)
         actions.refuse_logo(job, sponsor.id, sent, made.reason.value)
@@ -39,6 +39,14 @@ def give_up(job: Job, _files: Store) -> None:
         actions.settled(job)
     else:
         actions.refuse_logo(job, sponsor.id, sponsor.upload, Refusal.GAVE_UP.value)
+
+
+def _trim(files: Store, name: str) -> Mark | Refused:
+    try:
+        with files.local(name) as logo:
+            return trim(logo)
+    except FileNotFoundError:
+        return Refused(Refusal.LOST)
 
 
 def _sponsor_id(job: Job) -> str:

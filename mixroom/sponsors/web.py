@@ -11,7 +11,6 @@ from flask import (
     redirect,
     render_template,
     request,
-    send_file,
 )
 
 from mixroom.core.db import reading
@@ -35,6 +34,7 @@ from mixroom.team.asking import member
 from mixroom.team.model import Person
 from mixroom.web.api import number
 from mixroom.web.problems import beside
+from mixroom.web.stored import send_stored
 
 BOUND = "default-src 'none'; sandbox"
 LAST_PLACE = 100_000  # of a sponsor in their order; those who left keep theirs
@@ -93,8 +93,7 @@ def blueprint(files: Store) -> Blueprint:
 
     @web.get("/sponsors/<sponsor_id>/<name>")
     def logo(sponsor_id: str, name: str) -> Response:
-        path = files.path(actions.logo(member(), sponsor_id, name))
-        response = send_file(path, mimetype="image/png", conditional=True, etag=path.name)
+        response = send_stored(files, actions.logo(member(), sponsor_id, name), "image/png")
         response.headers["Cache-Control"] = A_YEAR
         response.headers["Content-Security-Policy"] = BOUND
         return response

@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from flask import Blueprint, Response, g, redirect, request, send_file
+from flask import Blueprint, Response, g, redirect, request
 from werkzeug.datastructures import FileStorage
 
 from mixroom.core import ids
@@ -31,6 +30,7 @@ from mixroom.web.limits import limiter
 from mixroom.web.lists import PageView, latest, listed
 from mixroom.web.pages import render
 from mixroom.web.problems import told
+from mixroom.web.stored import send_in_pieces, send_stored
 
 MOST_ON_PAGE = 200  # of one's own submissions, before one asks for the older ones
 A_MINUTE = "public, max-age=60"
@@ -88,10 +88,12 @@ def blueprint(
         shown = media.shows(name) or (retouches and name in media.files)
         if not shown or not RENDITION.fullmatch(name):
             raise NotFoundError(name)
-        path = files.path(media.stored(name))
-        if not path.exists():
-            raise NotFoundError(name)
-        response = _clip(files, media.stored(name), name) if name.endswith(".mp4") else _photo(path)
+        stored = media.stored(name)
+        response = (
+            send_in_pieces(files, stored, "video/mp4")
+            if name.endswith(".mp4")
+            else send_stored(files, stored, "image/jpeg")
+        )
         response.headers["Cache-Control"] = (
             A_MINUTE if public and media.shows(name) else "private, no-store"
         )
@@ -106,20 +108,6 @@ def blueprint(
         return public_page(event, found)
 
     return web
-
-
-def _photo(path: Path) -> Response:
-    return send_file(path, mimetype="image/jpeg", conditional=True, etag=path.name)
-
-
-def _clip(files: Store, stored: str, name: str) -> Response:
-    """Answer with a clip, or the part of it that a player asks for."""
-    pieces = files.pieces(stored)
-    response = Response(pieces, mimetype="video/mp4", direct_passthrough=True)
-    response.content_length = pieces.size
-    response.set_etag(name)
-    response.make_conditional(request, accept_ranges=True, complete_length=pieces.size)
-    return response
 
 
 def _send_form(by: Person, key: str, files: Store, settings: Settings) -> int:

@@ -14,13 +14,14 @@ from mixroom.core.db import reading, transaction
 from mixroom.core.files import Store
 from mixroom.core.jobs import LEASE, Job, LostLeaseError, claim, give_back, renew
 from mixroom.core.text import Bilingual
-from mixroom.media import actions, queries, results
+from mixroom.media import actions, queries, results, uploading
 from mixroom.media.converting import Converting
 from mixroom.media.filetypes import MediaKind
 from mixroom.media.formats import as_item
 from mixroom.media.jobs import HANDLERS, LONG
 from mixroom.media.model import IdTakenError, Media, MediaRole, MediaStatus, Original
 from mixroom.media.refusals import Refusal
+from mixroom.media.uploads import Quota, Quotas
 from mixroom.review import actions as review
 from mixroom.review.live import VIEW as REVIEW
 from mixroom.submissions import actions as submissions
@@ -34,12 +35,14 @@ from tests.client import Api, following
 from tests.clips import SECRETS, clip
 from tests.replay import assert_replays
 from tests.servers import Server, until
+from tests.stores import ObjectStore
 
 CLIP = clip(audio="aac")
 OTHER = clip(picture="smptebars")
 LONG_ONE = clip(15, (1296, 736), options={"preset": "ultrafast", "crf": "40"})
 POSTER = photos.phone("coffee", 1, (640, 360)).data
 PLENTY = 10**9
+ROOM = Quotas(Quota(10, PLENTY), Quota(10, PLENTY))
 
 
 def send(
@@ -111,6 +114,25 @@ def test_a_clip_is_taken_in_converted_and_has_pictures(cast: Cast, files: Store)
     assert files.path(sent.original_file).read_bytes() == CLIP
     assert os.listdir(files.root / "incoming") == []
     assert facts(cast) == ["media.received", "media.thumbed", "media.ready"]
+
+
+def test_a_store_of_objects_serves_as_well_as_a_folder(cast: Cast) -> None:
+    """A picture first, the clip in portions, and nothing left but what is shown and the original."""
+    files = ObjectStore()
+    media = send(cast.chloe, files, POSTER, role=MediaRole.PREVIEW)
+    work(cast, files)
+    upload = uploading.announce(cast.chloe, files, media.id, len(CLIP), "video/mp4", None, ROOM)
+    token, _ = files.partial(upload.id).take_over()
+    with files.partial(upload.id).writing(token, 0) as pen:
+        pen.write(CLIP)
+    assert uploading.progressed(upload, files).done
+    work(cast, files)
+    ready = state(cast, media)
+    assert (ready.status, ready.original) == (MediaStatus.READY, Original.KEPT)
+    with files.open(ready.original_file).stream as original:
+        assert original.read() == CLIP
+    assert set(map(ready.stored, ready.files)) <= set(files.names(media.id))
+    assert (files.staged, files.partial(upload.id).size) == ({}, 0)
 
 
 def test_what_a_file_is_decides_and_not_what_it_is_called(cast: Cast, files: Store) -> None:

@@ -8,13 +8,14 @@ import threading
 from collections.abc import Callable
 from copy import copy
 from functools import partial
-from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 from mixroom.core import clock, ids, journal
 from mixroom.core.db import reading, transaction
+from mixroom.core.disk import DiskStore
 from mixroom.core.errors import InvalidError, NotAllowedError, NotFoundError
 from mixroom.core.files import Store, StoreFullError
 from mixroom.core.jobs import PAUSES, TRIES, claim, enqueue, fail
@@ -265,8 +266,8 @@ def test_a_photo_that_crashes_its_decoder_is_refused_and_the_worker_goes_on(
     assert queries.visible_to(cast.chloe, good.id).status is MediaStatus.READY
 
 
-def crashing(path: Path, **more: object) -> object:
-    return sandbox.develop(path, **more, sabotage=lambda: os.kill(os.getpid(), signal.SIGSEGV))
+def crashing(file: BinaryIO, **more: object) -> object:
+    return sandbox.develop(file, **more, sabotage=lambda: os.kill(os.getpid(), signal.SIGSEGV))
 
 
 def test_a_photo_that_no_worker_could_finish_is_given_up(cast: Cast, files: Store) -> None:
@@ -291,7 +292,7 @@ def test_a_job_for_a_photo_that_is_done_or_gone_ends_quietly(cast: Cast, files: 
 
 def test_a_full_disk_takes_no_photo_in_but_finishes_those_it_has(cast: Cast, files: Store) -> None:
     photo, _ = send(cast.chloe, files)
-    full = Store(files.root, reserve=1 << 60)
+    full = DiskStore(files.root, reserve=1 << 60)
     with pytest.raises(StoreFullError):
         send(cast.driss, full)
     work(cast, full)

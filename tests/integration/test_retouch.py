@@ -52,7 +52,11 @@ PREVIEW = preview(ORIGINAL, 800)
 
 
 def send(
-    cast: Cast, files: Store, data: bytes = ORIGINAL, media_id: str | None = None, **more: object
+    cast: Cast,
+    files: Store,
+    data: bytes = ORIGINAL,
+    media_id: str | None = None,
+    **more: object,
 ) -> str:
     received = files.receive(io.BytesIO(data), PLENTY)
     media, _ = actions.upload(cast.chloe, received, files, media_id=media_id, **more)

@@ -10,13 +10,15 @@ from copy import copy
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 import sqlalchemy as sa
 
 from mixroom.core import clock, jobs
 from mixroom.core.db import UnreachableError
-from mixroom.core.files import Draft, Store
+from mixroom.core.disk import DiskStore
+from mixroom.core.files import Store
 from mixroom.media import actions, queries, results, sandbox
 from mixroom.media.model import MediaStatus
 from mixroom.media.refusals import Refusal
@@ -90,7 +92,7 @@ def test_a_full_disk_only_delays_what_was_accepted(
 ) -> None:
     uploads = disk / "uploads"
     working = Working(uploads, monkeypatch)
-    media_id = sent(cast, Store(uploads), data)
+    media_id = sent(cast, DiskStore(uploads), data)
     with filled(disk):
         working.rounds()
         assert queries.visible_to(cast.chloe, media_id).status is MediaStatus.PROCESSING
@@ -102,7 +104,7 @@ def test_a_database_that_goes_away_only_delays_it(
     cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     working = Working(tmp_path / "uploads", monkeypatch)
-    media_id = sent(cast, Store(tmp_path / "uploads"))
+    media_id = sent(cast, DiskStore(tmp_path / "uploads"))
 
     def away(*_: object, **__: object) -> None:
         raise sa.exc.OperationalError("UPDATE", {}, Exception("server closed the connection"))
@@ -118,7 +120,7 @@ def test_a_photo_whose_workers_are_lost_keeps_its_tries(
     cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     working = Working(tmp_path / "uploads", monkeypatch)
-    media_id = sent(cast, Store(tmp_path / "uploads"))
+    media_id = sent(cast, DiskStore(tmp_path / "uploads"))
 
     class LostError(BaseException):
         """The worker is gone, in the middle of it."""
@@ -141,12 +143,12 @@ def test_a_child_that_the_system_kills_is_tried_again_and_given_up_in_the_end(
     cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, deaths: int
 ) -> None:
     working = Working(tmp_path / "uploads", monkeypatch)
-    media_id = sent(cast, Store(tmp_path / "uploads"))
+    media_id = sent(cast, DiskStore(tmp_path / "uploads"))
     left = [deaths]
 
-    def killing(path: Path, **more: object) -> object:
+    def killing(file: BinaryIO, **more: object) -> object:
         left[0] -= 1
-        return sandbox.develop(path, **more, sabotage=None if left[0] < 0 else die)
+        return sandbox.develop(file, **more, sabotage=None if left[0] < 0 else die)
 
     monkeypatch.setattr("mixroom.media.jobs.develop", killing)
     working.rounds(1)
@@ -164,16 +166,17 @@ def die() -> None:
 
 
 def test_nothing_is_left_of_a_draft_whose_writer_was_killed(tmp_path: Path) -> None:
-    files = Store(tmp_path)
+    files = DiskStore(tmp_path)
     pid = os.fork()
     if pid == 0:
-        draft = Draft(files)
+        draft = files.draft()
         os.write(draft.number, b"half a clip")
         die()
     os.waitpid(pid, 0)
-    assert os.listdir(files.incoming) == []
-    draft = Draft(files)
+    assert os.listdir(tmp_path / "incoming") == []
+    draft = files.draft()
     os.write(draft.number, b"all of it")
     received = draft.finish()
-    assert files.keep(received, "clip").read_bytes() == b"all of it"
-    assert os.listdir(files.incoming) == []
+    files.keep(received, "clip")
+    assert files.path("clip").read_bytes() == b"all of it"
+    assert os.listdir(tmp_path / "incoming") == []

@@ -20,8 +20,8 @@ from tusclient.client import TusClient
 
 from mixroom.core import clock, ids
 from mixroom.core.db import transaction
+from mixroom.core.disk import DiskStore
 from mixroom.core.files import Store
-from mixroom.core.partial import Partial
 from mixroom.media.store import uploads
 from mixroom.media.uploading import expire
 from tests.cast import Cast
@@ -104,7 +104,7 @@ def test_a_line_that_goes_silent_never_holds_the_file(
         sent = reached + 40_000
 
         def arrived(sent: int = sent) -> bool:
-            return Partial(_store(server), key).size >= sent - 16_384
+            return _store(server).partial(key).size >= sent - 16_384
 
         until(arrived, "the first bytes to be here")
         with Api(server.url, guests.tokens["chloe"]) as chloe:  # over the new network
@@ -161,7 +161,7 @@ def test_a_file_that_was_whole_when_the_server_died_is_taken_in_when_it_is_asked
 ) -> None:
     data = picture.read_bytes()
     key = _announced(chloe, len(data))
-    partial = Partial(_store(server), key)
+    partial = _store(server).partial(key)
     token, _ = partial.take_over()
     with partial.writing(token, 0) as pen:
         pen.write(data)
@@ -262,7 +262,7 @@ def test_what_nobody_adds_to_is_given_up_unless_it_is_announced_again(
     assert _reached(chloe, kept) == 300
     expire(_store(server))
     assert chloe.ask("HEAD", f"/uploads/{lost}", headers=TUS).status_code == 404
-    assert not Partial(_store(server), lost).path.exists()
+    assert not _store(server).partial(lost).path.exists()
     assert _reached(chloe, kept) == 300
 
 
@@ -384,4 +384,4 @@ def _must_be_kept(server: Server, place: str, picture: Path) -> None:
 
 
 def _store(server: Server) -> Store:
-    return Store(server.folder / "uploads")
+    return DiskStore(server.folder / "uploads")

@@ -24,18 +24,18 @@ from mixroom.media.sandbox import FOR_CLIPS, Conversion
 from tests import photos
 from tests.clips import SECRETS, clip
 from tests.fresh import said_by
+from tests.sandboxed import conversion
 
 PLAIN = clip()
 GREEDY = """
 import os
 import sys
-from pathlib import Path
 from mixroom.media.child import Limits
 from mixroom.media.sandbox import FOR_CLIPS, Conversion
 
 little = Limits(memory=24 << 20, written=FOR_CLIPS.written)
 target = os.open(sys.argv[2], os.O_RDWR | os.O_CREAT)
-conversion, last = Conversion(Path(sys.argv[1]), target, little), None
+conversion, last = Conversion(open(sys.argv[1], "rb"), target, little), None
 while not conversion.done:
     *_, last = [last, *conversion.hear(1)]
 conversion.end()
@@ -52,7 +52,7 @@ class Converted:
         source, target = folder / "source", folder / "target"
         source.write_bytes(data)
         with target.open("w+b") as made:
-            self.words = list(spoken(Conversion(source, made.fileno(), limits, **more)))
+            self.words = list(spoken(conversion(source, made.fileno(), limits, **more)))
         self.data = target.read_bytes()
 
     @property
@@ -357,7 +357,7 @@ def test_no_child_and_no_descriptor_is_left_behind(tmp_path: Path) -> None:
     before = len(os.listdir("/dev/fd"))
     Converted(PLAIN, tmp_path)
     with (tmp_path / "target").open("w+b") as made:
-        abandoned = Conversion(tmp_path / "source", made.fileno())
+        abandoned = conversion(tmp_path / "source", made.fileno())
         abandoned.hear(0.1)
         abandoned.end()
         abandoned.end()

@@ -11,8 +11,9 @@ import pytest
 
 from mixroom.media import confinement
 from mixroom.media.confinement import Door
-from mixroom.media.sandbox import Conversion, develop
 from tests import photos
+from tests.sandboxed import conversion as conversion_of
+from tests.sandboxed import develop
 
 WHAT = (
     "the key",
@@ -98,7 +99,7 @@ def test_a_child_reaches_nothing_that_its_file_does_not_need(
         (answer,) = develop(photo, sabotage=tried(deed))
     else:
         with (tmp_path / "made").open("w+b") as target:
-            conversion = Conversion(photo, target.fileno(), sabotage=tried(deed))
+            conversion = conversion_of(photo, target.fileno(), sabotage=tried(deed))
             answer = conversion.hear(10)[-1] if not conversion.done else None
             conversion.end()
     assert answer.detail == "exit 0"

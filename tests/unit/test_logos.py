@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from mixroom.media import logos, sandbox
+from mixroom.media import logos
 from mixroom.media.findings import Mark, Refused
 from mixroom.media.limits import LOGO
 from mixroom.media.refusals import Refusal
+from tests.sandboxed import trim
 
 CLEAR = (0, 0, 0, 0)
 
@@ -94,7 +95,7 @@ def test_nothing_but_the_picture_is_in_a_logo() -> None:
 def test_what_is_no_logo_is_refused(tmp_path: Path, data: bytes, reason: Refusal) -> None:
     file = tmp_path / "sent"
     file.write_bytes(data)
-    refused = sandbox.trim(file)
+    refused = trim(file)
     assert isinstance(refused, Refused)
     assert refused.reason is reason
 
@@ -102,8 +103,8 @@ def test_what_is_no_logo_is_refused(tmp_path: Path, data: bytes, reason: Refusal
 def test_a_logo_is_opened_in_a_process_of_its_own(tmp_path: Path) -> None:
     file = tmp_path / "sent"
     file.write_bytes(written(drawn((50, 50, 200, 100))))
-    made = sandbox.trim(file)
+    made = trim(file)
     assert isinstance(made, Mark)
     assert (made.width, made.height) == (151, 51)
-    killed = sandbox.trim(file, sabotage=lambda: 1 / 0)
+    killed = trim(file, sabotage=lambda: 1 / 0)
     assert isinstance(killed, Refused)
