@@ -1,4 +1,4 @@
-"""What happens in the rehearsal over the three days of 2015: the programme, and what is sent.
+"""The programme and the entries of the rehearsal, over the three days of 2015.
 
 Times are the museum's clock, days count from 0 (Friday).
 """
@@ -38,13 +38,13 @@ def programme() -> tuple[ProgrammeEntry, ...]:
 
 @cache
 def entries() -> tuple[Entry, ...]:
-    """Return everything that is sent, in the order of the clock."""
+    """Return all entries, in the order of the clock."""
     sent = [each for number, name in enumerate(DAYS) for each in day(number, _file(name))]
     return tuple(sorted(sent, key=lambda entry: (entry.day, entry.at)))
 
 
 def day(number: int, path: Path) -> list[Entry]:
-    """Return what is sent on a day, as its file has it; raises WordsError."""
+    """Return the entries of a day's file; raises WordsError."""
     return list(entries_of(number, _day(path).entry, path.name))
 
 

@@ -1,4 +1,4 @@
-"""What is sent in the rehearsal and what becomes of it: an entry of a day's file, checked."""
+"""An entry of the rehearsal: a submission and its fate, read from a day's file and checked."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -37,11 +37,11 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One submission and what becomes of it.
+    """A submission and its fate.
 
-    `mended` is what the author sends again after a return, which is then approved. `released`:
-    what was held is approved in the end. The last two are minutes after the approval, or after
-    the sending where nobody decided.
+    `mended` is the text that the author sends after a return; it is then approved. `released`: a
+    held entry is approved in the end. The last two are minutes after the approval, or after the
+    sending if nobody decided.
     """
 
     day: int

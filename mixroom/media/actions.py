@@ -1,4 +1,4 @@
-"""What a person may do with a photo or a clip: send it, and have it retouched."""
+"""A person's verbs for photos and clips: send one, and have it retouched."""
 
 from dataclasses import replace
 

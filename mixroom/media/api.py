@@ -59,10 +59,10 @@ class Part(Place):
 
 
 class Retouch(Schema):
-    """How a photo is to be shown: what is left of it, turned, with some parts blurred.
+    """A wanted retouching: the crop, the turn, the blurred parts.
 
-    `turn` counts quarters, clockwise, and comes last: all places are in the upright original. What
-    is left out is undone.
+    `turn` counts quarters, clockwise, and comes last: all places are in the upright original. A
+    field that is left out undoes that change.
     """
 
     turn: Literal[0, 1, 2, 3] = 0

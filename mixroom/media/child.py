@@ -27,7 +27,7 @@ from mixroom.media.refusals import Refusal
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a child may use; the worst photo that is accepted needs a third of it."""
+    """The limits of a child; the worst photo that is accepted needs a third of them."""
 
     memory: int = 1 << 30  # bytes, beyond what the worker has mapped
     cpu: int = 15  # seconds

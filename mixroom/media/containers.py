@@ -29,7 +29,7 @@ class Bare:
 
 @dataclass(frozen=True, slots=True)
 class Colours:
-    """How numbers become light, by the codes of ITU-T H.273, where no profile says it.
+    """The transfer function by its ITU-T H.273 codes, for pictures without a profile.
 
     A PNG without codes may have a `gamma` and the four places (red, green, blue, white) in the
     diagram of 1931.
@@ -102,7 +102,7 @@ def _jpeg(data: bytes) -> Bare:
 _PNG = b"\x89PNG\r\n\x1a\n"
 _CRITICAL = {b"IHDR", b"PLTE", b"IDAT", b"IEND"}
 _OF_COLOURS = {b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"cICP", b"eXIf"}
-_MOST_EXIF = 64 << 10
+_MAX_EXIF = 64 << 10
 
 
 def _png(data: bytes) -> Bare:
@@ -135,7 +135,7 @@ def _sound(name: bytes, whole: bytes, body: bytes) -> bool:
     if len(whole) != 12 + len(body) or zlib.crc32(whole[4:-4]) != int.from_bytes(whole[-4:], "big"):
         return False
     if name == b"eXIf":
-        return len(body) <= _MOST_EXIF
+        return len(body) <= _MAX_EXIF
     if name == b"iCCP":
         packed = body.partition(b"\0")[2][1:]
         try:

@@ -1,4 +1,4 @@
-"""Which files are accepted, and how to tell from its first bytes what a file is."""
+"""The accepted file types, recognised by their first bytes."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -9,14 +9,14 @@ from mixroom.media.refusals import Refusal
 
 
 class MediaKind(StrEnum):
-    """What was shot."""
+    """A photo or a clip."""
 
     PHOTO = "photo"
     VIDEO = "video"
 
 
 class Format(StrEnum):
-    """What is accepted. GIF stands still; a phone's MPO is a JPEG with more behind it.
+    """The accepted formats. GIF is shown still; a phone's MPO is a JPEG with more behind it.
 
     The last three are the containers of clips: MP4 is QuickTime's too, WebM is a Matroska.
     """
@@ -50,7 +50,7 @@ MAX_PIXELS: Mapping[Format, int] = {
 
 
 def sniff(head: bytes) -> Format | Refusal:
-    """Say from its first bytes (64 are enough) what a file is, whatever its name claims."""
+    """Return a file's format by its first bytes (64 are enough), whatever its name claims."""
     if not head:
         return Refusal.EMPTY
     for magic, kind in _MAGIC.items():
@@ -66,7 +66,7 @@ def sniff(head: bytes) -> Format | Refusal:
 
 
 def kind_of(head: bytes, told: MediaKind) -> MediaKind:
-    """Say from its first bytes whether a file is a photo or a clip; what is neither is as told."""
+    """Return whether a file is a photo or a clip by its first bytes; if it is neither, as told."""
     format_ = sniff(head)
     if isinstance(format_, Refusal):
         return told
@@ -85,7 +85,7 @@ _HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b
 
 
 def _brand(head: bytes) -> Format:
-    """Tell AVIF, HEIC and MP4 apart: the three share a container, which names its brands first."""
+    """Return AVIF, HEIF or MP4: they share a container, which names its brands first."""
     size = min(int.from_bytes(head[:4], "big"), len(head))
     brands = [head[8:12], *(head[at : at + 4] for at in range(16, size - 3, 4))]
     if b"avif" in brands or b"avis" in brands:

@@ -1,4 +1,4 @@
-"""What opening a file yields: its facts, its renditions, its progress, or a refusal."""
+"""The findings of opening a file: its facts, its renditions, its progress, or a refusal."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from mixroom.media.refusals import Refusal
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """What was learnt from a photo. `width` and `height` are those of the upright original.
+    """The facts of a photo. `width` and `height` are those of the upright original.
 
     `taken_at` is naive where the camera did not say in which time zone it was. `differs` says that
     it could not be shown to be the same picture as a preview that people have seen.
@@ -53,7 +53,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How much of a clip is converted, in percent."""
+    """The converted share of a clip, in percent."""
 
     percent: int
 

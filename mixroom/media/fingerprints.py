@@ -1,4 +1,4 @@
-"""What is computed from a small copy of a photo: two hashes, a colour, a placeholder."""
+"""Two hashes, a colour and a placeholder, computed from a small copy of a photo."""
 
 import base64
 import math

@@ -1,4 +1,4 @@
-"""What a clip holds: its streams, its size, its length and the picture that stands for it.
+"""Opens a clip and reads its streams, size and length, and the picture that stands for it.
 
 A file is opened by the one demuxer that its first bytes ask for, from a descriptor and never by
 a name, so a playlist that names other files has nothing to open them with.

@@ -81,7 +81,7 @@ def still(pixels: bytes, size: tuple[int, int], stride: int) -> bytes:
 
 _CELLS = 4  # to a blurred part's long side: too few for a face or a word
 _BILINEAR = Image.Resampling.BILINEAR
-_LEAST_CELL = 8  # pixels of the wall rendition
+_MIN_CELL = 8  # pixels of the wall rendition
 _QUARTERS = {
     1: Image.Transpose.ROTATE_270,
     2: Image.Transpose.ROTATE_180,
@@ -121,6 +121,6 @@ def _blur(picture: Image.Image, box: tuple[int, int, int, int]) -> None:
     No filter brings back what was there: it is in none of the pixels.
     """
     part = picture.crop(box)
-    cells = max(1, min(_CELLS, max(part.size) // _LEAST_CELL))
+    cells = max(1, min(_CELLS, max(part.size) // _MIN_CELL))
     patches = part.resize(fit(part.size, cells), BOX)
     picture.paste(patches.resize(part.size, _BILINEAR), box)

@@ -1,4 +1,4 @@
-"""Whether an original shows what its preview showed, pixel by pixel and part by part.
+"""Compares an original with its preview, pixel by pixel and part by part.
 
 People approved the preview; the original takes its place on the wall without another look. So it
 must be the same picture, and one with a word more in a corner is another (ADR 19).

@@ -1,4 +1,4 @@
-"""How large photos, logos and clips may be, and how large their renditions are."""
+"""The limits of photos, logos and clips, and the sizes of their renditions."""
 
 MAX_SIDE = 20_000
 MAX_ASPECT = 20

@@ -1,4 +1,4 @@
-"""How a child process tells the worker what it found, and how little of that is believed."""
+"""The messages in which a child reports its findings; the worker checks each before use."""
 
 import errno
 import json

@@ -21,7 +21,7 @@ PERMISSIONS = declare(
 
 
 class Fact(StrEnum):
-    """What the journal says of photos."""
+    """The facts of photos in the journal."""
 
     RECEIVED = "media.received"
     THUMBED = "media.thumbed"
@@ -33,10 +33,10 @@ class Fact(StrEnum):
 
 
 class MediaStatus(StrEnum):
-    """Where a photo is on its way to the wall.
+    """A photo's state on its way to the wall.
 
-    A clip is ready once it can be played, and not before, whatever picture there is of it: what a
-    reviewer approves is then the clip that everyone will see.
+    A clip is ready once it can be played, and not before, even if there is a picture of it: a
+    reviewer approves the very clip that everyone will see.
     """
 
     PROCESSING = "processing"
@@ -52,7 +52,7 @@ class MediaRole(StrEnum):
 
 
 class Original(StrEnum):
-    """Where the original is, which follows a small preview and matters to press and archive."""
+    """The state of the original, which follows a small preview and matters to press and archive."""
 
     AWAITED = "awaited"  # announced; not all of it is here
     RECEIVED = "received"  # all of it is here, and is being looked at
@@ -95,11 +95,11 @@ class Rendition:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A photo or a clip that someone sent; what is below `status` is known once it was looked at.
+    """A photo or a clip that someone sent; the fields below `status` come with its development.
 
     A clip has the pictures of a photo, made from one near its beginning, and `clip` beside them.
     A photo that was retouched has `plain` beside them: the whole picture, for reviewers alone.
-    `retouching` is what was asked for last, `burnt` what the present renditions show.
+    `retouching` is the last request, `burnt` the retouching that the present renditions show.
     """
 
     id: str
@@ -198,7 +198,7 @@ class Media:
 
 
 class Hashed(Protocol):
-    """Whatever has the two hashes of a picture, as 16 hexadecimal digits each."""
+    """Anything with the two hashes of a picture, as 16 hexadecimal digits each."""
 
     @property
     def dhash(self) -> str | None: ...

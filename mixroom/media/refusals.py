@@ -1,4 +1,4 @@
-"""Why a photo, a logo or a clip is refused, and the sentence that tells its author."""
+"""The reasons for refusing a photo, a logo or a clip, and the sentence for its author."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -7,7 +7,7 @@ from mixroom.core.text import N_
 
 
 class Refusal(StrEnum):
-    """Why a file cannot be used. The value is public and stable; REASONS has the words."""
+    """The reason why a file cannot be used. The value is stable; REASONS has the words."""
 
     EMPTY = "empty"
     NOT_AN_IMAGE = "not_an_image"

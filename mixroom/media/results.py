@@ -1,4 +1,4 @@
-"""What becomes of a photo or a clip without a person: it arrives, is developed, or is refused."""
+"""The steps of a photo or a clip that no person takes: it arrives, is developed, or refused."""
 
 import hashlib
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What a reviewer changes of a photo before it is shown: where it is cut, turned, blurred.
+"""A reviewer's changes to a photo before it is shown: crop, turn, focus and blur.
 
 Places and lengths are fractions (0 to 1) of the upright original's width and height, counted from
 its upper left corner. So a retouching of the preview fits the original that follows it. The turn

@@ -20,7 +20,7 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """How many files and bytes may be announced and not yet here."""
+    """The number of files and bytes that may be announced and not yet here."""
 
     files: int
     bytes: int
@@ -39,7 +39,7 @@ class Quotas:
 
 
 class ExpiredError(MixroomError):
-    """What had arrived of the file was given up; it has to be sent from its beginning."""
+    """The part that had arrived was given up; the file has to be sent from its beginning."""
 
     code = "upload_expired"
 

@@ -117,7 +117,7 @@ def test_a_clip_is_taken_in_converted_and_has_pictures(cast: Cast, files: Store)
 
 
 def test_a_store_of_objects_serves_as_well_as_a_folder(cast: Cast) -> None:
-    """A picture first, the clip in portions, and nothing left but what is shown and the original."""
+    """A picture first, then the clip in portions; no other file is left behind."""
     files = ObjectStore()
     media = send(cast.chloe, files, POSTER, role=MediaRole.PREVIEW)
     work(cast, files)
