@@ -5,7 +5,7 @@ import * as geometry from "../../static/js/lib/retouch.js"
 import { aimOf } from "../../static/js/wall/shapes.js"
 import { dice } from "./dice.js"
 
-const { LEAST, NOTHING, WHOLE, around, drawn, grown, inside, isNothing, kept, middle, moved, placeOf, pulled, seen, turned } = geometry
+const { MIN_SIDE, NOTHING, WHOLE, around, drawn, grown, inside, isNothing, kept, middle, moved, placeOf, pulled, seen, turned } = geometry
 const CORNERS = ["nw", "ne", "sw", "se"]
 const near = (a, b) => Math.abs(a - b) < 1e-9
 
@@ -13,7 +13,7 @@ function thrown(each) {
   for (let seed = 1; seed <= 400; seed++) each(dice(seed))
 }
 
-function box({ next }, least = LEAST) {
+function box({ next }, least = MIN_SIDE) {
   const [x, y] = [next() * (1 - least), next() * (1 - least)]
   return { x, y, w: least + next() * (1 - x - least), h: least + next() * (1 - y - least) }
 }
@@ -31,7 +31,7 @@ function retouch(luck) {
 
 function isInThePicture({ x, y, w, h }) {
   assert.ok(x >= -1e-9 && y >= -1e-9 && x + w <= 1 + 1e-9 && y + h <= 1 + 1e-9, JSON.stringify({ x, y, w, h }))
-  assert.ok(w >= LEAST - 1e-9 && h >= LEAST - 1e-9, JSON.stringify({ w, h }))
+  assert.ok(w >= MIN_SIDE - 1e-9 && h >= MIN_SIDE - 1e-9, JSON.stringify({ w, h }))
 }
 
 function isSame(a, b) {

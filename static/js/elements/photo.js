@@ -5,7 +5,7 @@ import { keyed } from "../lib/keyed.js"
 import { isAwaited } from "../review/queue.js"
 import { inPageLanguage, say } from "../lib/say.js"
 
-const LEAST = 640 // pixels on the long side: fewer are too small for a projector
+const MIN_SIDE = 640 // pixels on the long side: fewer are too small for a projector
 const AGAIN = 4000 // ms before a failed picture is requested once more
 
 customElements.define(
@@ -138,7 +138,7 @@ customElements.define(
 // Facts about this picture that a reviewer cannot see in it.
 function remarks({ kind, original, width, height, muted }) {
   const said = []
-  if (kind === "photo" && width && Math.max(width, height) < LEAST) said.push(say("photo.small", { width, height }))
+  if (kind === "photo" && width && Math.max(width, height) < MIN_SIDE) said.push(say("photo.small", { width, height }))
   if (muted) said.push(say("photo.muted"))
   if (original === "different") said.push(say("photo.different"))
   return said.join(" ")

@@ -8,7 +8,7 @@ import { newPhoto, pictures } from "../lib/outbox.js"
 import { say } from "../lib/say.js"
 import { clock, minutes } from "../lib/time.js"
 
-const LONGEST_CLIP = 185 // seconds: three minutes, and a thumb's delay
+const MAX_CLIP = 185 // seconds: three minutes, and a thumb's delay
 
 customElements.define(
   "mx-photos",
@@ -82,7 +82,7 @@ customElements.define(
       this.#wait(1)
       try {
         const taken = await this.darkroom.take(id, file)
-        if (taken.duration > LONGEST_CLIP) {
+        if (taken.duration > MAX_CLIP) {
           await this.#forget(id)
           return say("fault.long", { name: file.name, at: minutes(taken.duration) })
         }

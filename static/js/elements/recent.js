@@ -8,7 +8,7 @@ import { matching } from "../lib/search.js"
 import { clock } from "../lib/time.js"
 import { showTaken } from "./taken.js"
 
-const MOST = 20
+const MAX_ROWS = 20
 const queue = document.querySelector("mx-queue")
 const recent = queue.querySelector("[data-recent]")
 const list = recent.querySelector("[data-recent-list]")
@@ -45,8 +45,8 @@ function show() {
   if (!wall) return
   const newest = [...wall.items.values()].sort((a, b) => (a.approved_at < b.approved_at ? 1 : -1))
   const found = matching(newest, sought.value)
-  const shown = new Map(found.slice(0, MOST).map((item) => [item.id, item]))
-  const says = sought.value.trim() ? say(found.length > MOST ? "found.more" : "found", { n: found.length, most: MOST }) : ""
+  const shown = new Map(found.slice(0, MAX_ROWS).map((item) => [item.id, item]))
+  const says = sought.value.trim() ? say(found.length > MAX_ROWS ? "found.more" : "found", { n: found.length, most: MAX_ROWS }) : ""
   if (said.textContent !== says) said.textContent = says
   recent.querySelector("[data-recent-empty]").hidden = newest.length > 0
   for (const item of shown.values()) {

@@ -7,7 +7,7 @@ import { NOTHING, WHOLE, around, drawn, grown, inside, isNothing, kept, middle, 
 import { say } from "../lib/say.js"
 
 const STEP = 0.02 // of a side
-const MOST = 20 // parts; the server's limit
+const MAX_PARTS = 20 // parts; the server's limit
 const KEYS = { ArrowLeft: "west", ArrowRight: "east", ArrowUp: "north", ArrowDown: "south" }
 const MOVES = { west: [-STEP, 0], east: [STEP, 0], north: [0, -STEP], south: [0, STEP] }
 const SIZES = { narrower: [-STEP, 0], wider: [STEP, 0], lower: [0, -STEP], higher: [0, STEP] }
@@ -104,7 +104,7 @@ customElements.define(
         left: !isReady,
         right: !isReady,
         reset: !isReady || isNothing(this.#state),
-        add: !isReady || blurs.length >= MOST,
+        add: !isReady || blurs.length >= MAX_PARTS,
         remove: none[this.#tool],
       }
       this.#number()
@@ -226,7 +226,7 @@ customElements.define(
     }
 
     cover(from, node, corner) {
-      if (!node && this.#state.blurs.length >= MOST) return () => {}
+      if (!node && this.#state.blurs.length >= MAX_PARTS) return () => {}
       const index = node ? Number(node.dataset.thing) : this.#state.blurs.length
       const before = node ? this.#state.blurs[index] : null
       this.#part = index

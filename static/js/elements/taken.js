@@ -3,13 +3,13 @@ import { fill, refill } from "../lib/fill.js"
 import { keyed } from "../lib/keyed.js"
 import { inPageLanguage, languageOf, say } from "../lib/say.js"
 
-const MOST = 5
+const MAX_ROWS = 5
 const queue = document.querySelector("mx-queue")
 const list = queue.querySelector("[data-taken-list]")
 const rows = new Map()
 
 export function showTaken(items) {
-  const latest = [...items.values()].sort((a, b) => (a.decision.at < b.decision.at ? 1 : -1)).slice(0, MOST)
+  const latest = [...items.values()].sort((a, b) => (a.decision.at < b.decision.at ? 1 : -1)).slice(0, MAX_ROWS)
   queue.querySelector("[data-taken]").hidden = latest.length === 0
   for (const item of latest) {
     const model = described(item)

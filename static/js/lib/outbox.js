@@ -15,9 +15,9 @@
 // Where the phone could make no preview, the photo is announced instead, and its bytes follow.
 
 export const FIRST_PAUSE = 1000 // ms
-export const LONGEST_PAUSE = 30_000
-export const MOST_AT_ONCE = 2
-const MOST_RESENT = 3
+export const MAX_PAUSE = 30_000
+export const MAX_AT_ONCE = 2
+const MAX_RESENT = 3
 
 const NOTHING_SAID = { caption: {}, alt: {}, consent: "" }
 
@@ -188,7 +188,7 @@ function afterFailure({ tries }, error, now, random) {
 
 // With jitter: two dozen phones that lost the same Wi-Fi must not retry at the same time.
 export function pause(tries, after = 0, random = Math.random) {
-  const most = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** Math.min(tries - 1, 10))
+  const most = Math.min(MAX_PAUSE, FIRST_PAUSE * 2 ** Math.min(tries - 1, 10))
   return Math.max(after * 1000, Math.round(most / 4 + random() * most * 0.75))
 }
 
@@ -201,7 +201,7 @@ export function nextTasks(entries, now, running, quiet = false) {
   const originals = quiet ? [] : first.flatMap((entry) => following(entry, now))
   const wanted = urgent.length ? urgent : originals.slice(0, 1)
   const held = urgent.length ? [...running].filter((id) => !id.startsWith("original/")).length : running.size
-  return wanted.filter(({ id }) => !running.has(id)).slice(0, Math.max(0, MOST_AT_ONCE - held))
+  return wanted.filter(({ id }) => !running.has(id)).slice(0, Math.max(0, MAX_AT_ONCE - held))
 }
 
 // Is there a task that should interrupt an original?
@@ -274,7 +274,7 @@ function settled(photo, media) {
   if (!media || photo.sent === "settled") return photo
   if (["kept", "different", "refused"].includes(media.original)) return { ...photo, sent: "settled" }
   if (media.original !== "lost" || photo.sent !== "all") return photo
-  if (photo.resent >= MOST_RESENT) return { ...photo, sent: "refused" }
+  if (photo.resent >= MAX_RESENT) return { ...photo, sent: "refused" }
   return { ...photo, sent: "preview", announced: false, offset: 0, resent: photo.resent + 1 }
 }
 

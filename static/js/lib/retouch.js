@@ -1,7 +1,7 @@
 // The geometry of retouching, as the reviewer sees the photo: positions and lengths are fractions (0 to 1) of the
 // whole picture on the screen. The server stores them for the picture as taken, with the turn beside them. Pure.
 
-export const LEAST = 0.05 // of a side: the smallest frame that fingers can grab
+export const MIN_SIDE = 0.05 // of a side: the smallest frame that fingers can grab
 const TAP = 0.02 // of a side: less movement is a tap
 const TAPPED = 0.18 // of a side: the size of a part made by a tap
 
@@ -36,16 +36,16 @@ export function pulled(box, corner, { x, y }) {
   const [right, bottom] = [box.x + box.w, box.y + box.h]
   const west = corner.endsWith("w")
   const north = corner.startsWith("n")
-  const left = west ? clamp(x, 0, right - LEAST) : box.x
-  const top = north ? clamp(y, 0, bottom - LEAST) : box.y
-  const end = west ? right : clamp(x, box.x + LEAST, 1)
-  const foot = north ? bottom : clamp(y, box.y + LEAST, 1)
+  const left = west ? clamp(x, 0, right - MIN_SIDE) : box.x
+  const top = north ? clamp(y, 0, bottom - MIN_SIDE) : box.y
+  const end = west ? right : clamp(x, box.x + MIN_SIDE, 1)
+  const foot = north ? bottom : clamp(y, box.y + MIN_SIDE, 1)
   return { x: left, y: top, w: end - left, h: foot - top }
 }
 
 // Resize around the middle; at the edge of the picture, grow to the other side.
 export function grown(box, dw, dh) {
-  const [w, h] = [clamp(box.w + dw, LEAST, 1), clamp(box.h + dh, LEAST, 1)]
+  const [w, h] = [clamp(box.w + dw, MIN_SIDE, 1), clamp(box.h + dh, MIN_SIDE, 1)]
   return moved({ x: box.x, y: box.y, w, h }, (box.w - w) / 2, (box.h - h) / 2)
 }
 
@@ -53,7 +53,7 @@ export function grown(box, dw, dh) {
 export function drawn(from, to, ratio = 1) {
   const [w, h] = [Math.abs(to.x - from.x), Math.abs(to.y - from.y)]
   if (w < TAP && h < TAP) return around(to, ratio)
-  const box = { x: Math.min(from.x, to.x), y: Math.min(from.y, to.y), w: Math.max(w, LEAST), h: Math.max(h, LEAST) }
+  const box = { x: Math.min(from.x, to.x), y: Math.min(from.y, to.y), w: Math.max(w, MIN_SIDE), h: Math.max(h, MIN_SIDE) }
   return moved(box, 0, 0)
 }
 

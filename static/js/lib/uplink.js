@@ -3,7 +3,7 @@
 export const FAST = 2_000_000 // bit/s
 export const SLOW = 300_000
 const UNKNOWN = 1_000_000
-const LEAST = 20_000 // bytes; smaller uploads measure latency, not bandwidth
+const MIN_BYTES = 20_000 // bytes; smaller uploads measure latency, not bandwidth
 
 export const PATCH_SECONDS = 4
 export const SMALLEST = 64 << 10 // bytes of one PATCH
@@ -11,7 +11,7 @@ export const LARGEST = 4 << 20
 
 // The estimate after another upload, which counts for half.
 export function learnt(before, bytes, ms) {
-  if (bytes < LEAST || ms <= 0) return before
+  if (bytes < MIN_BYTES || ms <= 0) return before
   const now = (bytes * 8000) / ms
   return before ? Math.round((before + now) / 2) : Math.round(now)
 }

@@ -11,7 +11,7 @@ import { say } from "../lib/say.js"
 
 filter("me", (id) => (id ? `/p/${id}/me` : null))
 const EVERY = 5000
-const MOST = 200
+const MAX_CARDS = 200
 const view = JSON.parse(document.querySelector("#view").textContent)
 const line = document.querySelector("mx-line")
 const list = document.querySelector("[data-cards]")
@@ -37,7 +37,7 @@ show.addEventListener("click", () => {
 })
 
 function render(items, all = false) {
-  const latest = [...items.values()].sort((a, b) => (a.approved_at < b.approved_at ? 1 : -1)).slice(0, MOST)
+  const latest = [...items.values()].sort((a, b) => (a.approved_at < b.approved_at ? 1 : -1)).slice(0, MAX_CARDS)
   const reading = !all && cards.size > 0 && scrollY > 240
   const held = reading ? latest.filter(({ id }) => !cards.has(id)) : []
   const shown = reading ? latest.filter(({ id }) => cards.has(id)) : latest

@@ -8,7 +8,7 @@ import "../lib/pictures.js"
 import { call } from "../lib/api.js"
 import { follow } from "../lib/live.js"
 import { may } from "../lib/may.js"
-import { Rest } from "../review/rest.js"
+import { Backlog } from "../review/backlog.js"
 import { say } from "../lib/say.js"
 
 const PATHS = { approve: "approval", return: "return", reject: "rejection", hold: "hold" }
@@ -17,14 +17,14 @@ const line = document.querySelector("mx-line")
 const queue = document.querySelector("mx-queue")
 const me = { id: document.body.dataset.person, decidesOwn: may("submission.decide_own") }
 
-const rest = new Rest({
+const backlog = new Backlog({
   beyond: Number(queue.dataset.beyond),
   last: Object.keys(view.items).sort().at(-1) ?? "",
   ask: async (after) => (await call("GET", `/api/v1/queue?after=${after}`)).body,
 })
 const waiting = follow("review", view, {
   onChange: ({ changed, reset }) => {
-    rest.heard(changed, reset)
+    backlog.heard(changed, reset)
     show()
   },
   onState: (state) => (line.state = state),
@@ -50,15 +50,15 @@ function tellReported() {
 }
 
 async function show() {
-  const items = rest.joined(waiting.items)
-  queue.beyond = rest.beyond
+  const items = backlog.joined(waiting.items)
+  queue.beyond = backlog.beyond
   queue.items = items
-  if (await rest.fill(items.size)) show()
+  if (await backlog.fill(items.size)) show()
 }
 
 queue.begin({
   items: waiting.items,
-  beyond: rest.beyond,
+  beyond: backlog.beyond,
   me,
   decide: (item, action, why) =>
     call("POST", `/api/v1/submissions/${item.id}/${PATHS[action]}`, { json: why, version: item.version }),

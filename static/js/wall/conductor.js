@@ -6,7 +6,7 @@ import { hangable, pictureOf } from "./shapes.js"
 import { Standing } from "./standing.js"
 
 const REHANG = 15 * 60_000 // ms between two complete rearrangements
-const LEAST = 1000 // minimum ms of a scene: pressing "next" repeatedly must not make the screen flash
+const MIN_SCENE = 1000 // minimum ms of a scene: pressing "next" repeatedly must not make the screen flash
 const BACK = new Set(["again", "pinned", "moment"]) // scenes that show an earlier item again
 const YIELDS = new Set([...BACK, "hour", "team"]) // scenes that yield to new items
 
@@ -183,7 +183,7 @@ export class Conductor {
   // Wait until the scene's time is over, or something ends it.
   async #stay(plan) {
     const end = this.#now() + plan.ms
-    await this.#nap(LEAST / this.pace, () => this.#playing === null)
+    await this.#nap(MIN_SCENE / this.pace, () => this.#playing === null)
     const goesOn = () => this.#playing && !this.#skipped && (this.paused || !this.#isOvertaken(plan))
     while (goesOn() && this.#now() < end) {
       this.beat = performance.now()

@@ -1,19 +1,19 @@
 // The hours of reduced brightness: how much to dim the screen, by the museum's clock. Pure.
 
-// "22:00-07:00@60,12:00-13:00@20" → [{starts, ends, percent}]; what is not written so is left out.
+// "22:00-07:00@60,12:00-13:00@20" → [{starts, ends, percent}]; other text is ignored.
 export function written(text) {
   const found = text.split(",").map((part) => part.match(/^(\d\d:\d\d)-(\d\d:\d\d)@(\d{1,2})$/)).filter(Boolean)
   return found.map(([, starts, ends, percent]) => ({ starts, ends, percent: Number(percent) }))
 }
 
-// How much light is taken away now, from 0 to 0.9.
+// How much to dim the screen now, from 0 to 0.9.
 export function dimness(dims, at) {
   const now = minutes(at)
   const found = dims.filter(({ starts, ends }) => isWithin(now, minutes(starts), minutes(ends)))
   return Math.min(0.9, Math.max(0, ...found.map(({ percent }) => percent / 100)))
 }
 
-// A stretch that ends before it begins goes on past midnight.
+// A period that ends before it begins continues past midnight.
 function isWithin(now, from, to) {
   return from <= to ? from <= now && now < to : from <= now || now < to
 }

@@ -10,7 +10,7 @@ export class Film {
     this.#video.setAttribute("muted", "")
   }
 
-  // Play a clip in a frame; a clip that does not play leaves the picture that is there.
+  // Play a clip in a frame; if it does not play, the still stays.
   play(frame, clip, alt) {
     this.stop()
     if (still()) return
@@ -30,7 +30,7 @@ export class Film {
     else this.#video.addEventListener("playing", act, { once: true })
   }
 
-  // Nothing of it stays: neither on the page nor in memory.
+  // Remove the clip from the page and from memory.
   stop() {
     this.#at += 1
     if (!this.#video.hasAttribute("src")) return

@@ -4,12 +4,12 @@
 import { hardened, soften, variants } from "../lib/soft.js"
 import { put, whole, write } from "./put.js"
 
-const WORTH = 1.25 // how much larger hyphens must make the words
+const WORTH = 1.25 // minimum gain in size for hyphenation
 const MORE = "…"
-const ENDLESS = 40 // letters: no word of any language, and may be cut
+const ENDLESS = 40 // letters: not a word of any language, and may be cut
 const words = new Map()
 
-// → the size. `least` is the smallest that can be read, in px.
+// → the size. `least`: the smallest legible one, in px.
 export function fit(element, { width, height, most, least }) {
   const holds = (size) => holdsAt(element, size, width, height)
   const size = best([element], holds, { least, most })
@@ -18,7 +18,7 @@ export function fit(element, { width, height, most, least }) {
   return size ?? least
 }
 
-// Set the parts in the variant in which they are largest; a hyphen must be worth it. → the size, null if none holds.
+// Set the variant of the texts that can be largest; hyphens need a minimum gain. → the size, null if none fits.
 function best(parts, holds, { least, most }) {
   const texts = parts.map((part) => variants(whole(part), langOf(part)))
   const show = (n) => parts.forEach((part, i) => write(part, texts[i][n] ?? texts[i].at(-1)))
@@ -34,8 +34,8 @@ function best(parts, holds, { least, most }) {
   return found.size
 }
 
-// Two languages in one box: the first as large as it can be with the second below it at its `share` of that size. The
-// second may be smaller than the last row reads, as on any label, but not than `lesser`.
+// Two languages in one box: the first as large as possible, with the second below at its `share` of that size. The
+// second may be too small for the last row, as on any label, but not smaller than `lesser`.
 export function fitBoth(first, second, { width, height, most, least, lesser, share, gap = 0.4 }) {
   const below = (size) => Math.max(lesser, size * share)
   const need = (size) => {
@@ -49,7 +49,7 @@ export function fitBoth(first, second, { width, height, most, least, lesser, sha
   return size
 }
 
-// Not even the smallest size holds both: the second gives way first, to a line of it.
+// If even the smallest size does not hold both, shorten the second first, down to one line.
 function squeeze(first, second, { width, height, least, lesser, gap }) {
   const line = lesser * 1.15
   const low = natural(second, lesser, width)
@@ -61,19 +61,19 @@ function squeeze(first, second, { width, height, least, lesser, gap }) {
   return least
 }
 
-// How high words are at a size; more than any box where one of them is wider than the box.
+// The height of the text at a size; infinite where a word is wider than the box.
 export function natural(element, size, width) {
   element.style.fontSize = `${size}px`
   return element.scrollWidth <= width + 1 ? element.scrollHeight : Infinity
 }
 
-// Take words off the end until it holds; the size stays.
+// Remove words from the end until it fits; the size stays.
 export function shorten(element, holds) {
   const text = whole(element)
   write(element, text)
   element.removeAttribute("title")
   if (holds()) return
-  const isWide = element.scrollWidth > element.clientWidth + 1 // hyphens are for a word that is, not to gain another
+  const isWide = element.scrollWidth > element.clientWidth + 1 // hyphenate only a word that is too wide
   const soft = soften(text, langOf(element))
   write(element, soft)
   if (holds()) return
@@ -93,13 +93,13 @@ function cutDown(element, soft, holds) {
   write(element, cut(soft, cuts[low] ?? 0))
 }
 
-// Words in lines of their element's width, as many as there is room for.
+// Set a text in lines of its element's width, as many as fit.
 export function clamp(element, lines) {
   const high = parseFloat(getComputedStyle(element).lineHeight) * lines
   shorten(element, () => element.scrollHeight <= high + 2 && element.scrollWidth <= element.clientWidth + 1)
 }
 
-// The label of an item: whose it is, then where and when; what gives way first is where.
+// The label of an item: its author, then place and time; the place is shortened first.
 export function label(line, who, about, { credit, places: where, at }, lines = 1) {
   put(who, credit)
   const high = parseFloat(getComputedStyle(line).lineHeight) * lines
@@ -134,7 +134,7 @@ function cut(text, at) {
   return text.slice(0, at).replace(/[\s\p{P}\u00ad\u200b]+$/u, "") + MORE
 }
 
-// Where a text may end: after each of its words; in a word without end also at its hyphens.
+// Where a text may be cut: after each word; in an endless word also at its hyphens.
 function places(text, lang) {
   const found = [0]
   for (const { segment, index } of segmenter(lang).segment(text)) {
@@ -144,7 +144,7 @@ function places(text, lang) {
   return found.filter((at, i) => i === 0 || isEnd(text, at))
 }
 
-// An apostrophe or a dot within a word is none of its ends.
+// An apostrophe or a dot within a word does not end it.
 function isEnd(text, at) {
   const [before, after] = [text[at - 1], text[at] ?? " "]
   return !(/['’]/.test(before) && /\p{L}/u.test(after)) && !(/[\p{L}\p{N}]/u.test(before) && /['’.\-_/@#]/.test(after) && /[\p{L}\p{N}]/u.test(text[at + 1] ?? " "))

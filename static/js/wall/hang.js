@@ -1,6 +1,6 @@
 // How several photographs share a box uncropped: in one or more rows, each as high as its photographs allow. Pure.
 // Returns a box for each ratio of width to height, in the same order, centred in the whole.
-const MOST_LINES = 3
+const MAX_ROWS = 3
 
 export function hang(ratios, { width, height, gap }) {
   let best = null
@@ -11,8 +11,8 @@ export function hang(ratios, { width, height, gap }) {
   return best?.boxes ?? []
 }
 
-// Every way to break n photographs into lines, in their order: [[2, 3], …] are the lengths of the lines.
-function splits(n, lines = MOST_LINES) {
+// Every way to divide n photographs into rows, in order: [[2, 3], …] are the lengths of the rows.
+function splits(n, lines = MAX_ROWS) {
   if (n === 0) return [[]]
   if (lines === 1) return [[n]]
   const found = []

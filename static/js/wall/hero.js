@@ -12,7 +12,7 @@ export class Hero {
   #key = null
   #field = 0
   #lang = null
-  #said = null // what its label says
+  #said = null // the text of its label
   #film = new Film()
 
   constructor(section, { pictures, tongues, room, share }) {
@@ -25,7 +25,7 @@ export class Hero {
     return this.#key
   }
 
-  // Words keep their field when they come down.
+  // A text keeps its field of colour on its way to its place.
   fieldOf() {
     return this.section.dataset.field || null
   }
@@ -35,7 +35,7 @@ export class Hero {
     return !media || this.pictures.ready(media, "wall")
   }
 
-  // `fresh` marks it as new; `boxOf` tells the box its picture comes from, if it hangs already.
+  // `fresh`: mark it as new; `boxOf`: the box its picture comes from, if it hangs already.
   show({ items: [item], fresh }, boxOf) {
     const lang = this.tongues.of(item)
     const from = boxOf(item.id)
@@ -58,11 +58,11 @@ export class Hero {
     this.#enter(from)
   }
 
-  // A correction is seen at once, even by those who are reading.
+  // Show a correction at once, even to those who are reading.
   refresh(item) {
     if (this.#key !== item.id) return
     const media = pictureOf(item)
-    if (media) this.pictures.get(media, "wall") // which renews it, where it is another by now
+    if (media) this.pictures.get(media, "wall") // renews a changed picture
     this.#say(item, this.#lang)
     this.#size(item)
   }
@@ -110,7 +110,7 @@ export class Hero {
     const screen = { width: innerWidth - 6.25 * em, height: innerHeight - parseFloat(paddingTop) - parseFloat(paddingBottom) }
     const upright = innerHeight > innerWidth
     const ratio = media ? media.width / media.height : 1
-    // beside the picture, but where it would be much larger with the words under it
+    // beside the picture, unless the picture would be much larger with the text below
     const below = sides(item.text, this.#lang).second ? 0.58 : 0.74 // both languages take more of the height
     const frames = media && [true, false].map((side) => this.#frame(ratio, side, screen, upright ? 0.68 : below, em))
     const beside = media && !upright && frames[0].height > 0.85 * frames[1].height
@@ -128,8 +128,8 @@ export class Hero {
     return { width: height * ratio, height }
   }
 
-  // The words are set as large as their part of the screen allows, and never smaller than the last row can read; the
-  // second language below them is smaller, down to the size of names.
+  // Set the text as large as its part of the screen allows, and never too small for the last row; the second language
+  // below is smaller, down to the size of names.
   #set(em, screen, figure) {
     const { layout } = this.section.dataset
     const [say, also] = [this.section.querySelector(".say"), this.section.querySelector(".also")]

@@ -3,7 +3,7 @@
 const NAME = "mixroom.wall"
 const STORES = ["items", "seen", "exposures", "notes"]
 
-// → what keeps; where the browser keeps nothing, for as long as the page is open.
+// → the storage; in memory only where the browser has none.
 export async function openKeep() {
   try {
     const keep = new Keep()
@@ -27,7 +27,7 @@ class Keep {
     return this.#within([store], "readonly", (names) => names[store].getAll())
   }
 
-  // {items: {put: [rows], drop: [ids]}, …}: all of it or nothing.
+  // {items: {put: [rows], drop: [ids]}, …}, in one transaction.
   write(changes) {
     const stores = Object.keys(changes)
     return this.#within(stores, "readwrite", (names) => {
@@ -39,7 +39,7 @@ class Keep {
     })
   }
 
-  // A browser may close the database behind a page: then open it again, once.
+  // A browser may close the database of a page: reopen it, once.
   async #within(stores, mode, act, again = true) {
     try {
       const database = await this.#open()

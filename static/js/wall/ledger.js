@@ -1,8 +1,8 @@
 // What this screen has shown of sponsors: rows that grow every second, survive outages and power cuts, and are
 // reported until the server confirms them. Store, clocks and ids are injected.
-const LONGEST = 50 // seconds in one row
-const GAP = 5 // seconds between two looks, beyond which the screen stood still and showed nobody anything
-const ABANDONED = 15_000 // ms after which a row that nobody added to was left by a page that is gone
+const MAX_SECONDS = 50 // seconds in one row
+const GAP = 5 // seconds between two samples beyond which the screen counts as frozen
+const ABANDONED = 15_000 // ms without an addition after which a row's page counts as gone
 const BATCH = 200
 
 export class Ledger {
@@ -10,12 +10,12 @@ export class Ledger {
   #looked = 0
   #sending = false
 
-  // store: {all() → rows, write({put, drop})}, both promises; clock(): ms since 1970; now(): ms that only grow.
+  // store: {all() → rows, write({put, drop})}, both promises; clock(): ms since 1970; now(): monotonic ms.
   constructor({ store, clock = Date.now, now = () => performance.now(), newId }) {
     Object.assign(this, { store, clock, now, newId })
   }
 
-  // From now on this sponsor is shown; null: somebody could be, and nobody is owed anything.
+  // This sponsor is shown from now on; null: a slot in which none is due.
   begin(sponsor, where) {
     const ended = this.end()
     const at = this.clock()
@@ -24,15 +24,15 @@ export class Ledger {
     return ended
   }
 
-  // Once a second: so much is safe, whatever happens next. `visible`: whether it could be seen since the last look.
+  // Save the time shown, once a second. `visible`: whether it was visible since the last sample.
   look(visible = true) {
     const row = this.#row
     if (!row) return Promise.resolve()
-    if (this.#grow(visible) && row.seconds < LONGEST) return this.#keep(row)
-    return this.begin(row.sponsor, row.where) // a row is of one piece
+    if (this.#grow(visible) && row.seconds < MAX_SECONDS) return this.#keep(row)
+    return this.begin(row.sponsor, row.where) // a row is one unbroken stretch
   }
 
-  // Nothing is shown any more, or something else.
+  // The sponsor is no longer shown.
   end(visible = true) {
     const row = this.#row
     if (!row) return Promise.resolve()
@@ -42,8 +42,8 @@ export class Ledger {
     return row.seconds > 0 ? this.#keep(row) : Promise.resolve()
   }
 
-  // Tell the server: post(rows) resolves once it has them. What it has is forgotten here; what it may have is told
-  // again, under the same ids.
+  // Report to the server: post(rows) resolves once it has them, and they are deleted here. Rows that it may have are
+  // sent again under the same ids.
   async send(post) {
     if (this.#sending) return
     this.#sending = true
@@ -57,7 +57,7 @@ export class Ledger {
     }
   }
 
-  // Add the time since the last look; says whether it was shown then.
+  // Add the time since the last sample; returns whether the screen was live.
   #grow(visible) {
     const passed = (this.now() - this.#looked) / 1000
     this.#looked = this.now()

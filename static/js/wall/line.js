@@ -1,8 +1,8 @@
 // The queue of new items that wait for a turn on the wall. Pure.
 //
 // Contributors take turns, then teams, then languages, so ten photos from one phone do not delay the one from
-// another. But no item is overtaken by more than MOST_OVERTAKEN later ones; after that it goes first.
-export const MOST_OVERTAKEN = 12
+// another. But no item is overtaken by more than MAX_OVERTAKEN later ones; after that it goes first.
+export const MAX_OVERTAKEN = 12
 
 export class Line {
   #waiting = [] // {key, by, team, lang, overtaken}, in the order of arrival
@@ -25,7 +25,7 @@ export class Line {
     this.#waiting = this.#waiting.filter((one) => one.key !== key)
   }
 
-  // The keys of those whose turn is next, up to `count` of them; the line stays as it is.
+  // The keys of the next items, up to `count`; they stay in the queue.
   next(count, usable = () => true) {
     const waiting = this.#waiting.filter(({ key }) => usable(key)).map((one) => ({ ...one }))
     const turns = new Map(this.#turns)
@@ -38,7 +38,7 @@ export class Line {
     return found
   }
 
-  // They had their turn.
+  // Remove items that have had their turn.
   served(key) {
     const one = this.#waiting.find((each) => each.key === key)
     if (one) step(this.#waiting, one, this.#turns, ++this.#turn)
@@ -46,7 +46,7 @@ export class Line {
 }
 
 function foremost(waiting, turns) {
-  const late = waiting.find(({ overtaken }) => overtaken >= MOST_OVERTAKEN)
+  const late = waiting.find(({ overtaken }) => overtaken >= MAX_OVERTAKEN)
   if (late) return late
   const last = (mark) => turns.get(mark) ?? 0
   const rank = ({ by, team, lang }) => [last(by), last(team), last(lang)]

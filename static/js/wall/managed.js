@@ -8,7 +8,7 @@ import { UPRIGHT, USUAL, calibrate } from "./room.js"
 import { reload } from "./watch.js"
 import { day } from "./words.js"
 
-const CALMS = { mosaic: Infinity, heroes: 0 } // between two scenes; else the schedule's own
+const CALMS = { mosaic: Infinity, heroes: 0 } // ms between two scenes; otherwise the schedule's own
 
 export class Managed {
   #settings
@@ -17,11 +17,11 @@ export class Managed {
   #ahead
   #covered = false
 
-  // own: the view `screen` as the page carries it; room: filled here, and read by all that sets type.
+  // own: the view `screen` as the page carries it; room: filled here, for everything that sets type.
   constructor({ own, room, root, days, theme }) {
     Object.assign(this, { own, room, root, days, theme })
     this.#settings = own ? Object.values(own.items)[0].settings : {}
-    this.#ahead = Date.parse(root.dataset.now) - Date.now() // of this computer's clock
+    this.#ahead = Date.parse(root.dataset.now) - Date.now() // of this computer's clock, in ms
     this.#measure()
   }
 
@@ -29,12 +29,12 @@ export class Managed {
     return admits(this.#settings.filters, item, { days: this.days, dayOf: (time) => day(new Date(time)) })
   }
 
-  // The hours of the day with less light.
+  // The periods of reduced brightness.
   get dims() {
     return this.#settings.dims ?? []
   }
 
-  // line: the followed wall; relay(): lay everything out anew.
+  // line: the followed wall; relay(): rearrange everything.
   start({ line, conductor, schedule, turns, thanks, covers, relay }) {
     this.#wall = { line, conductor, schedule, turns, thanks, relay, calm: schedule.calm }
     this.remote = new Remote({
@@ -53,17 +53,17 @@ export class Managed {
     conductor.onScene = () => this.#reports.changed()
   }
 
-  // Items have left the screen: whoever took them off is told.
+  // Confirm to the server that recalled items have left the screen.
   gone(keys) {
     this.#reports?.let(keys, this.#wall.line.cursor)
   }
 
-  // Items are shown again, as a photo is once a face in it is blurred.
+  // Items are shown again, such as a photo after a face in it was blurred.
   back(keys) {
     this.#reports?.shown(keys)
   }
 
-  // Signed out: there is nobody left to report to.
+  // Signed out: stop reporting.
   stop() {
     this.#reports?.stop()
   }
@@ -73,7 +73,7 @@ export class Managed {
     const { lang = null } = this.#settings.filters ?? {}
     this.#settings = state.settings
     if (isOther) this.#set()
-    if ((state.settings.filters.lang ?? null) !== lang) this.#reload() // the wall's own words are in it too
+    if ((state.settings.filters.lang ?? null) !== lang) this.#reload() // the page itself is in that language
     const { layout } = this.#settings
     this.#wall.schedule.calm = CALMS[layout] ?? this.#wall.calm
     this.remote.apply(state)
@@ -125,8 +125,8 @@ export class Managed {
     }
   }
 
-  // A new release, or another name or programme of the event, is taken up by itself, once: a page that is kept may be
-  // the old one again.
+  // Reload for a new release, or a change of the event's name or programme. Only once each, because the service worker
+  // may bring the old page again.
   #hear({ release, edition, now }) {
     this.#ahead = Date.parse(now) - Date.now()
     const page = `${release} ${edition}`
@@ -141,7 +141,7 @@ export class Managed {
   }
 }
 
-// As much of a title as a report may carry.
+// A title, shortened to the limit of a report.
 function briefly(title) {
   return title && { fr: title.fr?.slice(0, 200) ?? null, en: title.en?.slice(0, 200) ?? null }
 }

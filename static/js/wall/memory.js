@@ -4,21 +4,21 @@ import { pictureOf } from "./shapes.js"
 
 const KEPT = 120 // items whose pictures are kept
 const SIZES = ["card", "wall"]
-const SEEN = "seen" // the note that says that this screen has run here before
-export const PICTURES = "wall.pictures" // the name of the browser's cache that the service worker answers from
+const SEEN = "seen" // the note that this screen has run here before
+export const PICTURES = "wall.pictures" // the browser cache from which the service worker answers
 
 export class Memory {
   #keep
   #seen = new Set()
   #sweeping = null
-  #gone = new Set() // addresses of recalled pictures, should one be on its way here
+  #gone = new Set() // addresses of recalled pictures, which may still be downloading
 
   constructor(keep) {
     this.#keep = keep
   }
 
-  // What to begin with: the page's own list or, where there was no server to make it, what was kept, if that is newer.
-  // Whoever else was here before leaves nothing behind.
+  // The initial list: the page's or, for a page without a server, the kept one, if newer.
+  // Delete everything of an earlier screen.
   async begin(view, first, { whose, fromServer }) {
     const [rows, notes] = await Promise.all([this.#keep.all("items"), this.#keep.all("notes")])
     const note = notes.find(({ id }) => id === view)
@@ -33,7 +33,8 @@ export class Memory {
     return { view, seq, items }
   }
 
-  // What of it has had its turn. On the very first run that is everything: nobody waited for this screen.
+  // Which of these items have had their turn. On the first run, all of them: they were approved before this screen
+  // began.
   async turns(keys) {
     const [rows, notes] = await Promise.all([this.#keep.all("seen"), this.#keep.all("notes")])
     const before = notes.some(({ id, whose }) => id === SEEN && whose === this.whose)
@@ -51,7 +52,7 @@ export class Memory {
     this.#write({ seen: { put: [{ id: key }] } })
   }
 
-  // Changes up to `seq`; null: gone, with its pictures.
+  // Save changes up to `seq`; null deletes an item and its pictures.
   change(view, seq, changed) {
     const put = []
     const forgotten = []
@@ -65,20 +66,20 @@ export class Memory {
     this.#write({ items: { put, drop }, seen: { drop: forgotten }, notes: { put: [{ id: view, seq, whose: this.whose }] } })
   }
 
-  // The pictures of the latest items are here, the logos too, and no others.
+  // Keep the pictures of the latest items and the logos, and no others.
   sweep(items, logos = []) {
     clearTimeout(this.#sweeping)
     this.#sweeping = setTimeout(() => this.#tidy(wanted(items), logos).catch(() => {}), 2000)
   }
 
-  // A recalled picture must not be found here again.
+  // Delete a recalled picture.
   async forget(media) {
     for (const size of SIZES) if (media[size]) this.#gone.add(media[size])
     const cache = await open()
     for (const size of SIZES) if (media[size]) await cache?.delete(media[size], { ignoreVary: true })
   }
 
-  // Signed out: this screen keeps nothing, but for what it has shown and not told yet.
+  // Signed out: delete everything except exposures not yet reported.
   async leave() {
     clearTimeout(this.#sweeping)
     this.#seen.clear()
@@ -105,7 +106,7 @@ export class Memory {
   }
 
   #write(changes) {
-    this.#keep.write(changes).catch((error) => console.warn(error)) // a wall goes on with what it has
+    this.#keep.write(changes).catch((error) => console.warn(error)) // the wall goes on without storage
   }
 }
 
@@ -117,5 +118,5 @@ export function wanted(items, most = KEPT) {
 }
 
 async function open() {
-  return globalThis.caches ? caches.open(PICTURES) : null // over plain http there is none
+  return globalThis.caches ? caches.open(PICTURES) : null // plain HTTP has no cache
 }

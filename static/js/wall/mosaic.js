@@ -6,21 +6,20 @@ import { arrange, compose, furnish, justify, rowsFor, share } from "./rows.js"
 import { hangable, pictureOf, shapeOf } from "./shapes.js"
 import { FIELDS } from "./tiles.js"
 
-const PATIENCE = 1500 // ms that an exchange waits for a picture; then someone else comes
+const PATIENCE = 1500 // ms that an exchange waits for a picture before another item is chosen
 
 export class Mosaic {
   #rows = []
   #count = 0
   #turn = 0
   #clock = 0
-  #version = 0 // changes whenever a row does, so that what was planned before a pause is not done after
+  #version = 0 // changes with every row, so that a plan made before a wait is not carried out after it
 
   constructor(stage, { tiles, pictures, turns, tongues, houses, room, random }) {
     Object.assign(this, { stage, tiles, pictures, turns, tongues, houses, room, random })
   }
 
-  // Hang everything anew. `landing` is {item, from, field}: a new item that flies in
-  // from a box, words in their colour.
+  // Rearrange everything. `landing` is {item, from, field}: a new item that flies in from a box, a text in its colour.
   async build({ landing = null, turn = false, quiet = false } = {}) {
     if (turn) this.#turn++
     const all = this.#all()
@@ -40,7 +39,7 @@ export class Mosaic {
     await this.#settled()
   }
 
-  // One row lets its oldest tiles go and takes in who waited longest. Answers whether it did.
+  // Replace a row's oldest tiles by the item with the longest wait. Returns whether it did.
   async swap() {
     for (let attempt = 0; attempt < 3; attempt++) {
       const [first] = this.#waiting()
@@ -50,7 +49,7 @@ export class Mosaic {
     return false
   }
 
-  // A new item comes down from the spotlight to its place.
+  // Move a new item from the spotlight to its place.
   async land(item, { from, field }) {
     const landing = { item, from, field }
     const tile = this.#tile(item.id)
@@ -60,7 +59,7 @@ export class Mosaic {
     if (!(await this.#exchange(item, landing)) && this.turns.get(item.id)) await this.build({ landing })
   }
 
-  // A recalled item is gone before the next frame; then its neighbours close the gap.
+  // Remove a recalled item before the next frame; then its neighbours close the gap.
   remove(key) {
     const row = this.#rows.find((each) => each.tiles.some((tile) => tile.key === key))
     if (!row) return
@@ -74,7 +73,7 @@ export class Mosaic {
     this.#hang(row, this.#furnished(row, compose(row, { keep, pool, random: this.random, strangers: this.#strangers(row) })))
   }
 
-  // A corrected item is set again where it hangs; a picture of another shape gets wall around it until it moves.
+  // Update a corrected item in place; a picture of another shape has a margin until it moves.
   refresh(item) {
     const tile = this.#tile(item.id)
     if (!tile) return
@@ -87,7 +86,7 @@ export class Mosaic {
     this.#fit(row, tile)
   }
 
-  // Words are measured anew: a typeface has arrived.
+  // Measure texts again after a font has loaded.
   refit() {
     for (const row of this.#rows) for (const tile of row.tiles) this.#fit(row, tile)
   }
@@ -113,7 +112,7 @@ export class Mosaic {
     return element ? (element.querySelector(".frame") ?? element).getBoundingClientRect() : null
   }
 
-  // There is one image of each picture: what a scene has shown comes back into its frame.
+  // There is one <img> for each picture: put those that a scene has shown back into their frames.
   rehang() {
     for (const row of this.#rows) {
       for (const { element, item, lang } of row.tiles) {
@@ -140,7 +139,7 @@ export class Mosaic {
     return true
   }
 
-  // The best way to let one to three of a row's oldest go and take this one in.
+  // The best way to replace one to three of a row's oldest tiles by this item.
   #planned(row, must) {
     const aged = [...row.tiles].sort((a, b) => Boolean(b.item.house) - Boolean(a.item.house) || a.at - b.at)
     const pool = this.#waiting().filter((item) => item.id !== must.key).map((item) => this.#shape(item))
@@ -156,7 +155,7 @@ export class Mosaic {
     return this.#inOrder(row, this.#furnished(row, best))
   }
 
-  // Those who stay keep their order, so that they move little.
+  // Tiles that stay keep their order, so that they move little.
   #inOrder(row, plan) {
     const kept = row.tiles.map((tile) => plan.shapes.find((shape) => shape.key === tile.key)).filter(Boolean)
     const newcomers = plan.shapes.filter((shape) => !kept.includes(shape))
@@ -229,7 +228,7 @@ export class Mosaic {
     this.tiles.give(tile.element)
   }
 
-  // A photograph flies as itself; words fly with their field, in proportion.
+  // A photograph flies alone; a text flies with its field, in proportion.
   async #flyIn(tile, from) {
     if (!from) return
     const element = tile.element
@@ -255,7 +254,7 @@ export class Mosaic {
     )
   }
 
-  // The row whose oldest tile is oldest; a new item rather takes the tall one.
+  // The row with the oldest tile; a new item prefers the tall row.
   #stalest(landing) {
     const age = (row) => Math.min(...row.tiles.map((tile) => tile.at)) - (landing && row.large ? row.tiles.length : 0)
     return [...this.#rows].sort((a, b) => age(a) - age(b))[0]
@@ -265,7 +264,7 @@ export class Mosaic {
     const fields = this.#rows.filter((each) => each !== row).flatMap((each) => each.tiles).filter((tile) => tile.field).length
     const near = this.#rows.filter((each) => Math.abs(this.#rows.indexOf(each) - this.#rows.indexOf(row)) === 1)
     const edges = near.flatMap(({ tiles }) => [tiles[0]?.field ? "first" : null, tiles.at(-1)?.field ? "last" : null])
-    // about one field to three photographs over the whole wall, and no two of them at an edge
+    // about one field of colour for three photographs over the whole wall, and no two of them adjacent at an edge
     return (shapes) => {
       const many = shapes.filter((shape) => shape.kind !== "photo").length + fields - 2 * this.#count
       const first = edges.includes("first") && shapes[0]?.kind !== "photo"
@@ -286,7 +285,7 @@ export class Mosaic {
     return this.turns.order((item) => this.#usable(item) && !this.has(item.id))
   }
 
-  // Everything that can hang, the longest wait first.
+  // All items that can hang, the longest wait first.
   #all() {
     return this.turns.order((item) => hangable(item))
   }
@@ -296,7 +295,7 @@ export class Mosaic {
     return hangable(item) && !(media && (this.pictures.failed(media, "card") || this.pictures.failed(media, "wall")))
   }
 
-  // No more rows than the room allows: in smaller tiles faces are not recognised from the last row.
+  // No more rows than the room allows: faces in smaller tiles cannot be recognised from the last row.
   #plans() {
     return plans(this.#box(), this.#turn).slice(0, this.room.rows)
   }

@@ -6,7 +6,7 @@ export function still() {
   return calm.matches
 }
 
-// From where it was to where it is now; where less motion is asked for, it comes up there.
+// Slide from the old position to the new; with reduced motion, fade in there.
 export function slide(element, from, to, resized) {
   const moved = Math.abs(from.x - to.x) >= 1 || Math.abs(from.y - to.y) >= 1
   if (still() && (moved || resized)) return fade(element, 0, 1, 300)
@@ -38,7 +38,7 @@ export async function rise(element, by, duration = 900, delay = 0) {
   await done(element.animate(frames, { duration, delay, easing: EASE, fill: "backwards" }))
 }
 
-// From the box where it was to the box where it is now.
+// Fly from the old box to the new.
 export async function fly(element, from, to, duration = 1100) {
   if (still()) return fade(element, 0, 1, 300)
   element.style.transformOrigin = "0 0"
@@ -52,7 +52,7 @@ export async function flyTo(element, start, duration = 1100) {
   await done(element.animate([{ transform: start }, { transform: element.style.transform }], { duration, easing: EASE }))
 }
 
-// An animation that was cancelled is over too.
+// A cancelled animation is over too.
 async function done(animation) {
   await animation.finished.catch(() => {})
 }

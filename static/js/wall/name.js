@@ -4,10 +4,10 @@ import { soften, variants } from "../lib/soft.js"
 import { whole, write } from "./put.js"
 
 const MORE = "…"
-const FEW = 4 // words, each of which has a line to itself
-const WORTH = 1.2 // how much larger the name must be in the next way
+const FEW = 4 // words, each on a line of its own
+const WORTH = 1.2 // minimum gain in size of the next variant
 
-// element: a heading of which each child is a part of the name.
+// element: a heading; each child is a part of the name.
 export function fitName(element, { width, height, most, least }) {
   const parts = [...element.children]
   const texts = parts.map(whole)
@@ -38,7 +38,7 @@ export function fitName(element, { width, height, most, least }) {
   if (!best) shorten(element, parts, texts.map((text) => soften(text, lang)), () => holds(least))
 }
 
-// Take words off the end until it holds.
+// Remove words from the end until it fits.
 function shorten(element, parts, texts, holds) {
   for (let count = parts.length - 1; count > 0 && !holds(); count--) {
     parts[count].hidden = true

@@ -3,15 +3,16 @@
 import { pictureOf } from "./shapes.js"
 
 const HOUR = 3600_000
-const SOON = 30 // minutes before a moment of the programme in which it is announced
+const SOON = 30 // minutes before an entry of the programme in which it is announced
 const ENOUGH = 4 // pictures for a look back
-const MOST = 6
+const MAX_PICTURES = 6
 
 export class Offers {
   #turn = 0
   #portrayed = new Map() // team → the turn of its last portrait
 
-  // moments(): [{at, title, minutes}], the next ones of today; sponsor(): whose card is due, or null; clock: in ms.
+  // moments(): [{at, title, minutes}], the next entries of today; sponsor(): {} if a card is due, or null; clock: in
+  // ms.
   constructor({ turns, moments = () => [], sponsor = () => null, clock = Date.now }) {
     Object.assign(this, { turns, moments, sponsor, clock })
   }
@@ -36,7 +37,7 @@ export class Offers {
     return recap(items, null)
   }
 
-  // The teams take turns, those with enough to show.
+  // Teams with enough pictures take turns.
   #teamOf() {
     const teams = new Map()
     for (const item of this.#items(({ team }) => team?.fr || team?.en)) {
@@ -59,7 +60,7 @@ function nameOf(team) {
 }
 
 function recap(items, title) {
-  const seen = items.filter(pictureOf).slice(0, MOST)
+  const seen = items.filter(pictureOf).slice(0, MAX_PICTURES)
   if (seen.length < ENOUGH) return null
   const people = new Set(items.map(({ by, credit }) => by ?? credit)).size
   return { title, counts: { items: items.length, people }, seen }

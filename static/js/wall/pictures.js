@@ -2,7 +2,7 @@
 // discarding images, costs the browser some 30 KB each time, which is a gigabyte in three days; so neither happens.
 import { aimOf } from "./shapes.js"
 
-const MOST = 140
+const MAX_IMAGES = 140
 const AGAIN = 60_000 // ms before a picture that failed is tried once more
 
 export class Pictures {
@@ -92,7 +92,7 @@ export class Pictures {
   }
 
   #oldest() {
-    if (this.#images.size < MOST) return null
+    if (this.#images.size < MAX_IMAGES) return null
     for (const [name, image] of this.#images) {
       if (image.isConnected) continue
       image.next = ""

@@ -3,7 +3,7 @@
 import { tame } from "../lib/soft.js"
 
 const given = new WeakMap()
-const TURNS = /[\u202a-\u202e\u2066-\u2069]/gu // they would turn what comes after them
+const TURNS = /[\u202a-\u202e\u2066-\u2069]/gu // they would reverse the text after them
 const SEEN = /[\p{L}\p{N}\p{P}\p{S}]/u
 
 export function put(element, text) {
@@ -15,13 +15,13 @@ export function put(element, text) {
   element.removeAttribute("title")
 }
 
-// What was put, whole.
+// The full text.
 export function whole(element) {
   if (!given.has(element)) given.set(element, element.textContent)
   return given.get(element)
 }
 
-// Show it otherwise.
+// Show a variant of it.
 export function write(element, text) {
   if (element.childNodes.length === 1 && element.firstChild.nodeType === 3) {
     if (element.firstChild.data !== text) element.firstChild.data = text

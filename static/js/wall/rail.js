@@ -8,10 +8,10 @@ import { put } from "./put.js"
 import { typo } from "./typo.js"
 import { clock, day, home, hour, weekday } from "./words.js"
 
-const LARGEST = 6.75 // rem: the name's type
-const LEAST = 1.75
-const ROOM = [[23, 3], [18, 3], [18, 2], [13, 2], [13, 1], [10, 0]] // rem for the name, and moments of the programme
-const UPRIGHT = 30 // rem of a column that lies above the pictures
+const MAX_TYPE = 6.75 // rem: the name's type
+const MIN_TYPE = 1.75
+const ROOM = [[23, 3], [18, 3], [18, 2], [13, 2], [13, 1], [10, 0]] // rem for the name, and entries of the programme
+const UPRIGHT = 30 // rem, the width from which the column is above the pictures
 
 export class Rail {
   #shown = ""
@@ -27,7 +27,7 @@ export class Rail {
     setInterval(() => this.tick(), 1000)
   }
 
-  // Set everything anew, as large as there is room.
+  // Set everything as large as it fits.
   fit() {
     const title = this.rail.querySelector(".title")
     const rem = parseFloat(getComputedStyle(document.documentElement).fontSize)
@@ -36,7 +36,7 @@ export class Rail {
     for (const [high, count] of ROOM) {
       entries.forEach((entry, i) => (entry.hidden = i >= count))
       this.rail.querySelector(".next").hidden = !entries.length || !count
-      fitName(title, { width: title.clientWidth, height: high * rem, most: LARGEST * rem, least: LEAST * rem })
+      fitName(title, { width: title.clientWidth, height: high * rem, most: MAX_TYPE * rem, least: MIN_TYPE * rem })
       for (const entry of entries.slice(0, count)) for (const words of entry.querySelectorAll("span, small")) clamp(words, words.matches("span") ? 3 : 2)
       if (this.rail.scrollHeight <= most + 1 && this.rail.scrollWidth <= this.rail.clientWidth + 1) return
     }

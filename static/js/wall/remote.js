@@ -2,30 +2,30 @@
 // each time: a screen that was offline needs only the last one, and receiving one twice has no effect.
 const STATES = ["paused", "blank", "panic", "testcard"]
 const IDENTIFIED = 10_000 // ms
-const STAYS = 1000 // ms before a cover gives way to what is under it: hammered keys must not make the screen flash
+const STAYS = 1000 // minimum ms of a cover: pressing keys repeatedly must not make the screen flash
 const COVERS = { card: "panic", identify: "identified", blank: "blank", message: "message", testcard: "testcard" }
 
 export class Remote {
-  #held = null // what was asked last
-  #on = { identified: false, message: null } // what holds now: a keyboard may differ from what was asked
+  #held = null // the latest request
+  #on = { identified: false, message: null } // the present state, which the keyboard may have changed
   #facts = {} // the screen's name and number
   #shown = ""
   #cancel = { identified: () => {}, message: () => {}, fresh: () => {} }
 
-  // covers: by name, what lies over the wall, the first of COVERS that is asked: each has show(plan), hide().
-  // now(): the server's time in ms; reload(); onChange(): what is shown has changed.
+  // covers: by name; the first of COVERS that is requested is shown; each has show(plan), hide().
+  // now(): the server's time in ms; reload(); onChange(): the display has changed.
   constructor({ conductor, covers, later, now, reload, onChange = () => {} }) {
     Object.assign(this, { conductor, covers, later, now, reload, onChange })
   }
 
-  // The cover's name, or null where the wall is seen.
+  // The cover's name, or null where the wall is visible.
   cover = null
 
   get paused() {
     return Boolean(this.#on.paused)
   }
 
-  // What was counted before the first state was done then: only what is counted from now on is followed.
+  // Requests counted before the first state are done: act only on later ones.
   apply({ name, number, asked }) {
     const before = this.#held
     this.#held = asked
@@ -36,7 +36,7 @@ export class Remote {
     this.#look()
   }
 
-  // At the keyboard: it holds until something else is asked from elsewhere.
+  // From the keyboard: valid until the remote requests something else.
   press(what) {
     if (what === "next") this.conductor.skip()
     else if (what === "reload") this.reload()
@@ -45,7 +45,7 @@ export class Remote {
     this.#look()
   }
 
-  // Set what lies over the wall anew: the room has changed.
+  // Lay the cover out again after a change of the room.
   refresh() {
     if (this.cover) this.covers[this.cover].show({ ...this.#facts, ...this.#on.message })
   }
@@ -66,7 +66,7 @@ export class Remote {
     this.#for("message", left, left > 0 ? { text: message } : null)
   }
 
-  // Hold a value for so many ms.
+  // Set a value for so many ms.
   #for(name, ms, value) {
     this.#cancel[name]()
     this.#on[name] = value
@@ -77,7 +77,7 @@ export class Remote {
     })
   }
 
-  // Nothing has its turn under a cover: the wall waits.
+  // Nothing has its turn under a cover: pause the wall.
   #look() {
     const on = this.#on
     const names = Object.keys(COVERS)

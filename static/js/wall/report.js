@@ -2,7 +2,7 @@
 import { ApiError, call } from "../lib/api.js"
 
 const EVERY = 20_000 // ms
-const FASTEST = 20 // times; a wall that is played faster would tell more often than the server hears
+const FASTEST = 20 // the highest speed; a faster wall would report more often than the server allows
 
 export class Report {
   constructor(ledger, pace = 1) {
@@ -18,7 +18,7 @@ export class Report {
     try {
       await this.ledger.send((items) => call("POST", "/api/v1/exposures", { json: { items } }))
     } catch (error) {
-      // kept, and told the next time; a page that the browser kept carries a form token of before
+      // kept for the next report; a page from the service worker may have an old form token
       if (error instanceof ApiError && error.code === "form_expired") await this.#renew()
     }
   }

@@ -1,7 +1,7 @@
 // Reports this screen's state: every few seconds, and at once when an item has been recalled or the scene changes.
 const EVERY = 5000 // ms
-const SOON = 1500 // ms between two, where there is no receipt
-const MEASURED = 1000 // ms in which frames are counted
+const SOON = 1500 // minimum ms between two reports without a receipt
+const MEASURED = 1000 // ms during which frames are counted
 
 export class Reports {
   #gone = new Map() // key → the journal's number at which it went
@@ -26,18 +26,18 @@ export class Reports {
     clearTimeout(this.#timer)
   }
 
-  // Items were taken off, and are: said at once, and again until the server has heard it.
+  // Confirm recalled items at once, and again until the server has it.
   let(keys, seq) {
     for (const key of keys) this.#gone.set(key, seq)
     if (keys.length) this.#soon(0)
   }
 
-  // They are shown again: should one be taken off once more, that is another receipt.
+  // They are shown again; another recall needs another receipt.
   shown(keys) {
     for (const key of keys) this.#gone.delete(key)
   }
 
-  // Something else is shown.
+  // The scene has changed.
   changed() {
     this.#soon(Math.max(0, SOON - (performance.now() - this.#last)))
   }
@@ -59,14 +59,14 @@ export class Reports {
         this.hear(answer)
       }
     } catch {
-      // no line: the next one says it
+      // no connection: the next report includes it
     } finally {
       this.#sending = false
     }
     this.#soon(EVERY)
   }
 
-  // Frames are counted for a second, and not all the time: a page that asks for frames never rests.
+  // Count frames for a second only: a page that requests frames never idles.
   #measure() {
     let frames = 0
     let counting = true

@@ -7,12 +7,12 @@
 // under a photograph, and the size of the base type. All in the same unit.
 export const STRETCH = 0.06
 const TRIES = 400
-const REACH = 26 // how many of those who wait longest are considered
+const REACH = 26 // how many items with the longest wait are considered
 const NEARLY = 0.5 // px
 
 const LIMITS = { photo: [1 - STRETCH, 1 + STRETCH], text: [0.78, 1.42], house: [0.85, 2.6] }
 
-// A random generator from a seed, so that a wall can be built twice the same.
+// A seeded random generator, so that a wall can be reproduced.
 export function seeded(seed) {
   let state = seed >>> 0 || 1
   return () => {
@@ -21,8 +21,8 @@ export function seeded(seed) {
   }
 }
 
-// The width a shape would like to have in a row. Extreme photographs are held to what a row can
-// carry; their frame then does not fill the height or the width, and tiles.js leaves wall around it.
+// The preferred width of a shape in a row. Extreme photographs are limited to what fits a row; they then do not fill
+// its height or width, and tiles.js leaves a margin.
 export function ideal(shape, row) {
   const { height, width, em } = row
   if (shape.kind === "photo") {
@@ -36,8 +36,8 @@ export function ideal(shape, row) {
   return Math.min(height * wide, width * 0.8)
 }
 
-// Give each shape its width. Texts take up slack first, photographs last and least. `short` is what
-// could not be placed: above 0 the line is not full, below 0 it is too long.
+// Give each shape its width. Texts take up slack first, photographs last and least. `short` is the width left over:
+// above 0 the row is not full, below 0 it is too long.
 export function justify(shapes, row) {
   const room = row.width - row.gap * (shapes.length - 1)
   const widths = shapes.map((shape) => ideal(shape, row))
@@ -56,8 +56,8 @@ export function justify(shapes, row) {
   return { widths, short }
 }
 
-// Find who hangs in a row. `keep` stay, `must` comes in, `pool` is who may come, longest wait first.
-// Answers {shapes, widths, short}; `short` is 0 but where nothing fits.
+// Choose the shapes of a row: `keep` stay, `must` comes in, `pool` are the candidates, the longest wait first. Returns
+// {shapes, widths, short}; `short` is 0 unless nothing fits.
 export function compose(row, { keep = [], must = null, pool = [], random, strangers = () => 0 }) {
   const fixed = must ? [must, ...keep] : keep
   const reach = pool.slice(0, REACH)
@@ -73,8 +73,7 @@ export function compose(row, { keep = [], must = null, pool = [], random, strang
   return best ? settle(best, row, must) : { shapes: [], widths: [], short: row.width, cost: 9 }
 }
 
-// Fill what is left of a row. A little is given to the gaps; more is a place for a poster of the house,
-// the fewest that do it.
+// Fill the rest of a row: a little goes into the gaps; more is filled with as few house posters as possible.
 export function furnish(row, shapes, houses, random) {
   const bare = { shapes, ...justify(shapes, row) }
   if (bare.short <= NEARLY) return settle(bare, row)
@@ -94,7 +93,7 @@ export function furnish(row, shapes, houses, random) {
   return settle(best ?? (shapes.length > 1 ? airy : bare), row)
 }
 
-// Share out shapes that all have room: each to the row with the most of it left, the widest first.
+// Distribute shapes that all fit: each to the row with the most room left, the widest first.
 export function share(shapes, rows) {
   const shares = rows.map((row) => ({ row, shapes: [], left: 1 }))
   const widest = [...shapes].sort((a, b) => ideal(b, rows[0]) - ideal(a, rows[0]))
@@ -107,7 +106,7 @@ export function share(shapes, rows) {
   return shares.every((each) => each.left > -0.03) ? shares.map((each) => each.shapes) : null
 }
 
-// Put newcomers between those who stay, who keep their order: nobody moves far, no two fields touch.
+// Insert new shapes between those that stay, so that none moves far and no two fields touch.
 export function arrange(kept, newcomers, random) {
   let best = null
   for (let n = 0; n < 40; n++) {
@@ -127,7 +126,7 @@ export function rowsFor(shapes, rows) {
     const room = sum(layout.map((row) => row.width))
     const mean = sum(layout.map((row) => row.height)) / count
     const need = sum(shapes.map((shape) => ideal(shape, { ...layout[0], height: mean }) + layout[0].gap))
-    if (need <= room * 1.3) return count // a few may wait their turn
+    if (need <= room * 1.3) return count // a few may wait
   }
   return rows.length
 }
@@ -137,7 +136,7 @@ function draw(row, fixed, reach, random) {
   const rest = [...reach]
   let total = sum(shapes.map((shape) => ideal(shape, row) + row.gap)) - row.gap
   while (rest.length && total < row.width * 0.985) {
-    // squared: those who wait longest are the likeliest
+    // squared, to favour the longest wait
     const [shape] = rest.splice(Math.floor(random() ** 2 * rest.length), 1)
     shapes.push(shape)
     total += ideal(shape, row) + row.gap
@@ -152,7 +151,7 @@ function price(shapes, short, row) {
   return misfit + Math.max(0, texts - 1) * 0.06 + crowded(shapes) * 0.15 + monotone
 }
 
-// Two fields of colour side by side read as one.
+// Two adjacent fields of colour look like one.
 function crowded(shapes) {
   let pairs = 0
   for (let i = 1; i < shapes.length; i++) {
@@ -161,7 +160,7 @@ function crowded(shapes) {
   return pairs
 }
 
-// Nothing may leave the box: a line that is too long drops its last shapes, but the one that must hang.
+// Nothing may overflow: a row that is too long drops its last shapes, except the one that must hang.
 function settle(plan, row, must = null) {
   const { shapes, widths, short, cost } = plan
   if (short < -NEARLY && shapes.length > 1) {
@@ -170,7 +169,7 @@ function settle(plan, row, must = null) {
     return settle({ shapes: fewer, ...justify(fewer, row), cost }, row, must)
   }
   if (short < -NEARLY) return { shapes, widths: [row.width], short: 0, cost }
-  // what is left is less than half a pixel: the last takes it, so that the edge is one line
+  // the last shape takes a remainder of less than half a pixel, so that the edge is straight
   const exact = Math.abs(short) <= NEARLY ? widths.map((w, i) => (i === widths.length - 1 ? w + short : w)) : widths
   return { ...plan, widths: exact, short: Math.abs(short) <= NEARLY ? 0 : short, cost }
 }

@@ -5,20 +5,20 @@
 // time. Between them the mosaic is shown. In quiet times something comes back: pinned and key moments, the past
 // hour, a team, the programme, how to join, the sponsors. An item approved while n others wait has its turn, for its
 // reading time, within `horizon(n)`.
-import { MOST_OVERTAKEN } from "./line.js"
+import { MAX_OVERTAKEN } from "./line.js"
 import { secondsOf } from "./shapes.js"
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
 
-export const LONGEST = 14 * SECOND // of reading, and of any scene that is not the mosaic
-const WATCHED = 30 * SECOND // of a clip, the house's short format, where nobody else waits
-export const BREATH = 3 * SECOND // in which what was shown flies to its place and the wall is seen
+export const MAX_SCENE = 14 * SECOND // maximum reading time, and maximum of any scene but the mosaic
+const WATCHED = 30 * SECOND // maximum of a clip, while no other item waits
+export const BREATH = 3 * SECOND // for an item to fly to its place, and the wall to be seen
 export const SWAP = 7 * SECOND // between two exchanges on the mosaic
-export const MANY = 4 // waiting: then three at a time
-const FEW = 7 // items between two interludes, while news go on
+export const MANY = 4 // waiting items from which they are shown three at a time
+const FEW = 7 // items between two interludes, while new items wait
 const CALM = 45 * SECOND // of mosaic between two scenes, in quiet times
-const QUIET = 90 * SECOND // without news: then the wall looks back
+const QUIET = 90 * SECOND // without new items after which the wall looks back
 
 // How often a scene comes back at most, and how long it stays. `quiet`: only when nothing is new.
 const SCENES = {
@@ -27,19 +27,19 @@ const SCENES = {
   programme: { every: 5 * MINUTE, ms: 7 * SECOND, between: true },
   join: { every: 4.5 * MINUTE, ms: 9 * SECOND, between: true },
   sponsor: { every: 2 * MINUTE, ms: 6 * SECOND, between: true },
-  hour: { every: 12 * MINUTE, ms: LONGEST, quiet: true },
+  hour: { every: 12 * MINUTE, ms: MAX_SCENE, quiet: true },
   team: { every: 6 * MINUTE, ms: 12 * SECOND, quiet: true },
   again: { every: 0 },
 }
 
-// How long it takes to read words, in ms: to find them, and twice at four words a second.
+// The time to read a text, in ms: to find it, then to read it twice at four words a second.
 export function reading(words) {
   return Math.min(14, Math.max(7, 2 + 0.5 * words)) * SECOND
 }
 
-// How long an item has the screen: to be read, and for its clip to be watched; a long one is seen in part.
+// How long an item is shown: its reading time, and its clip, of which a long one is cut.
 function timeFor(item, alone) {
-  const clip = Math.min(secondsOf(item) * SECOND, alone ? WATCHED : LONGEST)
+  const clip = Math.min(secondsOf(item) * SECOND, alone ? WATCHED : MAX_SCENE)
   return Math.max(reading(wordsOf(item)), clip)
 }
 
@@ -48,25 +48,24 @@ export function wordsOf({ text }) {
   return Math.max(count(text?.fr), count(text?.en))
 }
 
-// The latest that something has had its turn, in ms, where n others waited when it came: the scene at hand, all
-// who may go first, and the interludes between them. Short captions take a third of it.
+// The maximum wait of a new item, in ms, with n others waiting when it arrives: the current scene, all items that may
+// go first, and the interludes between them. Short captions take a third of it.
 export function horizon(n) {
-  const turns = n + MOST_OVERTAKEN + 2
-  return (turns + Math.ceil(turns / FEW) + 1) * (LONGEST + BREATH) + WATCHED
+  const turns = n + MAX_OVERTAKEN + 2
+  return (turns + Math.ceil(turns / FEW) + 1) * (MAX_SCENE + BREATH) + WATCHED
 }
 
 export class Schedule {
-  #last = new Map() // scene → when it was last begun
+  #last = new Map() // scene → when it last began
   #since = 0 // items that had a turn since the last interlude
   #newsAt = -Infinity
-  #scene = -Infinity // when the last scene that was not the mosaic ended
-  #start = null // from when on what comes back is counted
+  #scene = -Infinity // when the last scene but the mosaic ended
+  #start = null // when the schedule began
 
-  calm = CALM // of mosaic between two scenes; none, and one item follows the other
+  calm = CALM // ms of mosaic between two scenes; 0 shows one item after the other
 
-  // turns: see turns.js; offers: what there is beside items, see offers.js; isBrief(item): it can be read in a third
-  // of the screen; clock(): the time of day, for what is pinned until then, since the wall's own time stands still at
-  // times.
+  // turns: see turns.js; offers: scenes beside items, see offers.js; isBrief(item): can it be read in a third of the
+  // screen? clock(): the time of day, for pins, since the wall's own time may stand still.
   constructor({ turns, offers, isBrief = () => false, clock = Date.now }) {
     Object.assign(this, { turns, offers, isBrief, clock })
   }
@@ -80,7 +79,7 @@ export class Schedule {
     return this.#lookBack(now, usable) ?? mosaic
   }
 
-  // → the next item, or three of the news, whatever else is due: someone goes on by hand.
+  // → the next item, or three new ones, whatever else is due: someone has pressed "next".
   nextItem(usable = () => true) {
     const news = this.#news(usable)
     if (news.length) return newsScene(news, this.turns.waiting)
@@ -88,7 +87,7 @@ export class Schedule {
     return item ? { scene: "again", ...alone(item) } : mosaic
   }
 
-  // It was on the screen until now.
+  // Its scene has ended.
   played(plan, now) {
     const { scene, items = [], began } = plan
     this.#last.set(scene, began)
@@ -110,7 +109,7 @@ export class Schedule {
     return this.turns.next(1, usable)
   }
 
-  // While news go on: a pause for what must not be crowded out, after some of them.
+  // An interlude after some new items, for scenes that must not be crowded out.
   #between(now) {
     if (this.#since < FEW) return null
     const offers = this.offers.at()

@@ -1,5 +1,5 @@
 // How long something was visible, sampled about every second; time under a cover does not count. In ms. Pure.
-const GAP = 5000 // between two looks, beyond which the screen stood still
+const GAP = 5000 // between two samples, beyond which the screen counts as frozen
 
 export class Seen {
   #last
@@ -10,7 +10,7 @@ export class Seen {
     this.#last = now()
   }
 
-  // `visible`: whether it could be seen since the last look.
+  // `visible`: whether it was visible since the last sample.
   look(visible) {
     const passed = this.now() - this.#last
     this.#last = this.now()

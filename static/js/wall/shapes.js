@@ -5,7 +5,7 @@ export function pictureOf(item) {
   return item.media?.find((media) => media.status === "ready" && media.wall) ?? null
 }
 
-// How long its clip lasts, in seconds; 0 where the picture stands still.
+// The length of its clip in seconds; 0 for a photo or a text.
 export function secondsOf(item) {
   return (pictureOf(item)?.clip && pictureOf(item).duration) || 0
 }
@@ -17,7 +17,7 @@ export function isBrief(item, longest) {
   return !secondsOf(item) && Math.max((text?.fr ?? "").length, (text?.en ?? "").length) <= longest / 3
 }
 
-// Where a picture is centred when its edges do not fit, as CSS says it; "" is its middle.
+// The object-position of a picture that is cropped; "" for its middle.
 export function aimOf({ focus }) {
   return focus ? `${Math.round(100 * focus.x)}% ${Math.round(100 * focus.y)}%` : ""
 }
@@ -34,7 +34,7 @@ export function shapeOf(item, lang) {
   return { key: item.id, kind: item.house ? "house" : "text", length }
 }
 
-// Whether there is something to hang: a picture that is ready, or words.
+// Can the item hang? It needs a picture that is ready, or a text.
 export function hangable(item) {
   return Boolean(pictureOf(item) || item.text?.fr || item.text?.en)
 }

@@ -7,21 +7,21 @@ export const SLOT = 8000 // ms
 const APART = 2 // slots between two of one sponsor
 
 export class Shares {
-  #owed = new Map() // sponsor → ms that are promised and not yet shown
-  #lately = [] // who had the last slots, the newest first
+  #owed = new Map() // sponsor → ms promised and not yet shown
+  #lately = [] // the sponsors of the last slots, newest first
 
   // promises: [{id, share}], shares of the time from 0 to 1, in all at most 1 and each at most a third.
   constructor(promises = []) {
     this.promise(promises)
   }
 
-  // The plan has changed: what was owed to those who stay is still owed.
+  // The plan has changed; sponsors that stay keep the time owed to them.
   promise(promises) {
     this.promises = promises
     this.#owed = new Map(promises.map(({ id }) => [id, this.#owed.get(id) ?? 0]))
   }
 
-  // Whose slot is next: to whom most is owed, but never one of the last two, nor one of `but`; null: nobody's.
+  // The sponsor of the next slot: the one owed most, but none of the last two nor of `but`; null for none.
   next(but = []) {
     const free = this.promises.filter(({ id }) => !this.#lately.includes(id) && !but.includes(id))
     const owed = ({ id, share }) => this.#owed.get(id) + share * SLOT
@@ -29,7 +29,7 @@ export class Shares {
     return first && owed(first) >= SLOT / 2 ? first.id : null
   }
 
-  // A slot is over, in which `id` (or null) could be seen for so many ms. If for none, it is given back.
+  // A slot has ended, in which `id` (or null) was visible for so many ms. If for none, the slot is given back.
   shown(id, ms) {
     if (ms <= 0) return
     for (const each of this.promises) this.#owed.set(each.id, this.#owed.get(each.id) + each.share * ms)

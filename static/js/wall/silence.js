@@ -4,7 +4,7 @@ const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE
 
 // blackouts: [{day, from: "HH:MM", to: "HH:MM"}], days counted from 0; now: {day, at: "HH:MM", ms} by the museum's
-// clock, ms into the minute. → {silent, left}: whether now is one, and for how many ms that stays so.
+// clock, ms into the minute. → {silent, left}: whether sponsors are silent now, and for how many ms that lasts.
 export function silence(blackouts, { day, at, ms = 0 }) {
   const now = minutes(at) + ms
   const today = blackouts.filter((each) => each.day === day).map(({ from, to }) => [minutes(from), minutes(to)])

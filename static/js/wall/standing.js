@@ -1,7 +1,7 @@
 // The wall's own time, which stops while the wall is paused, so that nothing expires behind a cover. In ms. Pure.
 export class Standing {
-  #before = 0 // up to the last change
-  #since // from when on it goes, by the clock; null while it stands
+  #before = 0 // the time up to the last change
+  #since // when it started to run, by the clock; null while it is stopped
 
   constructor(now = () => performance.now()) {
     this.now = now

@@ -8,21 +8,21 @@ import { SLOT, Shares } from "./shares.js"
 import { put } from "./put.js"
 import { home } from "./words.js"
 
-const CLEAR = 30_000 // ms before a silence in which no card is begun any more
+const CLEAR = 30_000 // ms before a silence in which no card begins
 const LOOK = 1000
-const ALONE = 0.7 // in a strip one logo is seen at a time: it fills the box so far at least, whatever the others weigh
+const ALONE = 0.7 // a strip shows one logo at a time, which fills at least this much of its box
 
 export class Thanks {
   #sponsors = new Map()
   #shares = new Shares()
-  #logos = new Map() // sponsor → {card, strip…: <img>}: one each, moved and never thrown away
-  #current = null // {id, where, seen}; id null: nobody; where null: a silence
+  #logos = new Map() // sponsor → {card, strip…: <img>}: one each, moved and never discarded
+  #current = null // {id, where, seen}; id null: no sponsor; where null: a silence
   #reserved = null
   #timer = null
 
-  // strips: elements of which one is visible at a time; silence() → {silent, left}; ledger: where what is shown is
-  // noted, null where the page is not a screen; isCovered(): whether something lies over all of it; endCard(): take
-  // the card off, whose time a paused wall does not end.
+  // strips: elements, one of them visible at a time; silence() → {silent, left}; ledger: records exposures, null where
+  // the page is not a screen; isCovered(): is the wall under a cover? endCard(): ends a card, which a paused wall would
+  // not do.
   constructor(strips, { silence, isCovered = () => false, endCard = () => {}, ledger = null, pace = 1 }) {
     Object.assign(this, { strips, silence, isCovered, endCard, ledger, pace })
   }
@@ -33,7 +33,7 @@ export class Thanks {
     addEventListener("pagehide", () => this.ledger?.end(this.#isVisible()))
   }
 
-  // The plan, as it is now. Whoever left it leaves the screen at once.
+  // Set the plan. A sponsor removed from it leaves the screen at once.
   plan(sponsors) {
     const inOrder = [...sponsors].sort((a, b) => a.position - b.position)
     for (const { id, logo } of this.#sponsors.values()) {
@@ -47,29 +47,29 @@ export class Thanks {
     if (this.#timer) this.again()
   }
 
-  // The moments without sponsors have changed, or whom to thank: look anew now.
+  // The silences or the sponsors have changed: choose again.
   again() {
     if (this.#current?.where !== "card") this.#next()
   }
 
-  // Something lies over all of it from now on, or no more.
+  // A cover has appeared or gone.
   covered(on) {
     this.#look(this.#isVisible(this.#current?.where, !on))
   }
 
-  // Whether somebody's card may come now.
+  // May a sponsor's card be shown now?
   get isDue() {
     const { silent, left } = this.silence()
     return !silent && left > CLEAR && this.#candidate() !== null
   }
 
-  // Keep a card for somebody: nobody else is given that turn. → the sponsor, null where there is none any more.
+  // Reserve the next turn for a sponsor's card → the sponsor, null where none is due any more.
   reserve() {
     this.#reserved = this.isDue ? this.#candidate() : null
     return this.#sponsors.get(this.#reserved) ?? null
   }
 
-  // The card of the one who was reserved is on the screen.
+  // The reserved card is on the screen.
   showCard() {
     const id = this.#reserved
     this.#reserved = null
@@ -83,7 +83,7 @@ export class Thanks {
     if (this.#current?.where === "card") this.#next()
   }
 
-  // A sponsor's logo for a place, sized to weigh as much as the others there; null while it is not decoded.
+  // A sponsor's logo for a place, sized to the same weight as the others there; null until it is decoded.
   logo(id, place, box) {
     const shown = [...this.#sponsors.values()].filter(({ logo }) => logo)
     const at = shown.findIndex((each) => each.id === id)
@@ -151,7 +151,7 @@ export class Thanks {
     motion.fade(plate, 0, 1, 500)
   }
 
-  // A name in its plate, in a line or two: only once the strip is on the screen, for it needs to be measured.
+  // Set a name in its plate, in one or two lines; only once the strip is on the screen, where it can be measured.
   fit(strip = this.strips.find((each) => each.checkVisibility())) {
     const name = strip?.querySelector(".name")
     if (!name?.clientWidth || !strip.checkVisibility()) return

@@ -14,12 +14,12 @@ export const FIELDS = ["rose", "citron", "papier", "cobalt", "menthe", "vermillo
 export class Tiles {
   #free = { photo: [], text: [] }
 
-  // share: of the first language's size, how large the second is.
+  // share: the second language's size, relative to the first's.
   constructor(templates, pictures, share) {
     Object.assign(this, { templates, pictures, share })
   }
 
-  // A tile for an item, filled but not placed. `look` is {lang, field, large}.
+  // Make a tile for an item, filled but not placed. `look` is {lang, field, large}.
   make(item, look) {
     const kind = pictureOf(item) ? "photo" : "text"
     const tile = this.#free[kind].pop() ?? this.templates[kind].content.firstElementChild.cloneNode(true)
@@ -38,7 +38,7 @@ export class Tiles {
     tile.said = { credit: item.credit ?? "", places: [where], at: item.house ? "" : when(item.approved_at, first.lang) }
   }
 
-  // A photograph in its frame; it may have been lent to a scene.
+  // Put a photograph into its frame; a scene may have borrowed it.
   hang(tile, item, { lang, large }) {
     const image = this.pictures.get(pictureOf(item), large ? "wall" : "card")
     image.alt = inLang(item.alt, lang)
@@ -51,7 +51,7 @@ export class Tiles {
     const media = pictureOf(item)
     const frame = this.hang(tile, item, { lang, large })
     frame.style.backgroundColor = media.color ?? ""
-    // what one sees while it loads, and if it never does: the same picture, out of focus
+    // the placeholder while it loads, or if it fails: the same picture, blurred
     frame.style.backgroundImage = media.placeholder?.startsWith("data:image/") ? `url("${media.placeholder}")` : ""
     set(tile.querySelector(".caption"), tile.querySelector(".also"), item, lang)
     const more = morePictures(item)
@@ -70,7 +70,7 @@ export class Tiles {
     if (tile.dataset.kind === "photo") frame(tile, width, height - label, ratio)
   }
 
-  // Set the words' size; only once the tile is on the page, for it needs to be measured.
+  // Set the text's size; only once the tile is on the page, where it can be measured.
   fit(tile, { width, height, em }) {
     const say = tile.querySelector(".say")
     const also = tile.querySelector(".also")
@@ -104,7 +104,7 @@ function words(tile, item, lang, field) {
   set(tile.querySelector(".say"), tile.querySelector(".also"), item, lang)
 }
 
-// What an item says, as a bilingual label: `say` in the language that goes first, `also` in the other.
+// An item's bilingual text: `say` in the language that goes first, `also` in the other.
 export function set(say, also, item, lang) {
   const { first, second } = sides(item.text, lang)
   also.hidden = !second
@@ -115,7 +115,7 @@ export function set(say, also, item, lang) {
   }
 }
 
-// Three lines under a photograph for both languages, two for one.
+// Three lines below a photograph for two languages, two for one.
 function caption(say, also) {
   clamp(say, 2)
   if (also.hidden) return
@@ -123,13 +123,13 @@ function caption(say, also) {
   clamp(also, lines > 1 ? 1 : 2)
 }
 
-// A quotation carries its marks, whether or not its sender typed them.
+// A quotation has quotation marks, whether or not its author typed them.
 export function quoted(text, lang) {
   if (/^[«“"]/.test(text.trim())) return text.trim()
   return lang === "fr" ? `« ${text} »` : `“${text}”`
 }
 
-// A photograph fills its frame where it may; one of extreme shape keeps its shape, with wall around it.
+// A photograph fills its frame, except that one of extreme shape keeps its shape, with a margin.
 function frame(tile, width, height, ratio) {
   const stretch = width / height / ratio
   const fills = stretch < 1 + STRETCH * 1.2 && stretch > 1 - STRETCH * 1.2

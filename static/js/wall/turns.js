@@ -6,13 +6,13 @@ import { Line } from "./line.js"
 
 export class Turns {
   #items = new Map()
-  #shown = new Map() // key → the turn in which it last had the screen; absent: never
-  #hung = new Map() // key → the turn in which it was last hung among others
+  #shown = new Map() // key → the turn in which it last filled the screen; absent: never
+  #hung = new Map() // key → the turn in which it last hung in the mosaic
   #line = new Line()
   #turn = 0
-  onShow = () => {} // told the key of what had its turn
+  onShow = () => {} // called with the key of an item that has had its turn
 
-  // What was approved before this screen began: known, and news only where `fresh` says so.
+  // Add items approved before this screen began; only those that `fresh` selects are new.
   begin(items, fresh = () => false) {
     const inOrder = [...items].sort(([, a], [, b]) => (a.approved_at < b.approved_at ? -1 : a.approved_at > b.approved_at ? 1 : 0))
     for (const [key, item] of inOrder) {
@@ -21,7 +21,7 @@ export class Turns {
     }
   }
 
-  // A change: what came is news, what was recalled (null) is forgotten. Answers what happened to it.
+  // Apply a change: an added item is new, a recalled one (null) is deleted. Returns what happened.
   change(key, item) {
     if (item === null) {
       for (const kept of [this.#items, this.#shown, this.#hung]) kept.delete(key)
@@ -60,7 +60,7 @@ export class Turns {
     return this.#line.size
   }
 
-  // The news whose turn it is, up to `count`. They leave the line only when `show` says that they were shown.
+  // The new items whose turn it is, up to `count`. They stay in the queue until `show`.
   next(count, usable = () => true) {
     const found = this.#line.next(count, (key) => usable(this.#items.get(key)))
     return found.map((key) => this.#items.get(key))
@@ -73,19 +73,19 @@ export class Turns {
     this.onShow(key)
   }
 
-  // It hangs on the wall, at whatever size there is room for: no turn of its own.
+  // The item hangs in the mosaic, which is no turn of its own.
   hang(key) {
     if (this.#items.has(key)) this.#hung.set(key, ++this.#turn)
   }
 
-  // Everything but the news, the longest wait first; what never had a turn comes first, latest approved first.
+  // All but the new items, the longest wait first; those that never had a turn come first, latest approved first.
   order(usable = () => true) {
     return [...this.#items.values()]
       .filter((item) => !this.#line.has(item.id) && usable(item))
       .sort((a, b) => this.#seen(a) - this.#seen(b) || (a.approved_at < b.approved_at ? 1 : -1))
   }
 
-  // Who waited longest for a turn of its own.
+  // The item with the longest wait for a turn of its own.
   longest(usable = () => true) {
     let found = null
     for (const item of this.#items.values()) {

@@ -10,7 +10,7 @@ export function stayAwake() {
   ask()
 }
 
-// A few pixels to and fro, so that nothing is burnt into the panel.
+// Shift the page by a few pixels against burn-in.
 export function drift(element, every = 180_000) {
   let step = 0
   setInterval(() => {
@@ -19,7 +19,7 @@ export function drift(element, every = 180_000) {
   }, every)
 }
 
-// A veil over everything, as dark as the hours say that dims() tells.
+// A veil over everything, as dark as dims() requires at this hour.
 export function dim(veil, dims, clock) {
   const set = () => {
     const dark = dimness(dims(), clock())
@@ -30,13 +30,13 @@ export function dim(veil, dims, clock) {
   setInterval(set, 1000)
 }
 
-// A fresh page between two scenes, and only if the server answers; until then this one goes on.
+// Reload between two scenes, and only if the server answers; until then this page goes on.
 export async function reload(isFree) {
   while (!isFree() || !(await answers())) await new Promise((done) => setTimeout(done, 1000))
   location.reload()
 }
 
-// A fresh page at four in the morning: a clean memory.
+// Reload at four in the morning, to free memory.
 export function renew({ clock, isFree, at = "04:00" }) {
   let due = false
   setInterval(() => {
@@ -46,10 +46,10 @@ export function renew({ clock, isFree, at = "04:00" }) {
   }, 20_000)
 }
 
-// Steps in where the wall has not taken a step for too long: first by beginning anew on the same page; if that does not
-// help, by a fresh page, but only if there is a server to bring it: a still picture is better than none.
+// Steps in when the wall has been stuck for too long: first restarts the conductor; if that does not help, reloads the
+// page, but only if the server answers: a still picture is better than none.
 export class Watchdog {
-  #mended = null // {beat, at}: the wall's last step before it was begun anew, and when that was
+  #mended = null // {beat, at}: the wall's last step before the restart, and when that was
 
   // beat(): when the last step was taken, in ms of now(); limit: ms.
   constructor({ beat, mend, limit, now = () => performance.now(), reload = () => location.reload(), asks = answers }) {
@@ -72,7 +72,7 @@ export class Watchdog {
   }
 }
 
-// Does our server answer, and not a page of the Wi-Fi that would take the wall's place?
+// Does our server answer, and not a captive portal, which would replace the wall?
 export async function answers(ask = fetch) {
   const asked = ask("/healthz", { cache: "no-store", signal: AbortSignal.timeout(3000) })
   const said = await asked.then((answer) => answer.json()).catch(() => null)

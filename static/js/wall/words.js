@@ -14,7 +14,7 @@ export function clock(moment = new Date()) {
   return hours.format(moment)
 }
 
-// "14 h 30", "14 h" in French, "14:30" in English: an hour of the clock as the language writes it.
+// A time as the language writes it: "14 h 30", "14 h" in French, "14:30" in English.
 export function hour(at, lang) {
   if (lang !== "fr") return at
   const [hours, minutes] = at.split(":")
@@ -33,7 +33,7 @@ export function weekday(date, lang = home) {
   return text[0].toLocaleUpperCase(locales[lang]) + text.slice(1)
 }
 
-// When an item was approved, as its label says it: the hour, and the day if it was another one.
+// The approval time for an item's label: the hour, and the day unless it is today.
 export function when(time, lang, now = new Date()) {
   const moment = new Date(time)
   if (Number.isNaN(moment.getTime())) return ""
@@ -41,7 +41,7 @@ export function when(time, lang, now = new Date()) {
   return day(moment) === day(now) ? at : `${weekday(day(moment), lang)} ${at}`
 }
 
-// A bilingual text in a language, else in the other.
+// A bilingual text in a language, or else the other.
 export function inLang(text, lang) {
   return text?.[lang] || text?.[lang === "fr" ? "en" : "fr"] || ""
 }
@@ -50,7 +50,7 @@ export function langOf(text, lang) {
   return text?.[lang] ? lang : lang === "fr" ? "en" : "fr"
 }
 
-// "4 posts by 3 people": the phrase for one post, and for several by one person, stand beside the usual one.
+// "4 posts by 3 people": one post, and several by one person, have phrases of their own.
 export function counted({ says, one, byOne }, counts) {
   const phrase = counts.items === 1 ? one : counts.people === 1 ? byOne : says
   return (phrase ?? says).replace(/\{(\w+)\}/g, (_, name) => counts[name] ?? "")

@@ -8,7 +8,7 @@ export class Cover extends Panel {
   enter() {}
 }
 
-// The card by which a room is measured: type at the sizes that the room asks for, the edges, steps of grey.
+// The test card: type at the sizes that the room requires, the edges, steps of grey.
 export class TestCard extends Scene {
   constructor(section, { room }) {
     super(section)

@@ -38,7 +38,7 @@ export class Panel extends Scene {
     part.hidden = text === ""
   }
 
-  // As large as there is room, and never smaller than the last row can read; beside it the other language, smaller.
+  // Set the text as large as it fits, and never too small for the last row; the other language beside it, smaller.
   #size() {
     const read = this.room.read * innerHeight
     const high = innerHeight > innerWidth ? innerWidth : innerHeight

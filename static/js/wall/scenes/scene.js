@@ -6,13 +6,13 @@ export class Scene {
     this.section = section
   }
 
-  // Whether it can be shown now; nothing is shown before its pictures are decoded.
+  // Can it be shown now? Only once its pictures are decoded.
   async prepare() {
     return true
   }
 
   show(plan) {
-    this.section.hidden = false // first: words are measured to be set
+    this.section.hidden = false // first, because texts are measured to be set
     this.fill(plan)
     this.enter()
   }
@@ -27,12 +27,12 @@ export class Scene {
     for (const animation of this.section.getAnimations({ subtree: true })) animation.cancel()
   }
 
-  // From where an item flies to its place on the wall.
+  // The box from which an item flies to its place on the wall.
   box() {
     return this.section.getBoundingClientRect()
   }
 
-  // The colour of the field that an item's words stood on.
+  // The colour of the field behind an item's text.
   fieldOf() {
     return null
   }
@@ -42,7 +42,7 @@ export class Scene {
   }
 }
 
-// A picture in its frame, with what one sees of it should it fail.
+// A picture in its frame, with a placeholder in case it fails.
 export function frame(figure, image, media) {
   if (figure.firstElementChild !== image) figure.replaceChildren(image)
   figure.style.backgroundColor = media.color ?? ""

@@ -10,12 +10,12 @@ export class Support extends Panel {
     this.thanks = thanks
   }
 
-  // Who is thanked.
+  // The sponsor thanked.
   get about() {
     return this.#sponsor?.name ?? null
   }
 
-  // Whose card it is is decided as late as possible: the strip goes on meanwhile.
+  // Choose the sponsor as late as possible, since the strip goes on in the meantime.
   async prepare() {
     return this.thanks.reserve() !== null
   }

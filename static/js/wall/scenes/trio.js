@@ -6,7 +6,7 @@ import { FIELDS, set } from "../tiles.js"
 import { inLang, when } from "../words.js"
 import { Scene, frame, unframe } from "./scene.js"
 
-const ABOVE = 0.56 // of a column's height, at the most
+const ABOVE = 0.56 // maximum, of a column's height
 const BESIDE = 0.48 // of its width
 
 export class Trio extends Scene {
@@ -43,7 +43,7 @@ export class Trio extends Scene {
     }
   }
 
-  // A corrected item is set again where it stands.
+  // Update a corrected item in place.
   refresh(item) {
     const column = this.#places.get(item.id)
     if (!column) return
@@ -81,7 +81,7 @@ export class Trio extends Scene {
     column.ratio = media ? media.width / media.height : null
   }
 
-  // The pictures above the words, and all of their captions begin on one line; on a screen held upright, beside them.
+  // Pictures above the texts, with all captions starting at the same height; on a portrait screen, beside them.
   #lay() {
     const shown = [...this.#places.values()]
     const upright = innerHeight > innerWidth

@@ -1,8 +1,8 @@
 // The part of a very long queue that the page has not loaded: fetched page by page, in the order of the list, as the
 // loaded items run out. ask(after) → {items, beyond}.
-export const LOW = 60 // loaded items; with fewer, more are fetched
+export const FETCH_BELOW = 60 // loaded items; with fewer, more are fetched
 
-export class Rest {
+export class Backlog {
   #items = new Map()
   #gone = new Set() // decided while a request may be under way
   #asking = false
@@ -26,7 +26,7 @@ export class Rest {
 
   // Fetch more where few are loaded; return whether there are new items.
   async fill(held) {
-    if (held >= LOW || !this.beyond || this.#asking) return false
+    if (held >= FETCH_BELOW || !this.beyond || this.#asking) return false
     this.#asking = true
     try {
       const { items, beyond } = await this.ask(this.last)
