@@ -205,7 +205,7 @@ customElements.define(
     }
 
     // Show decisions as made at once. The server may still refuse one; then the item is back, with the reason.
-    // decisions: [[item, action, why]…]; said: what was done, in words; done: a promise of the ids that the server agreed to.
+    // decisions: [[item, action, why]…]; said: the decision, in words; done: a promise of the accepted ids.
     #settle(decisions, said, done) {
       const ids = new Set(decisions.map(([{ id }]) => id))
       const here = this.stage.item?.id

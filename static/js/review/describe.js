@@ -4,6 +4,7 @@ import { inPageLanguage, languageOf, say } from "../lib/say.js"
 import { clock, minutes, seconds, since } from "../lib/time.js"
 
 const TONES = { cleared: "good", not_needed: "good", pending: "wait", refused: "bad" } // of consent
+const WAITING = new Set(["no_text", "long"]) // remarks that are set in the colour of waiting
 const MEDIUM = 140 // characters above which a text is set smaller …
 const LONG = 420 // … and smaller still
 
@@ -50,7 +51,10 @@ export function stageOf(item, { now, caption, failure, edited, shots, twins }) {
     length: longest > LONG ? "long" : longest > MEDIUM ? "medium" : "short",
     alt_text: inPageLanguage(item.alt),
     has_alt: Boolean(item.alt.fr || item.alt.en),
-    tags_shown: remarks(item, caption).map((code) => ({ text: say(`remark.${code}`), tone: code === "no_text" || code === "long" ? "wait" : "" })),
+    tags_shown: remarks(item, caption).map((code) => ({
+      text: say(`remark.${code}`),
+      tone: WAITING.has(code) ? "wait" : "",
+    })),
     waits: since(item.submitted_at),
     age: age(item, now),
     sent_at: say("sent_at", { at: clock(item.submitted_at) }),
@@ -74,5 +78,7 @@ export function stageOf(item, { now, caption, failure, edited, shots, twins }) {
 
 // The obstacle to approving it (a code of `obstacle`), in words; empty where there is none.
 export function obstacleSays(code, item) {
-  return code ? say(`obstacle.${code}`, { n: converted(item), name: code === "awaited" ? item.author.name : item.claim?.name, since: since(item.submitted_at) }) : ""
+  if (!code) return ""
+  const name = code === "awaited" ? item.author.name : item.claim?.name
+  return say(`obstacle.${code}`, { n: converted(item), name, since: since(item.submitted_at) })
 }

@@ -17,8 +17,8 @@ export class Stage {
   #twins = []
   #twinsOf = ""
 
-  // root: the <mx-queue>; caption: how many characters the wall can show; about(item): {failure, shots}; find(id): which
-  // waiting item a photo belongs to; fetch(id): a photo that belongs to none; act(name): run a command.
+  // root: the <mx-queue>; caption: how many characters the wall can show; about(item): {failure, shots}; find(id): the
+  // waiting item that a photo belongs to; fetch(id): a photo that belongs to none; act(name): run a command.
   constructor(root, { me, caption, about, find, fetch, act }) {
     Object.assign(this, { me, caption, about, find, fetch, act })
     this.root = root
@@ -106,7 +106,8 @@ export class Stage {
     for (const button of this.piece("decide").querySelectorAll("button")) {
       const { act } = button.dataset
       if (act === "take") continue
-      const barred = code === "own" || code === "taken" || (act === "approve" && code) || (act === "hold" && item.status === "held")
+      const isBarred = code === "own" || code === "taken" || (act === "approve" && code)
+      const barred = isBarred || (act === "hold" && item.status === "held")
       button.setAttribute("aria-disabled", String(Boolean(barred)))
       barred && code ? button.setAttribute("aria-describedby", "obstacle") : button.removeAttribute("aria-describedby")
     }

@@ -41,12 +41,13 @@ function tell() {
 
 const reported = follow("reports", null, { onChange: tellReported })
 
-// Those that are still shown wait for a decision; those that are hidden are in the queue.
+// Reported items that are still shown wait for a decision; hidden ones are in the queue.
 function tellReported() {
   const shown = [...reported.items.values()].filter(({ hidden }) => !hidden).length
   const note = queue.querySelector("[data-reported]")
   note.hidden = reported.items.size === 0
-  note.firstElementChild.textContent = shown ? say("reported.shown", { n: shown }) : say("reported", { n: reported.items.size })
+  const n = reported.items.size
+  note.firstElementChild.textContent = shown ? say("reported.shown", { n: shown }) : say("reported", { n })
 }
 
 async function show() {
@@ -63,6 +64,7 @@ queue.begin({
   decide: (item, action, why) =>
     call("POST", `/api/v1/submissions/${item.id}/${PATHS[action]}`, { json: why, version: item.version }),
   take: (id, over) => call("POST", `/api/v1/submissions/${id}/claim`, { json: { take_over: over } }),
-  drop: (id) => call("DELETE", `/api/v1/submissions/${id}/claim`, { keepalive: true }).catch(() => {}), // it runs out by itself
+  // a failure does no harm: the claim expires
+  drop: (id) => call("DELETE", `/api/v1/submissions/${id}/claim`, { keepalive: true }).catch(() => {}),
   twin: async (id) => (await call("GET", `/api/v1/media/${id}`)).body,
 })

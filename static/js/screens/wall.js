@@ -110,12 +110,11 @@ dim(find("#veil"), () => dims ?? managed.dims, clock)
 renew({ clock, isFree: () => conductor.isFree })
 if (managed.own) keepOffline()
 addEventListener("resize", debounced(resized, 300))
-document.fonts.addEventListener("loadingdone", () => (rail.fit(), conductor.refit())) // an emoji's font comes with the first emoji
+document.fonts.addEventListener("loadingdone", () => (rail.fit(), conductor.refit())) // the first emoji loads its font
 if (asked.has("debug")) {
   const { line, sponsors } = feed
-  const { hero } = scenes
-  globalThis.wall = { rail, covers, conductor, mosaic, turns, hero, pictures, line, tiles, scenes, offers, room, schedule }
-  Object.assign(globalThis.wall, { managed, thanks, ledger, keep, sponsors })
+  globalThis.wall = { rail, covers, conductor, mosaic, turns, hero: scenes.hero, pictures, line, tiles, scenes, offers }
+  Object.assign(globalThis.wall, { room, schedule, managed, thanks, ledger, keep, sponsors })
 }
 
 function relay() {
