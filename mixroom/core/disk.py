@@ -171,7 +171,7 @@ class DiskPieces:
         return pieces[0]
 
     def seekable(self) -> bool:
-        """Say that one may begin anywhere: a player asks for parts."""
+        """Return True: a player asks for parts."""
         return True
 
     def seek(self, at: int) -> None:

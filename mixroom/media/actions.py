@@ -82,7 +82,7 @@ def retouch(tx: sa.Connection, by: Person, photo: Media, wanted: Retouch) -> Med
     assert photo.width, "a photo that was ready has been measured"
     assert photo.height
     wanted = checked(wanted, photo.width, photo.height, least=MIN_SIDE, aspect=MAX_ASPECT)
-    if wanted == photo.wanted and not photo.is_behind:
+    if wanted == photo.wanted and not photo.needs_rendering:
         return photo
     version = photo.retouching.version + 1 if photo.retouching else 1
     photo = replace(photo, retouching=Retouching(wanted, version, by.id, clock.now()))

@@ -258,7 +258,7 @@ class _Form:
         return self._fields.get(name)
 
     def received(self) -> Received:
-        """Return the file, safe on the disk; raises InvalidError where there is none."""
+        """Return the file, safe on the disk; raises InvalidError if there is none."""
         file = self._files.get("file")
         if file is None:
             raise InvalidError("file", "missing")

@@ -74,7 +74,7 @@ _LIKE_SRGB = 2.2  # a PNG's gamma of 1/2.2 means sRGB
 
 
 def _is_srgb(colours: Colours) -> bool:
-    """Say whether there is nothing to do: unspecified, sRGB, and what browsers show as that."""
+    """Return whether nothing is to be done: unspecified, sRGB, or shown as sRGB by browsers."""
     placed = colours.places or _PLACES.get(colours.primaries, _BT709)
     near = all(abs(a - b) < 0.002 for a, b in zip(placed, _BT709, strict=True))  # noqa: PLR2004
     if colours.gamma:

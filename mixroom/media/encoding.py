@@ -180,11 +180,11 @@ class _SecondReader(io.RawIOBase):
         self._at = 0
 
     def readable(self) -> bool:
-        """Say that it can be read."""
+        """Return True: it can be read."""
         return True
 
     def seekable(self) -> bool:
-        """Say that it can be moved in."""
+        """Return True: it can be moved in."""
         return True
 
     def readinto(self, buffer: Any) -> int:

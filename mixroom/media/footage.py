@@ -122,7 +122,7 @@ def choose_streams(clip: InputContainer) -> tuple[VideoStream, AudioStream | Non
 
 
 def _is_cover(film: VideoStream) -> bool:
-    """Say whether it is a picture beside the film: a cover, a thumbnail."""
+    """Return whether the stream is only a picture beside the film: a cover, a thumbnail."""
     return bool(film.disposition & Disposition.attached_pic)
 
 

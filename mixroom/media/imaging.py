@@ -90,7 +90,7 @@ _QUARTERS = {
 
 
 def _differs(shown: bytes, whole: Image.Image) -> bool:
-    """Say whether this is not surely what a preview shows.
+    """Return whether this is not surely the picture that a preview shows.
 
     A preview that cannot be opened was never shown; one that is gone may have been.
     """

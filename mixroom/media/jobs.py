@@ -64,7 +64,7 @@ def process(job: Job, files: Store) -> None:
 
 def retouch(job: Job, files: Store) -> None:
     """Make the renditions anew, from the best picture there is, as a reviewer wants them."""
-    photo = queries.needs_rendering(_media_id(job))
+    photo = queries.unrendered(_media_id(job))
     if photo is None:
         results.settle(job)
         return
@@ -97,7 +97,7 @@ def tidy(job: Job, files: Store) -> None:
     better has come. Renditions that are just being made are left alone: another job comes later.
     """
     photo = queries.get(_media_id(job))
-    if photo is not None and not photo.is_at_work:
+    if photo is not None and not photo.is_being_rendered:
         present = {photo.original_file, *map(photo.stored, photo.files)}
         if photo.role is MediaRole.PREVIEW:
             present.add(photo.preview_file)

@@ -31,7 +31,7 @@ FURTHEST = 64  # levels that the curve may move a tone
 
 
 def same(preview: Image.Image, original: Image.Image) -> bool:
-    """Say whether two upright pictures in sRGB are surely one."""
+    """Return whether two upright pictures in sRGB are surely one."""
     return (
         max(preview.size) >= min(MIN_EDGE, max(original.size))
         and same_shape(preview.size, original.size)
@@ -40,7 +40,7 @@ def same(preview: Image.Image, original: Image.Image) -> bool:
 
 
 def same_shape(preview: tuple[int, int], original: tuple[int, int]) -> bool:
-    """Say whether a preview of this size can have been made of all of the original."""
+    """Return whether a preview of this size can have been made of all of the original."""
     (across, down), (width, height) = preview, original
     if across < down:
         across, down, width, height = down, across, height, width

@@ -85,7 +85,7 @@ class IdTakenError(ConflictError):
 
 @dataclass(frozen=True, slots=True)
 class Rendition:
-    """A rendition as it is kept: `file` is its public name, made from what is in it."""
+    """A rendition as it is kept: `file` is its public name, made from its content."""
 
     file: str
     width: int
@@ -148,12 +148,12 @@ class Media:
 
     @property
     def is_clip(self) -> bool:
-        """Say whether it moves."""
+        """Return whether it is a clip."""
         return self.kind is MediaKind.VIDEO
 
     @property
     def wanted(self) -> Retouch:
-        """Return how it is to be shown."""
+        """Return the retouching that it is to be shown with."""
         return self.retouching.retouch if self.retouching else PLAIN
 
     @property
@@ -163,30 +163,30 @@ class Media:
 
     @property
     def was_seen_as_a_preview(self) -> bool:
-        """Say whether a preview may be what people have seen, decided on, or have on a wall.
+        """Return whether people may have seen a preview of it, decided on it, or have it on a wall.
 
-        Not where the preview could not be used: then there was nothing to see.
+        A preview that could not be used was never seen.
         """
         unusable = self.status is MediaStatus.REFUSED and self.retouching is None
         return self.role is MediaRole.PREVIEW and not unusable
 
     @property
-    def is_behind(self) -> bool:
-        """Say whether its renditions are not yet what was asked for."""
+    def needs_rendering(self) -> bool:
+        """Return whether its renditions are not yet as a reviewer wants them."""
         ready = self.status is MediaStatus.READY
         return self.retouching is not None and not (ready and self.wanted == self.burnt)
 
     @property
-    def is_at_work(self) -> bool:
-        """Say whether renditions of it are being made, or soon will be."""
+    def is_being_rendered(self) -> bool:
+        """Return whether renditions of it are being made, or soon will be."""
         being = self.status is MediaStatus.PROCESSING or self.original is Original.RECEIVED
-        return being or self.is_behind
+        return being or self.needs_rendering
 
     def shows(self, file: str) -> bool:
-        """Say whether a file is for everyone who may see the photo.
+        """Return whether everyone who may see the photo may fetch this file.
 
-        Where nobody retouched it that includes what was made of its preview: a screen may be
-        fetching that when the original takes its place. Once retouched, nothing else may be seen.
+        If nobody retouched it, that includes the renditions of its preview: a screen may be
+        fetching one when the original replaces it. Once retouched, only the present ones.
         """
         if self.retouching is None:
             return True
@@ -210,7 +210,7 @@ ALIKE = 10  # of 64 bits; measured: re-encodes differ by 3, a brighter copy by 1
 
 
 def alike(a: Hashed, b: Hashed) -> bool:
-    """Say whether two photos may be the same picture.
+    """Return whether two photos may be the same picture.
 
     Both hashes must be near: each alone has strangers that look near to it. Pictures of a burst
     are alike too, so this is a hint for a reviewer and never a reason to refuse.

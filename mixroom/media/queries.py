@@ -26,7 +26,7 @@ def sent_before(by: Person, hashes: Iterable[str]) -> list[Media]:
 
 
 def get(media_id: str) -> Media | None:
-    """Return a photo, whoever asks."""
+    """Return a photo without asking for a permission."""
     with reading() as tx:
         return store.get(tx, media_id)
 
@@ -41,7 +41,7 @@ def undeveloped(media_id: str, role: MediaRole) -> Media | None:
     return photo if photo.original is Original.RECEIVED else None
 
 
-def needs_rendering(media_id: str) -> Media | None:
+def unrendered(media_id: str) -> Media | None:
     """Return a photo whose renditions are not yet as a reviewer wants them, or None."""
     photo = get(media_id)
-    return photo if photo and photo.is_behind else None
+    return photo if photo and photo.needs_rendering else None

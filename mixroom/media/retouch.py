@@ -87,7 +87,7 @@ class Retouch:
         return min(CLOSEST, max(width, height) / max(self.size(width, height)))
 
     def hides_more_than(self, other: "Retouch") -> bool:
-        """Say whether something is blurred here that is not there."""
+        """Return whether something is blurred here that is not there."""
         return not set(self.blurs) <= set(other.blurs)
 
 

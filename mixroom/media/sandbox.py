@@ -106,7 +106,7 @@ class Conversion:
 
     @property
     def done(self) -> bool:
-        """Say whether nothing more will come."""
+        """Return whether nothing more will come."""
         return self._child.done
 
     def fileno(self) -> int:

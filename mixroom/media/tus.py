@@ -253,7 +253,7 @@ def _decoded(text: str, field: str) -> bytes:
 
 
 def _until(upload: Upload) -> dict[str, str]:
-    """Say until when what is here is kept."""
+    """Return the header that tells until when the portions are kept."""
     return (
         {} if upload.done else {"Upload-Expires": format_datetime(upload.expires_at, usegmt=True)}
     )

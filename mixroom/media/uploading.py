@@ -35,7 +35,7 @@ def announce(
     sha256: str | None,
     quotas: Quotas,
 ) -> Upload:
-    """Say that a file of `length` bytes and of a media type will come, and for which photo.
+    """Announce a file of `length` bytes and of a media type, and its photo.
 
     Announced again, it is the same upload: a lost answer does no harm. Where the photo is not
     known yet it is from here on, so that a submission can name it.
@@ -169,7 +169,7 @@ def _must_have_room(tx: sa.Connection, by: Person, length: int, quotas: Quotas) 
 
 
 def _in_vain(upload: Upload, photo: Media | None) -> bool:
-    """Say whether all of it came and could not be used, so that it has to come again."""
+    """Return whether all of it came and could not be used, so that it has to come again."""
     return upload.done and (photo is None or photo.original in MISSING)
 
 

@@ -26,7 +26,7 @@ class Quota:
     bytes: int
 
     def allows(self, files: int, size: int) -> bool:
-        """Say whether so many may be under way."""
+        """Return whether so many may be under way."""
         return files <= self.files and size <= self.bytes
 
 

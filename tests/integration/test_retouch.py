@@ -296,7 +296,7 @@ def test_a_crop_that_fails_leaves_what_is_shown(cast: Cast, files: Store, approv
     work(cast, files)
     after = state(approved)
     assert (after.status, after.renditions) == (MediaStatus.READY, before.renditions)
-    assert not after.is_behind
+    assert not after.needs_rendering
 
 
 def test_what_older_renditions_there_were_is_deleted_and_the_only_picture_kept(
