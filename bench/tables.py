@@ -25,7 +25,7 @@ import sqlalchemy as sa
 from mixroom.core import clock, db, doorbell, ids, jobs, journal
 from mixroom.core.db import reading, transaction
 from mixroom.migrate import migrate
-from mixroom.retention import BATCH, KEPT
+from mixroom.retention import BATCH, kept
 from mixroom.review.live import VIEW
 from mixroom.submissions import store
 from mixroom.submissions.model import Fact
@@ -125,7 +125,7 @@ def measured(cast: Cast) -> dict[str, Callable[[], None]]:
     before = clock.now() - timedelta(days=1)
     forget = {
         f"forget {BATCH} old {name}": write(lambda tx, act=act: act(tx, before, BATCH))
-        for name, (_, act) in zip(("jobs", "answers", "facts", "versions"), KEPT, strict=True)
+        for name, (_, act) in zip(("jobs", "answers", "facts", "versions"), kept(), strict=True)
     }
     return {
         "a job is claimed": write(jobs.claim),

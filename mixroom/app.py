@@ -1,6 +1,6 @@
-"""The application: the only place that knows every feature."""
+"""The application: what all features declare, put together."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -10,42 +10,15 @@ from flask import Flask, g, jsonify, render_template
 from sqlalchemy.engine import make_url
 
 from mixroom import __version__
-from mixroom.core import clock, db, doorbell, jobs
+from mixroom.core import db, doorbell, jobs
 from mixroom.core.disk import DiskStore
 from mixroom.core.errors import MixroomError, StartError
 from mixroom.core.files import Store
 from mixroom.core.materialized import PATIENCE, MaterializedViews
 from mixroom.core.redis_bell import client
 from mixroom.core.views import View
-from mixroom.event import store as event_store
-from mixroom.event.model import Event
-from mixroom.media.api import blueprint as media_api
-from mixroom.media.tus import blueprint as tus_api
-from mixroom.push.api import blueprint as push_api
-from mixroom.review.api import api as review_api
-from mixroom.review.live import REPORTS
-from mixroom.review.live import VIEW as REVIEW
-from mixroom.review.web import web as review_web
+from mixroom.features import declared, features, listed
 from mixroom.settings import ROOT, Settings
-from mixroom.sponsors.api import api as sponsors_api
-from mixroom.sponsors.live import VIEW as SPONSORS
-from mixroom.sponsors.web import blueprint as sponsors_web
-from mixroom.submissions.api import api as submissions_api
-from mixroom.submissions.live import DESK, PUBLIC, TRANSLATIONS
-from mixroom.submissions.store import named_in
-from mixroom.submissions.web import blueprint as submissions_web
-from mixroom.team import actions as team_actions
-from mixroom.team import store as team_store
-from mixroom.team.api import blueprint as team_api
-from mixroom.team.live import VIEW as CREW
-from mixroom.team.model import Device, Person
-from mixroom.team.web import blueprint as team_web
-from mixroom.wall.actions import longest_caption
-from mixroom.wall.api import api as wall_api
-from mixroom.wall.api import reported
-from mixroom.wall.live import RECALLS, SCREEN, SCREENS
-from mixroom.wall.live import VIEW as WALL
-from mixroom.wall.web import blueprint as wall_web
 from mixroom.web import (
     assets,
     follow,
@@ -62,45 +35,21 @@ from mixroom.web import (
 )
 from mixroom.web.api import ROUTES
 from mixroom.web.arriving import Arriving
+from mixroom.web.declaration import Parts
+from mixroom.web.identity import Directory, Event, Person
 from mixroom.web.presence import Presence
 from mixroom.web.shared import Shared
 from mixroom.web.sockets import Live
 
-VIEWS: tuple[View, ...] = (
-    WALL,
-    REVIEW,
-    REPORTS,
-    DESK,
-    TRANSLATIONS,
-    CREW,
-    PUBLIC,
-    SCREEN,
-    SCREENS,
-    RECALLS,
-    SPONSORS,
-)
 MULTIPART_PARTS = 40
 ROOM_FOR_THE_REST = 1_000_000  # bytes of a form beside its photos
-
-
-class Team:
-    """The team feature, as the web layer's directory."""
-
-    def signed_in(self, secret: str) -> tuple[Person, Device] | None:
-        """Return who holds a secret."""
-        return team_actions.signed_in(secret)
-
-    def still_in(self, device_ids: Iterable[str]) -> Mapping[str, Person]:
-        """Return the devices that are still signed in, with their person as of now."""
-        with db.reading(PATIENCE) as tx:
-            return team_store.valid_devices(tx, device_ids, clock.now())
 
 
 class PresentEvent:
     """The event that visitors see: looked up once for each fact that may have changed it."""
 
-    def __init__(self, lists: MaterializedViews) -> None:
-        self._lists = lists
+    def __init__(self, lists: MaterializedViews, directory: Directory) -> None:
+        self._lists, self._directory = lists, directory
         self._position: int | None = None
         self._event: Event | None = None
 
@@ -110,8 +59,7 @@ class PresentEvent:
             self._lists.refresh()
             position = self._lists.position
             if position != self._position:
-                with db.reading(PATIENCE) as tx:
-                    self._event = event_store.get_present(tx)
+                self._event = self._directory.present_event()
                 self._position = position
         return self._event
 
@@ -164,22 +112,19 @@ def create_app(
     app.request_class = Arriving
     app.config["MAX_CONTENT_LENGTH"] = files_at_once + ROOM_FOR_THE_REST
     app.config["MAX_FORM_PARTS"] = MULTIPART_PARTS
-    directory, files, lists = Team(), store_of(settings, apart), MaterializedViews()
-    app.extensions["lists"] = lists
-    present = PresentEvent(lists)
+    files, lists, directory = store_of(settings, apart), MaterializedViews(), directory_of()
+    app.extensions["lists"], app.extensions["hooks"] = lists, declared("hooks")
+    present = PresentEvent(lists, directory)
 
     def event_of(person: Person | None) -> Event | None:
-        if person is None:
-            return present()
-        with db.reading() as tx:
-            return event_store.get(tx, person.event_id)
+        return directory.event(person.event_id) if person else present()
 
     def public_scope() -> str | None:
         if "event" not in g:
             g.event = present()
         return g.event.id if g.event else None
 
-    problems.init(app)
+    problems.init(app, declared("problems"), declared("rules"))
     security.init(app, settings, directory)
     language.init(app)
     app.before_request(security.refuse_forged)
@@ -187,41 +132,37 @@ def create_app(
     limits.init(app, settings)
     packing.init(app)
     assets.init(app, apart)
-    pages.init(app, settings, event_of, _checks(settings, files, lists))
-    app.register_blueprint(submissions_web(settings, files, event_of, longest_caption))
-    app.register_blueprint(review_web)
-    app.register_blueprint(wall_web(settings, event_of))
-    app.register_blueprint(team_web(settings, named_in))
-    app.register_blueprint(sponsors_web(files))
-    app.register_blueprint(installed.blueprint(settings))
-    for api in (
-        media_api(settings, files),
-        tus_api(settings, files),
-        submissions_api,
-        review_api,
-        wall_api,
-        team_api(settings.base_url),
-        push_api(settings),
-        sponsors_api,
-        follow.blueprint({view.name: view for view in VIEWS}, lists, public_scope),
-    ):
-        app.register_blueprint(api, url_prefix=ROUTES)
+    pages.init(app, settings, event_of, listed("menu"), _checks(settings, files, lists))
+    app.register_blueprint(
+        installed.blueprint(settings, listed("shortcuts"), [each.offline for each in features()])
+    )
+    views: dict[str, View] = {view.name: view for view in declared("views")}
+    app.register_blueprint(follow.blueprint(views, lists, public_scope), url_prefix=ROUTES)
+    parts = Parts(settings, files)
+    for routes in listed("pages"):
+        app.register_blueprint(routes(parts))
+    for routes in listed("api"):
+        app.register_blueprint(routes(parts), url_prefix=ROUTES)
     _describe(app)
-    app.extensions["longest_caption"] = longest_caption
     malformed.keep_quiet()
-    presence = Presence(settings.redis_url, process)
     app.extensions["live"] = Live(
         app,
-        VIEWS,
+        views.values(),
         lists,
         directory,
         base_url=settings.base_url,
         mode=mode,
-        presence=presence,
-        says={"screen.report": reported},
+        presence=Presence(settings.redis_url, process),
+        says=declared("messages"),
     )
     app.wsgi_app = Shared(app.wsgi_app, lists)  # type: ignore[assignment, method-assign]
     return app
+
+
+def directory_of() -> Directory:
+    """Return the directory that one of the features offers."""
+    (directory,) = (each.directory for each in features() if each.directory)
+    return directory
 
 
 def _describe(app: Flask) -> None:

@@ -266,9 +266,10 @@ def _print(as_json: bool, facts: dict[str, Any], text: str) -> None:
 
 def _words(error: MixroomError) -> str:
     from mixroom.core.speech import both
+    from mixroom.features import declared
     from mixroom.web.problems import PROBLEMS
 
-    said = both(PROBLEMS.get(error.code, (0, error.code))[1])
+    said = both({**PROBLEMS, **declared("problems")}.get(error.code, (0, error.code))[1])
     message = f"{said.fr} · {said.en}"
     told = [str(fact) for fact in (error.detail, error.facts.get("example")) if fact]
     return f"{message} ({'; example: '.join(told)})" if told != [error.code] else message

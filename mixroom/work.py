@@ -5,13 +5,13 @@ minutes has a lane of its own: one such job at a time is done by its child besid
 between two short jobs, and while there is none, the worker asks how far it is.
 """
 
+import importlib
 import logging
 import os
 import select
 import signal
 import socket
 import time
-from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from types import FrameType
@@ -23,19 +23,12 @@ from mixroom.app import store_of
 from mixroom.core import doorbell, ids, jobs, trouble
 from mixroom.core.db import transaction
 from mixroom.core.errors import MixroomError
-from mixroom.core.files import Store
+from mixroom.core.handlers import Handlers, LongJob, Run
 from mixroom.core.jobs import Job, LostLeaseError
 from mixroom.core.loops import attempt
 from mixroom.core.redis_bell import RedisBell
-from mixroom.media import uploading
-from mixroom.media.converting import Converting
-from mixroom.media.jobs import HANDLERS as MEDIA
-from mixroom.media.jobs import LONG as MEDIA_LONG
-from mixroom.push import actions as push
-from mixroom.push.jobs import handlers as push_handlers
-from mixroom.review.jobs import HANDLERS as REVIEW
+from mixroom.features import features
 from mixroom.settings import Settings
-from mixroom.sponsors.jobs import HANDLERS as SPONSORS
 from mixroom.supervise import follow_parent, tell_parent_alive
 
 log = logging.getLogger(__name__)
@@ -44,19 +37,19 @@ POLL = 1.0  # seconds: how late a job is at most when nobody rings
 BEAT = 5.0  # seconds
 ABANDONED = timedelta(hours=24)  # then a half-sent upload is swept away
 
-Run = Callable[[Job, Store], None]
-HANDLERS: dict[str, tuple[Run, Run]] = {**MEDIA, **REVIEW, **SPONSORS}
-LONG: Mapping[str, tuple[Callable[[Job, Store], Converting], Run]] = {**MEDIA_LONG}
-
 
 class Worker:
     """One worker; `stop` ends it after the job at hand."""
 
     def __init__(self, settings: Settings) -> None:
         self._files = store_of(settings)
-        self._handlers = {**HANDLERS, **push_handlers(settings)}
+        found = handlers(settings)
+        self._short = {kind: acts for each in found for kind, acts in each.short.items()}
+        self._long = {kind: acts for each in found for kind, acts in each.long.items()}
+        self._periodic = [act for each in found for act in each.periodic]
+        self._done: dict[str, float] = {}  # when each periodic one was done last
         self._id = ids.new()
-        self._beside: Converting | None = None
+        self._beside: LongJob | None = None
         self._stopping = False
         self._heir = settings.embedded  # one worker at a time: what another began is ours
         self._owed: list[tuple[Job, str]] = []  # to be given back once the database answers
@@ -97,10 +90,10 @@ class Worker:
 
     def _work_one(self) -> bool:
         with transaction() as tx:
-            job = jobs.claim(tx, but=LONG)
+            job = jobs.claim(tx, but=self._long)
         if job is None:
             return False
-        run, give_up = self._handlers[job.kind]
+        run, give_up = self._short[job.kind]
         try:
             (give_up if job.spent else run)(job, self._files)
         except LostLeaseError:
@@ -114,10 +107,10 @@ class Worker:
         job = self._beside.job if self._beside else None
         if job is None:
             with transaction() as tx:
-                job = jobs.claim(tx, only=LONG)
+                job = jobs.claim(tx, only=self._long)
         if job is None:
             return
-        begin, give_up = LONG[job.kind]
+        begin, give_up = self._long[job.kind]
         try:
             if self._beside:
                 self._beside.go_on()
@@ -183,7 +176,7 @@ class Worker:
 
     def _wait(self, bell: socket.socket) -> None:
         """Wait for the bell, for the long job to say something, or for POLL seconds."""
-        asked: list[socket.socket | Converting] = [bell]
+        asked: list[socket.socket | LongJob] = [bell]
         if self._beside:
             asked.append(self._beside)
         if bell in select.select(asked, [], [], POLL)[0]:
@@ -204,8 +197,17 @@ class Worker:
         if now - self._swept > 3600:  # noqa: PLR2004  an hour
             self._swept = now
             self._files.sweep(ABANDONED)
-            uploading.expire(self._files)
-            push.sweep()
+        for each in self._periodic:
+            last = self._done.get(each.name)
+            if last is None or now - last > each.every.total_seconds():
+                self._done[each.name] = now
+                each.run(self._files)
+
+
+def handlers(settings: Settings) -> list[Handlers]:
+    """Return what each feature has the worker do."""
+    modules = [importlib.import_module(each.jobs) for each in features() if each.jobs]
+    return [module.handlers(settings) for module in modules]
 
 
 def work(settings: Settings) -> None:

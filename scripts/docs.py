@@ -5,13 +5,10 @@ docs.py write    make the pages anew
 docs.py check    change nothing; name the pages that are out of date, exit code 1 then
 """
 
-import importlib
 import json
-import pkgutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +18,11 @@ sys.path.insert(0, str(ROOT))
 import click
 
 import mixroom
-from mixroom.app import VIEWS, create_app
+from mixroom.app import create_app
 from mixroom.cli import cli
 from mixroom.core.speech import both
+from mixroom.core.views import View
+from mixroom.features import declared, features
 from mixroom.settings import Settings, documented
 from mixroom.web import openapi
 from mixroom.web.problems import PROBLEMS, RULES
@@ -33,61 +32,6 @@ MADE = (
     "<!-- Made by scripts/docs.py from the code: change the code, then `scripts/docs.py write`. -->"
 )
 WIDTH = 88
-
-# What each fact means for the people; the code has the name, the sentence is ours.
-MEANINGS: Mapping[str, str] = {
-    "event.edited": "An edition was opened, or its name, days, time zone, teams or places changed.",
-    "person.added": "Someone, a script or a screen was put on the team.",
-    "person.removed": "Someone was taken off the team; their devices are signed out.",
-    "person.trusted": "A lead lets what someone sends go to the wall by itself, or no longer.",
-    "person.bilingual": "Someone writes both languages and may be asked to translate, or not.",
-    "device.added": "A device signed in.",
-    "device.revoked": "A device was signed out; its sockets are closed.",
-    "media.received": "A photo or a clip arrived, safe on the disk; a job to look at it waits.",
-    "media.thumbed": "A first picture of it can be shown to its author and reviewers.",
-    "media.converting": "More of a clip is converted; `progress` says how much, in percent.",
-    "media.ready": "Every rendition of it can be fetched.",
-    "media.set_aside": "The original is another picture than its preview, or was lost on the way.",
-    "media.retouched": "A reviewer wants it cropped, turned or blurred; a job to do so waits.",
-    "media.refused": "The photo or the clip cannot be used; its refusal says why.",
-    "sponsor.added": "A sponsor is thanked on the walls from now on.",
-    "sponsor.edited": "A sponsor's name, tier, promise, address, order or logo changed.",
-    "sponsor.removed": "A sponsor is thanked no more; what was shown stays counted.",
-    "sponsor.silenced": "The moments without sponsors changed.",
-    "submission.submitted": "An author handed something to the reviewers.",
-    "submission.edited": "The author mended it; what had been returned waits for review again.",
-    "submission.amended": "A reviewer mended its words; where it is shown it changes at once.",
-    "submission.flagged": "Someone says that they are in it; it stays, or is hidden already.",
-    "submission.claimed": "A reviewer has it open; it is theirs for 75 seconds, or longer.",
-    "submission.released": "The reviewer who had it open let go of it.",
-    "submission.scheduled": "A reviewer cleared it for the wall and the public, for later.",
-    "submission.reported": "Someone says that they are in it; hidden until a reviewer decides.",
-    "submission.reopened": "The reviewer undid a decision moments after it; it waits again.",
-    "submission.asked": "Someone was asked for the language that a shown item lacks, or nobody is.",
-    "submission.translated": "Someone proposed that side; a reviewer has yet to take it in.",
-    "submission.approved": "A reviewer cleared it for the wall and the public.",
-    "submission.returned": "A reviewer asked the author to mend it, with a reason.",
-    "submission.rejected": "A reviewer declined it for good, with a reason.",
-    "submission.held": "A reviewer put it aside, with a reason; it stays in the queue.",
-    "submission.withdrawn": "The author took it back; it leaves the wall if it was there.",
-    "submission.recalled": "A reviewer took it off every screen.",
-    "screen.changed": "A screen was set up, or something was asked of it.",
-    "screen.acknowledged": "A screen says that it has let a recalled item go.",
-}
-
-LISTS: Mapping[str, str] = {
-    "wall": "Everything approved, as the projectors show it",
-    "review": "What waits for a decision: submitted or held",
-    "reports": "Photos that someone says they are in, until a reviewer has looked",
-    "desk": "What one person sent, in every status",
-    "translations": "What is shown and lacks a language, or says something else in it",
-    "crew": "Who is on the team; its beat says who is there",
-    "sponsors": "Whom the walls thank, with their shares, and when they thank nobody",
-    "public": "Everything approved, for everyone",
-    "screen": "One screen's settings and what is asked of it now",
-    "screens": "Every screen's settings and what is asked of it now",
-    "recalls": "What was recalled, with the screens that were told and have let go",
-}
 
 
 def main() -> None:
@@ -145,25 +89,41 @@ def commands() -> str:
 
 def events() -> str:
     """Return the page of every fact, and who hears it."""
+    views: dict[View, str] = declared("views")
     parts = []
-    for feature, facts in facts_by_feature().items():
+    for feature in features():
         rows = []
-        for fact in facts:
-            heard = ", ".join(f"`{view.name}`" for view in VIEWS if fact.value in view.hears)
-            rows.append((f"`{fact.value}`", MEANINGS[fact.value], heard or "no view"))
-        where = f"Named by `Fact` in `mixroom/{feature}/model.py`."
-        parts += [f"## {feature}", where, _table(("Fact", "What happened", "Heard by"), rows)]
+        for fact, meaning in feature.facts.items():
+            heard = ", ".join(f"`{view.name}`" for view in views if fact in view.hears)
+            rows.append((f"`{fact}`", meaning, heard or "no view"))
+        where = f"Named by `Fact` in `mixroom/{feature.name}/model.py`."
+        if rows:
+            parts += [
+                f"## {feature.name}",
+                where,
+                _table(("Fact", "What happened", "Heard by"), rows),
+            ]
     lists = [
         (
             f"`{view.name}`",
-            LISTS[view.name],
+            meaning,
             "its event" if view.whose == "event" else "a person",
             ", ".join(sorted(str(role) for role in view.roles)),
         )
-        for view in VIEWS
+        for view, meaning in views.items()
+    ]
+    rights = [
+        (f"`{permission}`", ", ".join(sorted(str(role) for role in roles)), feature.name)
+        for feature in features()
+        for permission, roles in feature.permissions.items()
+    ]
+    notices = [
+        (f"`{notice.name}`", notice.title, feature.name)
+        for feature in features()
+        for notice in feature.notices
     ]
     return _joined(
-        "# Facts and views",
+        "# Facts, views, permissions, messages",
         MADE,
         "Every action records one fact in the journal, in the transaction of its change: "
         "`seq` (its number), `event_id`, `name`, `key` (what it happened to), `owner` (whose that "
@@ -173,6 +133,11 @@ def events() -> str:
         "## Views",
         "What a client can follow. Visitors without sign-in may read `public` over HTTP.",
         _table(("View", "What it lists", "One list for", "Who may follow"), lists),
+        "## Permissions",
+        "A role has a permission or not; a view says itself which roles may follow it.",
+        _table(("Permission", "Roles", "Declared by"), rights),
+        "## Messages on phones",
+        _table(("Message", "Title", "Declared by"), notices),
     )
 
 
@@ -184,6 +149,7 @@ def api() -> str:
         for method, route in methods.items():
             parts.append(_route(method, path, route))
     schemas = described["components"]["schemas"]
+    rules = {**RULES, **declared("rules")}
     return _joined(
         "# HTTP API",
         MADE,
@@ -205,13 +171,13 @@ def api() -> str:
             ("Code", "Status", "In English", "En français"),
             [
                 (f"`{code}`", str(status), both(text).en or "", both(text).fr or "")
-                for code, (status, text) in PROBLEMS.items()
+                for code, (status, text, _) in {**PROBLEMS, **declared("problems")}.items()
             ],
         ),
         "The messages of `errors`:",
         _table(
             ("In English", "En français"),
-            [(both(text).en or "", both(text).fr or "") for text in RULES.values()],
+            [(both(text).en or "", both(text).fr or "") for text in rules.values()],
         ),
     )
 
@@ -222,20 +188,6 @@ def document() -> dict[str, Any]:
         env = {"MIXROOM_VAR": folder, "MIXROOM_UPLOADS": folder, "SECRET_KEY": "x" * 64}
         app = create_app(Settings.from_env(env))
         return openapi.document(app, mixroom.__version__)
-
-
-def facts_by_feature() -> dict[str, list[StrEnum]]:
-    """Return the facts of every feature that has some."""
-    found = {}
-    for feature in sorted(p.name for p in pkgutil.iter_modules(mixroom.__path__) if p.ispkg):
-        if (Path(mixroom.__path__[0]) / feature / "model.py").exists():
-            model = importlib.import_module(f"mixroom.{feature}.model")
-            if hasattr(model, "Fact"):
-                found[feature] = list(model.Fact)
-    missing = {f.value for facts in found.values() for f in facts} ^ MEANINGS.keys()
-    if missing:
-        sys.exit(f"scripts/docs.py: MEANINGS and the facts differ in {', '.join(sorted(missing))}")
-    return found
 
 
 def _helps(

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from mixroom.core import db, doorbell
+from mixroom.core import db, doorbell, journal
 from mixroom.core.disk import DiskStore
 from mixroom.core.files import Store
 from mixroom.migrate import migrate
-from mixroom.migrations.tables import journal, metadata
+from mixroom.migrations.tables import metadata
 from tests.cast import Cast, cast_at, enter
 from tests.servers import Postgres, Redis, Server, embedded_in, running, scaled_in
 

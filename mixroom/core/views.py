@@ -32,7 +32,8 @@ class View:
     answer from the present state, so replaying an old entry is harmless. `may_name` returns those
     keys, no longer in the list, that its followers may hear of at all. `whose` says to whom a list
     belongs: to the event (`scope` is its id), or to a person (`scope` is theirs). A list that is
-    too long for one answer begins with its newest items, unless `newest_first` is False.
+    too long for one answer begins with its newest items, unless `newest_first` is False. The beats
+    of a list with `presence` say which people of the event are connected.
     """
 
     name: str
@@ -43,6 +44,7 @@ class View:
     whose: Literal["event", "person"] = "event"
     may_name: Callable[[sa.Connection, str, Collection[str]], Collection[str]] = _all
     newest_first: bool = True
+    presence: bool = False
 
     def scope_of(self, person: Follower) -> str:
         """Return whose list a person follows: their own, or their event's."""

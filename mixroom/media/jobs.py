@@ -1,20 +1,23 @@
 """The worker's short jobs: develop a photo, retouch it, give one up, and tidy up behind it."""
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import timedelta
 from typing import BinaryIO
 
 from mixroom.core.files import Store
+from mixroom.core.handlers import Begin, Handlers, Periodic, Run
 from mixroom.core.jobs import Job
-from mixroom.media import queries, results
+from mixroom.media import queries, results, uploading
 from mixroom.media.converting import Converting
 from mixroom.media.findings import Photo, Print, Refused
 from mixroom.media.messages import Answer
 from mixroom.media.model import Media, MediaRole, Original, Rendition
 from mixroom.media.refusals import Refusal
 from mixroom.media.sandbox import develop
+from mixroom.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -174,10 +177,16 @@ def _media_id(job: Job) -> str:
     return str(job.payload["media_id"])
 
 
-HANDLERS = {
+HANDLERS: Mapping[str, tuple[Run, Run]] = {
     "media.preview": (preview, give_up),
     "media.process": (process, give_up),
     "media.retouch": (retouch, give_up),
     "media.tidy": (tidy, leave),
 }
-LONG = {"media.clip": (Converting, give_up)}
+LONG: Mapping[str, tuple[Begin, Run]] = {"media.clip": (Converting, give_up)}
+
+
+def handlers(_settings: Settings) -> Handlers:
+    """Return the functions that do the jobs of this feature."""
+    expiry = Periodic("abandoned uploads", timedelta(hours=1), uploading.expire)
+    return Handlers(HANDLERS, LONG, (expiry,))

@@ -1,26 +1,9 @@
-"""All tables: importing each feature's store registers its own."""
+"""Every table: those of `core`, and those that the features declare."""
 
 from mixroom.core import jobs, journal
 from mixroom.core.db import metadata
-from mixroom.event import store as event
-from mixroom.media import store as media
-from mixroom.push import store as push
-from mixroom.review import store as review
-from mixroom.sponsors import store as sponsors
-from mixroom.submissions import store as submissions
-from mixroom.team import store as team
-from mixroom.wall import store as wall
+from mixroom.features import listed
 
-__all__ = [
-    "event",
-    "jobs",
-    "journal",
-    "media",
-    "metadata",
-    "push",
-    "review",
-    "sponsors",
-    "submissions",
-    "team",
-    "wall",
-]
+TABLES = (journal.entries, journal.head, jobs.jobs, jobs.beats, *listed("tables"))
+
+__all__ = ["TABLES", "metadata"]

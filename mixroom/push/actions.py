@@ -1,6 +1,8 @@
 """What a person may do about messages on their phone, and how a feature has one sent."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import timedelta
 
 import sqlalchemy as sa
 
@@ -14,8 +16,8 @@ from mixroom.push.model import (
     MOST_TRIES,
     POINT,
     SECRET,
-    Kind,
     Message,
+    Notice,
     Subscription,
     checked_endpoint,
     checked_key,
@@ -76,11 +78,14 @@ def due(job: Job) -> tuple[Subscription, Message] | None:
     thing: what was put off must not arrive after what undid it.
     """
     told = job.payload
+    if "notice" not in told:  # enqueued by an older release
+        return None
+    notice = Notice(**{**told["notice"], "lasts": timedelta(seconds=told["notice"]["lasts"])})
     about, why = Bilingual(**told["about"]), Bilingual(**told["why"])
     with reading() as tx:
         phone = store.get(tx, str(told["subscription_id"]), clock.now())
         phone = None if _is_old(tx, job) else phone
-    return (phone, Message(Kind(told["kind"]), str(told["key"]), about, why)) if phone else None
+    return (phone, Message(notice, str(told["key"]), about, why)) if phone else None
 
 
 def delivered(job: Job, phone: Subscription | None = None) -> None:
@@ -129,7 +134,7 @@ def _is_old(tx: sa.Connection, job: Job) -> bool:
 def _payload(subscription_id: str, message: Message, *, tries: int) -> dict[str, object]:
     return {
         "subscription_id": subscription_id,
-        "kind": message.kind.value,
+        "notice": asdict(message.notice) | {"lasts": message.notice.lasts.total_seconds()},
         "key": message.key,
         "about": message.about.as_dict(),
         "why": message.why.as_dict(),

@@ -1,21 +1,21 @@
 """The worker's part: hand a message to the phone's push service, and learn from its answer."""
 
 import logging
-from collections.abc import Callable, Mapping
+from datetime import timedelta
 
 from mixroom.core.files import Store
+from mixroom.core.handlers import Handlers, Periodic
 from mixroom.core.jobs import Job
 from mixroom.push import actions, vapid
 from mixroom.settings import Settings
 
 log = logging.getLogger(__name__)
 
-Run = Callable[[Job, Store], None]
 GONE = (404, 410)
 
 
-def handlers(settings: Settings) -> Mapping[str, tuple[Run, Run]]:
-    """Return what does the jobs of this feature."""
+def handlers(settings: Settings) -> Handlers:
+    """Return the functions that do the jobs of this feature."""
 
     def send(job: Job, _files: Store) -> None:
         found = actions.due(job)
@@ -36,7 +36,12 @@ def handlers(settings: Settings) -> Mapping[str, tuple[Run, Run]]:
             log.warning("a push service refused a message with %s", status)
             actions.delivered(job)
 
-    return {actions.SEND: (send, let_go)}
+    return Handlers(
+        short={actions.SEND: (send, let_go)},
+        periodic=(
+            Periodic("signed-out phones", timedelta(hours=1), lambda _files: actions.sweep()),
+        ),
+    )
 
 
 def let_go(job: Job, _files: Store) -> None:

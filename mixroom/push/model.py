@@ -1,4 +1,4 @@
-"""Whom a phone's messages go to, where they may be sent, and what they say."""
+"""Messages on phones: their kinds, the phones that want them, and their words."""
 
 import base64
 import binascii
@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
+from typing import Literal
 from urllib.parse import urlsplit
 
 from mixroom.core.errors import InvalidError
@@ -29,50 +29,19 @@ PERMISSIONS = declare(
 )
 
 
-class Kind(StrEnum):
-    """What a message is about."""
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A kind of message: its name and title, and how long a push service keeps it for a phone.
 
-    RETURNED = "returned"
-    APPROVED = "approved"
-    REOPENED = "reopened"
-    REQUEST = "request"
-    TRANSLATE = "translate"
-    DECLINED = "declined"
-    LATE = "late"
-    REPORTED = "reported"
+    Old news is no news: a phone that was off for longer than `lasts` is not told. `page` is where
+    the message leads; `{key}` in it stands for the thing that the message is about.
+    """
 
-
-TITLES = {
-    Kind.RETURNED: N_("Sent back to you"),
-    Kind.APPROVED: N_("Approved for the wall"),
-    Kind.REOPENED: N_("Back with the reviewers"),
-    Kind.REQUEST: N_("A request for you"),
-    Kind.TRANSLATE: N_("Can you translate this?"),
-    Kind.DECLINED: N_("Your translation was not used"),
-    Kind.LATE: N_("Waiting for eight minutes"),
-    Kind.REPORTED: N_("Someone says they are in a photo"),
-}
-# How long the push service keeps it for a phone that is off. Old news is no news.
-LASTS = {
-    Kind.RETURNED: timedelta(hours=24),
-    Kind.APPROVED: timedelta(hours=4),
-    Kind.REOPENED: timedelta(hours=24),  # as long as what it takes back
-    Kind.REQUEST: timedelta(hours=2),
-    Kind.TRANSLATE: timedelta(hours=4),
-    Kind.DECLINED: timedelta(hours=4),
-    Kind.LATE: timedelta(minutes=15),
-    Kind.REPORTED: timedelta(hours=2),
-}
-URGENCY = {
-    Kind.RETURNED: "high",
-    Kind.APPROVED: "normal",
-    Kind.REOPENED: "high",
-    Kind.REQUEST: "high",
-    Kind.TRANSLATE: "normal",
-    Kind.DECLINED: "normal",
-    Kind.LATE: "high",
-    Kind.REPORTED: "high",
-}
+    name: str
+    title: str
+    lasts: timedelta
+    page: str
+    urgency: Literal["normal", "high"] = "normal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +63,7 @@ class Subscription:
 class Message:
     """What is said: `about` is the thing in its author's words, `why` a reason if there is one."""
 
-    kind: Kind
+    notice: Notice
     key: str
     about: Bilingual
     why: Bilingual = Bilingual()
@@ -102,12 +71,7 @@ class Message:
     @property
     def url(self) -> str:
         """Return the page that it leads to."""
-        if self.kind is Kind.LATE:
-            return "/review"
-        if self.kind is Kind.REPORTED:
-            return "/review/reports"
-        page = "translations" if self.kind in (Kind.TRANSLATE, Kind.DECLINED) else "send"
-        return f"/{page}#{self.key}"
+        return self.notice.page.format(key=self.key)
 
     @property
     def topic(self) -> str:
@@ -121,7 +85,7 @@ class Message:
         if why := self.why[lang]:
             body = say(lang, N_("“%(about)s”: %(why)s"), about=about, why=why)
         said = {
-            "title": say(lang, TITLES[self.kind]),
+            "title": say(lang, self.notice.title),
             "body": body,
             "lang": lang,
             "tag": self.key,

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from urllib.parse import urlsplit
 
 from mixroom.core import clock
-from mixroom.push.model import LASTS, URGENCY, Message, Subscription
+from mixroom.push.model import Message, Subscription
 
 SIGNED_FOR = 12 * 3600  # seconds; services refuse signatures for more than a day
 CONNECT, READ = 3, 7  # seconds; the worker has photos to develop too
@@ -48,8 +48,8 @@ def send(
         **_signer(private).sign(claims),
         "Content-Encoding": "aes128gcm",
         "Content-Type": "application/octet-stream",
-        "TTL": str(int(LASTS[message.kind].total_seconds())),
-        "Urgency": URGENCY[message.kind],
+        "TTL": str(int(message.notice.lasts.total_seconds())),
+        "Urgency": message.notice.urgency,
         "Topic": message.topic,
     }
     try:

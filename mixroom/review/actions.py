@@ -18,7 +18,8 @@ from mixroom.media import store as media_store
 from mixroom.media.model import Fact as MediaFact
 from mixroom.media.model import MediaStatus
 from mixroom.push import actions as push
-from mixroom.push.model import Kind, Message
+from mixroom.push.model import Message
+from mixroom.review import notices
 from mixroom.review import store as review_store
 from mixroom.review.model import Done, Story, usual
 from mixroom.submissions import store
@@ -46,7 +47,7 @@ from mixroom.submissions.reasons import REASONS, checked_reason, pair
 from mixroom.team import store as team_store
 from mixroom.team.model import Person
 
-TOLD = {Fact.APPROVED: Kind.APPROVED, Fact.RETURNED: Kind.RETURNED}
+TOLD = {Fact.APPROVED: notices.APPROVED, Fact.RETURNED: notices.RETURNED}
 # Of what is recorded below, a history tells these beside its versions and decisions; what a
 # feature above records of a submission, a screen's acknowledgement for one, it tells as well.
 TOLD_TOO = {Fact.REOPENED, Fact.FLAGGED, Fact.TRANSLATED, MediaFact.RETOUCHED}
@@ -159,7 +160,7 @@ def reopen(by: Person, key: str) -> dict[str, object]:
         after = before.reopened(by.id, clock.now())
         store.save(tx, after)
         if before.decision and before.decision.fact in TOLD:
-            message = Message(Kind.REOPENED, key, after.content.text)
+            message = Message(notices.REOPENED, key, after.content.text)
             push.notify(tx, after.author_id, message, by=by.id)
         return journalled(tx, Fact.REOPENED, after, by.id)
 
@@ -181,7 +182,7 @@ def show(job: Job, key: str) -> None:
         journalled(tx, Fact.APPROVED, after, before.decision.by)
 
 
-def let_through(job: Job, key: str) -> None:
+def auto_approve(job: Job, key: str) -> None:
     """Show what someone trusted has sent, unless a reviewer has caught it.
 
     What is still being prepared is waited for; what may not be shown stays in the queue.
@@ -227,7 +228,7 @@ def remind(job: Job, key: str) -> None:
         oldest = store.page(tx, found.event_id, [Status.SUBMITTED], limit=1)
         if oldest[0].id != key:
             return
-        message = Message(Kind.LATE, key, found.content.text)
+        message = Message(notices.LATE, key, found.content.text)
         for person in team_store.people_of(tx, found.event_id):
             if person.role is Role.LEAD:
                 push.notify(tx, person.id, message, by=NOBODY)
@@ -318,17 +319,17 @@ def _show_later(tx: sa.Connection, submission: Submission) -> None:
 
 def _tell_author(tx: sa.Connection, submission: Submission, fact: Fact, by: str) -> None:
     """Have the author told on their phone what they wait for, or have to do something about."""
-    kind = TOLD.get(fact)
-    if kind is None:
+    notice = TOLD.get(fact)
+    if notice is None:
         return
     decision, why = submission.decision, Bilingual()
-    if kind is Kind.RETURNED and decision:
+    if notice is notices.RETURNED and decision:
         code = decision.reason or ""
         label = REASONS[fact].get(code)
         why = both(label) if label else pair(code)
         if code == "other" and decision.note:
             why = Bilingual(decision.note, decision.note)
-    message = Message(kind, submission.id, submission.content.text, why)
+    message = Message(notice, submission.id, submission.content.text, why)
     push.notify(tx, submission.author_id, message, by=by)
 
 

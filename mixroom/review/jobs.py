@@ -1,13 +1,11 @@
 """The worker's part: what was approved for later, what nobody caught, what waits too long."""
 
-from collections.abc import Callable, Mapping
-
 from mixroom.core.files import Store
+from mixroom.core.handlers import Handlers
 from mixroom.core.jobs import Job
 from mixroom.review import actions
+from mixroom.settings import Settings
 from mixroom.submissions.model import LATE, TRUST
-
-Run = Callable[[Job, Store], None]
 
 
 def show(job: Job, _files: Store) -> None:
@@ -20,13 +18,17 @@ def remind(job: Job, _files: Store) -> None:
     actions.remind(job, str(job.payload["key"]))
 
 
-def let_through(job: Job, _files: Store) -> None:
+def auto_approve(job: Job, _files: Store) -> None:
     """Show it, unless a reviewer has caught it."""
-    actions.let_through(job, str(job.payload["key"]))
+    actions.auto_approve(job, str(job.payload["key"]))
 
 
-HANDLERS: Mapping[str, tuple[Run, Run]] = {
-    actions.SHOW: (show, show),
-    LATE: (remind, remind),
-    TRUST: (let_through, let_through),
-}
+def handlers(_settings: Settings) -> Handlers:
+    """Return the functions that do the jobs of this feature."""
+    return Handlers(
+        short={
+            actions.SHOW: (show, show),
+            LATE: (remind, remind),
+            TRUST: (auto_approve, auto_approve),
+        }
+    )

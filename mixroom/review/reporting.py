@@ -10,7 +10,8 @@ from mixroom.core.errors import MixroomError, NotFoundError
 from mixroom.core.roles import Role
 from mixroom.event import store as event_store
 from mixroom.push import actions as push
-from mixroom.push.model import Kind, Message
+from mixroom.push.model import Message
+from mixroom.review import notices
 from mixroom.review import store as review_store
 from mixroom.review.actions import NOBODY, must_be_showable
 from mixroom.review.model import ITS_TIME, MOST_OPEN, THEIR_TIME, Outcome, Report, hides
@@ -148,7 +149,7 @@ def _reported(tx: sa.Connection, by: Person, key: str) -> Submission:
 
 
 def _tell_leads(tx: sa.Connection, found: Submission) -> None:
-    message = Message(Kind.REPORTED, found.id, found.content.text)
+    message = Message(notices.REPORTED, found.id, found.content.text)
     for person in team_store.people_of(tx, found.event_id):
         if person.role is Role.LEAD:
             push.notify(tx, person.id, message, by=NOBODY)

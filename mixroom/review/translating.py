@@ -7,7 +7,8 @@ from mixroom.core.db import transaction
 from mixroom.core.errors import InvalidError, NotAllowedError
 from mixroom.core.text import Lang
 from mixroom.push import actions as push
-from mixroom.push.model import Kind, Message
+from mixroom.push.model import Message
+from mixroom.review import notices
 from mixroom.submissions import store
 from mixroom.submissions.actions import journalled, must_be_version, seen
 from mixroom.submissions.content import LONGEST_ALT, LONGEST_TEXT
@@ -39,7 +40,7 @@ def ask(by: Person, key: str, person_id: str) -> None:
             raise InvalidError("person", "unknown")
         after = before.asked(asked.id)
         store.save(tx, after)
-        message = Message(Kind.TRANSLATE, key, after.content.text)
+        message = Message(notices.TRANSLATE, key, after.content.text)
         push.notify(tx, asked.id, message, by=by.id)
         journalled(tx, Fact.ASKED, after, by.id)
 
@@ -58,7 +59,7 @@ def unask(by: Person, key: str) -> None:
             after = before.unasked()
             store.save(tx, after)
             if dropped.at:
-                message = Message(Kind.DECLINED, key, after.content.text)
+                message = Message(notices.DECLINED, key, after.content.text)
                 push.notify(tx, dropped.by, message, by=by.id)
             journalled(tx, Fact.ASKED, after, by.id)
 

@@ -7,7 +7,6 @@ from typing import Any
 from flask import (
     Blueprint,
     Response,
-    current_app,
     g,
     make_response,
     redirect,
@@ -27,6 +26,7 @@ from mixroom.team import store as team_store
 from mixroom.team.asking import member
 from mixroom.team.model import Person
 from mixroom.web import visitors
+from mixroom.web.declaration import hook
 from mixroom.web.limits import limiter
 from mixroom.web.lists import PageView, listed
 from mixroom.web.problems import beside
@@ -48,7 +48,7 @@ def review() -> str:
         view=PageView(waiting, oldest),
         beyond=len(waiting.items) - len(oldest),
         reasons=_reasons(g.lang, own),
-        caption=current_app.extensions["longest_caption"](by.event_id),
+        caption=hook("longest_caption")(by.event_id),
     )
 
 

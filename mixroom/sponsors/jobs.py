@@ -4,10 +4,12 @@ import hashlib
 import logging
 
 from mixroom.core.files import Store
+from mixroom.core.handlers import Handlers
 from mixroom.core.jobs import Job
 from mixroom.media.findings import Mark, Refused
 from mixroom.media.refusals import Refusal
 from mixroom.media.sandbox import trim
+from mixroom.settings import Settings
 from mixroom.sponsors import actions
 from mixroom.sponsors.model import Logo
 
@@ -53,4 +55,6 @@ def _sponsor_id(job: Job) -> str:
     return str(job.payload["sponsor_id"])
 
 
-HANDLERS = {actions.LOGO: (make, give_up)}
+def handlers(_settings: Settings) -> Handlers:
+    """Return the functions that do the jobs of this feature."""
+    return Handlers(short={actions.LOGO: (make, give_up)})

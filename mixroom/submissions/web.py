@@ -1,7 +1,6 @@
 """The desk of a volunteer (/send), the photos themselves, and the public page."""
 
 import re
-from collections.abc import Callable
 from typing import Any, BinaryIO, cast
 
 from flask import Blueprint, Response, g, redirect, request
@@ -15,7 +14,7 @@ from mixroom.core.materialized import MaterializedView
 from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
 from mixroom.event import store as event_store
-from mixroom.event.model import Event, GroupKind
+from mixroom.event.model import GroupKind
 from mixroom.media import actions as media_actions
 from mixroom.media.filetypes import MediaKind, kind_of, takes_clips
 from mixroom.media.model import Media
@@ -26,9 +25,10 @@ from mixroom.submissions.live import DESK, PUBLIC
 from mixroom.submissions.public import public_page
 from mixroom.team.asking import member
 from mixroom.team.model import Person
+from mixroom.web.declaration import hook
 from mixroom.web.limits import limiter
 from mixroom.web.lists import PageView, latest, listed
-from mixroom.web.pages import render
+from mixroom.web.pages import event_here, render
 from mixroom.web.problems import told
 from mixroom.web.stored import send_in_pieces, send_stored
 
@@ -39,26 +39,18 @@ RENDITION = re.compile(r"(thumb|card|wall|plain)-[0-9a-f]{16}\.jpg|clip-[0-9a-f]
 BOUND = "default-src 'none'; sandbox"
 
 
-def blueprint(
-    settings: Settings,
-    files: Store,
-    event_of: Callable[[Any], Event | None],
-    longest_caption: Callable[[str], int],
-) -> Blueprint:
-    """Return the routes; `event_of` finds the event of a person, the present one for a visitor.
-
-    `longest_caption` tells for an event what its screens can show.
-    """
+def blueprint(settings: Settings, files: Store) -> Blueprint:
+    """Return the routes."""
     web = Blueprint("submissions", __name__)
 
     def desk(by: Person, *, sent: str | None = None, left_out: int = 0, problem: Any = None) -> str:
         by.must("submission.submit")
-        limits = _limits(settings, longest_caption(by.event_id))
+        limits = _limits(settings, hook("longest_caption")(by.event_id))
         return _desk(by, limits, sent=sent, left_out=left_out, problem=problem)
 
     @web.app_context_processor
     def bar() -> dict[str, Any]:
-        return {"due": _due}
+        return {"due": due}
 
     @web.get("/send")
     def send() -> str:
@@ -103,7 +95,7 @@ def blueprint(
 
     @web.get("/")
     def public() -> Response | str:
-        event = event_of(g.identity.person if g.identity else None)
+        event = event_here()
         found = listed(PUBLIC, event.id) if event else MaterializedView(PUBLIC, "", 0, {})
         return public_page(event, found)
 
@@ -199,7 +191,7 @@ def _typed() -> dict[str, Any]:
     return request.form.to_dict() | {"tags": request.form.getlist("tags")}
 
 
-def _due() -> int:
+def due() -> int:
     """Return how many of one's submissions came back, for the menu of every page."""
     identity = g.get("identity")
     if identity is None or identity.person.role == Role.SCREEN:

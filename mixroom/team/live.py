@@ -24,4 +24,4 @@ def _item(person: Person) -> dict[str, Any]:
     return {"id": person.id, "name": person.name, "role": person.role.value}
 
 
-VIEW = View("crew", hears=frozenset(Fact), keys=_keys, find=_find, roles=CREW)
+VIEW = View("crew", hears=frozenset(Fact), keys=_keys, find=_find, roles=CREW, presence=True)

@@ -1,11 +1,9 @@
 """The team's pages: joining, the crew and its devices, the screens, one's own account."""
 
-from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
 import segno
-import sqlalchemy as sa
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request
 
 from mixroom.core import clock, ids
@@ -26,6 +24,7 @@ from mixroom.team.asking import member
 from mixroom.team.live import VIEW
 from mixroom.team.model import Device, Person, invite_url
 from mixroom.web import visitors
+from mixroom.web.declaration import hook
 from mixroom.web.limits import guesses, limiter
 from mixroom.web.lists import PageView, listed
 from mixroom.web.problems import beside
@@ -37,15 +36,12 @@ def qr(text: str) -> str:
     return segno.make(text, error="m").svg_inline(border=2, omitsize=True, svgclass="qr")
 
 
-Used = Callable[[sa.Connection, str], Mapping[str, Mapping[tuple[str | None, str | None], int]]]
-
-
-def blueprint(settings: Settings, used: Used) -> Blueprint:
-    """Return the routes; `used` counts what names each team and place of an event."""
+def blueprint(settings: Settings) -> Blueprint:
+    """Return the routes."""
     web = Blueprint("team", __name__)
 
     def again(refused: dict[str, Any]) -> str:
-        return _team_page(settings, used, None, refused)
+        return _team_page(settings, None, refused)
 
     @web.get("/j")
     def join() -> Response:
@@ -60,18 +56,18 @@ def blueprint(settings: Settings, used: Used) -> Blueprint:
 
     @web.get("/team")
     def team() -> str:
-        return _team_page(settings, used)
+        return _team_page(settings)
 
     @web.post("/team/invites")
     @beside(again)
     def invite() -> str:
         form = request.form
         way = actions.invite(member(), form.get("name", ""), _role(form), _lang(form))
-        return _team_page(settings, used, way)
+        return _team_page(settings, way)
 
     @web.post("/team/people/<person_id>/invites")
     def invite_again(person_id: str) -> str:
-        return _team_page(settings, used, actions.invite_again(member(), person_id))
+        return _team_page(settings, actions.invite_again(member(), person_id))
 
     @web.post("/team/people/<person_id>/removal")
     @beside(again)
@@ -159,7 +155,6 @@ def blueprint(settings: Settings, used: Used) -> Blueprint:
 
 def _team_page(
     settings: Settings,
-    used: Used,
     way: Way | None = None,
     refused: dict[str, Any] | None = None,
 ) -> str:
@@ -169,7 +164,7 @@ def _team_page(
         event = event_store.get(tx, by.event_id)
         people = store.people_of(tx, by.event_id)
         devices = store.devices_of(tx, by.event_id, clock.now())
-        named = used(tx, by.event_id)
+        named = hook("groups_in_use")(tx, by.event_id)
     described = [
         _person(each, [_device(d) for d in devices if d.person_id == each.id]) for each in people
     ]

@@ -1,8 +1,6 @@
 """The wall's page, for a paired screen and for the crew to look at; the page of the screens."""
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 import segno
 from flask import Blueprint, g, render_template, request
@@ -22,10 +20,11 @@ from mixroom.wall.model import edition
 from mixroom.web.assets import release
 from mixroom.web.limits import limiter
 from mixroom.web.lists import PageView, listed
+from mixroom.web.pages import event_here
 
 
-def blueprint(settings: Settings, event_of: Callable[[Any], Event | None]) -> Blueprint:
-    """Return the routes; `event_of` finds the event of a person."""
+def blueprint(settings: Settings) -> Blueprint:
+    """Return the routes."""
     web = Blueprint("wall", __name__)
 
     @web.get("/wall")
@@ -37,7 +36,7 @@ def blueprint(settings: Settings, event_of: Callable[[Any], Event | None]) -> Bl
                 "wall_pair.html", pairing={"code": f"{code[:4]} {code[4:]}", "secret": secret}
             )
         by = g.identity.person
-        event = event_of(by)
+        event: Event | None = event_here()
         assert event is not None
         own = listed(SCREEN, by.id)
         shown = PageView(own)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 
 class Person(Protocol):
@@ -30,14 +31,33 @@ class Device(Protocol):
     def id(self) -> str: ...
 
 
+class Event(Protocol):
+    """What the web layer needs to know of an event."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def zone(self) -> ZoneInfo: ...
+
+
 class Directory(Protocol):
-    """Where identities are looked up; the team feature is one."""
+    """Looks up who is signed in, and which event a page is about; one feature offers it."""
+
+    @property
+    def departures(self) -> frozenset[str]:
+        """Return the facts that say that a person, their key, is signed out somewhere."""
 
     def signed_in(self, secret: str) -> tuple[Person, Device] | None:
         """Return who holds a secret."""
 
     def still_in(self, device_ids: Iterable[str]) -> Mapping[str, Person]:
         """Return the devices that are still signed in, with their person as of now."""
+
+    def event(self, event_id: str) -> Event | None:
+        """Return an event."""
+
+    def present_event(self) -> Event | None:
+        """Return the edition that is under way, which visitors see."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The app that a phone installs: its manifest, its service worker, help where it cannot."""
 
 import json
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pydantic
@@ -11,45 +12,25 @@ from mixroom.core.text import N_
 from mixroom.settings import Settings
 from mixroom.web import assets
 from mixroom.web.api import ROUTES, documented
+from mixroom.web.declaration import Shortcut
 from mixroom.web.problems import RefusedError
 from mixroom.web.security import changes_nothing, form_token, person
 
 PAPER = "#f4f1ea"
-# What /send is made of; the modules that these import come with them.
+# Files that every page of the app needs, beside those that the features declare.
 SHELL = (
     "css/base.css",
     "css/components.css",
     "css/reset.css",
-    "css/send.css",
     "css/tokens.css",
-    "fonts/bricolage-700.woff2",
     "img/icon.svg",
     "js/lib/softly.js",
-    "js/screens/send.js",
     "js/screens/signed-in.js",
-    "js/workers/intake.js",
-)
-# What the wall is made of: kept by projectors, whose page asks for it.
-WALL = (
-    "css/tokens.css",
-    "css/wall.css",
-    "fonts/bricolage-wall.woff2",
-    "fonts/instrument-sans.woff2",
-    "fonts/noto-emoji.woff2",
-    "js/screens/wall.js",
-    "vendor/hyphen-1.14.1/hyphen-en.js",
-    "vendor/hyphen-1.14.1/hyphen-fr.js",
-    "vendor/hyphen-1.14.1/hyphen.js",
 )
 WORKER = "js/workers/app.js"
 WORKER_POLICY = (
     "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self'; "
     "require-trusted-types-for 'script'"
-)
-SHORTCUTS = (
-    (N_("Take a photo"), "/send#photo", None),
-    (N_("My submissions"), "/send#mine", None),
-    (N_("Review"), "/review", "reviews"),
 )
 
 
@@ -61,19 +42,30 @@ class Session(pydantic.BaseModel):
     release: str
 
 
-def blueprint(settings: Settings) -> Blueprint:
-    """Return the routes."""
+def blueprint(
+    settings: Settings,
+    shortcuts: Sequence[Shortcut],
+    offline: Iterable[Mapping[str, Sequence[str]]],
+) -> Blueprint:
+    """Return the routes; `offline` are the files that features need without a connection.
+
+    Each mapping names offline shells (`shell` is the one of the app) and the files of each.
+    """
     web = Blueprint("installed", __name__)
+    shells: dict[str, list[str]] = {"shell": [*SHELL]}
+    for declared in offline:
+        for name, files in declared.items():
+            shells.setdefault(name, []).extend(files)
 
     @web.get("/manifest.webmanifest")
     def manifest() -> Response:
-        response = jsonify(_manifest())
+        response = jsonify(_manifest(shortcuts))
         response.mimetype = "application/manifest+json"
         return response
 
     @web.get("/sw.js")
     def worker() -> Response:
-        parts = {"shell": assets.shell(*SHELL), "wall": assets.shell(*WALL)}
+        parts = {name: assets.shell(*files) for name, files in shells.items()}
         about = json.dumps({"release": assets.release(), **parts})
         script = f'import {{ serve }} from "{assets.asset(WORKER)}"\nserve({about})\n'
         response = make_response(script)
@@ -109,7 +101,7 @@ def blueprint(settings: Settings) -> Blueprint:
     return web
 
 
-def _manifest() -> dict[str, Any]:
+def _manifest(shortcuts: Sequence[Shortcut]) -> dict[str, Any]:
     lang = g.lang
     by = g.identity.person if g.identity else None
     return {
@@ -134,9 +126,13 @@ def _manifest() -> dict[str, Any]:
             {"src": assets.asset("img/icon.svg"), "sizes": "any", "type": "image/svg+xml"},
         ],
         "shortcuts": [
-            {"name": say(lang, name), "url": url, "icons": [_icon("icon-192.png", 192, "any")]}
-            for name, url, needs in SHORTCUTS
-            if needs is None or getattr(by, needs, False)
+            {
+                "name": say(lang, each.title),
+                "url": each.path,
+                "icons": [_icon("icon-192.png", 192, "any")],
+            }
+            for each in shortcuts
+            if not each.needs or (by and each.needs in by.verbs)
         ],
         "share_target": {
             "action": "/send/share",

@@ -2,10 +2,9 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, Protocol
-from zoneinfo import ZoneInfo
+from typing import Any
 
 import prometheus_client
 from flask import Flask, Response, current_app, g, jsonify, request
@@ -14,6 +13,8 @@ from mixroom.core.materialized import MaterializedViews
 from mixroom.core.text import Bilingual
 from mixroom.settings import Settings
 from mixroom.web import assets
+from mixroom.web.declaration import MenuEntry
+from mixroom.web.identity import Event
 from mixroom.web.language import switch_url
 from mixroom.web.problems import RefusedError
 from mixroom.web.security import form_token
@@ -25,24 +26,21 @@ LOOPBACK = ("127.0.0.1", "::1", "[::1]", "localhost")
 Check = Callable[[], str | None]
 
 
-class Event(Protocol):
-    """What pages need to know of the event."""
-
-    @property
-    def zone(self) -> ZoneInfo: ...
-
-
 def init(
     app: Flask,
     settings: Settings,
     event_of: Callable[[Any], Event | None],
+    menu: Sequence[MenuEntry],
     checks: dict[str, Check],
 ) -> None:
     """Give templates their words and tools; answer /healthz, /readyz and /metrics.
 
-    `event_of` finds the event of a person (or the present one, for None). A check returns None
-    where all is well, else a sentence.
+    `event_of` finds the event of a person (or the present one, for None). `menu` lists the pages
+    that the features offer. A check returns None where all is well, else a sentence.
     """
+
+    app.extensions["event_of"] = event_of
+    ordered = sorted(menu, key=lambda each: each.position)
 
     def context() -> dict[str, Any]:
         identity = g.get("identity")
@@ -53,7 +51,8 @@ def init(
             "may": lambda verb: verb in verbs,
             "lang": g.get("lang", "fr"),
             "csrf": form_token(settings.secret_key, identity.secret) if identity else "",
-            "event": _event(event_of),
+            "event": event_here(),
+            "menu": [each for each in ordered if not each.needs or each.needs in verbs],
             "asset": assets.asset,
             "importmap": assets.importmap(),
             "switch_url": switch_url() if "lang" in g else "",
@@ -61,7 +60,7 @@ def init(
 
     app.context_processor(context)
     app.jinja_env.filters["say"] = _say
-    app.jinja_env.filters["clock"] = lambda moment: _clock(moment, event_of)
+    app.jinja_env.filters["clock"] = _clock
 
     @app.get("/healthz")
     def healthz() -> tuple[Response, int]:
@@ -103,11 +102,12 @@ def render(template: str, **context: Any) -> str:
     return "".join(pieces)
 
 
-def _event(event_of: Callable[[Any], Event | None]) -> Event | None:
+def event_here() -> Any:
+    """Return the event of the person who asks, for a visitor the present one; None without any."""
     if "event" not in g:
         identity = g.get("identity")
-        g.event = event_of(identity.person if identity else None)
-    return g.event  # type: ignore[no-any-return]
+        g.event = current_app.extensions["event_of"](identity.person if identity else None)
+    return g.event
 
 
 def _say(text: Bilingual | dict[str, str | None] | None) -> str:
@@ -116,10 +116,10 @@ def _say(text: Bilingual | dict[str, str | None] | None) -> str:
     return text[g.get("lang", "fr")] if text else ""
 
 
-def _clock(moment: datetime | str, event_of: Callable[[Any], Event | None]) -> str:
+def _clock(moment: datetime | str) -> str:
     if isinstance(moment, str):
         moment = datetime.fromisoformat(moment)
-    event = _event(event_of)
+    event = event_here()
     try:
         local = moment.astimezone(event.zone) if event else moment
     except OverflowError:  # kept by an older release, at the ends of the calendar

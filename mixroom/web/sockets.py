@@ -237,7 +237,7 @@ class Live:
             self._io.sleep(TICK)
 
     def _hear(self, entries: Sequence[Entry]) -> None:
-        self._gone |= {e.key for e in entries if e.name in ("device.revoked", "person.removed")}
+        self._gone |= {e.key for e in entries if e.name in self._directory.departures}
 
     def _send(self, frame: Frame) -> None:
         _frames.inc()
@@ -253,7 +253,7 @@ class Live:
                 "seq": each.seq,
                 "read": round(self._lists.age, 1),
             }
-            if each.view.name == "crew":
+            if each.view.presence:
                 beat["here"] = sorted(self._here.get(each.scope, ()))
             self._io.emit("live.beat", beat, to=_room(each), ignore_queue=True)
 

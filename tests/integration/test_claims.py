@@ -261,9 +261,9 @@ def test_who_is_trusted_goes_to_the_wall_unless_someone_catches_it(
     review.claim(cast.ben, caught)
     review.hold(cast.ben, held, "later")
     later(CATCH - timedelta(seconds=1))
-    assert not _work(TRUST, review.let_through)
+    assert not _work(TRUST, review.auto_approve)
     later(timedelta(seconds=2))
-    while assert_replays(cast, lambda: _work(TRUST, review.let_through)):
+    while assert_replays(cast, lambda: _work(TRUST, review.auto_approve)):
         pass
     with reading() as tx:
         assert set(PUBLIC.items(tx, cast.event.id)) == {through}
@@ -274,7 +274,7 @@ def test_who_is_trusted_goes_to_the_wall_unless_someone_catches_it(
     team.trust(cast.amelie, cast.driss.id, on=False)
     late = send("Plus personne ne m’attend")  # sent by a session that still knew the old word
     later(CATCH + timedelta(seconds=1))
-    while _work(TRUST, review.let_through):
+    while _work(TRUST, review.auto_approve):
         pass
     with reading() as tx:
         assert REVIEW.items(tx, cast.event.id)[late]["goes_at"] is None
@@ -289,15 +289,15 @@ def test_an_edit_gives_reviewers_the_whole_time_again(cast: Cast, later: Later) 
     later(CATCH - timedelta(seconds=1))
     actions.edit(driss, key, Content(Kind.POST, Bilingual("Au revoir")))
     later(timedelta(seconds=2))
-    while _work(TRUST, review.let_through):
+    while _work(TRUST, review.auto_approve):
         pass
     later(CATCH - timedelta(seconds=2, milliseconds=500))
-    while _work(TRUST, review.let_through):
+    while _work(TRUST, review.auto_approve):
         pass
     with reading() as tx:
         assert REVIEW.items(tx, cast.event.id)[key]["goes_at"], "it can still be caught"
     later(timedelta(seconds=1))
-    while _work(TRUST, review.let_through):
+    while _work(TRUST, review.auto_approve):
         pass
     with reading() as tx:
         assert PUBLIC.items(tx, cast.event.id)[key]["text"]["fr"] == "Au revoir"
@@ -322,7 +322,7 @@ def test_trust_does_not_stand_in_for_consent(cast: Cast, later: Later) -> None:
     content = Content(Kind.PHOTO, media=(ready_photo(chloe),), consent=Consent.PENDING)
     key = str(actions.submit(chloe, content)[0]["id"])
     later(CATCH + timedelta(seconds=1))
-    while _work(TRUST, review.let_through):
+    while _work(TRUST, review.auto_approve):
         pass
     with reading() as tx:
         assert REVIEW.items(tx, cast.event.id)[key]["goes_at"] is None

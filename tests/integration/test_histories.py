@@ -21,7 +21,6 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from mixroom.app import VIEWS
 from mixroom.core import clock, ids, jobs, journal
 from mixroom.core.db import reading, transaction
 from mixroom.core.errors import MixroomError
@@ -29,6 +28,7 @@ from mixroom.core.materialized import MaterializedViews, encode
 from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
 from mixroom.core.views import Item, View
+from mixroom.features import declared
 from mixroom.media import queries, results
 from mixroom.media import store as media_store
 from mixroom.media.filetypes import Format
@@ -96,7 +96,7 @@ class Histories(RuleBasedStateMachine):
         processes = MaterializedViews(), MaterializedViews()
         self.followers = [
             Follower(processes, view, view.scope_of(person))
-            for view in VIEWS
+            for view in declared("views")
             for person in self.cast.people.values()
         ]
         self.cast.people["driss"] = replace(self.cast.driss, bilingual=True)
@@ -264,7 +264,7 @@ class Histories(RuleBasedStateMachine):
     def the_wall_shows_what_was_approved_and_no_other_text(self) -> None:
         if not hasattr(self, "cast"):
             return
-        wall = next(view for view in VIEWS if view.name == "wall")
+        wall = next(view for view in declared("views") if view.name == "wall")
         with reading() as tx:
             shown = wall.items(tx, self.cast.event.id)
         for key, item in shown.items():
@@ -274,7 +274,7 @@ class Histories(RuleBasedStateMachine):
     def the_wall_shows_no_photo_of_which_a_part_is_still_to_be_blurred(self) -> None:
         if not hasattr(self, "cast"):
             return
-        wall = next(view for view in VIEWS if view.name == "wall")
+        wall = next(view for view in declared("views") if view.name == "wall")
         with reading() as tx:
             items = wall.items(tx, self.cast.event.id)
         for media in (each for item in items.values() for each in item["media"]):

@@ -31,8 +31,8 @@ from mixroom.push.jobs import handlers
 from mixroom.push.model import (
     MOST_FAILURES,
     MOST_TRIES,
-    Kind,
     Message,
+    Notice,
     checked_endpoint,
     checked_key,
     pause,
@@ -40,6 +40,7 @@ from mixroom.push.model import (
 from mixroom.push.vapid import public_key
 from mixroom.review import actions as review
 from mixroom.review import translating
+from mixroom.review.notices import RETURNED
 from mixroom.settings import PUSH_SERVICES, SettingError, Settings
 from mixroom.submissions import actions as submissions
 from mixroom.submissions.content import Content
@@ -276,7 +277,11 @@ def test_a_feature_can_have_anyone_told(
 ) -> None:
     phone = Phone(service)
     _subscribe(cast, settings, phone)
-    wish = Message(Kind.REQUEST, ids.new(), Bilingual("L’atelier, maintenant", "The workshop"))
+    wish = Message(
+        Notice("request", "A request for you", timedelta(hours=2), "/send#{key}"),
+        ids.new(),
+        Bilingual("L’atelier, maintenant", "The workshop"),
+    )
     with db.transaction() as tx:
         actions.notify(tx, cast.driss.id, wish, by=cast.ben.id)
     _work(settings, files)
@@ -469,7 +474,7 @@ def test_a_pause_is_neither_none_nor_without_end(tries: int, told: float | None)
 @given(st.text(max_size=3000), st.text(max_size=3000), st.sampled_from(["fr", "en"]))
 def test_a_message_fits_into_what_services_take(fr: str, en: str, lang: Any) -> None:
     why = Bilingual.of(fr[:200], en[:200])
-    message = Message(Kind.RETURNED, ids.new(), Bilingual.of(fr, en), why)
+    message = Message(RETURNED, ids.new(), Bilingual.of(fr, en), why)
     assert len(message.written(lang)) <= 3000  # 4,096 with what encryption adds
     assert json.loads(message.written(lang))["title"]
 
@@ -516,7 +521,7 @@ def _sent(cast: Cast, fr: str | None, en: str | None) -> str:
 def _work(settings: Settings, files: Store) -> list[str]:
     """Do what is due, as the worker does."""
     done = []
-    known = handlers(settings)
+    known = handlers(settings).short
     while True:
         with db.transaction() as tx:
             job = jobs.claim(tx, only=known)
@@ -542,7 +547,7 @@ def _messages() -> list[str]:
     with db.reading() as tx:
         waiting = (jobs.jobs.c.state == "waiting") & (jobs.jobs.c.kind == actions.SEND)
         query = sa.select(jobs.jobs.c.payload).where(waiting)
-        return [json.loads(each)["kind"] for each in tx.scalars(query)]
+        return [json.loads(each)["notice"]["name"] for each in tx.scalars(query)]
 
 
 def _make_due() -> None:

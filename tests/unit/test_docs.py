@@ -17,9 +17,10 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 import mixroom
-from mixroom.app import VIEWS, create_app
+from mixroom.app import create_app
 from mixroom.cli import cli
 from mixroom.core.errors import MixroomError
+from mixroom.features import declared
 from mixroom.settings import ROOT, Settings, documented
 from mixroom.web.api import ROUTES
 from mixroom.web.problems import PROBLEMS, RULES
@@ -54,7 +55,7 @@ def test_every_fact_and_every_view_is_documented() -> None:
     for module in _modules():
         for fact in getattr(module, "Fact", ()):
             assert f"| `{fact.value}` | " in text
-    for view in VIEWS:
+    for view in declared("views"):
         assert f"| `{view.name}` | " in text
         for fact in view.hears:
             line = next(line for line in text.splitlines() if line.startswith(f"| `{fact}` |"))
@@ -75,16 +76,16 @@ def test_every_route_is_documented(tmp_path: Path) -> None:
 
 def test_every_refusal_has_a_status_and_words() -> None:
     missing = {each.code for each in _below(MixroomError) if each.code != MixroomError.code}
-    assert missing <= PROBLEMS.keys()
+    assert missing <= PROBLEMS.keys() | declared("problems")
 
 
 def test_every_refusal_that_is_named_in_the_code_has_words() -> None:
     for call in _calls():
         name = getattr(call.func, "id", "")
         if name == "RefusedError" and len(call.args) == 1 and _text(call.args[0]):
-            assert _text(call.args[0]) in PROBLEMS
+            assert _text(call.args[0]) in {**PROBLEMS, **declared("problems")}
         if name == "InvalidError" and len(call.args) == 2 and _text(call.args[1]):
-            assert _text(call.args[1]) in RULES
+            assert _text(call.args[1]) in {**RULES, **declared("rules")}
 
 
 def test_what_a_page_names_is_there() -> None:

@@ -1,0 +1,43 @@
+"""The list of features: the `FEATURE` of each package of Mixroom that has a `feature.py`."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.util import find_spec
+from typing import Any, TypeVar
+
+import mixroom
+from mixroom.web.declaration import Feature
+
+Value = TypeVar("Value")
+
+
+@cache
+def features() -> tuple[Feature, ...]:
+    """Return every feature, in the alphabetical order of their packages."""
+    return tuple(_found())
+
+
+def declared(attribute: str) -> dict[Any, Any]:
+    """Return one of the features' tables, joined; raises ValueError where two declare a name."""
+    joined: dict[Any, Any] = {}
+    for feature in features():
+        table: Mapping[Any, Any] = getattr(feature, attribute)
+        if twice := joined.keys() & table.keys():
+            raise ValueError(f"{feature.name} declares {', '.join(map(str, twice))} again")
+        joined |= table
+    return joined
+
+
+def listed(attribute: str) -> tuple[Any, ...]:
+    """Return what all features list under an attribute, in one sequence."""
+    return tuple(each for feature in features() for each in getattr(feature, attribute))
+
+
+def _found() -> Iterator[Feature]:
+    for package in pkgutil.iter_modules(mixroom.__path__, "mixroom."):
+        if package.ispkg and find_spec(f"{package.name}.feature"):
+            feature = importlib.import_module(f"{package.name}.feature").FEATURE
+            assert isinstance(feature, Feature), package.name
+            yield feature

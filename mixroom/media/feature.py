@@ -1,0 +1,58 @@
+"""The declaration of photos and clips."""
+
+from mixroom.core.text import N_
+from mixroom.media.api import blueprint as api
+from mixroom.media.model import PERMISSIONS, Fact
+from mixroom.media.store import media, uploads
+from mixroom.media.tus import blueprint as tus
+from mixroom.web.declaration import Feature
+from mixroom.web.problems import Problem
+
+FEATURE = Feature(
+    name="media",
+    api=(
+        lambda parts: api(parts.settings, parts.files),
+        lambda parts: tus(parts.settings, parts.files),
+    ),
+    tables=(media, uploads),
+    permissions=PERMISSIONS,
+    facts={
+        "media.received": "A photo or a clip arrived, safe on the disk; a job to look at it waits.",
+        "media.thumbed": "A first picture of it can be shown to its author and reviewers.",
+        "media.converting": "More of a clip is converted; `progress` says how much, in percent.",
+        "media.ready": "Every rendition of it can be fetched.",
+        "media.set_aside": "The original shows another picture than its preview, or was lost.",
+        "media.retouched": "A reviewer wants it cropped, turned or blurred; a job to do so waits.",
+        "media.refused": "The photo or the clip cannot be used; its refusal says why.",
+    },
+    passing=frozenset({Fact.THUMBED, Fact.CONVERTING}),
+    problems={
+        "media_not_ready": Problem(
+            409, N_("The photo or the clip is not ready yet. Try again in a moment.")
+        ),
+        "not_a_photo": Problem(409, N_("Only photos can be cropped, turned or blurred.")),
+        "id_taken": Problem(409, N_("This id is already taken.")),
+        "wrong_offset": Problem(409, N_("The upload is at another position. Ask where it is.")),
+        "upload_expired": Problem(
+            410, N_("The part that had arrived was discarded. Send the file again.")
+        ),
+        "tus_version": Problem(412, N_("This server speaks tus 1.0.0.")),
+        "no_such_part": Problem(416, N_("The file has no such part.")),
+        "too_much_announced": Problem(
+            429,
+            N_("Many of your files are on their way already. Wait until some have arrived."),
+            30,
+        ),
+        "checksum_mismatch": Problem(460, N_("The data arrived damaged. Send it again.")),
+        "event_full": Problem(
+            507,
+            N_("The team has too many files on their way. Keep yours: it can be sent in a while."),
+            60,
+        ),
+    },
+    rules={
+        "outside": N_("This goes beyond the edge of the picture."),
+        "too_small": N_("This is too small."),
+    },
+    jobs="mixroom.media.jobs",
+)

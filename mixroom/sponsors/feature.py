@@ -1,0 +1,29 @@
+"""The declaration of sponsors."""
+
+from mixroom.core.text import N_
+from mixroom.sponsors.api import api
+from mixroom.sponsors.live import VIEW
+from mixroom.sponsors.model import PERMISSIONS
+from mixroom.sponsors.store import blackouts, exposures, sponsors
+from mixroom.sponsors.web import blueprint as pages
+from mixroom.web.declaration import Feature, always
+
+FEATURE = Feature(
+    name="sponsors",
+    pages=(lambda parts: pages(parts.files),),
+    api=(always(api),),
+    views={VIEW: "Whom the walls thank, with their shares, and when they thank nobody"},
+    tables=(sponsors, blackouts, exposures),
+    permissions=PERMISSIONS,
+    facts={
+        "sponsor.added": "A sponsor is thanked on the walls from now on.",
+        "sponsor.edited": "A sponsor's name, tier, promise, address, order or logo changed.",
+        "sponsor.removed": "A sponsor is thanked no more; what was shown stays counted.",
+        "sponsor.silenced": "The moments without sponsors changed.",
+    },
+    rules={
+        "more_than_a_third": N_("No sponsor can have more than 33% of the time."),
+        "more_than_all": N_("More is promised than there is time."),
+    },
+    jobs="mixroom.sponsors.jobs",
+)

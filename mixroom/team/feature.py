@@ -1,0 +1,40 @@
+"""The crew's declaration."""
+
+from mixroom.core.text import N_
+from mixroom.team.api import blueprint as api
+from mixroom.team.directory import Crew
+from mixroom.team.live import VIEW
+from mixroom.team.model import PERMISSIONS
+from mixroom.team.store import devices, invites, pairings, people
+from mixroom.team.web import blueprint as pages
+from mixroom.web.declaration import Feature, MenuEntry
+from mixroom.web.problems import Problem
+
+FEATURE = Feature(
+    name="team",
+    pages=(lambda parts: pages(parts.settings),),
+    api=(lambda parts: api(parts.settings.base_url),),
+    views={VIEW: "Who is on the team; its beat says who is there"},
+    tables=(people, devices, invites, pairings),
+    permissions=PERMISSIONS,
+    facts={
+        "person.added": "Someone, a script or a screen was put on the team.",
+        "person.removed": "Someone was taken off the team; their devices are signed out.",
+        "person.trusted": "A lead lets what someone sends go to the wall by itself, or no longer.",
+        "person.bilingual": "Someone writes both languages and may be asked to translate, or not.",
+        "device.added": "A device signed in.",
+        "device.revoked": "A device was signed out; its sockets are closed.",
+    },
+    problems={
+        "last_lead": Problem(409, N_("An event needs at least one lead.")),
+        "invite_closed": Problem(
+            410, N_("This invitation is closed. Ask your lead for a new one.")
+        ),
+        "invite_unknown": Problem(
+            404, N_("This invitation is not recognised. Check it, or ask for a new one.")
+        ),
+        "pairing_unknown": Problem(404, N_("No screen is showing this code right now.")),
+    },
+    menu=(MenuEntry("/team", N_("Team"), 50, needs="team.invite"),),
+    directory=Crew(),
+)
