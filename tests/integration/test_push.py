@@ -278,7 +278,7 @@ def test_a_feature_can_have_anyone_told(
     phone = Phone(service)
     _subscribe(cast, settings, phone)
     wish = Message(
-        Notice("request", "A request for you", timedelta(hours=2), "/send#{key}"),
+        Notice("request", "Sent back to you", timedelta(hours=2), "/send#{key}"),
         ids.new(),
         Bilingual("L’atelier, maintenant", "The workshop"),
     )
@@ -286,7 +286,7 @@ def test_a_feature_can_have_anyone_told(
         actions.notify(tx, cast.driss.id, wish, by=cast.ben.id)
     _work(settings, files)
     [(_, _, body)] = service.got
-    assert phone.read(body)["title"] == "Une demande pour vous"
+    assert phone.read(body)["title"] == "À corriger"
     assert phone.read(body)["body"] == "« L’atelier, maintenant »"
 
 
