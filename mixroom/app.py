@@ -138,7 +138,7 @@ def create_app(
     )
     views: dict[str, View] = {view.name: view for view in declared("views")}
     app.register_blueprint(follow.blueprint(views, lists, public_scope), url_prefix=ROUTES)
-    parts = Parts(settings, files)
+    parts = app.extensions["parts"] = Parts(settings, files)
     for routes in listed("pages"):
         app.register_blueprint(routes(parts))
     for routes in listed("api"):

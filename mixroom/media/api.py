@@ -2,7 +2,6 @@
 
 import re
 import time
-from collections.abc import Callable
 from dataclasses import asdict
 from typing import IO, Any, Literal, cast
 
@@ -18,15 +17,18 @@ from mixroom.media import actions, queries
 from mixroom.media.filetypes import MediaKind, kind_of
 from mixroom.media.formats import as_item, plain
 from mixroom.media.model import Media, MediaRole, MediaStatus, Original
-from mixroom.settings import Settings
 from mixroom.team.asking import member
 from mixroom.team.model import Person
 from mixroom.web.api import Schema, documented
+from mixroom.web.declaration import parts
 from mixroom.web.limits import limiter
 from mixroom.web.security import must_still_be_in
 
 MAX_HASHES = 50  # hashes in one question
 ROOM_FOR_THE_REST = 1_000_000  # bytes of the form beside the file
+
+
+api = Blueprint("media_api", __name__)
 
 
 class KnownFile(pydantic.BaseModel):
@@ -112,89 +114,81 @@ class PhotoState(pydantic.BaseModel):
     plain: str | None
 
 
-def blueprint(settings: Settings, files: Store) -> Blueprint:
-    """Return the routes."""
-    api = Blueprint("media_api", __name__)
-
-    def most(head: bytes) -> int:
-        return settings.most_bytes(clip=kind_of(head, MediaKind.PHOTO) is MediaKind.VIDEO)
-
-    largest = max(settings.most_bytes(clip=clip) for clip in (False, True))
-
-    @api.post("/media")
-    @limiter.limit(lambda: current_app.config["MIXROOM_SUBMIT_RATE"])
-    @documented(
-        "Upload a photo or a clip",
-        {201: PhotoState, 200: PhotoState},
-        multipart={
-            "file": {"type": "string", "format": "binary"},
-            "id": {"type": "string", "description": "The same id and file again is the same photo"},
-            "role": {"type": "string", "enum": [role.value for role in MediaRole]},
-            "kind": {"type": "string", "enum": [kind.value for kind in MediaKind]},
-            "original_sha256": {
-                "type": "string",
-                "description": "With a preview: the SHA-256 of the original that will follow",
-            },
-            "submission": {
-                "type": "string",
-                "description": "Ignored: a submission names its photos",
-            },
+@api.post("/media")
+@limiter.limit(lambda: current_app.config["MIXROOM_SUBMIT_RATE"])
+@documented(
+    "Upload a photo or a clip",
+    {201: PhotoState, 200: PhotoState},
+    multipart={
+        "file": {"type": "string", "format": "binary"},
+        "id": {"type": "string", "description": "The same id and file again is the same photo"},
+        "role": {"type": "string", "enum": [role.value for role in MediaRole]},
+        "kind": {"type": "string", "enum": [kind.value for kind in MediaKind]},
+        "original_sha256": {
+            "type": "string",
+            "description": "With a preview: the SHA-256 of the original that will follow",
         },
-    )
-    def upload() -> tuple[Response, int]:
-        by = member()
-        by.must("media.upload")
-        with _Form(files, largest, most) as form:
-            media_id, role = form.field("id"), form.field("role") or MediaRole.ORIGINAL
-            if media_id is not None and not is_id(media_id):
-                raise InvalidError("id", "malformed")
-            kind = form.field("kind") or MediaKind.PHOTO
-            if role not in list(MediaRole):
-                raise InvalidError("role", "unknown")
-            if kind not in list(MediaKind):
-                raise InvalidError("kind", "unknown")
-            received = form.received()
-            must_still_be_in(at_once=True)
-            photo, new = actions.upload(
-                by,
-                received,
-                files,
-                media_id=media_id,
-                role=MediaRole(role),
-                kind=MediaKind(kind),
-                original_sha256=_hash(form.field("original_sha256")),
-            )
-        return jsonify(described(photo, by)), 201 if new else 200
+        "submission": {
+            "type": "string",
+            "description": "Ignored: a submission names its photos",
+        },
+    },
+)
+def upload() -> tuple[Response, int]:
+    by = member()
+    by.must("media.upload")
+    files = parts().files
+    with _Form(files) as form:
+        media_id, role = form.field("id"), form.field("role") or MediaRole.ORIGINAL
+        if media_id is not None and not is_id(media_id):
+            raise InvalidError("id", "malformed")
+        kind = form.field("kind") or MediaKind.PHOTO
+        if role not in list(MediaRole):
+            raise InvalidError("role", "unknown")
+        if kind not in list(MediaKind):
+            raise InvalidError("kind", "unknown")
+        received = form.received()
+        must_still_be_in(at_once=True)
+        photo, new = actions.upload(
+            by,
+            received,
+            files,
+            media_id=media_id,
+            role=MediaRole(role),
+            kind=MediaKind(kind),
+            original_sha256=_hash(form.field("original_sha256")),
+        )
+    return jsonify(described(photo, by)), 201 if new else 200
 
-    @api.get("/media")
-    @documented(
-        "Ask which files have been sent to this event before",
-        {200: KnownFiles},
-        query={"sha256": f"Of a file, in hexadecimal; up to {MAX_HASHES} of them."},
-    )
-    def known() -> Response:
-        by = member()
-        hashes = [_hash(each) or "" for each in request.args.getlist("sha256")]
-        if len(hashes) > MAX_HASHES:
-            raise InvalidError("sha256", "too_many", most=MAX_HASHES)
-        found = {}
-        for photo in queries.sent_before(by, hashes):
-            for sha256 in {photo.sha256, photo.original_sha256} & set(hashes):
-                found[sha256] = {
-                    "sha256": sha256,
-                    "id": photo.id,
-                    "submission": photo.submission_id if photo.owner_id == by.id else None,
-                    "mine": photo.owner_id == by.id,
-                }
-        return jsonify({"items": list(found.values())})
 
-    @api.get("/media/<media_id>")
-    @documented("See what became of a photo", {200: PhotoState})
-    def state(media_id: str) -> Response:
-        by = member()
-        return jsonify(described(queries.visible_to(by, media_id), by))
+@api.get("/media")
+@documented(
+    "Ask which files have been sent to this event before",
+    {200: KnownFiles},
+    query={"sha256": f"Of a file, in hexadecimal; up to {MAX_HASHES} of them."},
+)
+def known() -> Response:
+    by = member()
+    hashes = [_hash(each) or "" for each in request.args.getlist("sha256")]
+    if len(hashes) > MAX_HASHES:
+        raise InvalidError("sha256", "too_many", most=MAX_HASHES)
+    found = {}
+    for photo in queries.sent_before(by, hashes):
+        for sha256 in {photo.sha256, photo.original_sha256} & set(hashes):
+            found[sha256] = {
+                "sha256": sha256,
+                "id": photo.id,
+                "submission": photo.submission_id if photo.owner_id == by.id else None,
+                "mine": photo.owner_id == by.id,
+            }
+    return jsonify({"items": list(found.values())})
 
-    return api
+
+@api.get("/media/<media_id>")
+@documented("See what became of a photo", {200: PhotoState})
+def state(media_id: str) -> Response:
+    by = member()
+    return jsonify(described(queries.visible_to(by, media_id), by))
 
 
 def described(photo: Media, by: Person) -> dict[str, Any]:
@@ -211,6 +205,12 @@ def described(photo: Media, by: Person) -> dict[str, Any]:
     return item | {"variants": variants, "retouch": retouch, "plain": seen, "twins": twins}
 
 
+def _limit_of(head: bytes) -> int:
+    """Return how many bytes a file may have that begins like this."""
+    clip = kind_of(head, MediaKind.PHOTO) is MediaKind.VIDEO
+    return parts().settings.most_bytes(clip=clip)
+
+
 def _hash(text: str | None) -> str | None:
     if text is not None and not re.fullmatch(r"[0-9a-f]{64}", text):
         raise InvalidError("sha256", "malformed")
@@ -224,10 +224,9 @@ class _Form:
     or missing on many servers. What is not taken is discarded at the end.
     """
 
-    def __init__(self, files: Store, largest: int, most: Callable[[bytes], int]) -> None:
+    def __init__(self, files: Store) -> None:
         self._store = files
-        self._largest = largest
-        self._most = most  # bytes of a file that begins so
+        self._largest = max(parts().settings.most_bytes(clip=clip) for clip in (False, True))
         self._incoming: list[Incoming] = []
 
     def __enter__(self) -> "_Form":
@@ -266,22 +265,21 @@ class _Form:
 
     def _next(self, *_: object, **__: object) -> IO[bytes]:
         self._incoming.append(self._store.incoming(self._largest))
-        return cast(IO[bytes], _Arriving(self._incoming[-1], self._most))
+        return cast(IO[bytes], _Arriving(self._incoming[-1]))
 
 
 class _Arriving:
     """An incoming file as the form's parser wants it."""
 
-    def __init__(self, incoming: Incoming, most: Callable[[bytes], int]) -> None:
+    def __init__(self, incoming: Incoming) -> None:
         self.incoming = incoming
-        self._most = most
 
     def write(self, data: bytes) -> int:
         """Add bytes, and let others have their turn."""
         time.sleep(0)
         must_still_be_in()
         if not self.incoming.bytes:
-            self.incoming.limit = self._most(data[:64])
+            self.incoming.limit = _limit_of(data[:64])
         return self.incoming.write(data)
 
     def seek(self, _position: int) -> int:

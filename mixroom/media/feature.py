@@ -1,19 +1,16 @@
 """The declaration of photos and clips."""
 
 from mixroom.core.text import N_
-from mixroom.media.api import blueprint as api
+from mixroom.media.api import api
 from mixroom.media.model import PERMISSIONS, Fact
 from mixroom.media.store import media, uploads
-from mixroom.media.tus import blueprint as tus
-from mixroom.web.declaration import Feature
+from mixroom.media.tus import tus
+from mixroom.web.declaration import Feature, always
 from mixroom.web.problems import Problem
 
 FEATURE = Feature(
     name="media",
-    api=(
-        lambda parts: api(parts.settings, parts.files),
-        lambda parts: tus(parts.settings, parts.files),
-    ),
+    api=(always(api), always(tus)),
     tables=(media, uploads),
     permissions=PERMISSIONS,
     facts={

@@ -21,9 +21,9 @@ from mixroom.core.files import Pen, Store, TooLargeError
 from mixroom.core.ids import is_id
 from mixroom.media import uploading
 from mixroom.media.uploads import ChecksumError, Quota, Quotas, Upload, WrongOffsetError
-from mixroom.settings import Settings
 from mixroom.team.asking import member
 from mixroom.web.api import documented
+from mixroom.web.declaration import parts
 from mixroom.web.problems import RefusedError
 from mixroom.web.security import must_still_be_in
 
@@ -41,114 +41,8 @@ NUMBER = re.compile("[0-9]{1,15}")  # more bytes than anyone has
 SHA256 = re.compile("[0-9a-f]{64}")
 MEDIA_TYPE = re.compile(r"[\w.+-]{1,40}/[\w.+-]{1,50}", re.ASCII)
 
-
-def blueprint(settings: Settings, files: Store) -> Blueprint:
-    """Return the routes."""
-    tus = Blueprint("tus", __name__)
-    largest = max(settings.most_bytes(clip=clip) for clip in (False, True))
-
-    quotas = Quotas(
-        Quota(settings.pending_person_files, settings.pending_person_mb * 1_000_000),
-        Quota(settings.pending_event_files, settings.pending_event_mb * 1_000_000),
-    )
-
-    def limit_of(kind: str) -> int:
-        return settings.most_bytes(clip=kind.startswith("video/"))
-
-    @tus.after_request
-    def said(response: Response) -> Response:
-        response.headers.setdefault("Tus-Resumable", VERSION)
-        if response.status_code == PRECONDITION_FAILED:
-            response.headers["Tus-Version"] = VERSION
-        return response
-
-    heard = {"Tus-Resumable": "1.0.0; any other version is answered 412."}
-
-    @tus.route("/uploads/", methods=["OPTIONS"], provide_automatic_options=False)
-    @tus.route("/uploads/<key>", methods=["OPTIONS"], provide_automatic_options=False)
-    def options(key: str = "") -> Response:  # noqa: ARG001  the same for each
-        return _answer(
-            204,
-            {
-                "Tus-Version": VERSION,
-                "Tus-Extension": EXTENSIONS,
-                "Tus-Max-Size": largest,
-                "Tus-Checksum-Algorithm": ",".join(ALGORITHMS),
-            },
-        )
-
-    @tus.post("/uploads/")
-    @documented(
-        "Announce a file that will come in portions; its body may be the first of them",
-        {201: None},
-        headers=heard
-        | {
-            "Upload-Length": "The bytes of the whole file.",
-            "Upload-Metadata": "`id` (of the photo), `filename`, `filetype`, `sha256` in base64.",
-        },
-    )
-    @_spoken
-    def create() -> Response:
-        by = member()
-        by.must("media.upload")
-        length, told = _number("Upload-Length"), _metadata()
-        kind = _media_type(told.get("filetype", ""))
-        if length > limit_of(kind):
-            raise TooLargeError
-        key, sha256 = told.get("id"), told.get("sha256")
-        if key is not None and not is_id(key):
-            raise InvalidError("id", "malformed")
-        if sha256 is not None and not SHA256.fullmatch(sha256):
-            raise InvalidError("sha256", "malformed")
-        upload = uploading.announce(by, files, key, length, kind, sha256, quotas)
-        offset = uploading.reached(upload, files)
-        if request.mimetype == BYTES and not offset:
-            upload, offset = _receive(upload, files, 0)
-        place = f"{request.path.rstrip('/')}/{upload.id}"
-        return _answer(201, {"Location": place, "Upload-Offset": offset, **_until(upload)})
-
-    @tus.route("/uploads/<key>", methods=["HEAD"])
-    @_spoken
-    def reached(key: str) -> Response:
-        upload = uploading.find(member(), key)
-        offset = uploading.reached(upload, files)
-        return _answer(
-            200, {"Upload-Offset": offset, "Upload-Length": upload.length, **_until(upload)}
-        )
-
-    @tus.patch("/uploads/<key>")
-    @documented(
-        "Add bytes to a file",
-        {204: None},
-        headers=heard
-        | {
-            "Upload-Offset": "Where they begin; 409 says where the file really goes on.",
-            "Upload-Checksum": "`sha1`, `sha256` or `md5` and the digest in base64; 460 if wrong.",
-        },
-    )
-    @_spoken
-    def add(key: str) -> Response:
-        upload = uploading.find(member(), key)
-        if request.mimetype != BYTES:
-            raise RefusedError("wrong_type")
-        upload, offset = _receive(upload, files, _number("Upload-Offset"))
-        return _answer(204, {"Upload-Offset": offset, **_until(upload)})
-
-    @tus.delete("/uploads/<key>")
-    @documented("Give up a file that is on its way", {204: None}, headers=heard)
-    @_spoken
-    def cancel(key: str) -> Response:
-        uploading.cancel(member(), files, key)
-        return _answer(204, {})
-
-    @tus.patch("/uploads/", endpoint="add_to_nothing")
-    @tus.delete("/uploads/", endpoint="cancel_nothing")
-    @documented("Nothing: an upload has a name, and without it 404", {}, headers=heard)
-    @_spoken
-    def nothing() -> Response:
-        raise NotFoundError("an upload without a name")
-
-    return tus
+tus = Blueprint("tus", __name__)
+HEARD = {"Tus-Resumable": "1.0.0; any other version is answered 412."}
 
 
 def _spoken(view: Callable[..., Response]) -> Callable[..., Response]:
@@ -162,6 +56,118 @@ def _spoken(view: Callable[..., Response]) -> Callable[..., Response]:
         return view(**named)
 
     return answer
+
+
+@tus.after_request
+def said(response: Response) -> Response:
+    response.headers.setdefault("Tus-Resumable", VERSION)
+    if response.status_code == PRECONDITION_FAILED:
+        response.headers["Tus-Version"] = VERSION
+    return response
+
+
+@tus.route("/uploads/", methods=["OPTIONS"], provide_automatic_options=False)
+@tus.route("/uploads/<key>", methods=["OPTIONS"], provide_automatic_options=False)
+def options(key: str = "") -> Response:  # noqa: ARG001  the same for each
+    return _answer(
+        204,
+        {
+            "Tus-Version": VERSION,
+            "Tus-Extension": EXTENSIONS,
+            "Tus-Max-Size": _largest(),
+            "Tus-Checksum-Algorithm": ",".join(ALGORITHMS),
+        },
+    )
+
+
+@tus.post("/uploads/")
+@documented(
+    "Announce a file that will come in portions; its body may be the first of them",
+    {201: None},
+    headers=HEARD
+    | {
+        "Upload-Length": "The bytes of the whole file.",
+        "Upload-Metadata": "`id` (of the photo), `filename`, `filetype`, `sha256` in base64.",
+    },
+)
+@_spoken
+def create() -> Response:
+    by = member()
+    by.must("media.upload")
+    length, told = _number("Upload-Length"), _metadata()
+    kind = _media_type(told.get("filetype", ""))
+    if length > _limit_of(kind):
+        raise TooLargeError
+    key, sha256 = told.get("id"), told.get("sha256")
+    if key is not None and not is_id(key):
+        raise InvalidError("id", "malformed")
+    if sha256 is not None and not SHA256.fullmatch(sha256):
+        raise InvalidError("sha256", "malformed")
+    upload = uploading.announce(by, parts().files, key, length, kind, sha256, _quotas())
+    offset = uploading.reached(upload, parts().files)
+    if request.mimetype == BYTES and not offset:
+        upload, offset = _receive(upload, parts().files, 0)
+    place = f"{request.path.rstrip('/')}/{upload.id}"
+    return _answer(201, {"Location": place, "Upload-Offset": offset, **_until(upload)})
+
+
+@tus.route("/uploads/<key>", methods=["HEAD"])
+@_spoken
+def reached(key: str) -> Response:
+    upload = uploading.find(member(), key)
+    offset = uploading.reached(upload, parts().files)
+    return _answer(200, {"Upload-Offset": offset, "Upload-Length": upload.length, **_until(upload)})
+
+
+@tus.patch("/uploads/<key>")
+@documented(
+    "Add bytes to a file",
+    {204: None},
+    headers=HEARD
+    | {
+        "Upload-Offset": "Where they begin; 409 says where the file really goes on.",
+        "Upload-Checksum": "`sha1`, `sha256` or `md5` and the digest in base64; 460 if wrong.",
+    },
+)
+@_spoken
+def add(key: str) -> Response:
+    upload = uploading.find(member(), key)
+    if request.mimetype != BYTES:
+        raise RefusedError("wrong_type")
+    upload, offset = _receive(upload, parts().files, _number("Upload-Offset"))
+    return _answer(204, {"Upload-Offset": offset, **_until(upload)})
+
+
+@tus.delete("/uploads/<key>")
+@documented("Give up a file that is on its way", {204: None}, headers=HEARD)
+@_spoken
+def cancel(key: str) -> Response:
+    uploading.cancel(member(), parts().files, key)
+    return _answer(204, {})
+
+
+@tus.patch("/uploads/", endpoint="add_to_nothing")
+@tus.delete("/uploads/", endpoint="cancel_nothing")
+@documented("Nothing: an upload has a name, and without it 404", {}, headers=HEARD)
+@_spoken
+def nothing() -> Response:
+    raise NotFoundError("an upload without a name")
+
+
+def _largest() -> int:
+    return max(parts().settings.most_bytes(clip=clip) for clip in (False, True))
+
+
+def _limit_of(media_type: str) -> int:
+    return parts().settings.most_bytes(clip=media_type.startswith("video/"))
+
+
+def _quotas() -> Quotas:
+    settings = parts().settings
+    return Quotas(
+        Quota(settings.pending_person_files, settings.pending_person_mb * 1_000_000),
+        Quota(settings.pending_event_files, settings.pending_event_mb * 1_000_000),
+    )
 
 
 def _receive(upload: Upload, files: Store, offset: int) -> tuple[Upload, int]:

@@ -101,8 +101,13 @@ class Feature:
 
 
 def always(blueprint: Blueprint) -> Routes:
-    """Return routes that need no parts of the application: the blueprint as it is."""
+    """Return routes that stand at module level: the blueprint as it is."""
     return lambda _parts: blueprint
+
+
+def parts() -> Parts:
+    """Return the settings and the media store, for routes that stand at module level."""
+    return current_app.extensions["parts"]  # type: ignore[no-any-return]
 
 
 def hook(name: str) -> Callable[..., Any]:
