@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test test-slow check bench lock
+.PHONY: run test test-slow coverage mutants check bench lock
 
 run: .venv/ready  ## set up and start Mixroom (web and worker)
 	@$(BIN)/mixroom serve
@@ -15,6 +15,14 @@ test: .venv/ready  ## set up what the tests need and run them, but for what is s
 test-slow: .venv/ready  ## run what measures time or memory, or plays minutes
 	@scripts/test-tools
 	@$(BIN)/pytest -m timed
+
+coverage: .venv/ready  ## print the branches that the tests in this process take (no server's)
+	@$(BIN)/pip install -q --no-deps --require-hashes -r requirements-coverage.lock
+	@$(BIN)/coverage run -m pytest -q -k "unit or sqlite" tests/unit tests/integration
+	@$(BIN)/coverage report
+
+mutants: .venv/ready  ## change the rules a little, and print which changes no test notices
+	@$(BIN)/python scripts/mutants.py
 
 check: .venv/ready  ## format, lint, types, architecture
 	@$(BIN)/ruff format --check .
