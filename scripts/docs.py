@@ -8,7 +8,7 @@ docs.py check    change nothing; name the pages that are out of date, exit code 
 import json
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 import click
+import sqlalchemy as sa
 
 import mixroom
 from mixroom.app import create_app
@@ -56,6 +57,7 @@ def pages() -> dict[str, str]:
         "cli.md": commands,
         "events.md": events,
         "api.md": api,
+        "data-model.md": data_model,
     }
     return {name: f"{make().strip()}\n" for name, make in makers.items()}
 
@@ -139,6 +141,36 @@ def events() -> str:
         "## Messages on phones",
         _table(("Message", "Title", "Declared by"), notices),
     )
+
+
+def data_model() -> str:
+    """Return the page of every table, drawn feature by feature."""
+    parts = []
+    for feature in features():
+        if feature.tables:
+            parts += [f"## {feature.name}", _drawn(feature.tables)]
+    return _joined(
+        "# Data model",
+        MADE,
+        "One database, SQLite or PostgreSQL, with one history of migrations. Ids are UUIDs of "
+        "version 7 as text, so they sort by the time of their making; times are UTC. An arrow is a "
+        "foreign key. Beside these, `core` keeps `journal` and `journal_head` (what happened, "
+        "in commit order), `job` and `worker` (what the worker has to do, and who does it).",
+        *parts,
+    )
+
+
+def _drawn(tables: Iterable[sa.Table]) -> str:
+    lines = ["```mermaid", "erDiagram"]
+    for table in tables:
+        lines += [f"  {table.name} {{", *(f"    {_kind(c)} {c.name}" for c in table.columns), "  }"]
+        targets = sorted({key.target_fullname.split(".")[0] for key in table.foreign_keys})
+        lines += [f"  {table.name} }}o--|| {target} : of" for target in targets]
+    return "\n".join([*lines, "```"])
+
+
+def _kind(column: sa.Column[Any]) -> str:
+    return type(column.type).__name__.lower()
 
 
 def api() -> str:
