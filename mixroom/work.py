@@ -23,6 +23,7 @@ from mixroom.app import store_of
 from mixroom.core import doorbell, ids, jobs, trouble
 from mixroom.core.db import transaction
 from mixroom.core.errors import MixroomError
+from mixroom.core.files import Store
 from mixroom.core.handlers import Handlers, LongJob, Run
 from mixroom.core.jobs import Job, LostLeaseError
 from mixroom.core.loops import attempt
@@ -46,8 +47,8 @@ class Worker:
         found = handlers(settings)
         self._short = {kind: acts for each in found for kind, acts in each.short.items()}
         self._long = {kind: acts for each in found for kind, acts in each.long.items()}
-        self._periodic = [act for each in found for act in each.periodic]
-        self._done: dict[str, float] = {}  # when each periodic one was done last
+        self._periodic = {act.kind: act for each in found for act in each.periodic}
+        self._short |= dict.fromkeys(self._periodic, (self._do_again, self._skip_once))
         self._id = ids.new()
         self._beside: LongJob | None = None
         self._stopping = False
@@ -197,11 +198,25 @@ class Worker:
         if now - self._swept > 3600:  # noqa: PLR2004  an hour
             self._swept = now
             self._files.sweep(ABANDONED)
-        for each in self._periodic:
-            last = self._done.get(each.name)
-            if last is None or now - last > each.every.total_seconds():
-                self._done[each.name] = now
-                each.run(self._files)
+            self._plan_periodic()
+
+    def _plan_periodic(self) -> None:
+        """See that a job of each periodic kind is there, for whichever worker comes first."""
+        with transaction() as tx:
+            for kind in self._periodic:
+                jobs.enqueue(tx, kind, {}, unique=kind)
+
+    def _do_again(self, job: Job, files: Store) -> None:
+        """Do a periodic job; a failure is tried again as any job's is."""
+        self._periodic[job.kind].run(files)
+        self._skip_once(job, files)
+
+    def _skip_once(self, job: Job, _files: Store) -> None:
+        """End a periodic job, and plan the next."""
+        with transaction() as tx:
+            jobs.finish(tx, job)
+            after = self._periodic[job.kind].every
+            jobs.enqueue(tx, job.kind, {}, after=after, unique=job.kind)
 
 
 def handlers(settings: Settings) -> list[Handlers]:

@@ -129,7 +129,8 @@ def events() -> str:
         MADE,
         "Every action records one fact in the journal, in the transaction of its change: "
         "`seq` (its number), `event_id`, `name`, `key` (what it happened to), `owner` (whose that "
-        "is), `by` (who did it), `at`. A fact carries no content: a view that hears it reads the "
+        "is), `by` (who did it), `at`, and sometimes `particulars` (a small JSON, such as which photo). "
+        "A fact carries no content: a view that hears it reads the "
         "item as it is now. [live.md](live.md) says how that reaches a client.",
         *parts,
         "## Views",
@@ -154,8 +155,9 @@ def data_model() -> str:
         MADE,
         "One database, SQLite or PostgreSQL, with one history of migrations. Ids are UUIDs of "
         "version 7 as text, so they sort by the time of their making; times are UTC. An arrow is a "
-        "foreign key. Beside these, `core` keeps `journal` and `journal_head` (what happened, "
-        "in commit order), `job` and `worker` (what the worker has to do, and who does it).",
+        "foreign key. Beside these, `core` keeps `journal`, `journal_head` and `journal_cursor` "
+        "(what happened, in commit order, and who has read it), `job` and `worker` (what the "
+        "worker has to do, and who does it).",
         *parts,
     )
 

@@ -31,9 +31,12 @@ Begin = Callable[[Job, Store], LongJob]
 
 @dataclass(frozen=True, slots=True)
 class Periodic:
-    """Something that each worker does when it starts and again after every interval."""
+    """Something that is done again and again, by one worker at a time.
 
-    name: str
+    It is a job of its `kind`; there is one at a time, and the end of it plans the next.
+    """
+
+    kind: str
     every: timedelta
     run: Callable[[Store], object]
 

@@ -18,7 +18,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from mixroom.core import clock, doorbell, ids
-from mixroom.core.db import Moment, after_commit, metadata
+from mixroom.core.db import Moment, after_commit, insert_new, metadata
 
 LEASE = timedelta(seconds=40)  # longer than a job may take that does not renew it
 TRIES = 3
@@ -41,6 +41,7 @@ jobs = sa.Table(
     sa.Column("error", sa.Text),
     sa.Column("lost", sa.Integer, nullable=False, server_default="0"),
     sa.Column("about", sa.String(36), index=True),  # the first id of its payload
+    sa.Column("unique_key", sa.String(80), unique=True),  # of one that is not over yet
     sa.Column("delay", sa.Float),  # seconds it was to wait; none where it is due by the clock
     sa.Index("ix_job_state_priority", "state", "priority", "run_at"),
     sa.Index("ix_job_state_run_at", "state", "run_at"),
@@ -87,31 +88,35 @@ def enqueue(
     priority: int = 5,
     after: timedelta = timedelta(),
     at: datetime | None = None,
-) -> str:
+    unique: str | None = None,
+) -> str | None:
     """Add a job; smaller priorities go first. It is seen once the transaction is committed.
 
-    It is due `after` so long, or `at` a moment that people have named.
+    It is due `after` so long, or `at` a moment that people have named. While a job with the key
+    `unique` waits or runs, no second one is added. Returns the job's id; None where none was added.
     """
     key = ids.new()
-    tx.execute(
-        jobs.insert().values(
-            id=key,
-            kind=kind,
-            payload=json.dumps(payload),
-            state="waiting",
-            priority=priority,
-            run_at=at or clock.now() + after,
-            delay=None if at else after.total_seconds(),
-            about=next(filter(ids.is_id, payload.values()), None),
-            tries=0,
-        )
+    added = insert_new(
+        tx,
+        jobs,
+        id=key,
+        kind=kind,
+        payload=json.dumps(payload),
+        state="waiting",
+        priority=priority,
+        run_at=at or clock.now() + after,
+        delay=None if at else after.total_seconds(),
+        about=next(filter(ids.is_id, payload.values()), None),
+        unique_key=unique,
+        tries=0,
     )
-    after_commit(tx, doorbell.ring)
-    return key
+    if added:
+        after_commit(tx, doorbell.ring)
+    return key if added else None
 
 
 def claim(
-    tx: sa.Connection, *, only: Collection[str] = (), but: Collection[str] = ()
+    tx: sa.Connection, *, only: Collection[str] | None = None, but: Collection[str] = ()
 ) -> Job | None:
     """Take the next job that is due, for the length of LEASE; None where there is none.
 
@@ -126,7 +131,7 @@ def claim(
     tx.execute(
         jobs.update()
         .where(overdue & (jobs.c.lost >= MOST_LOST))
-        .values(state="dead", error="its worker died each time")
+        .values(state="dead", unique_key=None, error="its worker died each time")
     )
     waiting = (jobs.c.state == "waiting") & (jobs.c.run_at <= now)
     row = _next(tx, overdue, only, but) or _next(tx, waiting, only, but)
@@ -203,7 +208,7 @@ def finish(tx: sa.Connection, job: Job) -> None:
 
     Raises LostLeaseError where someone else has it by now.
     """
-    _end(tx, job, state="done", error=None)
+    _end(tx, job, state="done", error=None, unique_key=None)
 
 
 def fail(tx: sa.Connection, job: Job, error: str) -> None:
@@ -212,7 +217,7 @@ def fail(tx: sa.Connection, job: Job, error: str) -> None:
     Raises LostLeaseError where someone else has it by now.
     """
     if job.last:
-        _end(tx, job, state="dead", error=error)
+        _end(tx, job, state="dead", error=error, unique_key=None)
     else:
         pause = PAUSES[job.tries - 1]
         values = {"run_at": clock.now() + pause, "delay": pause.total_seconds()}
@@ -257,10 +262,10 @@ def counts(tx: sa.Connection) -> dict[str, int]:
 def _next(
     tx: sa.Connection,
     due: sa.ColumnElement[bool],
-    only: Collection[str],
+    only: Collection[str] | None,
     but: Collection[str],
 ) -> sa.Row[Any] | None:
-    if only:
+    if only is not None:
         due &= jobs.c.kind.in_(only)
     if but:
         due &= jobs.c.kind.not_in(but)

@@ -4,14 +4,15 @@ Every action records one entry in the same transaction as the change it made. Li
 reports and webhooks all read from here; nothing is announced that was not committed.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from mixroom.core import clock, doorbell
+from mixroom.core import clock, cursors, doorbell
 from mixroom.core.db import Moment, after_commit, metadata
 
 entries = sa.Table(
@@ -24,7 +25,9 @@ entries = sa.Table(
     sa.Column("owner", sa.String(36), nullable=False),
     sa.Column("by", sa.String(36), nullable=False),
     sa.Column("at", Moment, nullable=False),
+    sa.Column("particulars", sa.Text),
     sa.Index("ix_journal_event_id_seq", "event_id", "seq"),
+    sa.Index("ix_journal_event_id_at", "event_id", "at"),
     sa.Index("ix_journal_owner_seq", "owner", "seq"),
     sa.Index("ix_journal_key_seq", "key", "seq"),
     sa.Index("ix_journal_name_at", "name", "at"),
@@ -39,7 +42,11 @@ head = sa.Table(
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One fact: `name` happened to the thing `key`, which belongs to person `owner`, by `by`."""
+    """One fact: `name` happened to the thing `key`, which belongs to person `owner`, by `by`.
+
+    `particulars` say what a reader could not learn later from the thing itself, such as which photo
+    of a submission was retouched; they carry no text that people wrote.
+    """
 
     seq: int
     event_id: str
@@ -48,9 +55,19 @@ class Entry:
     owner: str
     by: str
     at: datetime
+    particulars: Mapping[str, Any] = field(default_factory=dict)
 
 
-def record(tx: sa.Connection, name: str, *, event_id: str, key: str, owner: str, by: str) -> Entry:
+def record(
+    tx: sa.Connection,
+    name: str,
+    *,
+    event_id: str,
+    key: str,
+    owner: str,
+    by: str,
+    particulars: Mapping[str, Any] | None = None,
+) -> Entry:
     """Append an entry; call it last, since it holds the head row until commit.
 
     A database sequence would number entries in insert order. Updating the head row makes
@@ -59,7 +76,7 @@ def record(tx: sa.Connection, name: str, *, event_id: str, key: str, owner: str,
     """
     seq = tx.scalar(sa.update(head).values(seq=head.c.seq + 1).returning(head.c.seq))
     assert seq is not None, "the journal has no head row; run `mixroom migrate`"
-    entry = Entry(seq, event_id, name, key, owner, by, clock.now())
+    entry = Entry(seq, event_id, name, key, owner, by, clock.now(), particulars or {})
     tx.execute(
         entries.insert().values(
             seq=entry.seq,
@@ -69,6 +86,7 @@ def record(tx: sa.Connection, name: str, *, event_id: str, key: str, owner: str,
             owner=entry.owner,
             by=entry.by,
             at=entry.at,
+            particulars=json.dumps(particulars) if particulars else None,
         )
     )
     after_commit(tx, doorbell.ring)
@@ -82,14 +100,28 @@ def since(
     query = sa.select(entries).where(entries.c.seq > seq).order_by(entries.c.seq).limit(most)
     if event_id is not None:
         query = query.where(entries.c.event_id == event_id)
-    return [Entry(**row._mapping) for row in tx.execute(query)]
+    return [_entry(row) for row in tx.execute(query)]
+
+
+def between(
+    tx: sa.Connection,
+    event_id: str,
+    start: datetime,
+    end: datetime,
+    names: Collection[str],
+    most: int = 5000,
+) -> list[Entry]:
+    """Return the facts of these names at an event from `start` until before `end`, oldest first."""
+    during = (entries.c.at >= start) & (entries.c.at < end) & entries.c.name.in_(sorted(names))
+    query = sa.select(entries).where((entries.c.event_id == event_id) & during)
+    return [_entry(row) for row in tx.execute(query.order_by(entries.c.seq).limit(most))]
 
 
 def about(tx: sa.Connection, event_id: str, key: str) -> list[Entry]:
     """Return what happened to one thing, oldest first."""
     ours = (entries.c.event_id == event_id) & (entries.c.key == key)
     query = sa.select(entries).where(ours).order_by(entries.c.seq)
-    return [Entry(**row._mapping) for row in tx.execute(query)]
+    return [_entry(row) for row in tx.execute(query)]
 
 
 def last_changes(
@@ -120,9 +152,12 @@ def last_changes(
 def forget_passing(tx: sa.Connection, names: Collection[str], before: datetime, most: int) -> int:
     """Remove old facts of these names, which nobody asks for later; return how many.
 
+    A fact that a cursor has not passed yet stays, however old it is.
     Up to the head's `floor`, facts may be missing: a follower from before gets the list anew.
     """
     old = entries.c.name.in_(sorted(names)) & (entries.c.at < before)
+    if (slowest := cursors.slowest(tx)) is not None:
+        old &= entries.c.seq <= slowest
     these = list(tx.scalars(sa.select(entries.c.seq).where(old).limit(most)))
     if these:
         tx.execute(entries.delete().where(entries.c.seq.in_(these)))
@@ -143,3 +178,8 @@ def forget(tx: sa.Connection, event_id: str) -> None:
 def latest(tx: sa.Connection) -> int:
     """Return the number of the newest entry, 0 where there is none."""
     return tx.scalar(sa.select(head.c.seq)) or 0
+
+
+def _entry(row: sa.Row[Any]) -> Entry:
+    values = dict(row._mapping)
+    return Entry(**values | {"particulars": json.loads(values["particulars"] or "{}")})

@@ -188,5 +188,5 @@ LONG: Mapping[str, tuple[Begin, Run]] = {"media.clip": (Converting, give_up)}
 
 def handlers(_settings: Settings) -> Handlers:
     """Return the functions that do the jobs of this feature."""
-    expiry = Periodic("abandoned uploads", timedelta(hours=1), uploading.expire)
+    expiry = Periodic("media.expire_uploads", timedelta(hours=1), uploading.expire)
     return Handlers(HANDLERS, LONG, (expiry,))

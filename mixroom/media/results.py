@@ -269,6 +269,7 @@ def record(tx: sa.Connection, fact: Fact, photo: Media, by: str) -> None:
         key=photo.submission_id or photo.id,
         owner=photo.owner_id,
         by=by,
+        particulars={"media": photo.id},
     )
 
 

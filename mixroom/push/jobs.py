@@ -38,9 +38,7 @@ def handlers(settings: Settings) -> Handlers:
 
     return Handlers(
         short={actions.SEND: (send, let_go)},
-        periodic=(
-            Periodic("signed-out phones", timedelta(hours=1), lambda _files: actions.sweep()),
-        ),
+        periodic=(Periodic("push.sweep", timedelta(hours=1), lambda _files: actions.sweep()),),
     )
 
 

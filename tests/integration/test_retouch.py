@@ -6,7 +6,7 @@ from collections.abc import Collection
 import pytest
 from PIL import Image
 
-from mixroom.core import clock, ids, jobs
+from mixroom.core import clock, ids, jobs, journal
 from mixroom.core.db import reading, transaction
 from mixroom.core.errors import InvalidError, NotAllowedError, NotFoundError
 from mixroom.core.files import Store
@@ -17,6 +17,7 @@ from mixroom.media import actions, queries, results
 from mixroom.media.filetypes import MediaKind
 from mixroom.media.jobs import HANDLERS
 from mixroom.media.model import (
+    Fact,
     Media,
     MediaRole,
     MediaStatus,
@@ -162,6 +163,15 @@ def test_a_crop_and_a_turn_take_the_place_of_what_is_shown_in_one_step(
     assert picture(files, state(approved), "wall").size == (1200, 800)
     old = before[key]["media"][0]["wall"].rpartition("/")[2]
     assert not state(approved).shows(old)
+
+
+def test_the_journal_says_which_photo_was_retouched(
+    cast: Cast, files: Store, approved: str
+) -> None:
+    retouch(cast.ben, approved, BLUR)
+    with reading() as tx:
+        told = [e.particulars for e in journal.since(tx, 0) if e.name == Fact.RETOUCHED]
+    assert told == [{"media": approved}]
 
 
 def test_a_focus_alone_changes_no_picture(cast: Cast, files: Store, approved: str) -> None:
