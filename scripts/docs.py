@@ -129,7 +129,8 @@ def events() -> str:
         MADE,
         "Every action records one fact in the journal, in the transaction of its change: "
         "`seq` (its number), `event_id`, `name`, `key` (what it happened to), `owner` (whose that "
-        "is), `by` (who did it), `at`, and sometimes `particulars` (a small JSON, such as which photo). "
+        "is), `by` (who did it), `at`, and sometimes `particulars` (a small JSON, such as which "
+        "photo). "
         "A fact carries no content: a view that hears it reads the "
         "item as it is now. [live.md](live.md) says how that reaches a client.",
         *parts,

@@ -172,7 +172,7 @@ def test_the_worker_does_its_jobs(toy: None, settings: Settings) -> None:
         jobs.enqueue(tx, "toy.ring", {})
     while worker.step():
         pass
-    assert importlib.import_module("mixroom.toy.jobs").done == ["oil", "toy.ring"]
+    assert sorted(importlib.import_module("mixroom.toy.jobs").done) == ["oil", "toy.ring"]
 
 
 def _signed_in(app: Flask, cast: Cast, name: str) -> FlaskClient:
