@@ -17,6 +17,7 @@ from mixroom.core.db import metadata, transaction
 from mixroom.features import declared, features, listed
 from mixroom.migrate import migrate
 from mixroom.settings import ROOT, Settings
+from mixroom.team import actions as team
 from mixroom.work import Worker
 from tests.cast import Cast, enter
 from tests.servers import env_in
@@ -133,10 +134,13 @@ def app(toy: None, settings: Settings) -> Flask:
 
 def test_its_pages_menu_and_refusals_are_there(app: Flask) -> None:
     cast = enter()
+    team.set_bilingual(cast.chloe, cast.chloe.id, on=True)  # whoever translates has a menu
     ben, chloe = (_signed_in(app, cast, name) for name in ("ben", "chloe"))
     assert "Ding" in ben.get("/bell").text
     assert 'href="/bell"' in ben.get("/send").text
-    assert 'href="/bell"' not in chloe.get("/send").text
+    hers = chloe.get("/send").text
+    assert 'href="/translations"' in hers
+    assert 'href="/bell"' not in hers
     assert chloe.get("/bell").status_code == 403
     assert ben.post("/api/v1/bell").json["code"] == "bell_broken"
     assert chloe.post("/api/v1/bell").status_code == 403
