@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 os.chdir(ROOT)
 
-# What every run of the tests imports; the mutants share it.
+# Modules that every run of the tests imports; the mutants share them.
 import alembic.command
 import flask
 import hypothesis

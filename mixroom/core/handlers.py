@@ -1,4 +1,4 @@
-"""What a feature has the worker do: short jobs, long ones beside them, and periodic ones."""
+"""The jobs of a feature, as the worker does them: short, long and periodic ones."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

@@ -16,7 +16,7 @@ Permissions = Mapping[str, frozenset["Role"]]
 
 
 class Role(StrEnum):
-    """What someone is in the media room. `screen` is a paired projector."""
+    """A person's role in the media room. `screen` is a paired projector."""
 
     LEAD = "lead"
     COMMUNITY_MANAGER = "community_manager"
@@ -35,7 +35,7 @@ _TABLE: dict[str, frozenset[Role]] = {}
 
 
 class Actor(Protocol):
-    """Whoever acts: someone of the crew, a script or a screen, at one event."""
+    """A person of the crew, a script or a screen that acts, at one event."""
 
     @property
     def id(self) -> str: ...

@@ -1,4 +1,4 @@
-"""What an event is, and which changes to it make sense."""
+"""An event, and the rules for changing it."""
 
 import re
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ PERMISSIONS = declare({"event.edit": LEADS})
 
 
 class Fact(StrEnum):
-    """What the journal says of an event."""
+    """The facts of an event in the journal."""
 
     EDITED = "event.edited"
 
@@ -42,7 +42,7 @@ class Languages(StrEnum):
 
 
 class GroupKind(StrEnum):
-    """What an event is divided into."""
+    """The two kinds of groups of an event."""
 
     TEAM = "team"
     PLACE = "place"

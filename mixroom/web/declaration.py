@@ -34,7 +34,7 @@ class Notice(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the application hands to a feature that builds its routes: settings, the media store."""
+    """The parts of the application from which a feature builds its routes."""
 
     settings: Settings
     files: Store

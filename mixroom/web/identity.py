@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 
 class Person(Protocol):
-    """What the web layer needs to know of a person."""
+    """The attributes of a person that the web layer reads."""
 
     @property
     def id(self) -> str: ...
@@ -25,14 +25,14 @@ class Person(Protocol):
 
 
 class Device(Protocol):
-    """What the web layer needs to know of a device."""
+    """The attributes of a device that the web layer reads."""
 
     @property
     def id(self) -> str: ...
 
 
 class Event(Protocol):
-    """What the web layer needs to know of an event."""
+    """The attributes of an event that the web layer reads."""
 
     @property
     def id(self) -> str: ...

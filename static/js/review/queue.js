@@ -105,7 +105,7 @@ export function age(item, now) {
   return waited > LATE ? "late" : waited > SLOW ? "slow" : "new"
 }
 
-// What the reviewer should notice, as codes.
+// Codes of the hints that a reviewer should notice.
 export function remarks(item, caption) {
   const found = []
   const { fr, en } = item.text

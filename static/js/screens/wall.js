@@ -39,7 +39,7 @@ const data = (id) => JSON.parse(find(`#${id}`).textContent)
 const dims = asked.has("dim") ? written(asked.get("dim")) : null // the address overrides the screen's settings
 const pace = Number(asked.get("pace")) || 1
 
-// What is shown: from the server's page, or from memory where the page was kept
+// The lists come from the server's page, or from memory where the page was kept
 const keep = await openKeep()
 const memory = new Memory(keep)
 const from = { whose: data("sponsors").whose, fromServer: !isKept() }

@@ -14,7 +14,7 @@ export class Calendar {
     return this.days.indexOf(day(now))
   }
 
-  // What of today's programme is still to come, each with the minutes until it begins.
+  // The entries of today's programme that are still to come, each with the minutes until it begins.
   get upcoming() {
     const now = clock()
     const entries = upcoming(this.programme, now, this.today())
