@@ -26,20 +26,16 @@ from mixroom.event import actions as event_actions
 from mixroom.event import store as event_store
 from mixroom.event.model import Event, Group, GroupKind
 from mixroom.media import actions as media_actions
-from mixroom.media import store as media_store
+from mixroom.media.store import media
 from mixroom.review import actions as review
-from mixroom.review import store as review_store
 from mixroom.sponsors import actions as sponsors
-from mixroom.sponsors import store as sponsors_store
 from mixroom.sponsors.model import Promise, Tier
+from mixroom.sponsors.store import sponsors as sponsors_table
 from mixroom.submissions import actions as submissions
-from mixroom.submissions import store as submissions_store
 from mixroom.submissions.content import Consent, Content, Kind
 from mixroom.submissions.model import MediaNotReadyError
 from mixroom.team import actions as team
-from mixroom.team import store as team_store
 from mixroom.team.model import Person
-from mixroom.wall import store as wall_store
 
 SLUG = "repetition"
 LONGEST_PAUSE = 30.0  # minutes; nobody rehearses the hours in which the museum sleeps
@@ -134,16 +130,10 @@ def clear(files: Store) -> bool:
     if event is None:
         return False
     with transaction() as tx:
-        wall_store.erase_event(tx, event.id)
-        photos = media_store.erase_event(tx, event.id)
-        thanked = sponsors_store.erase_event(tx, event.id)
-        review_store.erase_event(tx, event.id)
-        sent = submissions_store.erase_event(tx, event.id)
-        team_store.erase_event(tx, event.id)
-        event_store.erase_event(tx, event.id)
-        jobs.forget(tx, [*sent, *photos, *thanked])
+        erased = event_store.erase(tx, event.id)
+        jobs.forget(tx, [key for keys in erased.values() for key in keys])
         journal.forget(tx, event.id)
-    for folder in [*photos, *thanked]:
+    for folder in [*erased[media], *erased[sponsors_table]]:
         files.delete(folder)
     return True
 

@@ -95,10 +95,37 @@ def remove_group(tx: sa.Connection, event_id: str, group_id: str) -> bool:
     return tx.execute(groups.delete().where(ours)).rowcount == 1
 
 
-def erase_event(tx: sa.Connection, event_id: str) -> None:
-    """Remove an event; its people and what they sent must be gone before."""
-    tx.execute(groups.delete().where(groups.c.event_id == event_id))
-    tx.execute(events.delete().where(events.c.id == event_id))
+def erase(tx: sa.Connection, event_id: str) -> dict[sa.Table, list[str]]:
+    """Remove an event with every row of any table that belongs to it.
+
+    Return the ids of the removed rows by their tables.
+    """
+    erased: dict[sa.Table, list[str]] = {}
+    for table in reversed(metadata.sorted_tables):
+        ours = belongs(table, event_id)
+        if ours is None:
+            continue
+        if "id" in table.c:
+            erased[table] = list(tx.scalars(sa.select(table.c.id).where(ours)))
+        tx.execute(table.delete().where(ours))
+    return erased
+
+
+def belongs(table: sa.Table, event_id: str) -> sa.ColumnElement[bool] | None:
+    """Return the condition by which a row belongs to an event; None where no row does.
+
+    It names the event, or by a foreign key another row that belongs to it.
+    """
+    if table is events:
+        return events.c.id == event_id
+    if "event_id" in table.c:
+        return table.c.event_id == event_id
+    through = []
+    for key in table.foreign_keys:
+        theirs = belongs(key.column.table, event_id)
+        if theirs is not None:
+            through.append(key.parent.in_(sa.select(key.column).where(theirs)))
+    return sa.or_(*through) if through else None
 
 
 def _event_row(event: Event) -> dict[str, Any]:

@@ -185,15 +185,6 @@ def near(tx: sa.Connection, photo: Media) -> tuple[str, ...]:
     return tuple(media_id for media_id, _ in zip(found, range(MAX_TWINS), strict=False))
 
 
-def erase_event(tx: sa.Connection, event_id: str) -> list[str]:
-    """Remove an event's photos; return their ids, whose files are to be deleted."""
-    ours = media.c.event_id == event_id
-    ids = list(tx.scalars(sa.select(media.c.id).where(ours)))
-    tx.execute(uploads.delete().where(uploads.c.id.in_(sa.select(media.c.id).where(ours))))
-    tx.execute(media.delete().where(ours))
-    return ids
-
-
 def _row(photo: Media) -> dict[str, Any]:
     row = asdict(photo)
     del row["id"]

@@ -72,9 +72,3 @@ def settle_reports(tx: sa.Connection, key: str, by: str) -> int:
     """Note that a reviewer has looked at a photo; return how many reports that settles."""
     these = (reports.c.submission_id == key) & reports.c.settled_by.is_(None)
     return tx.execute(reports.update().where(these).values(settled_by=by)).rowcount
-
-
-def erase_event(tx: sa.Connection, event_id: str) -> None:
-    """Remove an event's lists and reports."""
-    tx.execute(reports.delete().where(reports.c.event_id == event_id))
-    tx.execute(lists.delete().where(lists.c.event_id == event_id))

@@ -172,14 +172,6 @@ def shown(
     ]
 
 
-def erase_event(tx: sa.Connection, event_id: str) -> list[str]:
-    """Remove an event's sponsors; return their ids, whose files are to be deleted."""
-    ids = list(tx.scalars(sa.select(sponsors.c.id).where(sponsors.c.event_id == event_id)))
-    for table in (exposures, blackouts, sponsors):
-        tx.execute(table.delete().where(table.c.event_id == event_id))
-    return ids
-
-
 def _present(event_id: str) -> sa.ColumnElement[bool]:
     return (sponsors.c.event_id == event_id) & sponsors.c.removed_at.is_(None)
 

@@ -87,7 +87,7 @@ revisions = sa.Table(
 answers = sa.Table(
     "idempotency",
     metadata,
-    sa.Column("person_id", sa.String(36), primary_key=True),
+    sa.Column("person_id", sa.ForeignKey("person.id"), primary_key=True),
     sa.Column("key", sa.String(200), primary_key=True),
     sa.Column("fingerprint", sa.String(64), nullable=False),
     sa.Column("answer", sa.Text, nullable=False),
@@ -302,18 +302,6 @@ def thin_revisions(tx: sa.Connection, before: datetime, most: int) -> int:
     between = (of.at < before) & earlier & later
     query = sa.select(of.submission_id, of.version).where(between).limit(most)
     return _delete(tx, revisions, tx.execute(query).all())
-
-
-def erase_event(tx: sa.Connection, event_id: str) -> list[str]:
-    """Remove everything sent at an event; return the ids."""
-    ours = sa.select(submissions.c.id).where(submissions.c.event_id == event_id)
-    authors = sa.select(submissions.c.author_id).where(submissions.c.event_id == event_id)
-    gone = list(tx.scalars(ours))
-    tx.execute(decisions.delete().where(decisions.c.submission_id.in_(ours)))
-    tx.execute(revisions.delete().where(revisions.c.submission_id.in_(ours)))
-    tx.execute(answers.delete().where(answers.c.person_id.in_(authors)))
-    tx.execute(submissions.delete().where(submissions.c.event_id == event_id))
-    return gone
 
 
 def _delete(tx: sa.Connection, table: sa.Table, keys: Sequence[Sequence[Any]]) -> int:

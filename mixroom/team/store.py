@@ -279,14 +279,6 @@ def signed_in_devices(now: datetime) -> sa.ColumnElement[bool]:
     return devices.c.revoked_at.is_(None) & unexpired
 
 
-def erase_event(tx: sa.Connection, event_id: str) -> None:
-    """Remove the people of an event; what they sent must be gone before."""
-    ours = sa.select(people.c.id).where(people.c.event_id == event_id)
-    for table in (devices, invites, pairings):
-        tx.execute(table.delete().where(table.c.person_id.in_(ours)))
-    tx.execute(people.delete().where(people.c.event_id == event_id))
-
-
 def _present() -> sa.Select[Any]:
     return sa.select(people).where(people.c.removed_at.is_(None))
 

@@ -137,14 +137,6 @@ def receipts_of(tx: sa.Connection, submission_ids: Sequence[str]) -> dict[str, l
     return found
 
 
-def erase_event(tx: sa.Connection, event_id: str) -> None:
-    """Remove what is known of an event's screens."""
-    for table in (screens, reports):
-        tx.execute(table.delete().where(table.c.event_id == event_id))
-    theirs = sa.select(people.c.id).where(people.c.event_id == event_id)
-    tx.execute(receipts.delete().where(receipts.c.screen_id.in_(theirs)))
-
-
 def _screen(row: sa.Row[Any]) -> Screen:
     settings, asked = json.loads(row.settings), json.loads(row.asked)
     room, message = settings["room"], asked.pop("message")

@@ -15,6 +15,7 @@ from mixroom.core.roles import Role
 from mixroom.demo import replay
 from mixroom.demo.content import entries
 from mixroom.demo.entry import Entry
+from mixroom.event.store import belongs
 from mixroom.migrations.tables import metadata
 from mixroom.review.live import VIEW as REVIEW
 from mixroom.submissions.live import DESK, PUBLIC
@@ -70,6 +71,12 @@ def test_the_rehearsal_plays_and_leaves_no_trace(
     assert _rows() == before
     assert not replay.clear(files)
     assert _kept(files.root) == set()
+
+
+def test_a_table_belongs_to_an_event_or_to_the_machine() -> None:
+    """So what a new feature keeps is erased with the event it is about."""
+    orphans = {table.name for table in metadata.sorted_tables if belongs(table, "any") is None}
+    assert orphans == {"job", "worker", "journal_head", "journal_cursor"}
 
 
 def test_while_it_is_there_a_leads_own_link_and_wall_lead_to_it(

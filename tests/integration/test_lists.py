@@ -12,6 +12,7 @@ from mixroom.core.db import reading, transaction
 from mixroom.core.materialized import Frame, MaterializedViews
 from mixroom.core.text import Bilingual
 from mixroom.core.views import Item
+from mixroom.event import store
 from mixroom.review import actions as review
 from mixroom.review.live import VIEW as REVIEW
 from mixroom.submissions import actions as submissions
@@ -61,9 +62,7 @@ def test_an_event_that_is_removed_leaves_every_list(cast: Cast) -> None:
     key = _send(cast)
     lists.get(REVIEW, cast.event.id).followers += 1
     with transaction() as tx:
-        from mixroom.submissions import store
-
-        store.erase_event(tx, cast.event.id)
+        store.erase(tx, cast.event.id)
         journal.forget(tx, cast.event.id)
     lists.refresh()
     assert [frame.changes for frame in told] == [{key: "null"}]

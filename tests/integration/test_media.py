@@ -20,6 +20,7 @@ from mixroom.core.errors import InvalidError, NotAllowedError, NotFoundError
 from mixroom.core.files import Store, StoreFullError
 from mixroom.core.jobs import PAUSES, TRIES, claim, enqueue, fail
 from mixroom.core.text import Bilingual
+from mixroom.event import store as event_store
 from mixroom.media import actions, queries, sandbox, store
 from mixroom.media.formats import as_item
 from mixroom.media.imaging import develop
@@ -345,7 +346,7 @@ def test_an_events_photos_are_erased_together(cast: Cast, files: Store) -> None:
     theirs, _ = send(cast.eve, files)
     work(cast, files)
     with transaction() as tx:
-        gone = store.erase_event(tx, cast.event.id)
+        gone = event_store.erase(tx, cast.event.id)[store.media]
     for media_id in gone:
         files.delete(media_id)
     assert gone == [mine.id]

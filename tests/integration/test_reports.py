@@ -15,6 +15,7 @@ from mixroom.core.db import reading, transaction
 from mixroom.core.errors import NotFoundError
 from mixroom.core.jobs import jobs
 from mixroom.core.text import Bilingual
+from mixroom.event import store as event_store
 from mixroom.push import store as push_store
 from mixroom.push.model import Subscription
 from mixroom.review import actions as review
@@ -165,7 +166,7 @@ def test_a_sweep_is_undone_in_one_act_and_hangs_where_it_hung(cast: Cast) -> Non
     assert _seen(cast)[1] == {}
     assert reporting.restore(cast.amelie) == ([], [])
     with transaction() as tx:
-        review_store.erase_event(tx, cast.event.id)
+        event_store.erase(tx, cast.event.id)
     with reading() as tx:
         since = clock.now() - timedelta(hours=1)
         assert review_store.reports_since(tx, cast.event.id, since) == []
