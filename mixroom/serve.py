@@ -30,7 +30,7 @@ from mixroom.settings import Settings  # noqa: E402
 from mixroom.supervise import follow_parent, tell_parent_alive, tell_parent_ready  # noqa: E402
 
 BACKLOG = 2048
-MOST_CONNECTIONS = 10_000  # eventlet's own 1,024 freezes pages as well as sockets
+MAX_CONNECTIONS = 10_000  # eventlet's own 1,024 freezes pages as well as sockets
 IDLE = 30  # seconds a connection may keep silent, between two requests or within a body
 HEAD = 10  # seconds in which the head of a request has to arrive
 PACE = 2000  # bytes a second that a body has to arrive at, once IDLE seconds are over
@@ -56,7 +56,7 @@ def serve(settings: Settings, *, shared: bool, process: str) -> None:
         # Hands are shaken in each connection's own green thread, see Secured: who connects and says
         # nothing keeps nobody waiting.
         listener = secret.wrap_socket(listener, server_side=True, do_handshake_on_connect=False)
-    pool = eventlet.GreenPool(MOST_CONNECTIONS)
+    pool = eventlet.GreenPool(MAX_CONNECTIONS)
     server = eventlet.spawn(
         eventlet.wsgi.server,
         listener,

@@ -19,7 +19,9 @@ LINE = "MIXROOM_PARENT_FD"
 GRACE = 15.0  # seconds a child has to end by itself
 LOOK_EVERY = 0.2  # seconds: how late a signal, or a child that has died, is noticed
 SILENCE = {"web": 10.0, "work": 120.0}  # seconds without a sign of life; a job may take its time
-LEAST = 2.0  # seconds between two starts of a child: one that cannot run must not keep us busy
+RESTART_INTERVAL = (
+    2.0  # seconds between two starts of a child: one that cannot run must not keep us busy
+)
 
 
 class Child:
@@ -101,7 +103,7 @@ class Supervisor:
             print(f"mixroom: {child.arguments[0]} gives no sign of life; ended", file=sys.stderr)
             child.process.kill()
             child.process.wait(GRACE)
-        rested = time.monotonic() - child.started >= LEAST
+        rested = time.monotonic() - child.started >= RESTART_INTERVAL
         if rested and child.process.poll() is not None:
             self._again(child)
 

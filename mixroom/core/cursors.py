@@ -8,14 +8,14 @@ handled once, over crashes too. Retention keeps what the slowest cursor has not 
 import sqlalchemy as sa
 
 from mixroom.core import clock
-from mixroom.core.db import Moment, insert_new, metadata
+from mixroom.core.db import UtcDateTime, insert_new, metadata
 
 cursors = sa.Table(
     "journal_cursor",
     metadata,
     sa.Column("name", sa.String(64), primary_key=True),
     sa.Column("seq", sa.BigInteger, nullable=False),
-    sa.Column("at", Moment, nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
 )
 
 

@@ -33,7 +33,7 @@ _LOCKED = 0.002  # seconds between two tries; a green sleep in the web process
 _engine: sa.Engine | None = None
 
 
-class Moment(sa.TypeDecorator[datetime]):
+class UtcDateTime(sa.TypeDecorator[datetime]):
     """An instant: aware and UTC in Python, whatever the database keeps."""
 
     impl = sa.DateTime(timezone=True)

@@ -5,7 +5,7 @@ transaction of its result. A worker that dies loses its lease, and another takes
 takes longer than the lease renews it on its way.
 
 Only a failure of its own uses up one of a job's TRIES. What is the server's trouble (no disk, no
-database, a lost worker) does not: the job is put off, or taken over. A job that loses MOST_LOST
+database, a lost worker) does not: the job is put off, or taken over. A job that loses MAX_LOST
 workers in a row is given up all the same, or it would kill workers for ever.
 """
 
@@ -18,13 +18,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from mixroom.core import clock, doorbell, ids
-from mixroom.core.db import Moment, after_commit, insert_new, metadata
+from mixroom.core.db import UtcDateTime, after_commit, insert_new, metadata
 
 LEASE = timedelta(seconds=40)  # longer than a job may take that does not renew it
 TRIES = 3
 PAUSES = (timedelta(seconds=5), timedelta(minutes=2))  # before the second and the third try
 PUT_OFF = timedelta(seconds=10)  # until the server may be well again
-MOST_LOST = 20  # workers
+MAX_LOST = 20  # workers
 
 jobs = sa.Table(
     "job",
@@ -34,10 +34,10 @@ jobs = sa.Table(
     sa.Column("payload", sa.Text, nullable=False),
     sa.Column("state", sa.String(8), nullable=False),
     sa.Column("priority", sa.Integer, nullable=False),
-    sa.Column("run_at", Moment, nullable=False),
+    sa.Column("run_at", UtcDateTime, nullable=False),
     sa.Column("tries", sa.Integer, nullable=False),
     sa.Column("lease", sa.String(36)),
-    sa.Column("lease_until", Moment),
+    sa.Column("lease_until", UtcDateTime),
     sa.Column("error", sa.Text),
     sa.Column("lost", sa.Integer, nullable=False, server_default="0"),
     sa.Column("about", sa.String(36), index=True),  # the first id of its payload
@@ -50,7 +50,7 @@ beats = sa.Table(
     "worker",
     metadata,
     sa.Column("id", sa.String(36), primary_key=True),
-    sa.Column("seen_at", Moment, nullable=False),
+    sa.Column("seen_at", UtcDateTime, nullable=False),
 )
 
 
@@ -73,7 +73,7 @@ class Job:
     @property
     def spent(self) -> bool:
         """Say whether too many workers were lost with it: what is left is to give it up."""
-        return self.lost >= MOST_LOST
+        return self.lost >= MAX_LOST
 
 
 class LostLeaseError(Exception):
@@ -123,14 +123,14 @@ def claim(
     `only` and `but` are kinds: with them a worker keeps lanes apart, so that what is short never
     waits behind what is long.
 
-    A job whose lease has run out is due again, and the try is the same. After MOST_LOST workers it
+    A job whose lease has run out is due again, and the try is the same. After MAX_LOST workers it
     comes once more, `spent`, to be given up; if even that kills the worker it is dead.
     """
     now = clock.now()
     overdue = (jobs.c.state == "running") & (jobs.c.lease_until < now)
     tx.execute(
         jobs.update()
-        .where(overdue & (jobs.c.lost >= MOST_LOST))
+        .where(overdue & (jobs.c.lost >= MAX_LOST))
         .values(state="dead", unique_key=None, error="its worker died each time")
     )
     waiting = (jobs.c.state == "waiting") & (jobs.c.run_at <= now)

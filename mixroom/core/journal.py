@@ -13,7 +13,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from mixroom.core import clock, cursors, doorbell
-from mixroom.core.db import Moment, after_commit, metadata
+from mixroom.core.db import UtcDateTime, after_commit, metadata
 
 entries = sa.Table(
     "journal",
@@ -24,7 +24,7 @@ entries = sa.Table(
     sa.Column("key", sa.String(36), nullable=False),
     sa.Column("owner", sa.String(36), nullable=False),
     sa.Column("by", sa.String(36), nullable=False),
-    sa.Column("at", Moment, nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
     sa.Column("particulars", sa.Text),
     sa.Index("ix_journal_event_id_seq", "event_id", "seq"),
     sa.Index("ix_journal_event_id_at", "event_id", "at"),

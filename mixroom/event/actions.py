@@ -14,7 +14,7 @@ from mixroom.core.roles import Actor
 from mixroom.core.text import Bilingual
 from mixroom.event import store
 from mixroom.event.model import (
-    LONGEST_LABEL,
+    MAX_LABEL,
     Event,
     Fact,
     Group,
@@ -81,8 +81,8 @@ def add_group(by: Actor, kind: GroupKind, name: Bilingual) -> Group:
     by.must("event.edit")
     if not name:
         raise InvalidError("name", "missing")
-    if name.longest() > LONGEST_LABEL:
-        raise InvalidError("name", "too_long", most=LONGEST_LABEL)
+    if name.longest() > MAX_LABEL:
+        raise InvalidError("name", "too_long", most=MAX_LABEL)
     group = Group(ids.new(), kind, name)
     with transaction() as tx:
         store.add_group(tx, by.event_id, group)

@@ -11,7 +11,7 @@ from mixroom.core.roles import LEADS, declare
 from mixroom.core.text import Bilingual, Lang
 from mixroom.event.programme import MAX_DAYS, ProgrammeEntry
 
-LONGEST_LABEL = 120  # of an event, a team or a place
+MAX_LABEL = 120  # of an event, a team or a place
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)  # far from the ends of the calendar
 MAX_HASHTAGS = 12
 
@@ -114,8 +114,8 @@ def checked_event(event: Event) -> Event:
     """Return the event; raises InvalidError where days, zone or name make no sense."""
     if not event.name:
         raise InvalidError("name", "missing")
-    if event.name.longest() > LONGEST_LABEL:
-        raise InvalidError("name", "too_long", most=LONGEST_LABEL)
+    if event.name.longest() > MAX_LABEL:
+        raise InvalidError("name", "too_long", most=MAX_LABEL)
     if event.starts_on < FIRST_DAY or event.ends_on > LAST_DAY:
         raise InvalidError("starts_on" if event.starts_on < FIRST_DAY else "ends_on", "malformed")
     if event.ends_on < event.starts_on:

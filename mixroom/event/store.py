@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from mixroom.core.db import Moment, metadata
+from mixroom.core.db import UtcDateTime, metadata
 from mixroom.core.text import Bilingual
 from mixroom.event.model import Event, Group, GroupKind, Languages, read_hashtags
 from mixroom.event.programme import kept_programme, write_programme
@@ -24,7 +24,7 @@ events = sa.Table(
     sa.Column("programme", sa.Text, nullable=False),
     sa.Column("hashtags", sa.Text, nullable=False, server_default=""),
     sa.Column("languages", sa.String(16), nullable=False, server_default="french_first"),
-    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
 )
 groups = sa.Table(
     "event_group",

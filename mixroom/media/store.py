@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import sqlalchemy as sa
 
-from mixroom.core.db import Moment, metadata
+from mixroom.core.db import UtcDateTime, metadata
 from mixroom.media.filetypes import Format, MediaKind
 from mixroom.media.model import Hashed, Media, MediaRole, MediaStatus, Original, Rendition, alike
 from mixroom.media.refusals import Refusal
@@ -40,7 +40,7 @@ media = sa.Table(
     sa.Column("taken_at", sa.String(40)),
     sa.Column("renditions", sa.Text, nullable=False),
     sa.Column("twins", sa.Text, nullable=False),
-    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("kind", sa.String(8), nullable=False, server_default="photo"),
     sa.Column("original", sa.String(12), nullable=False, server_default="kept"),
     sa.Column("original_sha256", sa.String(64)),
@@ -61,7 +61,7 @@ uploads = sa.Table(
     sa.Column("length", sa.BigInteger, nullable=False),
     sa.Column("type", sa.String(100), nullable=False),
     sa.Column("done", sa.Boolean, nullable=False),
-    sa.Column("expires_at", Moment, nullable=False),
+    sa.Column("expires_at", UtcDateTime, nullable=False),
 )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from mixroom.core.db import Moment, metadata
+from mixroom.core.db import UtcDateTime, metadata
 from mixroom.core.ids import digest
 from mixroom.push.model import Subscription
 from mixroom.team.store import devices, signed_in_devices
@@ -25,7 +25,7 @@ subscriptions = sa.Table(
     sa.Column("p256dh", sa.String(100), nullable=False),
     sa.Column("auth", sa.String(32), nullable=False),
     sa.Column("lang", sa.String(2), nullable=False),
-    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("failures", sa.Integer, nullable=False),
 )
 

@@ -18,7 +18,7 @@ from mixroom.submissions.live import reasons
 from mixroom.submissions.model import Showing
 from mixroom.team import store as team_store
 from mixroom.team.asking import member
-from mixroom.web.api import Moment, Schema, documented, parse
+from mixroom.web.api import Schema, Timestamp, documented, parse
 
 api = Blueprint("review_api", __name__)
 RETOUCHING = {"If-Match": "The `version` of the retouching that was seen, 0 for none."}
@@ -31,8 +31,8 @@ class Approval(Schema):
     `at` shows it later, `pin_until` brings it back until then; times with their zone.
     """
 
-    at: Moment | None = None
-    pin_until: Moment | None = None
+    at: Timestamp | None = None
+    pin_until: Timestamp | None = None
     key_moment: bool = False
     press: bool = False
     everywhere: bool = pydantic.Field(default=False, alias="global")

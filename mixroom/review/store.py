@@ -6,7 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from mixroom.core.db import Moment, metadata
+from mixroom.core.db import UtcDateTime, metadata
 from mixroom.review.model import Report
 from mixroom.submissions.model import Fact
 
@@ -24,7 +24,7 @@ reports = sa.Table(
     sa.Column("id", sa.String(36), primary_key=True),
     sa.Column("event_id", sa.ForeignKey("event.id"), nullable=False),
     sa.Column("submission_id", sa.ForeignKey("submission.id"), nullable=False, index=True),
-    sa.Column("at", Moment, nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
     sa.Column("who", sa.String(64), nullable=False),
     sa.Column("hid", sa.Boolean, nullable=False),
     sa.Column("settled_by", sa.String(36)),

@@ -6,18 +6,17 @@ from typing import Annotated
 import pydantic
 from flask import Blueprint, Response, jsonify, request
 
-from mixroom.core.db import reading
 from mixroom.core.errors import InvalidError
 from mixroom.core.ids import is_id
 from mixroom.core.text import Bilingual
-from mixroom.sponsors import actions, store
+from mixroom.sponsors import actions, queries
 from mixroom.sponsors.live import as_item
-from mixroom.sponsors.model import MOST_EXPOSURES, Exposure, Promise, Tier, Unit, Where
+from mixroom.sponsors.model import MAX_EXPOSURES, Exposure, Promise, Tier, Unit, Where
 from mixroom.team.asking import member
-from mixroom.web.api import Moment, Schema, documented, moment, parse
+from mixroom.web.api import Schema, Timestamp, documented, parse, timestamp
 from mixroom.web.limits import limiter
 
-OFTEN_ENOUGH = "120/minute"  # a screen that was away for a day has some fifty batches to tell
+EXPOSURE_RATE = "120/minute"  # a screen that was offline for a day sends some fifty batches
 
 
 class SponsorName(Schema):
@@ -34,8 +33,8 @@ class Promised(Schema):
     unit: Unit = Unit.PERCENT
 
 
-class SponsorTold(Schema):
-    """A sponsor, as it is entered."""
+class SponsorFields(Schema):
+    """A sponsor as a lead enters it."""
 
     name: SponsorName
     tier: Tier = Tier.PARTNER
@@ -44,7 +43,7 @@ class SponsorTold(Schema):
 
 
 class SponsorLogo(pydantic.BaseModel):
-    """A logo; `ink` is the part of its box that it covers, `pale` that it needs dark ground."""
+    """A logo; `ink` is the part of its box that it covers, `pale` means it needs a dark ground."""
 
     src: str
     width: int
@@ -66,29 +65,29 @@ class SponsorState(pydantic.BaseModel):
 
 
 class SponsorList(pydantic.BaseModel):
-    """The sponsors, in their order."""
+    """The sponsors, in order of position."""
 
     items: list[SponsorState]
 
 
-class ExposureTold(Schema):
-    """A sponsor was shown; `sponsor` is null for time in which nobody was owed anything."""
+class ExposureReport(Schema):
+    """A time in which a sponsor was shown; `sponsor` is null if no sponsor was due."""
 
     id: str
     sponsor: str | None
-    began_at: Moment
+    began_at: Timestamp
     seconds: Annotated[float, pydantic.Field(allow_inf_nan=False)]
     where: Where
 
 
 class ExposureBatch(Schema):
-    """What a screen has shown; told again, it counts once."""
+    """The exposures of a screen; one that is sent again counts once."""
 
-    items: Annotated[list[ExposureTold], pydantic.Field(max_length=MOST_EXPOSURES)]
+    items: Annotated[list[ExposureReport], pydantic.Field(max_length=MAX_EXPOSURES)]
 
 
 class ExposuresCounted(pydantic.BaseModel):
-    """How many were counted now, were counted before, and cannot be true."""
+    """The number of exposures counted now, counted before, and refused as impossible."""
 
     counted: int
     known: int
@@ -96,7 +95,7 @@ class ExposuresCounted(pydantic.BaseModel):
 
 
 class ExposureSum(pydantic.BaseModel):
-    """The seconds of one sponsor (null: of nobody) in the hour that begins at `hour`."""
+    """The seconds of one sponsor (null: of none) in the hour that begins at `hour`."""
 
     sponsor: str | None
     hour: str
@@ -105,7 +104,7 @@ class ExposureSum(pydantic.BaseModel):
 
 
 class ExposureSums(pydantic.BaseModel):
-    """Sums, in the order of the clock."""
+    """Sums, in order of time."""
 
     items: list[ExposureSum]
 
@@ -116,47 +115,48 @@ api = Blueprint("sponsors_api", __name__)
 @api.get("/sponsors")
 @documented("List the sponsors", {200: SponsorList})
 def sponsors() -> Response:
-    by = member()
-    by.must("sponsor.edit")
-    with reading() as tx:
-        found = store.of_event(tx, by.event_id)
-    return jsonify({"items": [as_item(each) for each in found]})
+    """Return the sponsors of the event."""
+    return jsonify({"items": [as_item(each) for each in queries.sponsors(member())]})
 
 
 @api.post("/sponsors")
-@documented("Add a sponsor", {201: SponsorState}, body=SponsorTold)
+@documented("Add a sponsor", {201: SponsorState}, body=SponsorFields)
 def add() -> tuple[Response, int]:
+    """Add a sponsor after the others."""
     by = member()
     by.must("sponsor.edit")
-    told = parse(SponsorTold)
+    sent = parse(SponsorFields)
     new = actions.add(
-        by, name=_name(told), tier=told.tier, promise=_promise(told), url=told.url or None
+        by, name=_name(sent), tier=sent.tier, promise=_promise(sent), url=sent.url or None
     )
     return jsonify(as_item(new)), 201
 
 
 @api.put("/sponsors/<sponsor_id>")
-@documented("Change a sponsor", {200: SponsorState}, body=SponsorTold)
+@documented("Change a sponsor", {200: SponsorState}, body=SponsorFields)
 def edit(sponsor_id: str) -> Response:
+    """Replace a sponsor's fields; its position and logo stay."""
     by = member()
     by.must("sponsor.edit")
-    told = parse(SponsorTold)
-    changes = {"tier": told.tier, "promise": _promise(told), "url": told.url or None}
-    edited = actions.edit(by, sponsor_id, name=_name(told), **changes)
+    sent = parse(SponsorFields)
+    changes = {"tier": sent.tier, "promise": _promise(sent), "url": sent.url or None}
+    edited = actions.edit(by, sponsor_id, name=_name(sent), **changes)
     return jsonify(as_item(edited))
 
 
 @api.delete("/sponsors/<sponsor_id>")
-@documented("Thank a sponsor no more", {204: None})
+@documented("Remove a sponsor", {204: None})
 def remove(sponsor_id: str) -> tuple[str, int]:
+    """Take a sponsor off the walls."""
     actions.remove(member(), sponsor_id)
     return "", 204
 
 
 @api.post("/exposures")
-@limiter.limit(OFTEN_ENOUGH)
-@documented("Tell what a screen has shown", {200: ExposuresCounted}, body=ExposureBatch)
+@limiter.limit(EXPOSURE_RATE)
+@documented("Report what a screen has shown", {200: ExposuresCounted}, body=ExposureBatch)
 def count() -> Response:
+    """Count a screen's exposures."""
     by = member()
     by.must("exposure.count")
     counted = actions.count(by, [_exposure(each) for each in parse(ExposureBatch).items])
@@ -165,38 +165,39 @@ def count() -> Response:
 
 @api.get("/exposures")
 @documented(
-    "Say for how long each sponsor was shown, hour by hour",
+    "Read how long each sponsor was shown, by the hour",
     {200: ExposureSums},
     query={
-        "sponsor": "Only this one's.",
-        "from": "From this moment on (RFC 3339); whole hours are counted.",
-        "to": "Before this moment.",
+        "sponsor": "Only this sponsor.",
+        "from": "From this time on (RFC 3339); whole hours are counted.",
+        "to": "Before this time.",
     },
 )
 def exposures() -> Response:
-    found = actions.shown(
+    """Return the sums of each hour, sponsor and place on the screen."""
+    found = queries.shown(
         member(),
         sponsor_id=request.args.get("sponsor"),
-        since=_moment("from"),
-        until=_moment("to"),
+        since=_time("from"),
+        until=_time("to"),
     )
     return jsonify({"items": [each.as_dict() for each in found]})
 
 
-def _name(told: SponsorTold) -> Bilingual:
-    return Bilingual.of(told.name.fr, told.name.en)
+def _name(sent: SponsorFields) -> Bilingual:
+    return Bilingual.of(sent.name.fr, sent.name.en)
 
 
-def _promise(told: SponsorTold) -> Promise:
-    return Promise(told.promise.amount, told.promise.unit)
+def _promise(sent: SponsorFields) -> Promise:
+    return Promise(sent.promise.amount, sent.promise.unit)
 
 
-def _exposure(told: ExposureTold) -> Exposure:
-    if not is_id(told.id):
+def _exposure(sent: ExposureReport) -> Exposure:
+    if not is_id(sent.id):
         raise InvalidError("id", "malformed")
-    return Exposure(told.id, told.sponsor, told.began_at, told.seconds, told.where)
+    return Exposure(sent.id, sent.sponsor, sent.began_at, sent.seconds, sent.where)
 
 
-def _moment(name: str) -> datetime | None:
+def _time(name: str) -> datetime | None:
     text = request.args.get(name)
-    return None if text is None else moment(text, name)
+    return None if text is None else timestamp(text, name)

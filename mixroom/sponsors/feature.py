@@ -5,12 +5,12 @@ from mixroom.sponsors.api import api
 from mixroom.sponsors.live import VIEW
 from mixroom.sponsors.model import PERMISSIONS
 from mixroom.sponsors.store import blackouts, exposures, sponsors
-from mixroom.sponsors.web import blueprint as pages
+from mixroom.sponsors.web import web
 from mixroom.web.declaration import Feature, always
 
 FEATURE = Feature(
     name="sponsors",
-    pages=(lambda parts: pages(parts.files),),
+    pages=(always(web),),
     api=(always(api),),
     views={VIEW: "Whom the walls thank, with their shares, and when they thank nobody"},
     tables=(sponsors, blackouts, exposures),

@@ -1,4 +1,4 @@
-"""The worker's part: make a logo in its sandbox."""
+"""The job that makes a clean, trimmed logo from an uploaded one, in a sandbox."""
 
 import hashlib
 import logging
@@ -10,37 +10,43 @@ from mixroom.media.findings import Mark, Refused
 from mixroom.media.refusals import Refusal
 from mixroom.media.sandbox import trim
 from mixroom.settings import Settings
-from mixroom.sponsors import actions
+from mixroom.sponsors import queries, results
+from mixroom.sponsors.actions import LOGO_JOB
 from mixroom.sponsors.model import Logo
 
 log = logging.getLogger(__name__)
 
 
-def make(job: Job, files: Store) -> None:
-    """Make of the file that was sent a clean, trimmed logo."""
-    sponsor = actions.waiting(_sponsor_id(job))
+def handlers(_settings: Settings) -> Handlers:
+    """Return the handler of each kind of job of this feature."""
+    return Handlers(short={LOGO_JOB: (make_logo, give_up)})
+
+
+def make_logo(job: Job, files: Store) -> None:
+    """Trim the uploaded logo and show it, or record why it cannot be used."""
+    sponsor = queries.with_new_logo(_sponsor_id(job))
     if sponsor is None or sponsor.upload is None:
-        actions.settled(job)
+        results.settle(job)
         return
-    sent = sponsor.upload
-    made = _trim(files, sponsor.stored(sent))
+    upload = sponsor.upload
+    made = _trim(files, sponsor.stored(upload))
     if isinstance(made, Refused):
         log.info("logo of %s refused: %s %s", sponsor.id, made.reason.value, made.detail)
-        actions.refuse_logo(job, sponsor.id, sent, made.reason.value)
+        results.refuse_logo(job, sponsor.id, upload, made.reason.value)
         return
     name = f"logo-{hashlib.sha256(made.data).hexdigest()[:16]}.png"
     files.write(made.data, sponsor.stored(name))
     logo = Logo(name, made.width, made.height, made.ink, made.pale)
-    actions.hang_logo(job, sponsor.id, sent, logo)
+    results.use_logo(job, sponsor.id, upload, logo)
 
 
 def give_up(job: Job, _files: Store) -> None:
-    """Refuse a logo that could not be opened in any try."""
-    sponsor = actions.waiting(_sponsor_id(job))
+    """Refuse a logo that could not be processed in any attempt."""
+    sponsor = queries.with_new_logo(_sponsor_id(job))
     if sponsor is None or sponsor.upload is None:
-        actions.settled(job)
+        results.settle(job)
     else:
-        actions.refuse_logo(job, sponsor.id, sponsor.upload, Refusal.GAVE_UP.value)
+        results.refuse_logo(job, sponsor.id, sponsor.upload, Refusal.GAVE_UP.value)
 
 
 def _trim(files: Store, name: str) -> Mark | Refused:
@@ -53,8 +59,3 @@ def _trim(files: Store, name: str) -> Mark | Refused:
 
 def _sponsor_id(job: Job) -> str:
     return str(job.payload["sponsor_id"])
-
-
-def handlers(_settings: Settings) -> Handlers:
-    """Return the functions that do the jobs of this feature."""
-    return Handlers(short={actions.LOGO: (make, give_up)})

@@ -1,4 +1,4 @@
-"""The plan as the walls follow it: each sponsor with its share, and when nobody is thanked."""
+"""The live view of sponsors: one item for each, and one for the event's blackouts."""
 
 from collections.abc import Collection
 from typing import Any
@@ -12,18 +12,18 @@ from mixroom.sponsors.model import Fact, Sponsor
 
 
 def _keys(tx: sa.Connection, event_id: str) -> list[str]:
-    return [*(each.id for each in store.of_event(tx, event_id)), event_id]
+    return [*(each.id for each in store.list_all(tx, event_id)), event_id]
 
 
 def _find(tx: sa.Connection, event_id: str, keys: Collection[str]) -> dict[str, Item]:
     found: dict[str, Item] = {
-        each.id: as_item(each) for each in store.of_event(tx, event_id) if each.id in keys
+        each.id: as_item(each) for each in store.list_all(tx, event_id) if each.id in keys
     }
-    return found | {event_id: _silences(tx, event_id)} if event_id in keys else found
+    return found | {event_id: _blackouts(tx, event_id)} if event_id in keys else found
 
 
 def as_item(sponsor: Sponsor) -> dict[str, Any]:
-    """Return a sponsor as the walls and the API read it."""
+    """Return a sponsor as the walls and the API get it."""
     logo = sponsor.logo
     shown = logo and {
         "src": sponsor.address,
@@ -43,7 +43,7 @@ def as_item(sponsor: Sponsor) -> dict[str, Any]:
     }
 
 
-def _silences(tx: sa.Connection, event_id: str) -> dict[str, Any]:
+def _blackouts(tx: sa.Connection, event_id: str) -> dict[str, Any]:
     found = store.blackouts_of(tx, event_id)
     return {"id": event_id, "blackouts": [each.as_dict() for each in found]}
 

@@ -1,4 +1,4 @@
-"""Who supports the event, what each was promised, and when the walls thank nobody."""
+"""Sponsors: what each was promised, blackouts, exposures, and their rules."""
 
 import re
 from collections.abc import Iterable
@@ -12,17 +12,17 @@ from mixroom.core.errors import InvalidError
 from mixroom.core.roles import LEADS, SCREENS, declare
 from mixroom.core.text import Bilingual
 
-MOST_SHARE = 33.0  # percent for one: the same sponsor comes every third time at most
-WALL_DAY = timedelta(hours=10)  # over which what was promised for a day is spread
-LONGEST_NAME = 80
-LONGEST_URL = 500
-MOST_SPONSORS = 60
-MOST_BLACKOUTS = 40
-MOST_LOGO_BYTES = 8_000_000
-LONGEST_EXPOSURE = 60.0  # seconds; a screen tells of a longer one in parts
-MOST_EXPOSURES = 500  # in one batch
-FROM_THE_FUTURE = timedelta(minutes=10)  # by which a screen's clock may be ahead of ours
-MOMENT = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+MAX_SHARE = 33.0  # percent for one sponsor, so that none comes more often than every third time
+WALL_DAY = timedelta(hours=10)  # the daily time on which a promise in seconds is based
+MAX_NAME = 80  # characters
+MAX_URL = 500  # characters
+MAX_SPONSORS = 60  # of an event
+MAX_BLACKOUTS = 40  # of an event
+MAX_LOGO_BYTES = 8_000_000
+MAX_EXPOSURE = 60.0  # seconds; a screen reports a longer one in parts
+MAX_EXPOSURES = 500  # in one batch
+MAX_CLOCK_AHEAD = timedelta(minutes=10)  # a screen's clock may be this far ahead of ours
+TIME_OF_DAY = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 
 PERMISSIONS = declare(
@@ -34,7 +34,7 @@ PERMISSIONS = declare(
 
 
 class Fact(StrEnum):
-    """What the journal says of sponsors."""
+    """The facts about sponsors in the journal."""
 
     ADDED = "sponsor.added"
     EDITED = "sponsor.edited"
@@ -43,7 +43,7 @@ class Fact(StrEnum):
 
 
 class Tier(StrEnum):
-    """How large a part a sponsor has."""
+    """The size of a sponsor's contribution."""
 
     PRINCIPAL = "principal"
     MAJOR = "major"
@@ -52,14 +52,14 @@ class Tier(StrEnum):
 
 
 class Unit(StrEnum):
-    """What a promise counts."""
+    """The unit of a promise."""
 
     PERCENT = "percent"
     SECONDS = "seconds"
 
 
 class Where(StrEnum):
-    """Where on a screen a sponsor was thanked."""
+    """The place on a screen where a sponsor was shown."""
 
     STRIP = "strip"
     CARD = "card"
@@ -74,19 +74,22 @@ class Promise:
 
     @property
     def percent(self) -> float:
-        """Return the share of the wall's time that keeps the promise."""
+        """Return the promised share of the wall's time, in percent."""
         if self.unit is Unit.PERCENT:
             return self.amount
         return 100 * self.amount / WALL_DAY.total_seconds()
 
     def over(self, time: timedelta) -> float:
-        """Return how many seconds are promised for so much of the wall's time."""
+        """Return the seconds promised out of `time` on the wall."""
         return self.percent / 100 * time.total_seconds()
 
 
 @dataclass(frozen=True, slots=True)
 class Logo:
-    """A logo as it is shown: `ink` is the part of its box it covers, `pale` needs dark ground."""
+    """A processed logo.
+
+    `ink` is the part of its box that it covers, from 0 to 1; a `pale` one needs a dark ground.
+    """
 
     file: str
     width: int
@@ -97,7 +100,7 @@ class Logo:
 
 @dataclass(frozen=True, slots=True)
 class Sponsor:
-    """A sponsor of an event; `upload` is the logo that was sent last and is not looked at yet."""
+    """A sponsor of an event; `upload` is the file of a logo that is not processed yet."""
 
     id: str
     event_id: str
@@ -111,18 +114,21 @@ class Sponsor:
     refusal: str | None = None
 
     def stored(self, file: str) -> str:
-        """Return the name in the store of one of the sponsor's files."""
+        """Return the media store's name for one of the sponsor's files."""
         return f"{self.id}/{file}"
 
     @property
     def address(self) -> str | None:
-        """Return where the logo can be fetched."""
+        """Return the logo's URL path."""
         return f"/sponsors/{self.id}/{self.logo.file}" if self.logo else None
 
 
 @dataclass(frozen=True, slots=True)
 class Blackout:
-    """A part of a day (from 0) in which no sponsor is shown: from `starts` until before `ends`."""
+    """A part of a day in which no sponsor is shown.
+
+    `day` counts the event's days from 0; `starts` (inclusive) and `ends` (exclusive) are `HH:MM`.
+    """
 
     id: str
     day: int
@@ -130,16 +136,16 @@ class Blackout:
     ends: str
 
     def as_dict(self) -> dict[str, object]:
-        """Return the blackout as the walls read it."""
+        """Return the blackout as the walls get it."""
         return {"day": self.day, "from": self.starts, "to": self.ends}
 
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """A sponsor was on a screen for some seconds; `id` is made by the screen.
+    """A time in which a sponsor was on a screen; the screen makes the `id`.
 
-    Time in which someone could have been thanked and nobody was owed anything is told too, with
-    None: all of them together are the time that promises are a share of.
+    `sponsor_id` is None for time in which a sponsor could have been shown but none was due. All
+    exposures together are the time of which promises are shares.
     """
 
     id: str
@@ -150,17 +156,17 @@ class Exposure:
 
     @property
     def hour(self) -> datetime:
-        """Return the hour that it counts for: the one in which it began."""
+        """Return the hour in which the exposure began, for which it counts."""
         return self.began_at.replace(minute=0, second=0, microsecond=0)
 
     def is_sound(self, now: datetime) -> bool:
-        """Say whether it can be true."""
-        return 0 < self.seconds <= LONGEST_EXPOSURE and self.began_at < now + FROM_THE_FUTURE
+        """Return whether the exposure can be true."""
+        return 0 < self.seconds <= MAX_EXPOSURE and self.began_at < now + MAX_CLOCK_AHEAD
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """For how long a sponsor was on the screens in an hour, all screens together."""
+class ShownTime:
+    """The seconds that a sponsor was shown in an hour, summed over all screens."""
 
     sponsor_id: str | None
     hour: datetime
@@ -168,7 +174,7 @@ class Shown:
     where: Where
 
     def as_dict(self) -> dict[str, object]:
-        """Return the sum as the API writes it."""
+        """Return the sum as the API's JSON."""
         return {
             "sponsor": self.sponsor_id,
             "hour": rfc3339(self.hour),
@@ -178,31 +184,31 @@ class Shown:
 
 
 def checked_sponsor(sponsor: Sponsor) -> Sponsor:
-    """Return the sponsor; raises InvalidError where its name or address make no sense."""
+    """Return the sponsor; raises InvalidError if its name, promise or URL is not acceptable."""
     if not sponsor.name:
         raise InvalidError("name", "missing")
-    if sponsor.name.longest() > LONGEST_NAME:
-        raise InvalidError("name", "too_long", most=LONGEST_NAME)
+    if sponsor.name.longest() > MAX_NAME:
+        raise InvalidError("name", "too_long", most=MAX_NAME)
     if sponsor.promise.amount < 0:
         raise InvalidError("promise", "malformed")
-    if sponsor.promise.percent > MOST_SHARE:
+    if sponsor.promise.percent > MAX_SHARE:
         raise InvalidError("promise", "more_than_a_third")
     _check_url(sponsor.url)
     return sponsor
 
 
 def check_promises(sponsors: Iterable[Sponsor]) -> None:
-    """Raise InvalidError where more is promised than there is time."""
+    """Raise InvalidError if the promises add up to more than 100%."""
     if sum(each.promise.percent for each in sponsors) > 100 + 1e-9:
         raise InvalidError("promise", "more_than_all")
 
 
 def checked_blackout(blackout: Blackout, days: int) -> Blackout:
-    """Return the blackout; raises InvalidError where it is no part of one of the event's days."""
+    """Return the blackout; raises InvalidError unless it is part of one of the event's days."""
     if not 0 <= blackout.day < days:
         raise InvalidError("day", "unknown")
     for field, at in (("from", blackout.starts), ("to", blackout.ends)):
-        if not MOMENT.fullmatch(at) and at != "24:00":
+        if not TIME_OF_DAY.fullmatch(at) and at != "24:00":
             raise InvalidError(field, "malformed")
     if blackout.ends <= blackout.starts:
         raise InvalidError("to", "before_start")
@@ -212,8 +218,8 @@ def checked_blackout(blackout: Blackout, days: int) -> Blackout:
 def _check_url(url: str | None) -> None:
     if url is None:
         return
-    if len(url) > LONGEST_URL:
-        raise InvalidError("url", "too_long", most=LONGEST_URL)
+    if len(url) > MAX_URL:
+        raise InvalidError("url", "too_long", most=MAX_URL)
     try:
         parts = urlsplit(url)
     except ValueError as error:

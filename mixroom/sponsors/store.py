@@ -8,14 +8,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from mixroom.core.db import Moment, metadata
+from mixroom.core.db import UtcDateTime, metadata
 from mixroom.core.text import Bilingual
 from mixroom.sponsors.model import (
     Blackout,
     Exposure,
     Logo,
     Promise,
-    Shown,
+    ShownTime,
     Sponsor,
     Tier,
     Unit,
@@ -37,7 +37,7 @@ sponsors = sa.Table(
     sa.Column("logo", sa.Text),
     sa.Column("upload", sa.String(80)),
     sa.Column("refusal", sa.String(32)),
-    sa.Column("removed_at", Moment),
+    sa.Column("removed_at", UtcDateTime),
 )
 blackouts = sa.Table(
     "blackout",
@@ -55,16 +55,16 @@ exposures = sa.Table(
     sa.Column("event_id", sa.ForeignKey("event.id"), nullable=False),
     sa.Column("screen_id", sa.ForeignKey("person.id"), nullable=False),
     sa.Column("sponsor_id", sa.ForeignKey("sponsor.id")),
-    sa.Column("began_at", Moment, nullable=False),
-    sa.Column("hour", Moment, nullable=False),
+    sa.Column("began_at", UtcDateTime, nullable=False),
+    sa.Column("hour", UtcDateTime, nullable=False),
     sa.Column("seconds", sa.Float, nullable=False),
     sa.Column("where", sa.String(8), nullable=False),
     sa.Index("ix_exposure_event_id_hour", "event_id", "hour"),
 )
 
 
-def of_event(tx: sa.Connection, event_id: str, *, lock: bool = False) -> list[Sponsor]:
-    """Return the present sponsors in their order."""
+def list_all(tx: sa.Connection, event_id: str, *, lock: bool = False) -> list[Sponsor]:
+    """Return an event's present sponsors, in order of position."""
     query = sa.select(sponsors).where(_present(event_id))
     query = query.order_by(sponsors.c.position, sponsors.c.id)
     return [_sponsor(row) for row in tx.execute(query.with_for_update() if lock else query)]
@@ -85,43 +85,43 @@ def add(tx: sa.Connection, sponsor: Sponsor) -> None:
 
 
 def save(tx: sa.Connection, sponsor: Sponsor) -> None:
-    """Keep what has changed of a sponsor."""
+    """Save a sponsor's fields."""
     tx.execute(sponsors.update().where(sponsors.c.id == sponsor.id).values(**_row(sponsor)))
 
 
 def remove(tx: sa.Connection, sponsor_id: str, now: datetime) -> None:
-    """Take a sponsor off; its exposures stay countable."""
+    """Mark a sponsor as removed; its exposures stay."""
     this = sponsors.c.id == sponsor_id
     tx.execute(sponsors.update().where(this).values(removed_at=now))
 
 
 def names(tx: sa.Connection, event_id: str) -> dict[str, Bilingual]:
-    """Return the name of every sponsor that the event has or had."""
+    """Return the names of an event's sponsors by id, including the removed ones."""
     columns = (sponsors.c.id, sponsors.c.name_fr, sponsors.c.name_en)
     query = sa.select(*columns).where(sponsors.c.event_id == event_id)
     return {row.id: Bilingual(row.name_fr, row.name_en) for row in tx.execute(query)}
 
 
 def blackouts_of(tx: sa.Connection, event_id: str) -> list[Blackout]:
-    """Return the moments without sponsors, in the order of the clock."""
+    """Return an event's blackouts, in order of time."""
     query = sa.select(blackouts).where(blackouts.c.event_id == event_id)
     rows = tx.execute(query.order_by(blackouts.c.day, blackouts.c.starts))
     return [Blackout(row.id, row.day, row.starts, row.ends) for row in rows]
 
 
 def add_blackout(tx: sa.Connection, event_id: str, blackout: Blackout) -> None:
-    """Add a moment without sponsors."""
+    """Add a blackout."""
     tx.execute(blackouts.insert().values(event_id=event_id, **asdict(blackout)))
 
 
 def remove_blackout(tx: sa.Connection, event_id: str, blackout_id: str) -> bool:
-    """Remove a moment without sponsors; say whether there was one."""
+    """Remove a blackout; return whether there was one."""
     this = (blackouts.c.event_id == event_id) & (blackouts.c.id == blackout_id)
     return bool(tx.execute(blackouts.delete().where(this)).rowcount)
 
 
 def known_exposures(tx: sa.Connection, exposure_ids: Iterable[str]) -> set[str]:
-    """Return which of these have been counted already."""
+    """Return the ids of those exposures that are already counted."""
     query = sa.select(exposures.c.id).where(exposures.c.id.in_(list(exposure_ids)))
     return set(tx.scalars(query))
 
@@ -129,7 +129,7 @@ def known_exposures(tx: sa.Connection, exposure_ids: Iterable[str]) -> set[str]:
 def add_exposures(
     tx: sa.Connection, event_id: str, screen_id: str, new: Sequence[Exposure]
 ) -> None:
-    """Count exposures that have not been counted before."""
+    """Add exposures that are not in the table yet."""
     if not new:
         return
     rows = [
@@ -155,8 +155,11 @@ def shown(
     sponsor_id: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
-) -> list[Shown]:
-    """Return the sums for each hour, sponsor and place on the screen, in that order."""
+) -> list[ShownTime]:
+    """Return the seconds for each hour, sponsor and place on the screen, in that order.
+
+    `since` (inclusive) and `until` (exclusive) bound the hours.
+    """
     c = exposures.c
     query = sa.select(c.hour, c.sponsor_id, c.where, sa.func.sum(c.seconds).label("seconds"))
     query = query.where(c.event_id == event_id)
@@ -168,7 +171,8 @@ def shown(
         query = query.where(c.hour < until)
     query = query.group_by(c.hour, c.sponsor_id, c.where).order_by(c.hour, c.sponsor_id, c.where)
     return [
-        Shown(row.sponsor_id, row.hour, row.seconds, Where(row.where)) for row in tx.execute(query)
+        ShownTime(row.sponsor_id, row.hour, row.seconds, Where(row.where))
+        for row in tx.execute(query)
     ]
 
 

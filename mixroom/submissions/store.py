@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from mixroom.core.db import Moment, insert_new, metadata
+from mixroom.core.db import UtcDateTime, insert_new, metadata
 from mixroom.core.text import Bilingual
 from mixroom.submissions.content import Consent, Content, Kind, Piece, Purpose, Rights
 from mixroom.submissions.formats import rights_as_dict
@@ -44,22 +44,22 @@ submissions = sa.Table(
     sa.Column("media", sa.Text, nullable=False),
     sa.Column("status", sa.String(12), nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
-    sa.Column("submitted_at", Moment, nullable=False),
+    sa.Column("submitted_at", UtcDateTime, nullable=False),
     sa.Column("decided_fact", sa.String(32)),
     sa.Column("decided_by", sa.String(36)),
-    sa.Column("decided_at", Moment),
+    sa.Column("decided_at", UtcDateTime),
     sa.Column("reason", sa.String(200)),
     sa.Column("note", sa.Text),
     sa.Column("claimed_by", sa.String(36)),
-    sa.Column("claimed_until", Moment),
+    sa.Column("claimed_until", UtcDateTime),
     sa.Column("claimed_version", sa.Integer),
-    sa.Column("show_at", Moment),
-    sa.Column("pinned_until", Moment),
+    sa.Column("show_at", UtcDateTime),
+    sa.Column("pinned_until", UtcDateTime),
     sa.Column("key_moment", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("press", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("everywhere", sa.Boolean, nullable=False, server_default=sa.false()),
-    sa.Column("corrected_at", Moment),
-    sa.Column("goes_at", Moment),
+    sa.Column("corrected_at", UtcDateTime),
+    sa.Column("goes_at", UtcDateTime),
     sa.Column("stale", sa.String(2)),
     sa.Column("translation", sa.Text),
     sa.Index("ix_submission_event_id_status", "event_id", "status", "id"),
@@ -71,7 +71,7 @@ decisions = sa.Table(
     sa.Column("version", sa.Integer, primary_key=True),
     sa.Column("fact", sa.String(32), nullable=False),
     sa.Column("by", sa.String(36), nullable=False),
-    sa.Column("at", Moment, nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
     sa.Column("reason", sa.String(200)),
     sa.Column("note", sa.Text),
 )
@@ -81,7 +81,7 @@ revisions = sa.Table(
     sa.Column("submission_id", sa.ForeignKey("submission.id"), primary_key=True),
     sa.Column("version", sa.Integer, primary_key=True),
     sa.Column("by", sa.String(36), nullable=False),
-    sa.Column("at", Moment, nullable=False, index=True),
+    sa.Column("at", UtcDateTime, nullable=False, index=True),
     sa.Column("content", sa.Text, nullable=False),
 )
 answers = sa.Table(
@@ -91,7 +91,7 @@ answers = sa.Table(
     sa.Column("key", sa.String(200), primary_key=True),
     sa.Column("fingerprint", sa.String(64), nullable=False),
     sa.Column("answer", sa.Text, nullable=False),
-    sa.Column("at", Moment, nullable=False, index=True),
+    sa.Column("at", UtcDateTime, nullable=False, index=True),
 )
 
 

@@ -15,7 +15,7 @@ from mixroom.event.model import Event
 from mixroom.team import store
 from mixroom.team.model import (
     INVITE_LASTS,
-    MOST_DEVICES,
+    MAX_DEVICES,
     PAIRING_LASTS,
     Device,
     DeviceKind,
@@ -252,7 +252,7 @@ def _add_person(
     return person
 
 
-def _way(tx: sa.Connection, person: Person, *, most: int = MOST_DEVICES) -> Way:
+def _way(tx: sa.Connection, person: Person, *, most: int = MAX_DEVICES) -> Way:
     token, code = ids.token(), ids.code()
     made = Invite(ids.new(), person.id, clock.now() + INVITE_LASTS, most)
     store.add_invite(tx, made, ids.digest(token), ids.digest(code))

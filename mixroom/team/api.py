@@ -18,7 +18,7 @@ from mixroom.web.limits import guesses, limiter
 from mixroom.web.problems import RefusedError
 from mixroom.web.security import sign_in
 
-LONGEST_CODE = 12
+MAX_CODE = 12
 
 
 class Secret(Schema):
@@ -230,7 +230,7 @@ def _concerns(by: Person, device: Device) -> bool:
 
 def _by_link() -> bool:
     """Say whether a whole token came: nobody guesses 192 bits, and a team joins at nine o'clock."""
-    return len(_told()) > LONGEST_CODE
+    return len(_told()) > MAX_CODE
 
 
 def _code() -> str:

@@ -18,13 +18,13 @@ from mixroom.core.roles import (
 from mixroom.core.text import Lang
 from mixroom.event.model import Event
 
-MOST_DEVICES = 3
+MAX_DEVICES = 3
 INVITE_LASTS = timedelta(days=14)
 INVITE_STAYS_OPEN = timedelta(
     hours=24
 )  # after its first use: Safari, Messenger and the home screen each count
 PAIRING_LASTS = timedelta(minutes=10)
-LONGEST_NAME = 80
+MAX_NAME = 80
 
 
 PERMISSIONS = declare(
@@ -116,7 +116,7 @@ class Invite:
     id: str
     person_id: str
     expires_at: datetime
-    most: int = MOST_DEVICES
+    most: int = MAX_DEVICES
     uses: int = 0
     first_used_at: datetime | None = None
 
@@ -159,8 +159,8 @@ def checked_name(name: str, field: str = "name") -> str:
     name = " ".join(name.split())
     if not name:
         raise InvalidError(field, "missing")
-    if len(name) > LONGEST_NAME:
-        raise InvalidError(field, "too_long", most=LONGEST_NAME)
+    if len(name) > MAX_NAME:
+        raise InvalidError(field, "too_long", most=MAX_NAME)
     return name
 
 

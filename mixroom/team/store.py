@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from mixroom.core.db import Moment, metadata
+from mixroom.core.db import UtcDateTime, metadata
 from mixroom.core.roles import Role
 from mixroom.event.store import events
 from mixroom.team.model import Device, DeviceKind, Invite, Person
@@ -19,8 +19,8 @@ people = sa.Table(
     sa.Column("name", sa.String(80), nullable=False),
     sa.Column("role", sa.String(24), nullable=False),
     sa.Column("lang", sa.String(2), nullable=False),
-    sa.Column("created_at", Moment, nullable=False),
-    sa.Column("removed_at", Moment),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("removed_at", UtcDateTime),
     sa.Column("trusted_by", sa.String(36)),
     sa.Column("bilingual", sa.Boolean, nullable=False, server_default=sa.false()),
 )
@@ -32,10 +32,10 @@ devices = sa.Table(
     sa.Column("kind", sa.String(8), nullable=False),
     sa.Column("label", sa.String(120), nullable=False),
     sa.Column("secret_hash", sa.String(64), nullable=False, unique=True),
-    sa.Column("created_at", Moment, nullable=False),
-    sa.Column("last_seen_at", Moment, nullable=False),
-    sa.Column("expires_at", Moment),
-    sa.Column("revoked_at", Moment),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("last_seen_at", UtcDateTime, nullable=False),
+    sa.Column("expires_at", UtcDateTime),
+    sa.Column("revoked_at", UtcDateTime),
 )
 invites = sa.Table(
     "invite",
@@ -44,10 +44,10 @@ invites = sa.Table(
     sa.Column("person_id", sa.ForeignKey("person.id"), nullable=False, index=True),
     sa.Column("token_hash", sa.String(64), nullable=False, unique=True),
     sa.Column("code_hash", sa.String(64), nullable=False, unique=True),
-    sa.Column("expires_at", Moment, nullable=False),
+    sa.Column("expires_at", UtcDateTime, nullable=False),
     sa.Column("most", sa.Integer, nullable=False),
     sa.Column("uses", sa.Integer, nullable=False),
-    sa.Column("first_used_at", Moment),
+    sa.Column("first_used_at", UtcDateTime),
 )
 pairings = sa.Table(
     "pairing",
@@ -55,7 +55,7 @@ pairings = sa.Table(
     sa.Column("id", sa.String(36), primary_key=True),
     sa.Column("code_hash", sa.String(64), nullable=False, unique=True),
     sa.Column("secret_hash", sa.String(64), nullable=False, unique=True),
-    sa.Column("expires_at", Moment, nullable=False),
+    sa.Column("expires_at", UtcDateTime, nullable=False),
     sa.Column("person_id", sa.ForeignKey("person.id")),
 )
 

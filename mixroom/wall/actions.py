@@ -23,7 +23,7 @@ from mixroom.team.model import Person
 from mixroom.wall import store
 from mixroom.wall.model import (
     HOLDS,
-    LEAST_BETWEEN,
+    MIN_BETWEEN_REPORTS,
     Asked,
     Count,
     Fact,
@@ -37,7 +37,7 @@ from mixroom.wall.model import (
 )
 
 ALL = "all"  # in place of a screen's id: every screen of the event
-MOST_LAG = 1000  # facts of the journal that are looked at
+MAX_LAG = 1000  # facts of the journal that are looked at
 GONE = frozenset({Status.RECALLED, Status.WITHDRAWN})
 
 
@@ -142,7 +142,7 @@ def report(by: Person, told: Told) -> None:
     now = clock.now()
     with reading() as tx:
         before = store.report(tx, by.id)
-        if before and now - before.at < LEAST_BETWEEN and not told.gone:
+        if before and now - before.at < MIN_BETWEEN_REPORTS and not told.gone:
             return
         lag, heard = _heard(tx, by, told.seq)
     with transaction() as tx:
@@ -214,9 +214,9 @@ def _targets(tx: sa.Connection, by: Person, screen_id: str) -> Iterable[str]:
 
 def _heard(tx: sa.Connection, by: Person, seq: int) -> tuple[int, list[str]]:
     """Return how many facts a screen that holds number `seq` lacks, and what it has let go of."""
-    entries = journal.since(tx, seq, event_id=by.event_id, most=MOST_LAG)
+    entries = journal.since(tx, seq, event_id=by.event_id, most=MAX_LAG)
     lacking = [entry.key for entry in entries if entry.name in frozenset(SubmissionFact)]
-    if seq > journal.latest(tx) or len(entries) == MOST_LAG:
+    if seq > journal.latest(tx) or len(entries) == MAX_LAG:
         return len(lacking), []
     return len(lacking), [key for key in store.waited_for(tx, by.id) if key not in lacking]
 

@@ -12,15 +12,15 @@ from mixroom.core.errors import ConflictError, InvalidError
 from mixroom.core.roles import CREW, REVIEWERS, SCREENS, declare
 from mixroom.core.text import Bilingual, Lang
 from mixroom.event.model import Event
-from mixroom.sponsors.model import MOMENT
+from mixroom.sponsors.model import TIME_OF_DAY
 
 OF_ITEMS = frozenset({"hero", "again", "pinned", "moment", "trio"})  # scenes
 HERE = timedelta(seconds=60)  # a screen that reported within it is there
 HOLDS = timedelta(hours=12)  # a screen that reported within it may hold what it was shown
-LEAST_BETWEEN = timedelta(seconds=1)  # two reports that are kept
-LONGEST_MESSAGE = 200  # characters that the last row can read
-LONGEST_STAY = 240  # minutes of a message
-MOST_DIMS = 6
+MIN_BETWEEN_REPORTS = timedelta(seconds=1)  # two reports that are kept
+MAX_MESSAGE = 200  # characters that the last row can read
+MAX_MINUTES = 240  # minutes of a message
+MAX_DIMS = 6
 DARKEST = 90  # percent: a screen never goes black by itself
 IMAGE = (0.3, 30.0)  # metres of height
 DISTANCE = (0.5, 200.0)  # metres to the farthest viewer
@@ -203,10 +203,10 @@ def checked_settings(settings: Settings, days: int) -> Settings:
         raise InvalidError("room.height", "malformed")
     if room and not DISTANCE[0] <= room.distance <= DISTANCE[1]:
         raise InvalidError("room.distance", "malformed")
-    if len(settings.dims) > MOST_DIMS:
-        raise InvalidError("dims", "too_many", most=MOST_DIMS)
+    if len(settings.dims) > MAX_DIMS:
+        raise InvalidError("dims", "too_many", most=MAX_DIMS)
     for dim in settings.dims:
-        if not MOMENT.fullmatch(dim.starts) or not MOMENT.fullmatch(dim.ends):
+        if not TIME_OF_DAY.fullmatch(dim.starts) or not TIME_OF_DAY.fullmatch(dim.ends):
             raise InvalidError("dims", "malformed")
         if dim.starts == dim.ends or not 1 <= dim.percent <= DARKEST:
             raise InvalidError("dims", "malformed")
@@ -217,8 +217,8 @@ def checked_message(text: Bilingual, minutes: int, now: datetime) -> Message:
     """Return a message for so many minutes; raises InvalidError."""
     if not text:
         raise InvalidError("text", "missing")
-    if text.longest() > LONGEST_MESSAGE:
-        raise InvalidError("text", "too_long", most=LONGEST_MESSAGE)
-    if not 1 <= minutes <= LONGEST_STAY:
+    if text.longest() > MAX_MESSAGE:
+        raise InvalidError("text", "too_long", most=MAX_MESSAGE)
+    if not 1 <= minutes <= MAX_MINUTES:
         raise InvalidError("minutes", "malformed")
     return Message(text, now + timedelta(minutes=minutes))

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from mixroom.core.db import Moment, insert_new, metadata
+from mixroom.core.db import UtcDateTime, insert_new, metadata
 from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
 from mixroom.team.store import people
@@ -41,7 +41,7 @@ reports = sa.Table(
     metadata,
     sa.Column("person_id", sa.ForeignKey("person.id"), primary_key=True),
     sa.Column("event_id", sa.ForeignKey("event.id"), nullable=False, index=True),
-    sa.Column("at", Moment, nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
     sa.Column("told", sa.Text, nullable=False),
 )
 receipts = sa.Table(
@@ -49,7 +49,7 @@ receipts = sa.Table(
     metadata,
     sa.Column("submission_id", sa.ForeignKey("submission.id"), primary_key=True),
     sa.Column("screen_id", sa.ForeignKey("person.id"), primary_key=True),
-    sa.Column("gone_at", Moment),
+    sa.Column("gone_at", UtcDateTime),
     sa.Index("ix_recall_receipt_screen_id", "screen_id"),
 )
 

@@ -13,9 +13,9 @@ from werkzeug.exceptions import HTTPException
 from mixroom.core.errors import InvalidError
 from mixroom.web.problems import RefusedError
 
-MOST_JSON = 256 * 1024  # bytes; photos travel as multipart
-DEEPEST = 16  # levels of nesting
-MOST_NUMBER = 2**53 - 1  # which JSON of any language can carry
+MAX_JSON_BYTES = 256 * 1024  # bytes; photos travel as multipart
+MAX_DEPTH = 16  # levels of nesting
+MAX_NUMBER = 2**53 - 1  # which JSON of any language can carry
 FIRST, LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 ROUTES = "/api/v1"
 Body = TypeVar("Body", bound=pydantic.BaseModel)
@@ -57,26 +57,25 @@ def documented(
     return attach
 
 
-def sane(moment: datetime) -> datetime:
-    """Return a moment that any clock or calendar can reckon with; raises ValueError."""
-    if not FIRST <= moment.replace(tzinfo=UTC) < LAST:
+def _plausible(time: datetime) -> datetime:
+    if not FIRST <= time.replace(tzinfo=UTC) < LAST:
         raise ValueError("not of these times")
-    return moment
+    return time
 
 
-# Every time that someone sends: with its zone, and far from the ends of the calendar.
-Moment = Annotated[pydantic.AwareDatetime, pydantic.AfterValidator(sane)]
+# A time in a request: with a zone, and far enough from the ends of the calendar to calculate with.
+Timestamp = Annotated[pydantic.AwareDatetime, pydantic.AfterValidator(_plausible)]
 
 
-def moment(text: str, field: str) -> datetime:
-    """Return a time that stands in an address (RFC 3339, with its zone); raises InvalidError."""
+def timestamp(text: str, field: str) -> datetime:
+    """Read a time from a query parameter (RFC 3339 with a zone); raises InvalidError."""
     try:
-        return pydantic.TypeAdapter(Moment).validate_python(text)
+        return pydantic.TypeAdapter(Timestamp).validate_python(text)
     except pydantic.ValidationError as error:
         raise InvalidError(field, "malformed") from error
 
 
-def number(text: str, field: str, most: int = MOST_NUMBER) -> int:
+def number(text: str, field: str, most: int = MAX_NUMBER) -> int:
     """Return a whole number that is written in digits, at most `most`; raises InvalidError."""
     if not re.fullmatch("[0-9]{1,18}", text) or int(text) > most:
         raise InvalidError(field, "malformed")
@@ -93,11 +92,11 @@ def parse(schema: type[Body]) -> Body:
 
 def sent() -> object:
     """Return the JSON body as it came; raises RefusedError for what is no JSON."""
-    if (request.content_length or 0) > MOST_JSON:
+    if (request.content_length or 0) > MAX_JSON_BYTES:
         raise RefusedError("too_large")
     if request.content_length and not request.is_json:
         raise RefusedError("wrong_type")
-    request.max_content_length = MOST_JSON
+    request.max_content_length = MAX_JSON_BYTES
     try:
         if request.content_length == 0 or not request.is_json:
             return {}
@@ -126,7 +125,7 @@ def checked(schema: type[Body], sent: object) -> Body:
 def _is_shallow(sent: object) -> bool:
     """Say whether it is nested no deeper than anything of ours: what is deeper exhausts a stack."""
     level = [sent]
-    for _ in range(DEEPEST):
+    for _ in range(MAX_DEPTH):
         level = [part for each in level for part in _parts(each)]
         if not level:
             return True

@@ -51,7 +51,7 @@ def blueprint(
         found = lists.get(view, _scope(view, public_scope), refreshed=g.identity is None)
         after, start = _after(request.args.get("after")), request.args.get("start", "")
         answer = found.answer(after, lists.position, start)
-        how = packing.wanted() if len(answer) >= packing.LEAST else ""
+        how = packing.wanted() if len(answer) >= packing.MIN_BYTES else ""
         plain = answer.encode()
         body = packed.get((answer, how), lambda: packing.pack(plain, how)) if how else plain
         response = Response(body, mimetype="application/json")

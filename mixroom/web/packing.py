@@ -9,7 +9,7 @@ from flask import Flask, Response, request
 
 ONCE, EACH_TIME = 11, 5  # how hard to pack what is packed once, and what changes often
 PIECE = 32 * 1024  # bytes packed at a stretch, between which others have their turn
-LEAST = 1000  # bytes; less fits into one packet anyway
+MIN_BYTES = 1000  # bytes; less fits into one packet anyway
 PAGE = "text/html"
 # A comment of a script that has its lines to itself.
 COMMENT = re.compile(rb"^[ \t]*(?://[^\n]*|/\*(?:[^*]|\*(?!/))*\*/[ \t]*)$", re.MULTILINE)
@@ -31,7 +31,7 @@ def init(app: Flask) -> None:
             return response
         response.vary.add("Accept-Encoding")
         how = wanted()
-        if how and len(response.get_data()) >= LEAST:
+        if how and len(response.get_data()) >= MIN_BYTES:
             response.set_data(pack(response.get_data(), how))
             response.headers["Content-Encoding"] = how
         return response

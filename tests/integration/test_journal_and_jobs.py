@@ -168,11 +168,11 @@ def test_a_job_that_kills_its_worker_each_time_is_given_up_then_dead(
     with transaction() as tx:
         jobs.enqueue(tx, "test", {})
     seen = []
-    for _ in range(jobs.MOST_LOST + 2):
+    for _ in range(jobs.MAX_LOST + 2):
         job = _claimed()
         seen.append(job and job.spent)
         bury()
-    assert seen == [False] * jobs.MOST_LOST + [True, None]
+    assert seen == [False] * jobs.MAX_LOST + [True, None]
     with reading() as tx:
         assert jobs.counts(tx) == {"dead": 1}
 

@@ -17,10 +17,10 @@ from mixroom.core import clock, db, ids
 from mixroom.core.errors import InvalidError, NotAllowedError, NotFoundError
 from mixroom.core.text import Bilingual
 from mixroom.migrate import migrate
-from mixroom.sponsors import actions, store
+from mixroom.sponsors import actions, queries, store
 from mixroom.sponsors.live import VIEW
 from mixroom.sponsors.model import (
-    MOST_SHARE,
+    MAX_SHARE,
     Exposure,
     Promise,
     Sponsor,
@@ -59,11 +59,11 @@ def test_a_sponsor_is_entered_changed_and_removed(cast: Cast) -> None:
         cast, lambda: actions.edit(cast.amelie, entered.id, promise=in_seconds)
     )
     assert changed.promise.percent == pytest.approx(10)
-    silent = assert_replays(cast, lambda: actions.silence(cast.amelie, 1, "14:00", "15:00"))
+    silent = assert_replays(cast, lambda: actions.add_blackout(cast.amelie, 1, "14:00", "15:00"))
     with db.reading() as tx:
         silences = VIEW.items(tx, cast.event.id)[cast.event.id]["blackouts"]
     assert silences == [{"day": 1, "from": "14:00", "to": "15:00"}]
-    assert_replays(cast, lambda: actions.lift(cast.amelie, silent.id))
+    assert_replays(cast, lambda: actions.remove_blackout(cast.amelie, silent.id))
     assert_replays(cast, lambda: actions.remove(cast.amelie, entered.id))
     with db.reading() as tx:
         assert set(VIEW.items(tx, cast.event.id)) == {cast.event.id}
@@ -92,7 +92,7 @@ def test_no_more_is_promised_than_there_is(percents: list[float]) -> None:
         for n, percent in enumerate(percents)
     ]
     for each in several:
-        if each.promise.percent > MOST_SHARE:
+        if each.promise.percent > MAX_SHARE:
             with pytest.raises(InvalidError):
                 checked_sponsor(each)
         else:
@@ -130,7 +130,7 @@ def test_a_blackout_is_a_part_of_a_day_of_the_event(
     cast: Cast, day: int, starts: str, ends: str
 ) -> None:
     with pytest.raises(InvalidError):
-        actions.silence(cast.amelie, day, starts, ends)
+        actions.add_blackout(cast.amelie, day, starts, ends)
 
 
 def test_each_exposure_counts_once_however_often_it_is_told(cast: Cast) -> None:
@@ -147,7 +147,7 @@ def test_each_exposure_counts_once_however_often_it_is_told(cast: Cast) -> None:
     assert counted == len(told)
     assert actions.count(cast.mur, told).known == len(told)
     for sponsor_id in (lumen.id, brook.id, None):
-        sums = [each for each in actions.shown(cast.amelie) if each.sponsor_id == sponsor_id]
+        sums = [each for each in queries.shown(cast.amelie) if each.sponsor_id == sponsor_id]
         expected = sum(each.seconds for each in told if each.sponsor_id == sponsor_id)
         assert sum(each.seconds for each in sums) == pytest.approx(expected)
 
@@ -164,7 +164,7 @@ def test_what_cannot_be_true_is_left_out_and_holds_nothing_up(cast: Cast) -> Non
     ]
     told = actions.count(cast.mur, [*wrong, exposure(ours.id)])
     assert (told.counted, told.known, told.refused) == (1, 0, len(wrong))
-    assert actions.shown(cast.eve) == []
+    assert queries.shown(cast.eve) == []
 
 
 def test_sums_are_for_each_hour_and_stay_when_a_sponsor_goes(cast: Cast) -> None:
@@ -173,12 +173,12 @@ def test_sums_are_for_each_hour_and_stay_when_a_sponsor_goes(cast: Cast) -> None
     told = [exposure(entered.id, 6, began_at=first + timedelta(seconds=6 * n)) for n in range(3)]
     actions.count(cast.mur, told)
     actions.remove(cast.amelie, entered.id)
-    hours = {each.hour.hour: each.seconds for each in actions.shown(cast.amelie)}
+    hours = {each.hour.hour: each.seconds for each in queries.shown(cast.amelie)}
     assert hours == {14: 6, 15: 12}
     until_three = first.replace(hour=15, minute=0, second=0)
-    assert [each.seconds for each in actions.shown(cast.amelie, until=until_three)] == [6]
-    assert [each.seconds for each in actions.shown(cast.amelie, since=until_three)] == [12]
-    assert actions.shown(cast.amelie, sponsor_id=ids.new()) == []
+    assert [each.seconds for each in queries.shown(cast.amelie, until=until_three)] == [6]
+    assert [each.seconds for each in queries.shown(cast.amelie, since=until_three)] == [12]
+    assert queries.shown(cast.amelie, sponsor_id=ids.new()) == []
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
@@ -208,7 +208,7 @@ def test_the_names_of_before_become_sponsors_with_equal_shares(
         tx.execute(old.insert().values(facts))
     migrate()
     with db.reading() as tx:
-        found = store.of_event(tx, facts["id"])
+        found = store.list_all(tx, facts["id"])
     shares = [(each.name.fr, each.promise.percent) for each in found]
     assert shares == [("Fondation Lumen", 33), ("Caisse du Ruisseau", 33)]
     migrated(engine, "0004", DOWN)

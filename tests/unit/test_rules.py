@@ -9,9 +9,9 @@ from mixroom.core.errors import InvalidError
 from mixroom.core.text import Bilingual
 from mixroom.review.model import LONGEST_REASON, read_reasons
 from mixroom.sponsors.model import (
-    LONGEST_NAME,
-    LONGEST_URL,
-    MOST_SHARE,
+    MAX_NAME,
+    MAX_SHARE,
+    MAX_URL,
     Blackout,
     Promise,
     Sponsor,
@@ -114,25 +114,25 @@ def test_a_reason_of_the_leads_own_may_be_as_long_as_a_reviewers_and_no_longer()
 
 
 THANKED = Sponsor("p1", "e1", Bilingual("Lumen"), Tier.FRIEND, Promise(), 0)
-LONG_URL = "https://lumen.ca/".ljust(LONGEST_URL, "x")
+LONG_URL = "https://lumen.ca/".ljust(MAX_URL, "x")
 
 
 def test_a_sponsors_name_address_and_promise_end_at_a_sharp_line() -> None:
     for sponsor in (
-        replace(THANKED, name=Bilingual("x" * LONGEST_NAME)),
+        replace(THANKED, name=Bilingual("x" * MAX_NAME)),
         replace(THANKED, url=LONG_URL),
         replace(THANKED, url="http://lumen.ca"),
-        replace(THANKED, promise=Promise(MOST_SHARE)),
+        replace(THANKED, promise=Promise(MAX_SHARE)),
         replace(THANKED, promise=Promise(0)),
     ):
         assert checked_sponsor(sponsor) == sponsor
     for sponsor, field, rule in (
         (replace(THANKED, name=Bilingual()), "name", "missing"),
-        (replace(THANKED, name=Bilingual("x" * (LONGEST_NAME + 1))), "name", "too_long"),
+        (replace(THANKED, name=Bilingual("x" * (MAX_NAME + 1))), "name", "too_long"),
         (replace(THANKED, url=f"{LONG_URL}x"), "url", "too_long"),
         (replace(THANKED, url="https://lumen.ca/\u202e"), "url", "malformed"),
         (replace(THANKED, promise=Promise(-1)), "promise", "malformed"),
-        (replace(THANKED, promise=Promise(MOST_SHARE + 1)), "promise", "more_than_a_third"),
+        (replace(THANKED, promise=Promise(MAX_SHARE + 1)), "promise", "more_than_a_third"),
     ):
         with pytest.raises(InvalidError) as refused:
             checked_sponsor(sponsor)

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from mixroom.core.db import Moment
+from mixroom.core.db import UtcDateTime
 
 revision = "0016"
 down_revision = "0015"
@@ -16,7 +16,7 @@ def upgrade() -> None:
         "journal_cursor",
         sa.Column("name", sa.String(64), primary_key=True),
         sa.Column("seq", sa.BigInteger, nullable=False),
-        sa.Column("at", Moment, nullable=False),
+        sa.Column("at", UtcDateTime, nullable=False),
     )
     op.add_column("journal", sa.Column("particulars", sa.Text))
     op.create_index("ix_journal_event_id_at", "journal", ["event_id", "at"])
