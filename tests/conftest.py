@@ -1,6 +1,7 @@
 """What tests stand on: a database of each kind, the cast, and the whole of Mixroom running."""
 
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -69,6 +70,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engi
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         url = f"sqlite:///{path}"
         engine = db.connect(url)
+        sa.event.listen(engine, "connect", _hurry)
     else:
         url = request.getfixturevalue("postgres_database")
         engine = db.connect(url)
@@ -120,8 +122,14 @@ def guests(server: Server) -> Iterator[Cast]:
         yield cast
 
 
+def _hurry(connection: sqlite3.Connection, _: object) -> None:
+    """Have SQLite not wait for the disk: nobody cuts the power between two tests."""
+    connection.execute("PRAGMA synchronous = OFF")
+
+
 def _empty(engine: sa.Engine) -> None:
+    """Leave no row; with the few of a test, DELETE takes a hundredth of what TRUNCATE takes."""
+    tables = reversed(metadata.sorted_tables)
     with engine.begin() as tx:
-        names = ", ".join(table.name for table in metadata.sorted_tables)
-        tx.exec_driver_sql(f"TRUNCATE {names}")
+        tx.exec_driver_sql("; ".join(f"DELETE FROM {table.name}" for table in tables))
         tx.execute(journal.head.insert().values(seq=0))

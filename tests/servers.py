@@ -56,7 +56,9 @@ class Postgres:
         run = [*as_user, bins / "initdb", "-D", data, "-U", "mixroom", "-A", "trust", "-E", "UTF8"]
         subprocess.run([*run, "--no-sync"], check=True, stdout=subprocess.DEVNULL)
         options = ["-p", str(self.port), "-c", "listen_addresses=127.0.0.1"]
-        options += ["-c", "unix_socket_directories=", "-c", "fsync=off"]
+        options += ["-c", "unix_socket_directories="]
+        for safety in ("fsync", "synchronous_commit", "full_page_writes"):
+            options += ["-c", f"{safety}=off"]  # nobody cuts the power
         with (self.folder / "log").open("w") as log:
             self.process = subprocess.Popen(
                 [*as_user, bins / "postgres", "-D", data, *options], stderr=log

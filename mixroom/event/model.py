@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from mixroom.core.errors import ConflictError, InvalidError
@@ -122,9 +123,15 @@ def checked_event(event: Event) -> Event:
         raise InvalidError("ends_on", "before_start")
     if len(event.days) > MAX_DAYS:
         raise InvalidError("ends_on", "too_long", most=MAX_DAYS)
-    if event.timezone not in available_timezones():
+    if event.timezone not in _zones():
         raise InvalidError("timezone", "unknown")
     return event
+
+
+@cache
+def _zones() -> set[str]:
+    """Return the names of all time zones; reading them from the disk takes a while."""
+    return available_timezones()
 
 
 def read_hashtags(text: str) -> tuple[str, ...]:
