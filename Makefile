@@ -1,6 +1,8 @@
 # What the README names. Each target does all the set-up it needs.
 PYTHON ?= python3
 BIN := .venv/bin
+# The tests start many processes of Python: what one has compiled, the next need not.
+COMPILED := PYTHONDONTWRITEBYTECODE=
 
 .PHONY: run test test-slow coverage mutants check bench lock
 
@@ -9,12 +11,12 @@ run: .venv/ready  ## set up and start Mixroom (web and worker)
 
 test: .venv/ready  ## set up what the tests need and run them, but for what is slow
 	@scripts/test-tools
-	@$(BIN)/pytest -m "not timed" --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	@$(COMPILED) $(BIN)/pytest -m "not timed" --numprocesses 2 --dist loadfile --no-loadscope-reorder
 	@node --test tests/js/*.test.js tests/interop/*.test.js
 
 test-slow: .venv/ready  ## run what measures time or memory, or plays minutes
 	@scripts/test-tools
-	@$(BIN)/pytest -m timed
+	@$(COMPILED) $(BIN)/pytest -m timed
 
 coverage: .venv/ready  ## print the branches that the tests in this process take (no server's)
 	@$(BIN)/pip install -q --no-deps --require-hashes -r requirements-coverage.lock

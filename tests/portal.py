@@ -28,7 +28,7 @@ def portal(port: int, status: int = 200) -> Iterator[list[str]]:
             return
 
     server = ThreadingHTTPServer(("127.0.0.1", port), Portal)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     try:
         yield asked

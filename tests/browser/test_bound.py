@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import requests
@@ -19,11 +18,14 @@ ELSEWHERE = """(address) => new Promise((resolve) => {
 })"""
 
 
-@pytest.fixture(params=["127.0.0.1", "::1"])
-def own(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
+@pytest.fixture(scope="module", params=["127.0.0.1", "::1"])
+def own(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
     """Return a server at an address of either kind."""
-    env = env_in(tmp_path, HOST=request.param)
-    with running(Server(env, 1, tmp_path)) as started:
+    folder = tmp_path_factory.mktemp("own")
+    env = env_in(folder, HOST=request.param)
+    with running(Server(env, 1, folder)) as started:
         yield started
 
 

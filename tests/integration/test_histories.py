@@ -73,9 +73,9 @@ class Follower:
         self.processes, self.view, self.scope = processes, view, scope
         self.seq, self.items = 0, dict[str, Item]()
 
-    def look(self, process: int = 0) -> None:
+    def look(self, process: int = 0, *, refreshed: bool = False) -> None:
         lists = self.processes[process]
-        found = lists.get(self.view, self.scope)
+        found = lists.get(self.view, self.scope, refreshed=refreshed)
         answer = json.loads(found.answer(self.seq, lists.position))
         held = {} if answer.get("reset") else self.items
         folded = {**held, **answer["changes"]}
@@ -248,9 +248,11 @@ class Histories(RuleBasedStateMachine):
 
     @rule(data=st.data())
     def some_look(self, data: st.DataObject) -> None:
+        refreshed = False
         for follower in self.followers:
             if data.draw(st.booleans()):
-                follower.look(process=1)
+                follower.look(process=1, refreshed=refreshed)
+                refreshed = True
 
     @invariant()
     def everyone_who_looks_is_exact(self) -> None:
@@ -301,7 +303,7 @@ class Histories(RuleBasedStateMachine):
         """Have these look; each has what a fresh look shows, which is read once for all of them."""
         fresh: dict[tuple[str, str], dict[str, Item]] = {}
         for follower in followers:
-            follower.look()
+            follower.look(refreshed=bool(fresh))
             asked = follower.view.name, follower.scope
             if asked not in fresh:
                 with reading() as tx:
@@ -327,11 +329,15 @@ def _of_a_version(action: str) -> str:
     return "changed" if action in ("edited", "amended") else action
 
 
+# What people do is the same on both; on PostgreSQL a few histories show that its answers are too.
+HISTORIES = {"sqlite": 15, "postgresql": 5}
+
+
 def test_every_follower_is_exact_in_every_history(database: sa.Engine) -> None:
     run_state_machine_as_test(
         Histories,
         settings=settings(
-            max_examples=15,
+            max_examples=HISTORIES[database.dialect.name],
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),
