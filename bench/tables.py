@@ -18,6 +18,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from mixroom.submissions import answers
+from mixroom.submissions import rows as submission_rows
+
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import sqlalchemy as sa
@@ -27,8 +30,7 @@ from mixroom.core.db import reading, transaction
 from mixroom.migrate import migrate
 from mixroom.retention import BATCH, kept
 from mixroom.review.live import VIEW
-from mixroom.submissions import store
-from mixroom.submissions.model import Fact
+from mixroom.submissions.moves import Fact
 from tests.cast import Cast, enter
 from tests.crowd import fill
 from tests.servers import Postgres
@@ -66,7 +68,7 @@ def grow(cast: Cast, rows: int) -> None:
     """Fill the four tables with what is three days old and more, and analyze them."""
     fill(cast, THINGS)
     with reading() as tx:
-        things = list(tx.scalars(sa.select(store.submissions.c.id)))
+        things = list(tx.scalars(sa.select(submission_rows.submissions.c.id)))
         seq = journal.latest(tx)
     then = clock.now() - timedelta(days=10)
     about = {"event_id": cast.event.id, "owner": cast.driss.id, "by": cast.ben.id, "at": then}
@@ -85,9 +87,9 @@ def grow(cast: Cast, rows: int) -> None:
             lambda n: about | {"seq": seq + 1 + n, "name": names[n % 4], "key": things[n % THINGS]},
         ),
         (jobs.jobs, lambda n: done | {"id": ids.new(), "run_at": then, "about": things[n % 2000]}),
-        (store.answers, lambda n: said | {"person_id": cast.driss.id, "key": str(n)}),
+        (answers.answers, lambda n: said | {"person_id": cast.driss.id, "key": str(n)}),
         (
-            store.revisions,
+            submission_rows.revisions,
             lambda n: text | {"submission_id": things[n % THINGS], "version": 10 + n // THINGS},
         ),
     ]
@@ -106,7 +108,7 @@ def grow(cast: Cast, rows: int) -> None:
 def measured(cast: Cast) -> dict[str, Callable[[], None]]:
     """Return what is timed."""
     with reading() as tx:
-        key = tx.scalar(sa.select(store.submissions.c.id).limit(1)) or ""
+        key = tx.scalar(sa.select(submission_rows.submissions.c.id).limit(1)) or ""
 
     def write(act: Callable[[sa.Connection], object]) -> Callable[[], None]:
         def once() -> None:

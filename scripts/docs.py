@@ -89,6 +89,12 @@ def commands() -> str:
     )
 
 
+def _module_of_facts(feature: str) -> str:
+    """Return the module that defines `Fact`: `moves.py` if the feature has one, else `model.py`."""
+    moves = Path("mixroom") / feature / "moves.py"
+    return str(moves if (ROOT / moves).exists() else moves.with_name("model.py"))
+
+
 def events() -> str:
     """Return the page of every fact, and who hears it."""
     views: dict[View, str] = declared("views")
@@ -98,7 +104,7 @@ def events() -> str:
         for fact, meaning in feature.facts.items():
             heard = ", ".join(f"`{view.name}`" for view in views if fact in view.hears)
             rows.append((f"`{fact}`", meaning, heard or "no view"))
-        where = f"Named by `Fact` in `mixroom/{feature.name}/model.py`."
+        where = f"Named by `Fact` in `{_module_of_facts(feature.name)}`."
         if rows:
             parts += [
                 f"## {feature.name}",

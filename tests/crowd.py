@@ -12,7 +12,8 @@ from mixroom.core.db import transaction
 from mixroom.core.text import Bilingual
 from mixroom.submissions import store
 from mixroom.submissions.content import Content, Kind
-from mixroom.submissions.model import Decision, Fact, Submission
+from mixroom.submissions.model import Decision, Submission
+from mixroom.submissions.moves import Fact
 from tests.cast import Cast
 from tests.servers import Server
 from tests.wire import Wire
@@ -29,8 +30,8 @@ def fill(cast: Cast, size: int) -> int:
             sent = Submission(ids.new(), cast.event.id, cast.driss.id, content, now)
             approved = sent.decided(Decision(Fact.APPROVED, cast.ben.id, now))
             store.add(tx, approved)
-            store.keep_decision(tx, approved)
-            store.keep_revision(tx, approved, cast.driss.id, now)
+            store.add_decision(tx, approved)
+            store.add_revision(tx, approved, cast.driss.id, now)
             entry = journal.record(
                 tx,
                 Fact.APPROVED,

@@ -6,7 +6,7 @@ Volunteers train on it: what they see is the product itself, at an event of its 
 import heapq
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from io import BytesIO
 from itertools import count
@@ -187,7 +187,7 @@ def _decide(rehearsal: Rehearsal, entry: Entry, content: Content, key: str) -> N
         review.return_to_author(reviewer, key, verdict.reason, verdict.note)
         if entry.mended:
             agreed = Consent.CLEARED if content.media else content.consent
-            mended = submissions.merged(content, text=entry.mended, consent=agreed)
+            mended = replace(content, text=entry.mended, consent=agreed)
             rehearsal.later(5, lambda: _mend(rehearsal, entry, mended, key))
     elif verdict.action == "reject":
         review.reject(reviewer, key, verdict.reason, verdict.note)

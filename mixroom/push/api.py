@@ -7,24 +7,25 @@ from flask import Blueprint, Response, g, jsonify
 
 from mixroom.core.text import Lang
 from mixroom.push import actions, vapid
-from mixroom.settings import Settings
 from mixroom.team.asking import member
 from mixroom.web.api import Schema, documented, parse
+from mixroom.web.declaration import parts
 from mixroom.web.limits import limiter
 
-OFTEN_ENOUGH = "30/minute"
+RATE = "30/minute"
 PATH = "/me/push-subscriptions"
+api = Blueprint("push_api", __name__)
 
 
 class Keys(Schema):
-    """The keys to write to a browser (base64url)."""
+    """The keys that encrypt messages for a browser (base64url)."""
 
     p256dh: str
     auth: str
 
 
 class PushSubscription(Schema):
-    """What a browser says of itself: its address at its push service, and its keys."""
+    """A browser's address at its push service, and its keys."""
 
     endpoint: str
     keys: Keys
@@ -37,45 +38,42 @@ class PushAddress(Schema):
 
 
 class PushKey(pydantic.BaseModel):
-    """The server's public key (base64url), null where it sends no messages."""
+    """The server's public key (base64url), null if it sends no messages."""
 
     key: str | None
 
 
-def blueprint(settings: Settings) -> Blueprint:
-    """Return the routes."""
-    api = Blueprint("push_api", __name__)
+@api.get(PATH)
+@documented("Ask for the key that signs messages to phones", {200: PushKey})
+def key() -> Response:
+    """Return the server's public key."""
+    member().must("push.subscribe")
+    private = parts().settings.vapid_key
+    return jsonify({"key": vapid.public_key(private) if vapid.available() else None})
 
-    @api.get(PATH)
-    @documented("Ask with which key the server signs messages to phones", {200: PushKey})
-    def key() -> Response:
-        member().must("push.subscribe")
-        there = vapid.available()
-        return jsonify({"key": vapid.public_key(settings.vapid_key) if there else None})
 
-    @api.post(PATH)
-    @limiter.limit(OFTEN_ENOUGH)
-    @documented(
-        "Have this device told what becomes of what one sends", {204: None}, body=PushSubscription
+@api.post(PATH)
+@limiter.limit(RATE)
+@documented("Get messages on this device about what one sends", {204: None}, body=PushSubscription)
+def subscribe() -> tuple[str, int]:
+    """Send messages to this device from now on."""
+    by, sent = member(), parse(PushSubscription)
+    actions.subscribe(
+        by,
+        g.identity.device_id,
+        sent.endpoint,
+        sent.keys.p256dh,
+        sent.keys.auth,
+        lang=cast(Lang, g.lang),
+        services=parts().settings.push_services,
     )
-    def subscribe() -> tuple[str, int]:
-        by, sent = member(), parse(PushSubscription)
-        actions.subscribe(
-            by,
-            g.identity.device_id,
-            sent.endpoint,
-            sent.keys.p256dh,
-            sent.keys.auth,
-            lang=cast(Lang, g.lang),
-            services=settings.push_services,
-        )
-        return "", 204
+    return "", 204
 
-    @api.delete(PATH)
-    @limiter.limit(OFTEN_ENOUGH)
-    @documented("Have this device told nothing more", {204: None}, body=PushAddress)
-    def unsubscribe() -> tuple[str, int]:
-        actions.unsubscribe(member(), parse(PushAddress).endpoint)
-        return "", 204
 
-    return api
+@api.delete(PATH)
+@limiter.limit(RATE)
+@documented("Get no more messages on this device", {204: None}, body=PushAddress)
+def unsubscribe() -> tuple[str, int]:
+    """Send no more messages to this device."""
+    actions.unsubscribe(member(), parse(PushAddress).endpoint)
+    return "", 204

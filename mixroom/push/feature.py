@@ -1,13 +1,13 @@
 """The declaration of messages on phones."""
 
-from mixroom.push.api import blueprint as api
+from mixroom.push.api import api
 from mixroom.push.model import PERMISSIONS
 from mixroom.push.store import subscriptions
-from mixroom.web.declaration import Feature
+from mixroom.web.declaration import Feature, always
 
 FEATURE = Feature(
     name="push",
-    api=(lambda parts: api(parts.settings),),
+    api=(always(api),),
     tables=(subscriptions,),
     permissions=PERMISSIONS,
     jobs="mixroom.push.jobs",

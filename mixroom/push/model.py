@@ -1,4 +1,4 @@
-"""Messages on phones: their kinds, the phones that want them, and their words."""
+"""Messages on phones: their kinds and texts, the phones that get them, when to try again."""
 
 import base64
 import binascii
@@ -15,11 +15,11 @@ from mixroom.core.roles import CREW, declare
 from mixroom.core.speech import say
 from mixroom.core.text import N_, Bilingual, Lang
 
-LONGEST_ENDPOINT = 1000
-POINT, SECRET = 65, 16  # bytes of a browser's public key, uncompressed, and of its secret
-LONGEST_ABOUT = 100
-MOST_TRIES = 6
-MOST_FAILURES = 20  # in a row; then the phone is given up
+MAX_ENDPOINT_LENGTH = 1000
+PUBLIC_KEY_BYTES, SECRET_BYTES = 65, 16  # of a browser's uncompressed public key, and its secret
+MAX_ABOUT_LENGTH = 100
+MAX_TRIES = 6
+MAX_FAILURES = 20  # in a row; then the phone is forgotten
 
 
 PERMISSIONS = declare(
@@ -31,10 +31,10 @@ PERMISSIONS = declare(
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A kind of message: its name and title, and how long a push service keeps it for a phone.
+    """A kind of message: its name, its title and the page that it opens.
 
-    Old news is no news: a phone that was off for longer than `lasts` is not told. `page` is where
-    the message leads; `{key}` in it stands for the thing that the message is about.
+    A push service keeps the message for a phone that is off until `lasts` is over. `{key}` in
+    `page` stands for the id of the item.
     """
 
     name: str
@@ -46,7 +46,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A browser that wants messages: its address at a push service, and the keys to write to it."""
+    """A browser that gets messages: its address at a push service, and its keys (base64url)."""
 
     id: str
     person_id: str
@@ -61,7 +61,7 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is said: `about` is the thing in its author's words, `why` a reason if there is one."""
+    """A message: `about` is the item in its author's words, `why` the reason of a decision."""
 
     notice: Notice
     key: str
@@ -70,16 +70,16 @@ class Message:
 
     @property
     def url(self) -> str:
-        """Return the page that it leads to."""
+        """Return the page that the message opens."""
         return self.notice.page.format(key=self.key)
 
     @property
     def topic(self) -> str:
-        """Return what makes a newer message take the place of one that waits: 32 characters."""
+        """Return the topic, 32 characters; a push service keeps only its newest message."""
         return self.key.replace("-", "")[:32]
 
-    def written(self, lang: Lang) -> bytes:
-        """Return the message in a language, as the service worker reads it."""
+    def encoded(self, lang: Lang) -> bytes:
+        """Return the message in one language, as JSON for the service worker."""
         about = _short(self.about[lang]) or say(lang, N_("Photo without words"))
         body = say(lang, N_("“%(about)s”"), about=about)
         if why := self.why[lang]:
@@ -95,13 +95,13 @@ class Message:
 
 
 def checked_endpoint(url: str, services: Sequence[str]) -> str:
-    """Return the address if it is one of a push service; we send nothing anywhere else.
+    """Return the address if it belongs to one of the push services, else raise InvalidError.
 
-    Raises InvalidError. An entry of `services` is a host, meant with what is below it and only by
-    https, or an origin, meant literally.
+    An entry of `services` is a host, which allows its subdomains too but only by https, or an
+    origin (`https://host:port`), which allows exactly itself.
     """
-    if len(url) > LONGEST_ENDPOINT:
-        raise InvalidError("endpoint", "too_long", most=LONGEST_ENDPOINT)
+    if len(url) > MAX_ENDPOINT_LENGTH:
+        raise InvalidError("endpoint", "too_long", most=MAX_ENDPOINT_LENGTH)
     if not re.fullmatch(r"https?://[!-~]+", url) or "\\" in url:
         raise InvalidError("endpoint", "malformed")
     try:
@@ -122,22 +122,22 @@ def checked_endpoint(url: str, services: Sequence[str]) -> str:
 
 
 def checked_key(text: str, field: str, length: int) -> str:
-    """Return a key in base64url without padding; raises InvalidError."""
+    """Return a key of `length` bytes in base64url without padding; raises InvalidError."""
     try:
         raw = base64.urlsafe_b64decode(text.rstrip("=") + "=" * (-len(text.rstrip("=")) % 4))
     except (binascii.Error, ValueError) as error:
         raise InvalidError(field, "malformed") from error
-    if len(raw) != length or (length == POINT and raw[0] != 4):  # noqa: PLR2004  "uncompressed"
+    if len(raw) != length or (length == PUBLIC_KEY_BYTES and raw[0] != 4):  # noqa: PLR2004  "uncompressed"
         raise InvalidError(field, "malformed")
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
-def pause(tries: int, told: float | None) -> timedelta:
-    """Return how long to wait after a failure: as told, else half a minute, doubled each time."""
-    wanted = 30.0 * 2 ** (tries - 1) if told is None else told
+def retry_after(tries: int, wait: float | None) -> timedelta:
+    """Return the pause after a failure: `wait` seconds, else half a minute, doubled each time."""
+    wanted = 30.0 * 2 ** (tries - 1) if wait is None else wait
     return timedelta(seconds=min(max(wanted, 5.0), 3600.0))
 
 
 def _short(text: str) -> str:
     text = " ".join(text.split())
-    return text if len(text) <= LONGEST_ABOUT else f"{text[: LONGEST_ABOUT - 1].rstrip()}…"
+    return text if len(text) <= MAX_ABOUT_LENGTH else f"{text[: MAX_ABOUT_LENGTH - 1].rstrip()}…"

@@ -5,8 +5,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from mixroom.core import jobs
 from mixroom.core.db import UtcDateTime, metadata
 from mixroom.core.ids import digest
+from mixroom.core.jobs import Job
 from mixroom.push.model import Subscription
 from mixroom.team.store import devices, signed_in_devices
 
@@ -31,7 +33,7 @@ subscriptions = sa.Table(
 
 
 def put(tx: sa.Connection, subscription: Subscription) -> None:
-    """Keep a subscription; an address belongs to whoever told it last, a device has one."""
+    """Save a subscription, in place of others with its address or its device."""
     ours = subscriptions.c
     hashed = digest(subscription.endpoint)
     tx.execute(
@@ -55,33 +57,33 @@ def put(tx: sa.Connection, subscription: Subscription) -> None:
     )
 
 
-def remove(tx: sa.Connection, person_id: str, endpoint: str) -> None:
-    """Forget an address of someone's; nothing happens where it is not theirs."""
+def remove_endpoint(tx: sa.Connection, person_id: str, endpoint: str) -> None:
+    """Delete one of a person's addresses; do nothing if it is not theirs."""
     mine = (subscriptions.c.person_id == person_id) & (
         subscriptions.c.endpoint_hash == digest(endpoint)
     )
     tx.execute(subscriptions.delete().where(mine))
 
 
-def drop(tx: sa.Connection, subscription_id: str) -> None:
-    """Forget a subscription."""
+def remove(tx: sa.Connection, subscription_id: str) -> None:
+    """Delete a subscription."""
     tx.execute(subscriptions.delete().where(subscriptions.c.id == subscription_id))
 
 
 def of_person(tx: sa.Connection, person_id: str, now: datetime) -> list[Subscription]:
-    """Return the phones of someone on which they are still signed in."""
-    query = _living(now).where(subscriptions.c.person_id == person_id)
+    """Return the phones on which a person is still signed in."""
+    query = _signed_in(now).where(subscriptions.c.person_id == person_id)
     return [_subscription(row) for row in tx.execute(query.order_by(subscriptions.c.id))]
 
 
 def get(tx: sa.Connection, subscription_id: str, now: datetime) -> Subscription | None:
-    """Return a subscription if its device is still signed in."""
-    row = tx.execute(_living(now).where(subscriptions.c.id == subscription_id)).one_or_none()
+    """Return a subscription if its device is still signed in, else None."""
+    row = tx.execute(_signed_in(now).where(subscriptions.c.id == subscription_id)).one_or_none()
     return _subscription(row) if row else None
 
 
-def count_failure(tx: sa.Connection, subscription_id: str, failures: int) -> None:
-    """Note how often in a row the phone could not be reached."""
+def save_failures(tx: sa.Connection, subscription_id: str, failures: int) -> None:
+    """Save how many times in a row the phone could not be reached."""
     tx.execute(
         subscriptions.update()
         .where(subscriptions.c.id == subscription_id)
@@ -90,12 +92,21 @@ def count_failure(tx: sa.Connection, subscription_id: str, failures: int) -> Non
 
 
 def sweep(tx: sa.Connection, now: datetime) -> None:
-    """Forget the phones that have been signed out."""
-    living = sa.select(devices.c.id).where(signed_in_devices(now))
-    tx.execute(subscriptions.delete().where(subscriptions.c.device_id.not_in(living)))
+    """Delete the phones that have been signed out."""
+    signed_in = sa.select(devices.c.id).where(signed_in_devices(now))
+    tx.execute(subscriptions.delete().where(subscriptions.c.device_id.not_in(signed_in)))
 
 
-def _living(now: datetime) -> sa.Select[Any]:
+def is_superseded(tx: sa.Connection, job: Job) -> bool:
+    """Return whether a newer message about the same item waits for the same phone."""
+    phone, key = job.payload["subscription_id"], job.payload["key"]
+    return any(
+        (each["subscription_id"], each["key"]) == (phone, key)
+        for each in jobs.later(tx, job, str(phone))
+    )
+
+
+def _signed_in(now: datetime) -> sa.Select[Any]:
     join = subscriptions.join(devices, subscriptions.c.device_id == devices.c.id)
     return sa.select(subscriptions).select_from(join).where(signed_in_devices(now))
 

@@ -1,4 +1,7 @@
-"""How a message travels: encrypted for one phone, signed by us. Needs the extra `push`."""
+"""Sends a message by Web Push, encrypted for one phone and signed by the server (VAPID).
+
+Needs the extra `push`.
+"""
 
 import base64
 from functools import cache
@@ -8,18 +11,18 @@ from urllib.parse import urlsplit
 from mixroom.core import clock
 from mixroom.push.model import Message, Subscription
 
-SIGNED_FOR = 12 * 3600  # seconds; services refuse signatures for more than a day
-CONNECT, READ = 3, 7  # seconds; the worker has photos to develop too
+SIGNATURE_LASTS = 12 * 3600  # seconds; services refuse more than a day
+CONNECT_TIMEOUT, READ_TIMEOUT = 3, 7  # seconds; photos wait for the worker meanwhile
 
 
 def available() -> bool:
-    """Say whether the extra is installed."""
+    """Return whether the extra is installed."""
     return find_spec("pywebpush") is not None
 
 
 @cache
 def public_key(private: str) -> str:
-    """Return the key by which browsers know us (base64url)."""
+    """Return the server's public key for browsers (base64url)."""
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
     point = _signer(private).public_key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
@@ -29,9 +32,9 @@ def public_key(private: str) -> str:
 def send(
     phone: Subscription, message: Message, *, private: str, contact: str
 ) -> tuple[int, float | None]:
-    """Hand the message to the phone's push service.
+    """Send the message to the phone's push service.
 
-    Return the answer's status and the seconds it asks us to wait; 0 where nobody answers.
+    Return the status of the answer, 0 for no answer, and the seconds of its Retry-After header.
     """
     import requests
     from pywebpush import WebPusher
@@ -41,7 +44,7 @@ def send(
     parts = urlsplit(phone.endpoint)
     claims = {
         "aud": f"{parts.scheme}://{parts.netloc}",
-        "exp": int(clock.now().timestamp()) + SIGNED_FOR,
+        "exp": int(clock.now().timestamp()) + SIGNATURE_LASTS,
         "sub": contact,
     }
     headers = {
@@ -55,10 +58,10 @@ def send(
     try:
         answer = requests.post(
             phone.endpoint,
-            data=pusher.encode(message.written(phone.lang))["body"],
+            data=pusher.encode(message.encoded(phone.lang))["body"],
             headers=headers,
-            timeout=(CONNECT, READ),
-            allow_redirects=False,  # the address was looked at, where it would lead was not
+            timeout=(CONNECT_TIMEOUT, READ_TIMEOUT),
+            allow_redirects=False,  # only this address has been checked
         )
     except requests.RequestException:
         return 0, None

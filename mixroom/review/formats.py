@@ -1,4 +1,4 @@
-"""What became of a submission, as its reviewers read it: who wrote, decided and did what."""
+"""The history of a submission and the audit table, as reviewers and leads read them."""
 
 import csv
 import io
@@ -9,31 +9,33 @@ from typing import Any
 
 from mixroom.core.clock import rfc3339
 from mixroom.core.text import Bilingual
-from mixroom.review.model import Done, Story
+from mixroom.review.model import JournalLine, SubmissionHistory
 from mixroom.submissions.content import Content, Piece, Purpose, Rights
 from mixroom.submissions.formats import Names
 from mixroom.submissions.model import Decision, Revision
-from mixroom.submissions.reasons import pair
+from mixroom.submissions.reasons import bilingual
 
 WORD = re.compile(r"\s+|\w+|[^\w\s]")
 REMARKS = ("minors", "no_photo")
 
 
-def timeline(story: Story, names: Names, reasons: Mapping[str, Bilingual]) -> list[dict[str, Any]]:
-    """Return what became of it in the order of time; a version with what it changed."""
+def timeline(
+    story: SubmissionHistory, names: Names, reasons: Mapping[str, Bilingual]
+) -> list[dict[str, Any]]:
+    """Return the entries of a history in the order of time; a revision has its changes."""
     versions = zip(story.revisions, [None, *story.revisions], strict=False)
-    told = [
-        *((each.at, _said(story, each, was, names)) for each, was in versions),
-        *((each.at, _decided(n, each, names, reasons)) for n, each in story.decisions),
-        *((each.at, _done(each, names)) for each in story.done),
+    entries = [
+        *((each.at, _revision(story, each, was, names)) for each, was in versions),
+        *((each.at, _decision(n, each, names, reasons)) for n, each in story.decisions),
+        *((each.at, _other(each, names)) for each in story.done),
     ]
-    return [entry for _, entry in sorted(told, key=lambda each: each[0])]
+    return [entry for _, entry in sorted(entries, key=lambda each: each[0])]
 
 
 def changes(before: Content, after: Content) -> list[dict[str, Any]]:
     """Return the fields that differ, each with its words: `same`, `gone` or `new`.
 
-    What is said of a photo is compared where it is in both, and numbered as it is afterwards.
+    The details of a photo are compared if it is in both; it has its number in `after`.
     """
     was, now = _fields(before), _fields(after)
     for n, media_id in enumerate(after.media, 1):
@@ -41,14 +43,14 @@ def changes(before: Content, after: Content) -> list[dict[str, Any]]:
             was |= _fields_of_photo(n, before.piece(media_id))
             now |= _fields_of_photo(n, after.piece(media_id))
     return [
-        {"field": field, "words": words(was[field], now[field])}
+        {"field": field, "words": diff_words(was[field], now[field])}
         for field in was
         if was[field] != now[field]
     ]
 
 
-def words(before: str, after: str) -> list[tuple[str, str]]:
-    """Return both texts in one run: without `new` it is the first, without `gone` the second."""
+def diff_words(before: str, after: str) -> list[tuple[str, str]]:
+    """Return a diff of two texts: without `new` it is the first, without `gone` the second."""
     was, now = WORD.findall(before), WORD.findall(after)
     found: list[tuple[str, str]] = []
     for how, a, b, c, d in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
@@ -60,8 +62,8 @@ def words(before: str, after: str) -> list[tuple[str, str]]:
     return found
 
 
-def audit_table(done: Sequence[Done]) -> str:
-    """Return the journal as CSV (RFC 4180): number, time, what, who, about what, whose."""
+def audit_table(done: Sequence[JournalLine]) -> str:
+    """Return the journal as CSV (RFC 4180), with a heading."""
     table = io.StringIO()
     rows = csv.writer(table)
     rows.writerow(["number", "time", "fact", "by", "about", "of"])
@@ -72,7 +74,7 @@ def audit_table(done: Sequence[Done]) -> str:
 
 
 def _cell(text: str) -> str:
-    """Return the text so that a spreadsheet takes no name for a formula."""
+    """Return the text, quoted if a spreadsheet could take it for a formula."""
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
@@ -108,10 +110,10 @@ def _fields_of_photo(n: int, piece: Piece) -> dict[str, str]:
     return {f"photo_{n}_{field}": text or "" for field, text in found.items()}
 
 
-def _said(
-    story: Story, revision: Revision, before: Revision | None, names: Names
+def _revision(
+    story: SubmissionHistory, revision: Revision, before: Revision | None, names: Names
 ) -> dict[str, Any]:
-    """Return a version: its author's, or someone's who mended or translated it."""
+    """Return the entry for a revision: submitted, edited by its author, or amended by another."""
     changed = "edited" if revision.by == story.author_id else "amended"
     return {
         "version": revision.version,
@@ -122,7 +124,7 @@ def _said(
     }
 
 
-def _decided(
+def _decision(
     version: int, decision: Decision, names: Names, reasons: Mapping[str, Bilingual]
 ) -> dict[str, Any]:
     said = decision.reason
@@ -132,12 +134,12 @@ def _decided(
         "by": _name(names, decision.by),
         "action": _action(decision.fact),
         "reason": said,
-        "reason_text": reasons.get(said, pair(said)).as_dict() if said else None,
+        "reason_text": reasons.get(said, bilingual(said)).as_dict() if said else None,
         "note": decision.note,
     }
 
 
-def _done(done: Done, names: Names) -> dict[str, Any]:
+def _other(done: JournalLine, names: Names) -> dict[str, Any]:
     by, action = _name(names, done.by), _action(done.fact)
     return {"version": None, "at": rfc3339(done.at), "by": by, "action": action}
 

@@ -1,4 +1,4 @@
-"""What reviewers choose from and are told: reasons, what became of an item, who is in a photo."""
+"""The rules of a review: lists of reasons, reports of photos, the history of a submission."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,10 +9,11 @@ from mixroom.core.errors import InvalidError
 from mixroom.core.roles import CREW, REVIEWERS, declare
 from mixroom.core.speech import both
 from mixroom.core.text import Bilingual
-from mixroom.submissions.model import Decision, Fact, Revision
-from mixroom.submissions.reasons import LONGEST_REASON, REASONS, pair
+from mixroom.submissions.model import Decision, Revision
+from mixroom.submissions.moves import Fact
+from mixroom.submissions.reasons import MAX_REASON_LENGTH, REASONS, bilingual
 
-MOST_REASONS = 9  # one for each key
+MAX_REASONS = 9  # on a list: one for each key from 1 to 9
 LISTS: Mapping[str, Fact] = {
     "return": Fact.RETURNED,
     "reject": Fact.REJECTED,
@@ -20,14 +21,14 @@ LISTS: Mapping[str, Fact] = {
     "recall": Fact.RECALLED,
 }
 
-# Someone is in a photo or in a few; whoever hides more than that hides the event's. What is beyond
-# these is told to the reviewers, who decide.
-MOST_HIDDEN_BY_ONE = 3  # photos that one browser hides at once, in
-THEIR_TIME = timedelta(hours=1)
-MOST_HIDDEN_OF_EVENT = 6  # photos that all browsers hide at once, in
-ITS_TIME = timedelta(minutes=10)
-MOST_TIMES = 2  # that one photo is hidden at once, in THEIR_TIME
-MOST_OPEN = 50  # reports of one photo that are kept until a reviewer has looked at it
+# A person is in a few photos. Someone who reports more may want to empty the wall, so reports
+# beyond these limits hide nothing, and the reviewers decide.
+MAX_HIDDEN_BY_BROWSER = 3  # photos that one browser hides within
+BROWSER_WINDOW = timedelta(hours=1)
+MAX_HIDDEN_OF_EVENT = 6  # photos that all browsers together hide within
+EVENT_WINDOW = timedelta(minutes=10)
+MAX_HIDES_OF_PHOTO = 2  # times that one photo is hidden within BROWSER_WINDOW
+MAX_OPEN_REPORTS = 50  # of one photo; further ones are not kept
 
 
 PERMISSIONS = declare(
@@ -46,7 +47,7 @@ PERMISSIONS = declare(
 
 
 class Outcome(StrEnum):
-    """What became of a report: the photo is hidden, was hidden already, or stays for now."""
+    """The outcome of a report: the photo is hidden, was hidden already, or stays for now."""
 
     HIDDEN = "hidden"
     ALREADY = "already"
@@ -55,9 +56,9 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Someone says that they are in a photo; `who` is their browser, and nothing of a person.
+    """A visitor's report of being in a photo; `who` is a name for the browser, not for a person.
 
-    `hid` says whether that hid it at once, `settled_by` which reviewer has looked at it.
+    `hid` says whether the report hid the photo; `settled_by` is the reviewer who settled it.
     """
 
     id: str
@@ -69,26 +70,27 @@ class Report:
     settled_by: str | None = None
 
 
-def hides(recent: Sequence[Report], key: str, who: str, now: datetime) -> bool:
-    """Say whether a report hides a photo at once: what is right for one person, not for a sweep.
+def hides_at_once(recent: Sequence[Report], key: str, who: str, now: datetime) -> bool:
+    """Return whether a report from the browser `who` hides a photo at once.
 
-    `recent` are the event's reports since `now - THEIR_TIME`. The same browser hides a photo once.
+    A browser hides a photo only once, and all keep within the limits above. `recent` has the
+    event's reports of the last BROWSER_WINDOW.
     """
-    hid = [each for each in recent if each.hid and each.at > now - THEIR_TIME]
-    theirs = {each.submission_id for each in hid if each.who == who}
-    lately = {each.submission_id for each in hid if each.at > now - ITS_TIME}
+    hid = [each for each in recent if each.hid and each.at > now - BROWSER_WINDOW]
+    own = {each.submission_id for each in hid if each.who == who}
+    lately = {each.submission_id for each in hid if each.at > now - EVENT_WINDOW}
     times = sum(each.submission_id == key for each in hid)
     return (
-        key not in theirs
-        and len(theirs) < MOST_HIDDEN_BY_ONE
-        and len(lately | {key}) <= MOST_HIDDEN_OF_EVENT
-        and times < MOST_TIMES
+        key not in own
+        and len(own) < MAX_HIDDEN_BY_BROWSER
+        and len(lately | {key}) <= MAX_HIDDEN_OF_EVENT
+        and times < MAX_HIDES_OF_PHOTO
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
-    """Something that was done at the event: by whom, about what, and whose that is."""
+class JournalLine:
+    """An entry of the journal: by whom, about what, and to whom (`of`) that belongs."""
 
     number: int
     at: datetime
@@ -99,52 +101,52 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
-    """What became of a submission: its versions, the decisions on it, what else was done to it.
+class SubmissionHistory:
+    """The history of a submission: its revisions, its decisions, and other facts (`done`).
 
-    With each decision stands the version that it made.
+    Each decision comes with the version that it made.
     """
 
     author_id: str
     revisions: Sequence[Revision]
     decisions: Sequence[tuple[int, Decision]]
-    done: Sequence[Done]
+    done: Sequence[JournalLine]
 
     @property
     def people(self) -> set[str]:
-        """Return everyone who had a part in it, screens too."""
+        """Return the ids of everyone in it, screens included."""
         wrote, decided = {e.by for e in self.revisions}, {e.by for _, e in self.decisions}
         return wrote | decided | {each.by for each in self.done}
 
 
 def read_reasons(text: str, field: str = "reasons") -> tuple[str, ...]:
-    """Return the reasons that someone typed, a line for each: `Trop sombre | Too dark`.
+    """Return the reasons in a text, one for each line: `Trop sombre | Too dark`.
 
-    Raises InvalidError where there are too many or one is too long.
+    Raises InvalidError if there are too many, or if one is too long.
     """
     lines = [" ".join(line.split()) for line in text.splitlines()]
     found = tuple(dict.fromkeys(line for line in lines if line.strip("| ")))
-    if len(found) > MOST_REASONS - 1:
-        raise InvalidError(field, "too_many", most=MOST_REASONS - 1)
-    if any(len(line) > LONGEST_REASON for line in found):
-        raise InvalidError(field, "too_long", most=LONGEST_REASON)
+    if len(found) > MAX_REASONS - 1:
+        raise InvalidError(field, "too_many", most=MAX_REASONS - 1)
+    if any(len(line) > MAX_REASON_LENGTH for line in found):
+        raise InvalidError(field, "too_long", most=MAX_REASON_LENGTH)
     return found
 
 
-def usual(fact: Fact) -> tuple[str, ...]:
-    """Return the list as the lead finds it, before writing their own."""
+def usual_lines(fact: Fact) -> tuple[str, ...]:
+    """Return the usual list of reasons, as the lines of a text."""
     labels = [both(label) for code, label in REASONS[fact].items() if code != "other"]
     return tuple(f"{label.fr} | {label.en}" for label in labels)
 
 
 def choices(fact: Fact, own: tuple[str, ...]) -> list[tuple[str, Bilingual]]:
-    """Return what a reviewer chooses from: what is kept for each choice, and its words.
+    """Return the reasons to choose from: the value to store, and its words.
 
-    A reason of the lead's own is kept as its words, so that it says the same when the list changes.
+    A lead's own reason is stored as its words, which stay when the list changes.
     """
     known = {code: both(label) for code, label in REASONS[fact].items()}
     if not own:
         return list(known.items())
     codes = {f"{label.fr} | {label.en}": code for code, label in known.items()}
-    chosen = [(codes.get(line, line), pair(line)) for line in own]
+    chosen = [(codes.get(line, line), bilingual(line)) for line in own]
     return [*chosen, ("other", known["other"])]

@@ -1,4 +1,4 @@
-"""The messages that the review has sent to phones."""
+"""The kinds of messages that a review sends to phones."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ A_DAY, FOUR_HOURS, TWO_HOURS = (timedelta(hours=hours) for hours in (24, 4, 2))
 
 RETURNED = Notice("returned", N_("Sent back to you"), A_DAY, ITEM, "high")
 APPROVED = Notice("approved", N_("Approved for the wall"), FOUR_HOURS, ITEM)
-# It lasts as long as the message that it takes back.
+# It replaces one of the two above, so it is kept for as long.
 REOPENED = Notice("reopened", N_("Back with the reviewers"), A_DAY, ITEM, "high")
 TRANSLATE = Notice("translate", N_("Can you translate this?"), FOUR_HOURS, TRANSLATION)
 DECLINED = Notice("declined", N_("Your translation was not used"), FOUR_HOURS, TRANSLATION)

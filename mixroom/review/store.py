@@ -1,4 +1,4 @@
-"""The lead's own lists of reasons, and who says that they are in a photo, in the database."""
+"""The lead's own lists of reasons, and the reports of photos, in the database."""
 
 import json
 from dataclasses import asdict
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from mixroom.core.db import UtcDateTime, metadata
 from mixroom.review.model import Report
-from mixroom.submissions.model import Fact
+from mixroom.submissions.moves import Fact
 
 lists = sa.Table(
     "reason_list",
@@ -33,13 +33,13 @@ reports = sa.Table(
 
 
 def reasons(tx: sa.Connection, event_id: str) -> dict[Fact, tuple[str, ...]]:
-    """Return an event's own lists; what is not there is as usual."""
+    """Return an event's own lists of reasons, without the usual ones."""
     rows = tx.execute(sa.select(lists).where(lists.c.event_id == event_id))
     return {Fact(row.fact): tuple(json.loads(row.lines)) for row in rows}
 
 
-def keep_reasons(tx: sa.Connection, event_id: str, fact: Fact, lines: tuple[str, ...]) -> None:
-    """Keep an event's own list; an empty one is as usual again."""
+def save_reasons(tx: sa.Connection, event_id: str, fact: Fact, lines: tuple[str, ...]) -> None:
+    """Save an event's own list of reasons; an empty one brings back the usual list."""
     ours = (lists.c.event_id == event_id) & (lists.c.fact == fact.value)
     tx.execute(lists.delete().where(ours))
     if lines:
@@ -48,7 +48,7 @@ def keep_reasons(tx: sa.Connection, event_id: str, fact: Fact, lines: tuple[str,
 
 
 def add_report(tx: sa.Connection, report: Report) -> None:
-    """Keep a report."""
+    """Add a report."""
     tx.execute(reports.insert().values(**asdict(report)))
 
 
@@ -60,7 +60,7 @@ def reports_since(tx: sa.Connection, event_id: str, since: datetime) -> list[Rep
 
 
 def open_reports(tx: sa.Connection, event_id: str, key: str | None = None) -> list[Report]:
-    """Return the reports that no reviewer has looked at, of an event or of one photo."""
+    """Return the open reports of an event, or of one of its submissions, oldest first."""
     ours = (reports.c.event_id == event_id) & reports.c.settled_by.is_(None)
     query = sa.select(reports).where(ours).order_by(reports.c.at, reports.c.id)
     if key is not None:
@@ -69,6 +69,6 @@ def open_reports(tx: sa.Connection, event_id: str, key: str | None = None) -> li
 
 
 def settle_reports(tx: sa.Connection, key: str, by: str) -> int:
-    """Note that a reviewer has looked at a photo; return how many reports that settles."""
+    """Settle the open reports of a submission; return how many there were."""
     these = (reports.c.submission_id == key) & reports.c.settled_by.is_(None)
     return tx.execute(reports.update().where(these).values(settled_by=by)).rowcount

@@ -1,4 +1,4 @@
-"""How what is shown comes to say the same in both languages: who is asked, what they propose."""
+"""The verbs of translation: ask someone for one, withdraw the request, translate."""
 
 from collections.abc import Mapping
 
@@ -9,59 +9,58 @@ from mixroom.core.text import Lang
 from mixroom.push import actions as push
 from mixroom.push.model import Message
 from mixroom.review import notices
-from mixroom.submissions import store
-from mixroom.submissions.actions import journalled, must_be_version, seen
-from mixroom.submissions.content import LONGEST_ALT, LONGEST_TEXT
-from mixroom.submissions.model import (
-    Fact,
-    NothingToTranslateError,
-    Submission,
-    TranslatedByOtherError,
-)
+from mixroom.submissions import store, translation
+from mixroom.submissions.actions import record
+from mixroom.submissions.content import MAX_ALT_LENGTH, MAX_TEXT_LENGTH
+from mixroom.submissions.guards import get_locked, must_be_version
+from mixroom.submissions.model import Submission
+from mixroom.submissions.moves import Fact
+from mixroom.submissions.translation import NothingToTranslateError, TranslatedByOtherError
 from mixroom.team import store as team_store
 from mixroom.team.model import Person
 
 
 def ask(by: Person, key: str, person_id: str) -> None:
-    """Ask someone who writes both languages for the side that an item lacks.
+    """Ask a bilingual person to translate an item into the language that it lacks.
 
-    A reviewer asks anyone; whoever is bilingual may take on what nobody has been asked for.
-    Raises NothingToTranslateError, TranslatedByOtherError.
+    Reviewers can ask anyone; others can take it on themselves if nobody else has been asked.
+    Raises NothingToTranslateError, TranslatedByOtherError, NotAllowedError, InvalidError.
     """
     _must_translate(by)
     with transaction() as tx:
-        before = seen(tx, by, key)
+        before = get_locked(tx, by, key)
         if not by.reviews:
             if person_id != by.id:
                 raise NotAllowedError("submission.ask")
-            _must_be_theirs(before, by)
+            _must_not_be_asked_of_another(before, by)
         asked = team_store.person(tx, person_id)
         if asked is None or asked.event_id != by.event_id or not asked.translates:
             raise InvalidError("person", "unknown")
-        after = before.asked(asked.id)
+        after = translation.asked(before, asked.id)
         store.save(tx, after)
         message = Message(notices.TRANSLATE, key, after.content.text)
         push.notify(tx, asked.id, message, by=by.id)
-        journalled(tx, Fact.ASKED, after, by.id)
+        record(tx, Fact.ASKED, after, by.id)
 
 
 def unask(by: Person, key: str) -> None:
-    """Ask nobody any more: what one was asked for oneself, or anyone as a reviewer.
+    """Withdraw the request to translate an item: one's own, or anyone's as a reviewer.
 
-    Whose proposal that drops is told.
+    A translator who has made a proposal gets a message that it was not used.
+    Raises TranslatedByOtherError.
     """
     _must_translate(by)
     with transaction() as tx:
-        before = seen(tx, by, key)
+        before = get_locked(tx, by, key)
         if not by.reviews:
-            _must_be_theirs(before, by)
+            _must_not_be_asked_of_another(before, by)
         if dropped := before.translation:
-            after = before.unasked()
+            after = translation.unasked(before)
             store.save(tx, after)
             if dropped.at:
                 message = Message(notices.DECLINED, key, after.content.text)
                 push.notify(tx, dropped.by, message, by=by.id)
-            journalled(tx, Fact.ASKED, after, by.id)
+            record(tx, Fact.ASKED, after, by.id)
 
 
 def translate(
@@ -72,38 +71,39 @@ def translate(
     lang: Lang | None = None,
     version: int | None = None,
 ) -> dict[str, object]:
-    """Write the side that an item lacks: a reviewer's is shown at once, anyone else's is proposed.
+    """Translate an item into the language that it lacks.
 
-    It is `said` by parts (`Content.words`), in `lang` where that is named; what is blank or left
-    out stays as it is.
-    A proposal that a reviewer takes in as it is stays its translator's words.
-    Raises NothingToTranslateError, TranslatedByOtherError, LostRaceError where `version` is no
-    longer the present one, OwnSubmissionError, InvalidError.
+    A reviewer's translation is shown at once, anyone else's is a proposal. `said` has the texts by
+    part (see `Content.words`); blank or missing parts stay. `lang` is the language of the texts, if
+    the client names it. A proposal that a reviewer accepts unchanged is recorded as its
+    translator's words.
+    Raises NothingToTranslateError, TranslatedByOtherError, LostRaceError if `version` is not the
+    present one, OwnSubmissionError, InvalidError.
     """
     _must_translate(by)
     said = _checked(said)
     with transaction() as tx:
         now = clock.now()
-        before = seen(tx, by, key)
+        before = get_locked(tx, by, key)
         if before.lacks is None or lang not in (None, before.lacks):
             raise NothingToTranslateError(key)
         must_be_version(before, version, before.content.with_side(before.lacks, said))
         if unknown := said.keys() - before.content.words().keys():
             raise InvalidError(_field(min(unknown)), "unknown")
         if not by.reviews:
-            _must_be_theirs(before, by)
-            after = before.proposed(by.id, said, now)
+            _must_not_be_asked_of_another(before, by)
+            after = translation.proposed(before, by.id, said, now)
             store.save(tx, after)
-            return journalled(tx, Fact.TRANSLATED, after, by.id)
-        before.must_be_for(by)
-        after = before.translated(said, now)
+            return record(tx, Fact.TRANSLATED, after, by.id)
+        before.must_be_decidable_by(by)
+        after = translation.translated(before, said, now)
         store.save(tx, after)
-        store.keep_revision(tx, after, _whose(before, after) or by.id, now)
-        return journalled(tx, Fact.AMENDED, after, by.id)
+        store.add_revision(tx, after, _proposer(before, after) or by.id, now)
+        return record(tx, Fact.AMENDED, after, by.id)
 
 
-def _whose(before: Submission, after: Submission) -> str | None:
-    """Return whose proposal the words are now, where they are one's as it was."""
+def _proposer(before: Submission, after: Submission) -> str | None:
+    """Return the translator whose proposal was accepted unchanged, or None."""
     proposal = before.translation
     if proposal is None or proposal.at is None:
         return None
@@ -116,19 +116,19 @@ def _must_translate(by: Person) -> None:
         raise NotAllowedError("submission.translate")
 
 
-def _must_be_theirs(submission: Submission, by: Person) -> None:
+def _must_not_be_asked_of_another(submission: Submission, by: Person) -> None:
     asked = submission.translation
     if asked and asked.by != by.id:
         raise TranslatedByOtherError(submission.id)
 
 
 def _checked(said: Mapping[str, str]) -> dict[str, str]:
-    """Return what is not blank, trimmed."""
+    """Return the texts that are not blank, trimmed; raises InvalidError."""
     kept = {part: words.strip() for part, words in said.items() if words.strip()}
     if not kept:
         raise InvalidError("text", "missing")
     for part, words in kept.items():
-        most = LONGEST_ALT if part.endswith("alt") else LONGEST_TEXT
+        most = MAX_ALT_LENGTH if part.endswith("alt") else MAX_TEXT_LENGTH
         if len(words) > most:
             raise InvalidError(_field(part), "too_long", most=most)
     return kept

@@ -1,28 +1,18 @@
-"""The review page."""
+"""The pages of reviewers: queue, reports, translations, reasons; and /p/<id>/me for visitors."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
-from flask import (
-    Blueprint,
-    Response,
-    g,
-    make_response,
-    redirect,
-    render_template,
-    request,
-)
+from flask import Blueprint, Response, g, make_response, redirect, render_template, request
 
-from mixroom.core.db import reading
 from mixroom.core.errors import NotFoundError
-from mixroom.review import actions, reporting, store
+from mixroom.review import actions, queries, reporting
 from mixroom.review.formats import audit_table
-from mixroom.review.live import PAGE, REPORTS, VIEW
-from mixroom.review.model import LISTS, choices, read_reasons, usual
-from mixroom.submissions.live import PUBLIC, TRANSLATIONS
-from mixroom.submissions.model import Fact
-from mixroom.team import store as team_store
+from mixroom.review.live import VIEW
+from mixroom.review.model import LISTS, choices, read_reasons, usual_lines
+from mixroom.review.queries import MAX_PER_PAGE
+from mixroom.submissions.live import TRANSLATIONS
 from mixroom.team.asking import member
 from mixroom.team.model import Person
 from mixroom.web import visitors
@@ -36,36 +26,30 @@ web = Blueprint("review", __name__)
 
 @web.get("/review")
 def review() -> str:
-    """Show what waits."""
+    """Show the queue."""
     by = member()
     by.must("queue.read")
-    with reading() as tx:
-        own = store.reasons(tx, by.event_id)
     waiting = listed(VIEW, by.event_id)
-    oldest = sorted(waiting.items)[:PAGE]
+    oldest = sorted(waiting.items)[:MAX_PER_PAGE]
     return render_template(
         "review/review.html",
         view=PageView(waiting, oldest),
         beyond=len(waiting.items) - len(oldest),
-        reasons=_reasons(g.lang, own),
+        reasons=_choices(by),
         caption=hook("longest_caption")(by.event_id),
     )
 
 
 @web.app_context_processor
-def words() -> dict[str, Any]:
-    """Give every page on which something can be taken off the wall the reasons for it."""
-    return {"recall_reasons": _recall_reasons}
+def recall_reasons() -> dict[str, Any]:
+    """Give every page the function that lists the reasons for a recall."""
+    return {"recall_reasons": lambda: _choices(member())["recall"]}
 
 
 @web.get("/p/<key>/me")
 def this_is_me(key: str) -> Response:
-    """Ask whoever is in a public photo whether it shall be hidden."""
-    found, at_once = reporting.look(key, visitors.whoever())
-    with reading() as tx:
-        photo = PUBLIC.item(tx, found.event_id, key)
-    if photo is None:
-        raise NotFoundError(key)  # hidden already, or being blurred
+    """Ask a visitor who is in a public photo whether to hide it."""
+    photo, at_once = queries.photo_to_report(key, visitors.whoever())
     page = render_template("public/me.html", item=photo, at_once=at_once)
     return visitors.known_again(make_response(page))
 
@@ -73,36 +57,33 @@ def this_is_me(key: str) -> Response:
 @web.post("/p/<key>/me")
 @limiter.limit("60/minute", key_func=visitors.whoever)
 def hide_me(key: str) -> str:
-    """Record it, and hide the photo where that is right; a reviewer looks at it."""
+    """Record the visitor's report, and hide the photo if that is safe."""
     outcome = reporting.report(key, visitors.whoever())
     return render_template("public/me.html", item=None, at_once=False, outcome=outcome)
 
 
 @web.get("/review/reports")
 def reports() -> str:
-    """Show who says that they are in which photos."""
-    by = member()
-    by.must("queue.read")
-    with reading() as tx:
-        found = REPORTS.items(tx, by.event_id)
+    """Show the reported photos."""
+    found = queries.reported(member())
     shown = request.args.get("restored")
     return render_template(
         "review/reports.html",
-        reported=list(found.values())[::-1],
+        reported=found[::-1],
         restored=int(shown) if shown and re.fullmatch("[0-9]{1,4}", shown) else None,
     )
 
 
 @web.post("/review/reports/restoration")
 def restore() -> Response:
-    """Show again those that are ticked."""
+    """Show the ticked photos again."""
     shown, _ = reporting.restore(member(), request.form.getlist("key"))
     return redirect(f"/review/reports?restored={len(shown)}", 303)  # type: ignore[return-value]
 
 
 @web.post("/review/reports/<key>/<how>")
-def look_at_report(key: str, how: str) -> Response:
-    """Hide a reported photo, or say that it stays."""
+def decide_report(key: str, how: str) -> Response:
+    """Hide a reported photo, or settle its reports."""
     acts: dict[str, Callable[[Person, str], object]] = {
         "hiding": reporting.hide,
         "settlement": reporting.settle,
@@ -115,37 +96,34 @@ def look_at_report(key: str, how: str) -> Response:
 
 @web.get("/translations")
 def translations() -> str:
-    """Show what is shown in one language only, or says something else in the other."""
+    """Show the approved items that lack a language or have a stale text."""
     by = member()
-    by.must("translation.read")
-    with reading() as tx:
-        people = team_store.people_of(tx, by.event_id)
+    people = queries.translators(by)
     return render_template(
         "review/translations.html",
         view=PageView(listed(TRANSLATIONS, by.event_id), None if by.translates else ()),
         translates=by.translates,
-        translators=[each for each in people if each.translates],
+        translators=people,
     )
 
 
 @web.get("/review/reasons")
 def reasons() -> str:
-    """Show the lead the lists of reasons, to be written anew."""
+    """Show the lead the lists of reasons, to be edited."""
     by = _lead()
-    with reading() as tx:
-        own = store.reasons(tx, by.event_id)
-    texts = {name: "\n".join(own.get(fact, usual(fact))) for name, fact in LISTS.items()}
+    own = queries.reason_lists(by)
+    texts = {name: "\n".join(own.get(fact, usual_lines(fact))) for name, fact in LISTS.items()}
     return render_template("review/reasons.html", texts=texts, saved=request.args.get("saved"))
 
 
-def _again(refused: dict[str, Any]) -> str:
+def _refused_lists(refused: dict[str, Any]) -> str:
     return render_template("review/reasons.html", texts=refused["values"], refused=refused)
 
 
 @web.post("/review/reasons")
-@beside(_again)
+@beside(_refused_lists)
 def write_reasons() -> Response:
-    """Keep the lists."""
+    """Save the lists of reasons."""
     by, form = _lead(), request.form
     lists = {fact: read_reasons(form.get(name, ""), name) for name, fact in LISTS.items()}
     actions.write_reasons(by, lists)
@@ -154,19 +132,12 @@ def write_reasons() -> Response:
 
 @web.get("/review/audit.csv")
 def audit() -> Response:
-    """Return everything that was done at the event, oldest first, for a spreadsheet."""
+    """Return the event's journal, oldest first, for a spreadsheet."""
     return Response(
-        audit_table(actions.audit(_lead())),
+        audit_table(queries.audit(_lead())),
         mimetype="text/csv",
         headers={"Content-Disposition": 'attachment; filename="mixroom-audit.csv"'},
     )
-
-
-def _recall_reasons() -> list[dict[str, Any]]:
-    by = member()
-    with reading() as tx:
-        own = store.reasons(tx, by.event_id)
-    return _reasons(g.lang, own)["recall"]
 
 
 def _lead() -> Person:
@@ -175,10 +146,13 @@ def _lead() -> Person:
     return by
 
 
-def _reasons(lang: str, own: Mapping[Fact, tuple[str, ...]]) -> dict[str, list[dict[str, Any]]]:
+def _choices(by: Person) -> dict[str, list[dict[str, Any]]]:
+    """Return the reasons to choose from for each decision, in the language of the page."""
+    own = queries.reason_lists(by)
     return {
         name: [
-            {"code": code, "label": label[lang]} for code, label in choices(fact, own.get(fact, ()))
+            {"code": code, "label": label[g.lang]}
+            for code, label in choices(fact, own.get(fact, ()))
         ]
         for name, fact in LISTS.items()
     }

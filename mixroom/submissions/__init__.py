@@ -1,1 +1,1 @@
-"""What volunteers send: a post, a quote, photos; its life from submitted to approved and back."""
+"""Submissions: posts, quotes, photos and clips, from sending to approval and back."""

@@ -1,27 +1,32 @@
 """Submissions over HTTP, under /api/v1."""
 
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import pydantic
 from flask import Blueprint, Response, current_app, jsonify, request
 
-from mixroom.core.db import reading
 from mixroom.core.errors import InvalidError
 from mixroom.core.ids import is_id
 from mixroom.core.text import Bilingual
-from mixroom.event import store as event_store
-from mixroom.event.model import GroupKind
-from mixroom.submissions import actions, store
-from mixroom.submissions.content import USUAL, Consent, Content, Kind, Piece, Purpose, Rights
-from mixroom.submissions.live import internal_items
-from mixroom.submissions.model import Status, Submission
+from mixroom.submissions import actions, queries
+from mixroom.submissions.content import (
+    USUAL_PURPOSES,
+    Consent,
+    Content,
+    Kind,
+    Piece,
+    Purpose,
+    Rights,
+)
+from mixroom.submissions.moves import Status
 from mixroom.team.asking import member
 from mixroom.team.model import Person
 from mixroom.web.api import Schema, documented, number, parse
 from mixroom.web.limits import limiter
 
 api = Blueprint("submissions_api", __name__)
-MOST_PER_PAGE = 200
+MAX_PER_PAGE = 200
 
 
 class Text(Schema):
@@ -31,31 +36,31 @@ class Text(Schema):
     en: str | None = None
 
 
-class Known(Schema):
-    """What a reviewer knows of a photo's rights; an author's word on it is not asked."""
+class SentRights(Schema):
+    """A reviewer's notes on the rights of a photo; an author's are ignored."""
 
-    cleared_for: tuple[Purpose, ...] = tuple(sorted(USUAL))
+    cleared_for: tuple[Purpose, ...] = tuple(sorted(USUAL_PURPOSES))
     minors: bool = False
     no_photo: bool = False
     artwork: str | None = None
     licence: str | None = None
 
 
-class Pictured(Schema):
-    """One of several photos, with what is said of it alone."""
+class SentPhoto(Schema):
+    """A photo of the submission with its details."""
 
     id: str
     caption: Text = Text()
     alt: Text = Text()
     consent: Consent | None = None
-    rights: Known | None = None
+    rights: SentRights | None = None
 
 
-class Sent(Schema):
-    """What an author sends.
+class SentSubmission(Schema):
+    """A submission, or changes to it.
 
-    `consent` is needed where there are photos: for all of them, or for each that says none of its
-    own. `media` names the photos in their order, by id alone or with what is said of each.
+    `media` has the photos in their order: only the id, or the photo with its details. `consent` is
+    that of all photos which have none of their own.
     """
 
     id: str | None = None
@@ -67,11 +72,11 @@ class Sent(Schema):
     place: str | None = None
     tags: tuple[str, ...] = ()
     consent: Consent | None = None
-    media: tuple[str | Pictured, ...] = ()
+    media: tuple[str | SentPhoto, ...] = ()
 
 
 class Receipt(pydantic.BaseModel):
-    """What a change is answered with: `seq` is its number in the live stream."""
+    """The answer to a change; `seq` is its number in the journal, which live lists follow."""
 
     id: str
     status: Status
@@ -79,7 +84,7 @@ class Receipt(pydantic.BaseModel):
     seq: int
 
 
-class Found(pydantic.BaseModel):
+class FoundSubmission(pydantic.BaseModel):
     """A submission as its author and the reviewers see it."""
 
     id: str
@@ -89,10 +94,10 @@ class Found(pydantic.BaseModel):
     model_config = pydantic.ConfigDict(extra="allow")
 
 
-class FoundPage(pydantic.BaseModel):
-    """Submissions by id; the `Link` header leads to the next page."""
+class SubmissionPage(pydantic.BaseModel):
+    """A page of submissions, ordered by id; the `Link` header has the next page."""
 
-    items: list[Found]
+    items: list[FoundSubmission]
 
 
 @api.post("/submissions")
@@ -100,12 +105,12 @@ class FoundPage(pydantic.BaseModel):
 @documented(
     "Send something to the reviewers",
     {201: Receipt, 200: Receipt},
-    body=Sent,
-    headers={"Idempotency-Key": "The same key never makes a second submission."},
+    body=SentSubmission,
+    headers={"Idempotency-Key": "A retry with the same key makes no second submission."},
 )
 def submit() -> tuple[Response, int]:
-    """Take a submission; a repeat gets the same answer with 200."""
-    by, sent = member(), parse(Sent)
+    """Take a submission; a retry gets the same answer, with 200."""
+    by, sent = member(), parse(SentSubmission)
     if sent.id is not None and not is_id(sent.id):
         raise InvalidError("id", "malformed")
     key = request.headers.get("Idempotency-Key")
@@ -116,114 +121,101 @@ def submit() -> tuple[Response, int]:
 
 
 @api.get("/submissions/<key>")
-@documented("Read a submission", {200: Found})
+@documented("Read a submission", {200: FoundSubmission})
 def read(key: str) -> Response:
-    """Return a submission with its version as ETag."""
-    by = member()
-    return _found(actions.read(by, key), by)
+    """Return a submission, with its version as the ETag."""
+    item = queries.item(member(), key)
+    response = jsonify(item)
+    response.set_etag(str(item["version"]))
+    return response
 
 
 @api.patch("/submissions/<key>")
 @documented(
-    "Mend a submission: one's own before it is approved, any as a reviewer",
+    "Change a submission: one's own before it is approved, any as a reviewer",
     {200: Receipt},
-    body=Sent,
-    headers={"If-Match": "The version that was mended; 412 where it is no longer the present one."},
+    body=SentSubmission,
+    headers={"If-Match": "The version that was changed; 412 if it is no longer the present one."},
 )
 def edit(key: str) -> Response:
-    """Replace the fields that are sent; what was returned waits for review again."""
-    by, sent = member(), parse(Sent)
+    """Replace the fields that are sent; a submission that was returned waits for review again."""
+    by, sent = member(), parse(SentSubmission)
     new = _content(by, sent)
     changes = {name: getattr(new, name) for name in sent.model_fields_set - {"id"}}
     if "media" in changes:
         changes["pieces"] = new.pieces
-    answer = actions.mend(
-        by, key, lambda before: actions.merged(before, **changes), version=if_match()
-    )
+    answer = actions.change(by, key, lambda before: replace(before, **changes), version=if_match())
     return jsonify(answer)
 
 
 @api.post("/submissions/<key>/withdrawal")
-@documented("Take back what one sent", {200: Receipt})
+@documented("Withdraw one's own submission", {200: Receipt})
 def withdraw(key: str) -> Response:
-    """Withdraw; it leaves the wall if it was there."""
+    """Withdraw a submission; it disappears from the wall."""
     return jsonify(actions.withdraw(member(), key))
 
 
 @api.get("/submissions")
 @documented(
     "List submissions: all for reviewers, one's own for everyone else",
-    {200: FoundPage},
+    {200: SubmissionPage},
     query={
-        "status": "One state.",
+        "status": "One status.",
         "author": "An author's id.",
         "team": "A team's name.",
-        "after": "The id after which the page begins.",
-        "limit": f"At most {MOST_PER_PAGE}, 50 unless told.",
+        "after": "The last id of the page before.",
+        "limit": f"At most {MAX_PER_PAGE}; 50 by default.",
     },
 )
 def listed() -> Response:
-    """Return a page of submissions, and the way to the next."""
+    """Return a page of submissions, with a link to the next one."""
     by, asked = member(), request.args
-    limit = number(asked.get("limit", "50"), "limit", MOST_PER_PAGE)
+    limit = number(asked.get("limit", "50"), "limit", MAX_PER_PAGE)
     if not limit:
         raise InvalidError("limit", "malformed")
     if asked.get("status") and asked["status"] not in list(Status):
         raise InvalidError("status", "unknown")
-    with reading() as tx:
-        found = store.page(
-            tx,
-            by.event_id,
-            [Status(asked["status"])] if asked.get("status") else (),
-            author_id=asked.get("author") if by.reviews else by.id,
-            team=asked.get("team"),
-            after=asked.get("after"),
-            limit=limit,
-        )
-        items = internal_items(tx, found, to_reviewers=by.reviews)
-    response = jsonify({"items": list(items.values())})
-    if len(found) == limit:
-        query = urlencode({**asked.to_dict(), "after": found[-1].id})
+    items = queries.page(
+        by,
+        Status(asked["status"]) if asked.get("status") else None,
+        author_id=asked.get("author"),
+        team=asked.get("team"),
+        after=asked.get("after"),
+        limit=limit,
+    )
+    response = jsonify({"items": items})
+    if len(items) == limit:
+        query = urlencode({**asked.to_dict(), "after": items[-1]["id"]})
         response.headers["Link"] = f'<{request.path}?{query}>; rel="next"'
     return response
 
 
 def if_match() -> int | None:
-    """Return the version that the request is about, None where it does not say."""
+    """Return the version in the request's If-Match header, or None if it names none."""
     tag = request.headers.get("If-Match", "").removeprefix("W/").strip('" ')
     if not tag or tag == "*":
         return None
     return number(tag, "If-Match")
 
 
-def _found(submission: Submission, by: Person) -> Response:
-    with reading() as tx:
-        item = internal_items(tx, [submission], to_reviewers=by.reviews)[submission.id]
-    response = jsonify(item)
-    response.set_etag(str(submission.version))
-    return response
-
-
-def _content(by: Person, sent: Sent) -> Content:
+def _content(by: Person, sent: SentSubmission) -> Content:
     alt = Text(fr=sent.alt, en=sent.alt) if isinstance(sent.alt, str) else sent.alt or Text()
-    with reading() as tx:
-        event = event_store.get(tx, by.event_id)
-    assert event is not None
+    team, place = queries.labels(by, sent.team, sent.place)
     return Content(
         kind=sent.kind,
         text=Bilingual.of(sent.text.fr, sent.text.en),
         alt=Bilingual.of(alt.fr, alt.en),
         credit=sent.credit,
-        team=event.named(GroupKind.TEAM, sent.team),
-        place=event.named(GroupKind.PLACE, sent.place),
+        team=team,
+        place=place,
         tags=sent.tags,
         consent=sent.consent or (Consent.PENDING if sent.media else Consent.NOT_NEEDED),
         media=tuple(each if isinstance(each, str) else each.id for each in sent.media),
-        pieces=tuple(_piece(each) for each in sent.media if isinstance(each, Pictured)),
+        pieces=tuple(_piece(each) for each in sent.media if isinstance(each, SentPhoto)),
     )
 
 
-def _piece(sent: Pictured) -> Piece:
+def _piece(sent: SentPhoto) -> Piece:
     caption = Bilingual.of(sent.caption.fr, sent.caption.en)
     alt, rights = Bilingual.of(sent.alt.fr, sent.alt.en), None
     if sent.rights:

@@ -1,4 +1,8 @@
-"""What is sent: words and photos, what is said of each photo, and the rules they keep to."""
+"""The content of a submission: words and photos, the details of each photo, and their rules.
+
+The fingerprint of a request is a hash of `repr(content)`: a class or a field that is renamed here
+makes a retry of an earlier request look like a different one.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -7,16 +11,16 @@ from enum import StrEnum
 from mixroom.core.errors import InvalidError
 from mixroom.core.text import LANGS, Bilingual, Lang, other
 
-LONGEST_TEXT = 2000
-LONGEST_ALT = 500
-LONGEST_LABEL = 120
-MOST_TAGS = 10
-MOST_PHOTOS = 10
-CAPTION_ON_THE_WALL = 280  # read in an item's time; the rooms of the screens may allow less
+MAX_TEXT_LENGTH = 2000
+MAX_ALT_LENGTH = 500
+MAX_LABEL_LENGTH = 120
+MAX_TAGS = 10
+MAX_PHOTOS = 10
+MAX_CAPTION_ON_WALL = 280  # letters that can be read in time; a screen's room may allow fewer
 
 
 class Kind(StrEnum):
-    """What was sent."""
+    """The kind of a submission."""
 
     POST = "post"
     QUOTE = "quote"
@@ -25,7 +29,7 @@ class Kind(StrEnum):
 
 
 class Consent(StrEnum):
-    """Whether the people in a photo agree to be shown."""
+    """The consent of the people in a photo to be shown."""
 
     CLEARED = "cleared"
     PENDING = "pending"
@@ -34,7 +38,7 @@ class Consent(StrEnum):
 
 
 class Purpose(StrEnum):
-    """What a photo may be used for."""
+    """A use for which a photo can be cleared."""
 
     WALL = "wall"
     WEB = "web"
@@ -42,28 +46,29 @@ class Purpose(StrEnum):
     SPONSORS = "sponsors"
 
 
-AGREED = frozenset({Consent.CLEARED, Consent.NOT_NEEDED})
-USUAL = frozenset({Purpose.WALL, Purpose.WEB, Purpose.PRESS})  # what people agree to when asked
+CONSENTED = frozenset({Consent.CLEARED, Consent.NOT_NEEDED})
+# The purposes that consent covers.
+USUAL_PURPOSES = frozenset({Purpose.WALL, Purpose.WEB, Purpose.PRESS})
 
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What a reviewer knows of a photo: for what it is cleared, who and what is in it."""
+    """A reviewer's notes on a photo: its cleared purposes, the people and the artwork in it."""
 
-    cleared_for: frozenset[Purpose] = USUAL
+    cleared_for: frozenset[Purpose] = USUAL_PURPOSES
     minors: bool = False
     no_photo: bool = False
     artwork: str | None = None
     licence: str | None = None
 
     def allows(self, purpose: Purpose) -> bool:
-        """Say whether it may be used so: nothing is, where someone wears the "no photo" badge."""
+        """Return whether the photo may be used for this; never with a "no photo" badge in it."""
         return purpose in self.cleared_for and not self.no_photo
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """What is said of one of several photos; `consent` is None where it is that of all."""
+    """The details of one photo; a `consent` of None means that of the whole submission."""
 
     id: str
     caption: Bilingual = Bilingual()
@@ -77,9 +82,10 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What an author writes; `team` and `place` are kept by name, as they were called then.
+    """The content that an author writes.
 
-    `media` are the photos in their order; `pieces` has what is said of single ones.
+    `team` and `place` are the names that they had at that time. `media` are the ids of the photos,
+    in their order; `pieces` has the details of those that have some.
     """
 
     kind: Kind
@@ -94,23 +100,23 @@ class Content:
     pieces: tuple[Piece, ...] = ()
 
     def piece(self, media_id: str) -> Piece:
-        """Return what is said of one of the photos."""
+        """Return the details of one of the photos."""
         return next((each for each in self.pieces if each.id == media_id), Piece(media_id))
 
     def words(self) -> dict[str, Bilingual]:
-        """Return all that is written in words by its part: `text`, `alt`, and of single photos."""
+        """Return all texts by part: `text`, `alt`, `<photo id>.caption`, `<photo id>.alt`."""
         parts = {"text": self.text, "alt": self.alt}
         for piece in self.pieces:
             parts |= {f"{piece.id}.caption": piece.caption, f"{piece.id}.alt": piece.alt}
         return {part: words for part, words in parts.items() if words}
 
     def side(self, lang: Lang) -> dict[str, str]:
-        """Return what it says in a language, by its parts."""
+        """Return the texts in one language, by part."""
         said = {part: getattr(words, lang) for part, words in self.words().items()}
         return {part: words for part, words in said.items() if words}
 
     def missing(self) -> Lang | None:
-        """Return the language that a part lacks while it has the other; the text's comes first."""
+        """Return the language that the first part with only one language lacks, or None."""
         for words in self.words().values():
             for lang in LANGS:
                 if not getattr(words, lang) and getattr(words, other(lang)):
@@ -118,7 +124,7 @@ class Content:
         return None
 
     def with_side(self, lang: Lang, said: Mapping[str, str]) -> "Content":
-        """Return the content that says this in a language; what is not named stays."""
+        """Return the content with these texts in one language; parts that are not named stay."""
 
         def now(part: str, words: Bilingual) -> Bilingual:
             return replace(words, **{lang: said[part]}) if part in said else words
@@ -139,39 +145,40 @@ class Content:
             pieces=tuple(piece for piece in mended if piece),
         )
 
-    def as_told_by_author(self, before: "Content | None" = None) -> "Content":
-        """Return the content with the rights that a reviewer had found out, and no others."""
+    def with_known_rights(self, before: "Content | None" = None) -> "Content":
+        """Return an author's content with the rights of `before`: only a reviewer may set them."""
         known = {piece.id: piece.rights for piece in before.pieces} if before else {}
-        told = [replace(self.piece(each), rights=known.get(each)) for each in self.media]
-        return replace(self, pieces=tuple(piece for piece in told if piece))
+        pieces = [replace(self.piece(each), rights=known.get(each)) for each in self.media]
+        return replace(self, pieces=tuple(piece for piece in pieces if piece))
 
     def allows(self, purpose: Purpose) -> bool:
-        """Say whether every photo may be used so; words always may."""
+        """Return whether every photo may be used for this; words always may."""
         pieces = [self.piece(each) for each in self.media]
         return all(
-            (piece.consent or self.consent) in AGREED and (piece.rights or Rights()).allows(purpose)
+            (piece.consent or self.consent) in CONSENTED
+            and (piece.rights or Rights()).allows(purpose)
             for piece in pieces
         )
 
 
 def checked(content: Content) -> Content:
-    """Return the content, tidied; raises InvalidError naming the field that breaks a rule."""
-    _must_fit("text", content.text, LONGEST_TEXT)
-    _must_fit("alt", content.alt, LONGEST_ALT)
+    """Return the content, tidied; raises InvalidError with the field that breaks a rule."""
+    _must_fit("text", content.text, MAX_TEXT_LENGTH)
+    _must_fit("alt", content.alt, MAX_ALT_LENGTH)
     for field, label in (("team", content.team), ("place", content.place)):
-        _must_fit(field, label or Bilingual(), LONGEST_LABEL)
-    _must_fit("credit", Bilingual(content.credit), LONGEST_LABEL)
-    if len(content.tags) > MOST_TAGS:
-        raise InvalidError("tags", "too_many", most=MOST_TAGS)
-    if any(len(tag) > LONGEST_LABEL for tag in content.tags):
-        raise InvalidError("tags", "too_long", most=LONGEST_LABEL)
-    if len(content.media) > MOST_PHOTOS:
-        raise InvalidError("media", "too_many", most=MOST_PHOTOS)
+        _must_fit(field, label or Bilingual(), MAX_LABEL_LENGTH)
+    _must_fit("credit", Bilingual(content.credit), MAX_LABEL_LENGTH)
+    if len(content.tags) > MAX_TAGS:
+        raise InvalidError("tags", "too_many", most=MAX_TAGS)
+    if any(len(tag) > MAX_LABEL_LENGTH for tag in content.tags):
+        raise InvalidError("tags", "too_long", most=MAX_LABEL_LENGTH)
+    if len(content.media) > MAX_PHOTOS:
+        raise InvalidError("media", "too_many", most=MAX_PHOTOS)
     for piece in content.pieces:
         known = piece.rights or Rights()
-        _must_fit("media.rights", Bilingual(known.artwork, known.licence), LONGEST_LABEL)
-        _must_fit("media.caption", piece.caption, LONGEST_TEXT)
-        _must_fit("media.alt", piece.alt, LONGEST_ALT)
+        _must_fit("media.rights", Bilingual(known.artwork, known.licence), MAX_LABEL_LENGTH)
+        _must_fit("media.caption", piece.caption, MAX_TEXT_LENGTH)
+        _must_fit("media.alt", piece.alt, MAX_ALT_LENGTH)
     if content.kind in (Kind.PHOTO, Kind.VIDEO) and not content.media:
         raise InvalidError("media", "missing")
     if content.kind in (Kind.POST, Kind.QUOTE) and not content.text:
@@ -195,9 +202,9 @@ _STRICTEST = (Consent.REFUSED, Consent.PENDING, Consent.CLEARED, Consent.NOT_NEE
 
 
 def _pieces(content: Content) -> tuple[Piece, ...]:
-    """Return what is said of single photos; once one has a consent of its own, each has one.
+    """Return the details of the photos; if one has its own consent, all of them get one.
 
-    The consent of the whole is then that of the photo where it is least sure.
+    The consent of the whole is then the strictest of them.
     """
     pieces = [content.piece(media_id) for media_id in dict.fromkeys(content.media)]
     if any(piece.consent for piece in pieces):

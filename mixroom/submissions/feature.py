@@ -3,51 +3,47 @@
 from datetime import timedelta
 
 from mixroom.core.text import N_
+from mixroom.submissions.answers import answers
+from mixroom.submissions.answers import forget as forget_answers
 from mixroom.submissions.api import api
+from mixroom.submissions.lists import count_by_group
 from mixroom.submissions.live import DESK, PUBLIC, TRANSLATIONS
-from mixroom.submissions.model import PERMISSIONS, Fact
-from mixroom.submissions.store import (
-    answers,
-    decisions,
-    forget_answers,
-    named_in,
-    revisions,
-    submissions,
-    thin_revisions,
-)
-from mixroom.submissions.web import blueprint as pages
-from mixroom.submissions.web import due
+from mixroom.submissions.model import PERMISSIONS
+from mixroom.submissions.moves import Fact
+from mixroom.submissions.rows import decisions, revisions, submissions
+from mixroom.submissions.store import thin_revisions
+from mixroom.submissions.web import returned, web
 from mixroom.web.declaration import Feature, MenuEntry, Shortcut, always
 from mixroom.web.problems import Problem
 
 FEATURE = Feature(
     name="submissions",
-    pages=(lambda parts: pages(parts.settings, parts.files),),
+    pages=(always(web),),
     api=(always(api),),
     views={
-        DESK: "What one person sent, in every status",
-        TRANSLATIONS: "What is shown and lacks a language, or says something else in it",
+        DESK: "One person's submissions, in every status",
+        TRANSLATIONS: "Approved items that lack a language, or have a stale text in one",
         PUBLIC: "Everything approved, for everyone",
     },
     tables=(submissions, decisions, revisions, answers),
     permissions=PERMISSIONS,
     facts={
-        "submission.submitted": "An author handed something to the reviewers.",
-        "submission.edited": "The author mended it; what had been returned waits for review again.",
-        "submission.amended": "A reviewer mended its words; where it is shown it changes at once.",
-        "submission.flagged": "Someone says that they are in it; it stays, or is hidden already.",
-        "submission.claimed": "A reviewer has it open; it is theirs for 75 seconds, or longer.",
-        "submission.released": "The reviewer who had it open let go of it.",
-        "submission.scheduled": "A reviewer cleared it for the wall and the public, for later.",
-        "submission.reported": "Someone says that they are in it; hidden until a reviewer decides.",
-        "submission.reopened": "The reviewer undid a decision moments after it; it waits again.",
-        "submission.asked": "Someone was asked to translate a shown item, or nobody is any more.",
-        "submission.translated": "Someone proposed that side; a reviewer has yet to take it in.",
-        "submission.approved": "A reviewer cleared it for the wall and the public.",
-        "submission.returned": "A reviewer asked the author to mend it, with a reason.",
-        "submission.rejected": "A reviewer declined it for good, with a reason.",
-        "submission.held": "A reviewer put it aside, with a reason; it stays in the queue.",
-        "submission.withdrawn": "The author took it back; it leaves the wall if it was there.",
+        "submission.submitted": "An author sent something to the reviewers.",
+        "submission.edited": "The author changed it; one that was returned waits for review again.",
+        "submission.amended": "A reviewer changed it; the wall shows the change at once.",
+        "submission.flagged": "Someone reported being in it; that did not hide it.",
+        "submission.claimed": "A reviewer opened it and holds it for 75 seconds, or longer.",
+        "submission.released": "The reviewer who held it released it.",
+        "submission.scheduled": "A reviewer approved it for a later time.",
+        "submission.reported": "Someone reported being in it; hidden until a reviewer decides.",
+        "submission.reopened": "The reviewer undid a decision within seconds; it waits again.",
+        "submission.asked": "Someone was asked to translate it, or the request was withdrawn.",
+        "submission.translated": "A translator proposed one; a reviewer has yet to accept it.",
+        "submission.approved": "A reviewer approved it for the wall and the public.",
+        "submission.returned": "A reviewer asked the author to change it, with a reason.",
+        "submission.rejected": "A reviewer rejected it for good, with a reason.",
+        "submission.held": "A reviewer put it on hold, with a reason; it stays in the queue.",
+        "submission.withdrawn": "The author withdrew it; if it was on the wall, it disappears.",
         "submission.recalled": "A reviewer took it off every screen.",
     },
     passing=frozenset({Fact.CLAIMED, Fact.RELEASED}),
@@ -73,7 +69,7 @@ FEATURE = Feature(
         "needs_note": N_("Say briefly why."),
     },
     menu=(
-        MenuEntry("/send", N_("Send"), 10, needs="submission.submit", count=due),
+        MenuEntry("/send", N_("Send"), 10, needs="submission.submit", count=returned),
         MenuEntry("/", N_("Live"), 60),
     ),
     shortcuts=(
@@ -88,5 +84,5 @@ FEATURE = Feature(
             "js/workers/intake.js",
         )
     },
-    hooks={"groups_in_use": named_in},
+    hooks={"groups_in_use": count_by_group},
 )

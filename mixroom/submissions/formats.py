@@ -1,4 +1,4 @@
-"""A submission as screens and programs see it: one shape for each who looks."""
+"""The JSON of a submission: for the public, for its author and reviewers, for translators."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -11,15 +11,15 @@ from mixroom.core.text import Bilingual, other
 from mixroom.media.model import MediaStatus
 from mixroom.submissions.content import Piece, Rights
 from mixroom.submissions.model import Claim, Decision, Submission, Translation
-from mixroom.submissions.reasons import pair
+from mixroom.submissions.reasons import bilingual
 
-UNTOLD = frozenset({"consent", "rights", "twins"})  # of a photo, outside the team
+PRIVATE_PHOTO_FIELDS = frozenset({"consent", "rights", "twins"})  # left out for the public
 Names = Mapping[str, tuple[str, Role]]
 Photos = Sequence[Mapping[str, Any]]
 
 
 def published(submission: Submission, photos: Photos) -> dict[str, Any]:
-    """Return what the wall and the public see: nothing of who reviewed it, or how."""
+    """Return the item that the wall and the public see, without anything about its review."""
     content, decision, showing = submission.content, submission.decision, submission.showing
     return {
         "id": submission.id,
@@ -33,12 +33,15 @@ def published(submission: Submission, photos: Photos) -> dict[str, Any]:
         "corrected_at": _moment(submission.corrected_at),
         "pinned_until": _moment(showing.pinned_until),
         "key_moment": showing.key_moment,
-        "media": [{name: photo[name] for name in photo if name not in UNTOLD} for photo in photos],
+        "media": [
+            {name: photo[name] for name in photo if name not in PRIVATE_PHOTO_FIELDS}
+            for photo in photos
+        ],
     }
 
 
-def said_of(piece: Piece) -> dict[str, Any]:
-    """Return what the author says of one photo; `consent` is null where it is that of all."""
+def photo_details(piece: Piece) -> dict[str, Any]:
+    """Return the details of one photo; a `consent` of null means that of the whole submission."""
     return {
         "caption": piece.caption.as_dict(),
         "alt": piece.alt.as_dict(),
@@ -48,7 +51,7 @@ def said_of(piece: Piece) -> dict[str, Any]:
 
 
 def rights_as_dict(rights: Rights) -> dict[str, Any]:
-    """Return what is known of a photo's rights as it is kept and told."""
+    """Return the rights of a photo, as they are stored and as they are sent."""
     return {**asdict(rights), "cleared_for": sorted(rights.cleared_for)}
 
 
@@ -58,7 +61,7 @@ def internal(
     names: Names,
     reasons: Mapping[str, Bilingual],
 ) -> dict[str, Any]:
-    """Return what the author and the reviewers see."""
+    """Return the item that the author and the reviewers see."""
     content = submission.content
     author, role = names.get(submission.author_id, ("", Role.BLOGGER))
     return {
@@ -92,12 +95,13 @@ def internal(
 
 
 def to_translate(submission: Submission, photos: Photos, names: Names) -> dict[str, Any]:
-    """Return what whoever translates sees: both sides, which one is wanted, and who is at it.
+    """Return the item that translators see: both languages, the wanted one, and the request.
 
-    `photo` is the first one once it is ready; `media` are those of which something is said.
+    `photo` is the first photo, once it is ready; `media` are the photos with a caption or an
+    alternative text.
     """
     content, asked, decision = submission.content, submission.translation, submission.decision
-    told = {piece.id for piece in content.pieces if piece.caption or piece.alt}
+    described = {piece.id for piece in content.pieces if piece.caption or piece.alt}
     return {
         "id": submission.id,
         "version": submission.version,
@@ -109,15 +113,19 @@ def to_translate(submission: Submission, photos: Photos, names: Names) -> dict[s
         "author": names.get(submission.author_id, ("", None))[0],
         "approved_at": rfc3339(decision.at if decision else submission.submitted_at),
         "photo": photos[0] if photos and photos[0]["status"] == MediaStatus.READY else None,
-        "media": [photo for photo in photos if photo["id"] in told],
+        "media": [photo for photo in photos if photo["id"] in described],
         "asked": _asked(submission, asked, names) if asked else None,
     }
 
 
-def _asked(submission: Submission, asked: Translation, names: Names) -> dict[str, Any]:
-    """Return who was asked, and what they propose; `outdated` where it was written of other words.
+def _without_private_fields(photo: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in photo.items() if name not in PRIVATE_PHOTO_FIELDS}
 
-    `proposed` is null until they have written it.
+
+def _asked(submission: Submission, asked: Translation, names: Names) -> dict[str, Any]:
+    """Return the translator and the proposal, which is null until it is written.
+
+    `outdated` says that the original has changed since.
     """
     proposed = None
     if asked.at:
@@ -145,7 +153,7 @@ def _decision(
     return {
         "action": decision.fact.value.partition(".")[2],
         "reason": said,
-        "reason_text": reasons.get(said, pair(said)).as_dict() if said else None,
+        "reason_text": reasons.get(said, bilingual(said)).as_dict() if said else None,
         "note": decision.note,
         "by": names.get(decision.by, ("", None))[0],
         "at": rfc3339(decision.at),

@@ -1,23 +1,23 @@
-"""A submission and its life: submitted, then approved, returned, rejected, held or withdrawn."""
+"""A submission: its content, its decision, its claim, and the rules for changing it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from mixroom.core.errors import ConflictError, InvalidError
 from mixroom.core.roles import CREW, LEADS, REVIEWERS, declare
 from mixroom.core.text import LANGS, Lang, other
 from mixroom.submissions.content import Content
+from mixroom.submissions.moves import CLEARED, MOVES, WAITING, Fact, Status, WrongStatusError
 from mixroom.team.model import Person
 
 CLAIM_LASTS = timedelta(seconds=75)
-CATCH = timedelta(seconds=20)  # in which a reviewer catches what goes to the wall by itself
-TRUST = "submission.trust"  # the job that lets it through
-LATE_AFTER = timedelta(minutes=8)  # of waiting, and the lead is told
-LATE = "submission.late"  # the job that tells them
-UNDO_LASTS = timedelta(seconds=15)  # ten on the screen, and a slow line
-LATEST = timedelta(days=30)  # how far ahead an approval may be set
+GRACE_LASTS = timedelta(seconds=20)  # for a reviewer to stop what would be approved automatically
+AUTO_APPROVE_JOB = "submission.trust"
+REMIND_AFTER = timedelta(minutes=8)  # of waiting; then the leads get a message
+REMIND_JOB = "submission.late"
+UNDO_LASTS = timedelta(seconds=15)  # ten on the reviewer's screen, and five for a slow connection
+MAX_AHEAD = timedelta(days=30)  # from an approval to the time that it sets
 
 
 PERMISSIONS = declare(
@@ -26,128 +26,55 @@ PERMISSIONS = declare(
         "submission.edit": CREW,
         "submission.withdraw": CREW,
         "submission.amend": REVIEWERS,
-        "submission.decide_own": LEADS,  # others leave their own to another reviewer
+        "submission.decide_own": LEADS,  # all others leave their own to another reviewer
     }
 )
 
 
-class Status(StrEnum):
-    """Where a submission is in its life."""
-
-    SUBMITTED = "submitted"
-    HELD = "held"
-    SCHEDULED = "scheduled"
-    APPROVED = "approved"
-    RETURNED = "returned"
-    REJECTED = "rejected"
-    WITHDRAWN = "withdrawn"
-    RECALLED = "recalled"
-
-
-class Fact(StrEnum):
-    """What the journal says of submissions."""
-
-    SUBMITTED = "submission.submitted"
-    EDITED = "submission.edited"
-    AMENDED = "submission.amended"
-    CLAIMED = "submission.claimed"
-    RELEASED = "submission.released"
-    SCHEDULED = "submission.scheduled"
-    APPROVED = "submission.approved"
-    RETURNED = "submission.returned"
-    REJECTED = "submission.rejected"
-    HELD = "submission.held"
-    WITHDRAWN = "submission.withdrawn"
-    RECALLED = "submission.recalled"
-    REPORTED = "submission.reported"
-    FLAGGED = "submission.flagged"
-    REOPENED = "submission.reopened"
-    ASKED = "submission.asked"
-    TRANSLATED = "submission.translated"
-
-
-WAITING = frozenset({Status.SUBMITTED, Status.HELD})
-CLEARED = frozenset({Status.SCHEDULED, Status.APPROVED})
-
-MOVES: Mapping[Fact, tuple[frozenset[Status], Status]] = {
-    Fact.EDITED: (WAITING | {Status.RETURNED}, Status.SUBMITTED),
-    Fact.SCHEDULED: (WAITING, Status.SCHEDULED),
-    Fact.APPROVED: (WAITING | {Status.SCHEDULED}, Status.APPROVED),
-    Fact.RETURNED: (WAITING, Status.RETURNED),
-    Fact.REJECTED: (WAITING, Status.REJECTED),
-    Fact.HELD: (frozenset({Status.SUBMITTED}), Status.HELD),
-    Fact.WITHDRAWN: (WAITING | CLEARED | {Status.RETURNED}, Status.WITHDRAWN),
-    Fact.RECALLED: (CLEARED, Status.RECALLED),
-    Fact.REPORTED: (CLEARED, Status.HELD),
-    Fact.REOPENED: (
-        CLEARED | {Status.RETURNED, Status.REJECTED, Status.HELD},
-        Status.SUBMITTED,
-    ),
-}
-
-
-class WrongStatusError(ConflictError):
-    """The submission has moved on since the person last looked."""
-
-    code = "wrong_status"
-
-
 class LostRaceError(ConflictError):
-    """Someone changed the submission first; `facts` carries what it is now."""
+    """Someone else changed the submission first; `facts` has its present text."""
 
     code = "lost_race"
 
 
 class ClaimedError(ConflictError):
-    """Someone else has it open; `facts` says who, and until when."""
+    """Another reviewer holds the submission; `facts` has the reviewer and the end of the claim."""
 
     code = "claimed"
 
 
 class TooLateError(ConflictError):
-    """The time in which a decision can be undone is over."""
+    """The decision is too old to be undone."""
 
     code = "too_late"
 
 
-class NothingToTranslateError(ConflictError):
-    """Both sides say the same, or it is not shown."""
-
-    code = "nothing_to_translate"
-
-
-class TranslatedByOtherError(ConflictError):
-    """Someone else was asked to translate it."""
-
-    code = "translated_by_other"
-
-
 class KeyReusedError(ConflictError):
-    """An idempotency key came again with another body."""
+    """The same idempotency key came with a different request."""
 
     code = "key_reused"
 
 
 class ConsentMissingError(ConflictError):
-    """There are people in the picture who have not agreed; `facts` may name for what."""
+    """Someone in a photo has not consented; `facts` may name the purpose."""
 
     code = "consent_missing"
 
 
 class MediaNotReadyError(ConflictError):
-    """A photo is still being prepared."""
+    """A photo or a clip is still being prepared."""
 
     code = "media_not_ready"
 
 
 class MediaRefusedError(ConflictError):
-    """A photo could not be used."""
+    """A photo or a clip cannot be used."""
 
     code = "media_refused"
 
 
 class OwnSubmissionError(ConflictError):
-    """Nobody but a lead decides on their own submission, or changes what was decided on it."""
+    """Reviewers cannot decide on their own submissions; only leads can."""
 
     code = "own_submission"
 
@@ -160,7 +87,7 @@ class IdTakenError(ConflictError):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Why a submission is where it is: who decided what and when, and the reason given."""
+    """The last decision on a submission: the reviewer, the time and the reason."""
 
     fact: Fact
     by: str
@@ -171,23 +98,28 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A reviewer's lease on a submission they have open, in the `version` that they saw."""
+    """A reviewer's lease on an open submission; `version` is the version on their screen."""
 
     by: str
     until: datetime
     version: int | None = None
 
     def bars(self, person_id: str, now: datetime) -> bool:
-        """Say whether it keeps this person from deciding.
+        """Return whether the claim keeps this person from deciding.
 
-        One that would last longer than any claim was taken before the clock was set back.
+        A claim that seems to last longer than CLAIM_LASTS dates from before the clock was set
+        back, so it bars nobody.
         """
         return self.by != person_id and now < self.until <= now + CLAIM_LASTS
 
 
 @dataclass(frozen=True, slots=True)
 class Showing:
-    """How something approved is shown: from when, brought back until when, and for whom else."""
+    """The terms of an approval.
+
+    The item is shown from `at` and comes back until `pinned_until`. `press` and `everywhere` allow
+    the press and Museomix Global to use it too.
+    """
 
     at: datetime | None = None
     pinned_until: datetime | None = None
@@ -196,8 +128,8 @@ class Showing:
     everywhere: bool = False
 
     def must_make_sense(self, now: datetime) -> None:
-        """Raise InvalidError where a time is over already, or too far ahead."""
-        if self.at and self.at > now + LATEST:
+        """Raise InvalidError if a time is past or too far ahead."""
+        if self.at and self.at > now + MAX_AHEAD:
             raise InvalidError("at", "too_far")
         if self.pinned_until and self.pinned_until <= max(now, self.at or now):
             raise InvalidError("pin_until", "before_start")
@@ -208,9 +140,10 @@ AT_ONCE = Showing()
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """The side in `lang` that someone was asked for, and what they propose once they have.
+    """A request to translate into `lang`, and the translator's proposal if there is one.
 
-    It was written `at`, by parts (`Content.words`), from what the other side said then: `source`.
+    `said` is the proposal by parts (see `Content.words`), `source` the original that it translates,
+    and `at` its time: None until there is a proposal.
     """
 
     lang: Lang
@@ -222,11 +155,11 @@ class Translation:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A submission as it stands; `version` counts every change.
+    """A submission in its present state; `version` counts every change.
 
-    `goes_at` is when it goes to the wall by itself, its author being trusted, unless it is caught;
-    `stale` is the language whose text stands still since the other one was changed;
-    `translation` is who was asked for the side that is missing or stale.
+    A trusted author's submission is approved automatically at `goes_at`, unless a reviewer opens it
+    first. `stale` is the language that still has an old text after the other one changed.
+    `translation` is the request to translate what is missing or stale.
     """
 
     id: str
@@ -244,22 +177,26 @@ class Submission:
     stale: Lang | None = None
     translation: Translation | None = None
 
-    def must_be_for(self, by: Person) -> None:
-        """Raise OwnSubmissionError where this person may not decide on it.
+    def is_visible_to(self, by: Person) -> bool:
+        """Return whether this person may see it before it is approved."""
+        return self.event_id == by.event_id and (self.author_id == by.id or by.reviews)
 
-        Whoever may not decide may not change what was decided either, nor hold it to decide.
+    def must_be_decidable_by(self, by: Person) -> None:
+        """Raise OwnSubmissionError if this person sent it and is not a lead.
+
+        They may neither claim it nor change it once it is decided.
         """
         if self.author_id == by.id and not by.may("submission.decide_own"):
             raise OwnSubmissionError(self.id)
 
     @property
-    def seen_in(self) -> int:
-        """Return the version in which whoever has it open has seen it."""
+    def claimed_version(self) -> int:
+        """Return the version on the screen of the reviewer who holds it, else the present one."""
         return self.claim.version or self.version if self.claim else self.version
 
     @property
     def lacks(self) -> Lang | None:
-        """Return the language in which something is missing, or the text is stale."""
+        """Return the language in which a part is missing or the text is stale."""
         return self.content.missing() or self.stale
 
     def moved(self, fact: Fact) -> "Submission":
@@ -273,27 +210,27 @@ class Submission:
         """Return the submission after a decision; raises WrongStatusError."""
         return replace(self.moved(decision.fact), decision=decision, claim=None, goes_at=None)
 
-    def as_approved(self, decision: Decision) -> "Submission":
-        """Return the submission with an earlier approval as what stands."""
+    def with_decision(self, decision: Decision) -> "Submission":
+        """Return the submission with an earlier decision in place of the last one."""
         return replace(self, decision=decision)
 
     def claimed(self, by: str, now: datetime) -> "Submission":
-        """Return the submission held by this reviewer; raises WrongStatusError."""
+        """Return the submission with a claim by this reviewer; raises WrongStatusError."""
         if self.status not in WAITING:
             raise WrongStatusError(f"claim of {self.status}", now=self.status.value)
         claim = Claim(by, now + CLAIM_LASTS, self.version)
         return replace(self, claim=claim, goes_at=None)
 
     def released(self) -> "Submission":
-        """Return the submission held by nobody."""
+        """Return the submission without a claim."""
         return replace(self, claim=None)
 
     def shown(self, showing: Showing) -> "Submission":
-        """Return the submission with how it is to be shown."""
+        """Return the submission with the terms of its approval."""
         return replace(self, showing=showing)
 
     def reopened(self, by: str, now: datetime) -> "Submission":
-        """Return the submission as it was before its last decision, which was this person's.
+        """Undo this reviewer's last decision, and return the submission claimed by them.
 
         Raises TooLateError, WrongStatusError.
         """
@@ -304,9 +241,9 @@ class Submission:
         return replace(after, decision=None, showing=AT_ONCE, claim=claim)
 
     def amended(self, content: Content, now: datetime) -> "Submission":
-        """Return the submission with a reviewer's words; what is shown carries the time of it.
+        """Return the submission with a reviewer's changes.
 
-        Raises WrongStatusError.
+        An approved one gets `corrected_at`. Raises WrongStatusError.
         """
         if self.status not in WAITING | CLEARED:
             raise WrongStatusError(f"amend {self.status}", now=self.status.value)
@@ -318,46 +255,30 @@ class Submission:
             corrected_at=corrected,
             stale=self._stale_with(content),
         )
-        return _still_asked(after)
+        return _drop_needless_translation(after)
 
-    def asked(self, by: str) -> "Submission":
-        """Return the submission whose other side is asked of this person.
+    def edited(self, content: Content, at: datetime) -> "Submission":
+        """Return the submission with its author's changes, back in the queue.
 
-        What was proposed goes. Raises NothingToTranslateError.
+        One that was returned goes to the end of the queue; automatic approval waits anew.
+        Raises WrongStatusError.
         """
-        return replace(self, translation=Translation(self._translatable(), by))
+        again = at if self.status is Status.RETURNED else self.submitted_at
+        after = replace(
+            self.moved(Fact.EDITED),
+            content=content,
+            submitted_at=again,
+            decision=None,
+            stale=self._stale_with(content),
+        )
+        return _drop_needless_translation(after.with_new_grace(at))
 
-    def proposed(self, by: str, said: Mapping[str, str], now: datetime) -> "Submission":
-        """Return the submission with a translation that a reviewer has yet to take in.
-
-        Raises NothingToTranslateError.
-        """
-        lang = self._translatable()
-        source = self.content.side(other(lang))
-        return replace(self, translation=Translation(lang, by, said, source, now))
-
-    def translated(self, said: Mapping[str, str], now: datetime) -> "Submission":
-        """Return the submission that says this on its other side, and is asked of nobody.
-
-        The text of that side follows the other one again; one that is stale itself stays so.
-        Raises NothingToTranslateError.
-        """
-        lang = self._translatable()
-        after = self.amended(self.content.with_side(lang, said), now)
-        follows = "text" in said and self.stale != other(lang)
-        return replace(after, stale=None if follows else after.stale, translation=None)
-
-    def unasked(self) -> "Submission":
-        """Return the submission of whose translation nobody is asked."""
-        return replace(self, translation=None)
-
-    def _translatable(self) -> Lang:
-        if self.status is not Status.APPROVED or self.lacks is None:
-            raise NothingToTranslateError(self.id)
-        return self.lacks
+    def with_new_grace(self, now: datetime) -> "Submission":
+        """Return the submission with its automatic approval, if any, GRACE_LASTS from now."""
+        return replace(self, goes_at=now + GRACE_LASTS) if self.goes_at else self
 
     def _stale_with(self, content: Content) -> Lang | None:
-        """Return which side does not say any more what the other says, once this is its content."""
+        """Return the language in which the text would be stale with this content."""
         was, now = self.content.text, content.text
         if not (was.fr and was.en and now.fr and now.en):
             return None
@@ -368,35 +289,16 @@ class Submission:
             return None
         return other(changed[0])
 
-    def edited(self, content: Content, at: datetime) -> "Submission":
-        """Return the submission with another content, waiting again; raises WrongStatusError.
 
-        What goes to the wall by itself waits as long as it did at first: nobody has seen it yet.
-        """
-        again = at if self.status is Status.RETURNED else self.submitted_at
-        after = replace(
-            self.moved(Fact.EDITED),
-            content=content,
-            submitted_at=again,
-            decision=None,
-            stale=self._stale_with(content),
-        )
-        return _still_asked(after.caught_later(at))
-
-    def caught_later(self, now: datetime) -> "Submission":
-        """Return the submission with the whole time to catch it, where it goes by itself."""
-        return replace(self, goes_at=now + CATCH) if self.goes_at else self
-
-
-def _still_asked(submission: Submission) -> Submission:
-    """Return the submission without a translation of what it does not lack any more."""
+def _drop_needless_translation(submission: Submission) -> Submission:
+    """Return the submission without a request for a language that it no longer lacks."""
     wanted = submission.translation and submission.translation.lang == submission.lacks
-    return submission if wanted else submission.unasked()
+    return submission if wanted else replace(submission, translation=None)
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """What a submission said in one of its versions, and whose words those were."""
+    """The content of one version of a submission, and its writer."""
 
     version: int
     by: str

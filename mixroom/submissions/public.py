@@ -1,4 +1,4 @@
-"""The public page: made once for all visitors, as often as something on it changes."""
+"""The public page, rendered once for all visitors until something on it changes."""
 
 from flask import Response, g, request
 
@@ -9,13 +9,13 @@ from mixroom.web.lists import PageView, latest
 from mixroom.web.once import Once
 from mixroom.web.pages import render
 
-MOST = 200  # items on the page; what is older has left it
-VERSIONS = 16  # of the page that are kept: languages, ways of packing, and the version before
-_made = Once(VERSIONS)
+MAX_ITEMS = 200  # the newest on the page
+MAX_VERSIONS = 16  # kept: each language in each compression, and those before the last change
+_made = Once(MAX_VERSIONS)
 
 
 def public_page(event: Event | None, found: MaterializedView) -> Response | str:
-    """Return the page of an event and its list; each visitor gets the same bytes as the others."""
+    """Return an event's page; all visitors without a session get the same bytes."""
     if g.identity is not None:
         return _page(found)
     how = packing.wanted()
@@ -33,4 +33,4 @@ def public_page(event: Event | None, found: MaterializedView) -> Response | str:
 
 
 def _page(found: MaterializedView) -> str:
-    return render("public/live.html", view=PageView(found, latest(found, MOST)))
+    return render("public/live.html", view=PageView(found, latest(found, MAX_ITEMS)))

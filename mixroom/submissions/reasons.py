@@ -1,13 +1,15 @@
-"""Why something was returned, rejected, held or taken off: the short lists, and free words."""
+"""The reasons for a return, a rejection, a hold or a recall: short lists, and free text."""
 
 from collections.abc import Mapping
+from functools import cache
 
 from mixroom.core.errors import InvalidError
+from mixroom.core.speech import both
 from mixroom.core.text import N_, Bilingual
-from mixroom.submissions.content import LONGEST_TEXT
-from mixroom.submissions.model import Fact
+from mixroom.submissions.content import MAX_TEXT_LENGTH
+from mixroom.submissions.moves import Fact
 
-LONGEST_REASON = 200
+MAX_REASON_LENGTH = 200
 REASONS: Mapping[Fact, Mapping[str, str]] = {
     Fact.RETURNED: {
         "text_unclear": N_("The text could be clearer"),
@@ -38,8 +40,8 @@ REASONS: Mapping[Fact, Mapping[str, str]] = {
         "other": N_("Another reason"),
     },
 }
-# What was pressed, or that nobody pressed anything, is the reason: these are on no list.
-IMPLIED: Mapping[str, str] = {
+# Reasons that the program gives itself; reviewers cannot choose them.
+IMPLIED_REASONS: Mapping[str, str] = {
     "reported": N_("Someone says they are in the picture"),
     "restored": N_("Shown again as it was, after reports of many photos"),
     "better_one": N_("Another one of the same moment was kept"),
@@ -48,24 +50,30 @@ IMPLIED: Mapping[str, str] = {
 
 
 def checked_reason(fact: Fact, reason: str | None, note: str | None) -> tuple[str, str | None]:
-    """Return a decision's reason and note; raises InvalidError.
+    """Return a decision's reason and note, tidied; raises InvalidError.
 
-    A reason is a code of REASONS or IMPLIED, or a few words of the reviewer's own; "other" needs
-    a note.
+    A reason is a code of REASONS or a few words of the reviewer's own; "other" needs a note.
     """
     reason, note = (reason or "").strip(), (note or "").strip() or None
     if not reason:
         raise InvalidError("reason", "missing")
-    if len(reason) > LONGEST_REASON:
-        raise InvalidError("reason", "too_long", most=LONGEST_REASON)
-    if len(note or "") > LONGEST_TEXT:
-        raise InvalidError("note", "too_long", most=LONGEST_TEXT)
+    if len(reason) > MAX_REASON_LENGTH:
+        raise InvalidError("reason", "too_long", most=MAX_REASON_LENGTH)
+    if len(note or "") > MAX_TEXT_LENGTH:
+        raise InvalidError("note", "too_long", most=MAX_TEXT_LENGTH)
     if reason == "other" and fact is not Fact.RECALLED and not note:
         raise InvalidError("note", "needs_note")
     return reason, note
 
 
-def pair(reason: str) -> Bilingual:
-    """Return a reason in a reviewer's own words: `French | English`, or the same in both."""
+def bilingual(reason: str) -> Bilingual:
+    """Return a reviewer's own reason, `French | English` or one text, in both languages."""
     fr, _, en = reason.partition("|")
     return Bilingual.of(fr, en) if en.strip() else Bilingual.of(fr, fr)
+
+
+@cache
+def labels() -> dict[str, Bilingual]:
+    """Return the text of every reason that has a code, by its code."""
+    groups = [*REASONS.values(), IMPLIED_REASONS]
+    return {code: both(label) for group in groups for code, label in group.items()}

@@ -13,11 +13,11 @@ from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
 from mixroom.event import store as event_store
 from mixroom.review import actions as review
-from mixroom.submissions import actions as submissions
 from mixroom.submissions import store as submissions_store
-from mixroom.submissions.content import CAPTION_ON_THE_WALL
-from mixroom.submissions.model import Fact as SubmissionFact
-from mixroom.submissions.model import Status, Submission
+from mixroom.submissions.content import MAX_CAPTION_ON_WALL
+from mixroom.submissions.model import Submission
+from mixroom.submissions.moves import Fact as SubmissionFact
+from mixroom.submissions.moves import Status
 from mixroom.team import store as team_store
 from mixroom.team.model import Person
 from mixroom.wall import store
@@ -28,17 +28,16 @@ from mixroom.wall.model import (
     Count,
     Fact,
     NotShownError,
-    Receipt,
     Report,
     Screen,
     Settings,
     checked_message,
     checked_settings,
 )
+from mixroom.wall.queries import OFF_THE_WALL
 
 ALL = "all"  # in place of a screen's id: every screen of the event
 MAX_LAG = 1000  # facts of the journal that are looked at
-GONE = frozenset({Status.RECALLED, Status.WITHDRAWN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,15 +121,6 @@ def recall(
     return review.recall(by, key, reason, note, also=tell)
 
 
-def receipts(by: Person, key: str) -> tuple[Submission, list[Receipt]]:
-    """Say which screens were told that an item must go, and which say that it is gone."""
-    submission = submissions.read(by, key)
-    if submission.status not in GONE:
-        raise NotFoundError(key)
-    with reading() as tx:
-        return submission, store.receipts_of(tx, [key])[key]
-
-
 def report(by: Person, told: Told) -> None:
     """Keep what a screen says of itself, and its receipts for what was taken off it.
 
@@ -167,7 +157,7 @@ def longest_caption(event_id: str) -> int:
     with reading() as tx:
         lately = _lately(tx, event_id)
     told = [last.told.get("longest") for last in lately.values()]
-    return min(filter(None, told), default=CAPTION_ON_THE_WALL)
+    return min(filter(None, told), default=MAX_CAPTION_ON_WALL)
 
 
 def screens_of(tx: sa.Connection, event_id: str) -> list[Person]:
@@ -226,6 +216,6 @@ def _let_go(tx: sa.Connection, by: Person, key: str) -> Submission | None:
     submission = submissions_store.get(tx, key)
     if submission is None or submission.event_id != by.event_id:
         return None
-    if submission.status not in GONE or not store.acknowledge(tx, key, by.id, clock.now()):
+    if submission.status not in OFF_THE_WALL or not store.acknowledge(tx, key, by.id, clock.now()):
         return None
     return submission

@@ -14,11 +14,10 @@ from mixroom.core.text import Bilingual, Lang
 from mixroom.event import store as event_store
 from mixroom.review.api import Reasoned
 from mixroom.submissions.api import Receipt, Text
-from mixroom.submissions.content import LONGEST_TEXT
-from mixroom.team import store as team_store
+from mixroom.submissions.content import MAX_TEXT_LENGTH
 from mixroom.team.asking import member
 from mixroom.team.model import Person
-from mixroom.wall import actions, store
+from mixroom.wall import actions, queries, store
 from mixroom.wall.live import SCREENS, titles_of, told
 from mixroom.wall.model import Count, Dim, Filters, Layout, Light, Room, Settings, Theme, edition
 from mixroom.web.api import Schema, checked, documented, parse
@@ -31,7 +30,7 @@ Name = Annotated[str, Field(max_length=200)]
 Word = Annotated[str, Field(max_length=24)]
 Pixels = Annotated[int, Field(ge=0, le=20_000)]
 Number = Annotated[int, Field(ge=0, lt=2**53)]
-Letters = Annotated[int, Field(ge=1, le=LONGEST_TEXT)]
+Letters = Annotated[int, Field(ge=1, le=MAX_TEXT_LENGTH)]
 
 
 class RoomSet(Schema):
@@ -347,16 +346,16 @@ def recall(key: str) -> Response:
     """Take an approved submission off every screen; the screens answer with receipts."""
     by, why = member(), parse(Reasoned)
     answer = actions.recall(by, key, why.reason, why.note)
-    return jsonify({**answer, "screens": _screens_of(by, key)})
+    _, found, names = queries.receipts(by, key)
+    return jsonify({**answer, "screens": told(found, names)})
 
 
 @api.get("/submissions/<key>/recall")
 @documented("See which screens have let go of a recalled item", {200: RecallState})
 def receipts(key: str) -> Response:
     """Return the screens that were told, and when each acknowledged."""
-    by = member()
-    submission, _ = actions.receipts(by, key)
-    return jsonify({"id": key, "status": submission.status, "screens": _screens_of(by, key)})
+    status, found, names = queries.receipts(member(), key)
+    return jsonify({"id": key, "status": status, "screens": told(found, names)})
 
 
 def reported(by: Person, message: object) -> Mapping[str, Any]:
@@ -372,10 +371,3 @@ def _reported(by: Person, sent: Told) -> dict[str, str]:
         event = event_store.get(tx, by.event_id)
     assert event is not None
     return {"release": release(), "edition": edition(event), "now": rfc3339(clock.now())}
-
-
-def _screens_of(by: Person, key: str) -> list[dict[str, str | None]]:
-    _, found = actions.receipts(by, key)
-    with reading() as tx:
-        names = team_store.names(tx, [each.screen_id for each in found])
-    return told(found, names)

@@ -9,11 +9,13 @@ import sqlalchemy as sa
 from mixroom.core.clock import rfc3339
 from mixroom.core.roles import REVIEWERS, Role
 from mixroom.core.views import Item, View
-from mixroom.submissions import store as submissions_store
+from mixroom.submissions import lists as submissions_lists
 from mixroom.submissions.content import Purpose
-from mixroom.submissions.live import internal_items, published_view, with_status
-from mixroom.submissions.model import Fact as SubmissionFact
-from mixroom.submissions.model import Status, Submission
+from mixroom.submissions.items import internal_items, with_status
+from mixroom.submissions.live import published_view
+from mixroom.submissions.model import Submission
+from mixroom.submissions.moves import Fact as SubmissionFact
+from mixroom.submissions.moves import Status
 from mixroom.team import store as team_store
 from mixroom.team.model import Fact as TeamFact
 from mixroom.team.model import Person
@@ -89,7 +91,7 @@ def _own(tx: sa.Connection, person_id: str, keys: Collection[str]) -> dict[str, 
 
 
 def _recalls(tx: sa.Connection, event_id: str) -> list[str]:
-    return submissions_store.keys_with_status(tx, event_id, RECALLED)
+    return submissions_lists.keys_with_status(tx, event_id, RECALLED)
 
 
 def _recall(tx: sa.Connection, event_id: str, keys: Collection[str]) -> dict[str, Item]:

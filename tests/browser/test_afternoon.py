@@ -19,7 +19,7 @@ from playwright.sync_api import Page, Playwright, expect
 from mixroom.core.db import reading
 from mixroom.core.roles import Role
 from mixroom.media.store import media
-from mixroom.submissions.store import submissions
+from mixroom.submissions.rows import submissions
 from tests.browser.conftest import press_send
 from tests.browser.phones import PocketPhone, kept
 from tests.cast import Cast

@@ -10,7 +10,7 @@ from mixroom.core import clock, ids
 from mixroom.core.db import transaction
 from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
-from mixroom.review.live import PAGE
+from mixroom.review.queries import MAX_PER_PAGE
 from mixroom.submissions import store
 from mixroom.submissions.content import Content, Kind
 from mixroom.submissions.model import Submission
@@ -331,7 +331,7 @@ def test_twenty_items_are_decided_by_keys_alone(
 def test_a_queue_longer_than_the_page_is_worked_through_to_its_end(
     sign_in: SignIn, server: Server, guests: Cast
 ) -> None:
-    size = PAGE + 30
+    size = MAX_PER_PAGE + 30
     with transaction() as tx:
         for n in range(size):
             content = Content(Kind.POST, Bilingual(f"Envoi {n:03}"))
@@ -340,10 +340,10 @@ def test_a_queue_longer_than_the_page_is_worked_through_to_its_end(
     desk = sign_in("Ben Carter", Role.COMMUNITY_MANAGER, LAPTOP)
     expect(desk.locator("[data-count]")).to_have_text(f"{size} en attente")
     _on_stage(desk, "Envoi 000")
-    for _ in range(PAGE - 1):
+    for _ in range(MAX_PER_PAGE - 1):
         desk.keyboard.press("s")
         desk.keyboard.press("j")
-    expect(desk.locator("[data-bulk]")).to_contain_text(f"{PAGE - 1} cochés")
+    expect(desk.locator("[data-bulk]")).to_contain_text(f"{MAX_PER_PAGE - 1} cochés")
     desk.locator("[data-act=approve-marked]").click()
     expect(desk.locator("[data-count]")).to_have_text("31 en attente", timeout=2 * WAIT)
     expect(desk.locator("[data-list] li")).to_have_count(31, timeout=2 * WAIT)

@@ -14,24 +14,25 @@ from mixroom.core.errors import InvalidError
 from mixroom.core.text import Bilingual
 from mixroom.push import actions as push
 from mixroom.review import actions as review
+from mixroom.review import results as review_results
 from mixroom.review.live import VIEW as REVIEW
 from mixroom.submissions import actions
 from mixroom.submissions.content import Consent, Content, Kind
 from mixroom.submissions.live import DESK, PUBLIC
 from mixroom.submissions.model import (
-    CATCH,
+    AUTO_APPROVE_JOB,
     CLAIM_LASTS,
-    LATE,
-    LATE_AFTER,
-    TRUST,
+    GRACE_LASTS,
+    REMIND_AFTER,
+    REMIND_JOB,
     UNDO_LASTS,
     ClaimedError,
     LostRaceError,
     OwnSubmissionError,
     Showing,
     TooLateError,
-    WrongStatusError,
 )
+from mixroom.submissions.moves import WrongStatusError
 from mixroom.team import actions as team
 from mixroom.team import store as team_store
 from tests.cast import Cast, ready_photo
@@ -260,10 +261,10 @@ def test_who_is_trusted_goes_to_the_wall_unless_someone_catches_it(
     through, caught, held = send("Passe"), send("Attrapé"), send("De côté")
     review.claim(cast.ben, caught)
     review.hold(cast.ben, held, "later")
-    later(CATCH - timedelta(seconds=1))
-    assert not _work(TRUST, review.auto_approve)
+    later(GRACE_LASTS - timedelta(seconds=1))
+    assert not _work(AUTO_APPROVE_JOB, review_results.auto_approve)
     later(timedelta(seconds=2))
-    while assert_replays(cast, lambda: _work(TRUST, review.auto_approve)):
+    while assert_replays(cast, lambda: _work(AUTO_APPROVE_JOB, review_results.auto_approve)):
         pass
     with reading() as tx:
         assert set(PUBLIC.items(tx, cast.event.id)) == {through}
@@ -273,8 +274,8 @@ def test_who_is_trusted_goes_to_the_wall_unless_someone_catches_it(
 
     team.trust(cast.amelie, cast.driss.id, on=False)
     late = send("Plus personne ne m’attend")  # sent by a session that still knew the old word
-    later(CATCH + timedelta(seconds=1))
-    while _work(TRUST, review.auto_approve):
+    later(GRACE_LASTS + timedelta(seconds=1))
+    while _work(AUTO_APPROVE_JOB, review_results.auto_approve):
         pass
     with reading() as tx:
         assert REVIEW.items(tx, cast.event.id)[late]["goes_at"] is None
@@ -286,18 +287,18 @@ def test_an_edit_gives_reviewers_the_whole_time_again(cast: Cast, later: Later) 
         driss = team_store.person(tx, cast.driss.id)
     assert driss is not None
     key = str(actions.submit(driss, Content(Kind.POST, Bilingual("Bonjour")))[0]["id"])
-    later(CATCH - timedelta(seconds=1))
+    later(GRACE_LASTS - timedelta(seconds=1))
     actions.edit(driss, key, Content(Kind.POST, Bilingual("Au revoir")))
     later(timedelta(seconds=2))
-    while _work(TRUST, review.auto_approve):
+    while _work(AUTO_APPROVE_JOB, review_results.auto_approve):
         pass
-    later(CATCH - timedelta(seconds=2, milliseconds=500))
-    while _work(TRUST, review.auto_approve):
+    later(GRACE_LASTS - timedelta(seconds=2, milliseconds=500))
+    while _work(AUTO_APPROVE_JOB, review_results.auto_approve):
         pass
     with reading() as tx:
         assert REVIEW.items(tx, cast.event.id)[key]["goes_at"], "it can still be caught"
     later(timedelta(seconds=1))
-    while _work(TRUST, review.auto_approve):
+    while _work(AUTO_APPROVE_JOB, review_results.auto_approve):
         pass
     with reading() as tx:
         assert PUBLIC.items(tx, cast.event.id)[key]["text"]["fr"] == "Au revoir"
@@ -321,8 +322,8 @@ def test_trust_does_not_stand_in_for_consent(cast: Cast, later: Later) -> None:
     assert chloe is not None
     content = Content(Kind.PHOTO, media=(ready_photo(chloe),), consent=Consent.PENDING)
     key = str(actions.submit(chloe, content)[0]["id"])
-    later(CATCH + timedelta(seconds=1))
-    while _work(TRUST, review.auto_approve):
+    later(GRACE_LASTS + timedelta(seconds=1))
+    while _work(AUTO_APPROVE_JOB, review_results.auto_approve):
         pass
     with reading() as tx:
         assert REVIEW.items(tx, cast.event.id)[key]["goes_at"] is None
@@ -374,14 +375,16 @@ def test_the_leads_phone_is_told_of_what_waits_too_long(
     for text in ("Un", "Deux"):
         answer, _ = actions.submit(cast.driss, Content(Kind.POST, Bilingual(text)))
         keys.append(str(answer["id"]))
-    assert not _work(LATE, review.remind)
-    later(LATE_AFTER + timedelta(seconds=1))
-    while _work(LATE, review.remind):
+    assert not _work(REMIND_JOB, review_results.remind)
+    later(REMIND_AFTER + timedelta(seconds=1))
+    while _work(REMIND_JOB, review_results.remind):
         pass
     assert told == [(cast.amelie.id, keys[0])], "once, for the oldest"
 
 
-def _work(kind: str = review.SHOW, act: Callable[[jobs.Job, str], None] = review.show) -> bool:
+def _work(
+    kind: str = review_results.SHOW_JOB, act: Callable[[jobs.Job, str], None] = review_results.show
+) -> bool:
     """Do the next job that is due, as the worker would; say whether there was one."""
     with transaction() as tx:
         job = jobs.claim(tx, only=[kind])

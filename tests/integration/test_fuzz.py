@@ -122,7 +122,7 @@ def test_what_an_older_release_has_kept_breaks_no_page(server: Server, guests: C
     import sqlalchemy as sa
 
     from mixroom.core.db import transaction
-    from mixroom.submissions.store import submissions
+    from mixroom.submissions.rows import submissions
 
     odd = ["0001-01-01 00:00:00", "9999-12-31 23:59:59"]
     with Api(server.url, guests.tokens["driss"]) as driss:

@@ -37,12 +37,14 @@ from mixroom.media.model import Fact as MediaFact
 from mixroom.media.model import Media, MediaRole, Rendition
 from mixroom.media.retouch import PLAIN, WHOLE, Retouch
 from mixroom.review import actions as review
+from mixroom.review import queries as review_queries
 from mixroom.review import retouching, translating
 from mixroom.review.formats import timeline
 from mixroom.submissions import actions as submissions
 from mixroom.submissions import store as submissions_store
 from mixroom.submissions.content import Consent, Content, Kind
-from mixroom.submissions.model import Fact, Showing, Status
+from mixroom.submissions.model import Showing
+from mixroom.submissions.moves import Fact, Status
 from mixroom.team import actions as team
 from mixroom.team.model import Person
 from mixroom.wall import actions as wall
@@ -288,7 +290,7 @@ class Histories(RuleBasedStateMachine):
             if submissions_store.get(tx, key) is None:
                 return
             happened = journal.about(tx, self.cast.event.id, key)
-        story = review.history(self.cast.ben, key)
+        story, _ = review_queries.history(self.cast.ben, key)
         told = timeline(story, {}, {})
         facts = [each.name.partition(".")[2] for each in happened if each.name not in NOISE]
         actions = [each["action"] for each in told]

@@ -26,16 +26,16 @@ from mixroom.core import clock, db, ids, jobs
 from mixroom.core.errors import InvalidError, NotAllowedError
 from mixroom.core.files import Store
 from mixroom.core.text import Bilingual
-from mixroom.push import actions, store
+from mixroom.push import actions, queries, results, store
 from mixroom.push.jobs import handlers
 from mixroom.push.model import (
-    MOST_FAILURES,
-    MOST_TRIES,
+    MAX_FAILURES,
+    MAX_TRIES,
     Message,
     Notice,
     checked_endpoint,
     checked_key,
-    pause,
+    retry_after,
 )
 from mixroom.push.vapid import public_key
 from mixroom.review import actions as review
@@ -225,12 +225,12 @@ def test_what_is_undone_while_its_message_is_refused_is_not_told_again(
     key = _sent(cast, "Trop tôt.", None)
     review.approve(cast.ben, key)
     with db.transaction() as tx:
-        job = jobs.claim(tx, only=[actions.SEND])
+        job = jobs.claim(tx, only=[results.SEND_JOB])
     assert job is not None
-    found = actions.due(job)
+    found = queries.due(job)
     assert found is not None
     review.reopen(cast.ben, key)
-    actions.put_off(job, *found)
+    results.put_off(job, *found)
     [left] = _messages()
     assert left == "reopened"
 
@@ -326,16 +326,16 @@ def test_a_service_that_stays_away_is_given_up_and_at_last_forgotten(
     cast: Cast, service: Service, settings: Settings, files: Store
 ) -> None:
     _subscribe(cast, settings, Phone(service))
-    for n in range(1, MOST_FAILURES + 1):
+    for n in range(1, MAX_FAILURES + 1):
         service.answers = [(500, {})]
         if not _waiting():
             review.approve(cast.ben, _sent(cast, f"Essai {n}.", None))
         _make_due()
         _work(settings, files)
         left = [each.failures for each in _phones(cast)]
-        assert left == ([n] if n < MOST_FAILURES else [])
-        assert len(_waiting()) == (n % MOST_TRIES != 0 and n < MOST_FAILURES)
-    assert len(service.got) == MOST_FAILURES
+        assert left == ([n] if n < MAX_FAILURES else [])
+        assert len(_waiting()) == (n % MAX_TRIES != 0 and n < MAX_FAILURES)
+    assert len(service.got) == MAX_FAILURES
 
 
 def test_a_service_that_leads_elsewhere_is_not_followed(
@@ -358,7 +358,7 @@ def test_a_phone_that_is_signed_out_is_told_nothing_more_and_is_forgotten(
     review.approve(cast.ben, late)
     _work(settings, files)
     assert service.got == []
-    actions.sweep()
+    results.sweep()
     with db.reading() as tx:
         assert tx.scalar(sa.select(sa.func.count()).select_from(store.subscriptions)) == 0
 
@@ -468,15 +468,15 @@ def test_a_key_is_kept_as_it_was_or_refused(text: str) -> None:
 
 @given(st.integers(1, 40), st.one_of(st.none(), st.floats(-10, 10_000_000)))
 def test_a_pause_is_neither_none_nor_without_end(tries: int, told: float | None) -> None:
-    assert timedelta(seconds=5) <= pause(tries, told) <= timedelta(hours=1)
+    assert timedelta(seconds=5) <= retry_after(tries, told) <= timedelta(hours=1)
 
 
 @given(st.text(max_size=3000), st.text(max_size=3000), st.sampled_from(["fr", "en"]))
 def test_a_message_fits_into_what_services_take(fr: str, en: str, lang: Any) -> None:
     why = Bilingual.of(fr[:200], en[:200])
     message = Message(RETURNED, ids.new(), Bilingual.of(fr, en), why)
-    assert len(message.written(lang)) <= 3000  # 4,096 with what encryption adds
-    assert json.loads(message.written(lang))["title"]
+    assert len(message.encoded(lang)) <= 3000  # 4,096 with what encryption adds
+    assert json.loads(message.encoded(lang))["title"]
 
 
 @pytest.mark.parametrize(
@@ -538,14 +538,14 @@ def _phones(cast: Cast, who: str = "driss") -> list[store.Subscription]:
 
 def _waiting() -> list[Any]:
     with db.reading() as tx:
-        messages = (jobs.jobs.c.state == "waiting") & (jobs.jobs.c.kind == actions.SEND)
+        messages = (jobs.jobs.c.state == "waiting") & (jobs.jobs.c.kind == results.SEND_JOB)
         query = sa.select(jobs.jobs.c.run_at).where(messages)
         return list(tx.scalars(query))
 
 
 def _messages() -> list[str]:
     with db.reading() as tx:
-        waiting = (jobs.jobs.c.state == "waiting") & (jobs.jobs.c.kind == actions.SEND)
+        waiting = (jobs.jobs.c.state == "waiting") & (jobs.jobs.c.kind == results.SEND_JOB)
         query = sa.select(jobs.jobs.c.payload).where(waiting)
         return [json.loads(each)["notice"]["name"] for each in tx.scalars(query)]
 

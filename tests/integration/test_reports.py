@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -19,19 +20,20 @@ from mixroom.event import store as event_store
 from mixroom.push import store as push_store
 from mixroom.push.model import Subscription
 from mixroom.review import actions as review
-from mixroom.review import reporting
+from mixroom.review import queries, reporting
 from mixroom.review import store as review_store
 from mixroom.review.live import REPORTS
 from mixroom.review.live import VIEW as QUEUE
 from mixroom.review.model import (
-    ITS_TIME,
-    MOST_HIDDEN_BY_ONE,
-    MOST_HIDDEN_OF_EVENT,
+    EVENT_WINDOW,
+    MAX_HIDDEN_BY_BROWSER,
+    MAX_HIDDEN_OF_EVENT,
     Outcome,
     Report,
-    hides,
+    hides_at_once,
 )
 from mixroom.submissions import actions
+from mixroom.submissions import queries as submission_queries
 from mixroom.submissions.content import Consent, Content, Kind
 from mixroom.submissions.live import PUBLIC
 from mixroom.team import actions as team
@@ -75,7 +77,7 @@ def _seen(cast: Cast) -> tuple[set[str], dict[str, bool]]:
 
 def test_one_persons_photo_is_hidden_and_waits(cast: Cast) -> None:
     [key] = _public(cast)
-    assert reporting.look(key, "a")[1]
+    assert queries.photo_to_report(key, "a")[1]
     assert assert_replays(cast, lambda: reporting.report(key, "a")) is Outcome.HIDDEN
     assert _seen(cast) == (set(), {key: True})
     with reading() as tx:
@@ -100,7 +102,7 @@ def test_whoever_reported_first_silences_nobody(cast: Cast) -> None:
     assert _seen(cast) == ({key}, {key: False})
     assert_replays(cast, lambda: reporting.settle(cast.ben, key))
     assert _seen(cast) == ({key}, {})
-    done = [each.fact for each in review.history(cast.ben, key).done]
+    done = [each.fact for each in queries.history(cast.ben, key)[0].done]
     assert done.count("submission.flagged") == 3, "told twice, and looked at"
 
 
@@ -122,11 +124,11 @@ def test_a_reviewer_hides_what_is_reported_and_still_shown(cast: Cast) -> None:
 def test_a_sweep_is_told_and_not_carried_out(cast: Cast) -> None:
     keys = _public(cast, 12)
     outcomes = [reporting.report(key, "one browser") for key in keys]
-    assert outcomes.count(Outcome.HIDDEN) == MOST_HIDDEN_BY_ONE
+    assert outcomes.count(Outcome.HIDDEN) == MAX_HIDDEN_BY_BROWSER
     with reading() as tx:
         assert len(review_store.open_reports(tx, cast.event.id)) == 12
     shown, told = _seen(cast)
-    assert len(shown) == 12 - MOST_HIDDEN_BY_ONE
+    assert len(shown) == 12 - MAX_HIDDEN_BY_BROWSER
     assert set(told) == set(keys)
     assert reporting.report(keys[-1], "whoever is in it") is Outcome.HIDDEN, "nobody is refused"
 
@@ -143,9 +145,9 @@ def test_many_browsers_of_one_sweep_hide_no_more_than_the_pace(cast: Cast, later
         each.start()
     for each in threads:
         each.join()
-    assert outcomes.count(Outcome.HIDDEN) == MOST_HIDDEN_OF_EVENT
-    assert len(_seen(cast)[0]) == 20 - MOST_HIDDEN_OF_EVENT
-    later(ITS_TIME + timedelta(seconds=1))
+    assert outcomes.count(Outcome.HIDDEN) == MAX_HIDDEN_OF_EVENT
+    assert len(_seen(cast)[0]) == 20 - MAX_HIDDEN_OF_EVENT
+    later(EVENT_WINDOW + timedelta(seconds=1))
     [left] = list(_seen(cast)[0])[:1]
     assert reporting.report(left, "later") is Outcome.HIDDEN
 
@@ -176,8 +178,8 @@ def test_what_may_not_be_shown_any_more_is_not_restored(cast: Cast) -> None:
     keys = _public(cast, 2)
     for key in keys:
         reporting.report(key, f"browser {key}")
-    held = actions.read(cast.ben, keys[0])
-    refused = actions.merged(held.content, consent=Consent.REFUSED)
+    held = submission_queries.visible_to(cast.ben, keys[0])
+    refused = replace(held.content, consent=Consent.REFUSED)
     actions.amend(cast.ben, keys[0], refused)
     assert reporting.restore(cast.ben) == ([keys[1]], [keys[0]])
     assert _seen(cast)[0] == {keys[1]}
@@ -213,7 +215,7 @@ def test_the_public_is_told_the_truth_and_nobody_at_the_address_is_refused(
         with Api(server.url, guests.tokens["ben"]) as ben:
             public = set(ben.view("public")["changes"])
             told = ben.view("reports")["changes"]
-        assert len(public) == 8 - MOST_HIDDEN_BY_ONE
+        assert len(public) == 8 - MAX_HIDDEN_BY_BROWSER
         for key, words in zip(keys, said, strict=True):
             assert ("La photo est masquée." in words) == (key not in public)
             assert ("La photo est toujours affichée" in words) == (key in public)
@@ -236,12 +238,12 @@ def test_no_browser_and_no_crowd_hides_more_than_the_pace(told: list[tuple[int, 
     start, kept = clock.now(), list[Report]()
     for key, who, after in sorted(told, key=lambda each: each[2]):
         at = start + timedelta(seconds=after)
-        hid = hides(kept, str(key), str(who), at)
+        hid = hides_at_once(kept, str(key), str(who), at)
         kept.append(Report(ids.new(), "e", str(key), at, str(who), hid))
-        lately = {e.submission_id for e in kept if e.hid and e.at > at - ITS_TIME}
-        assert len(lately) <= MOST_HIDDEN_OF_EVENT
+        lately = {e.submission_id for e in kept if e.hid and e.at > at - EVENT_WINDOW}
+        assert len(lately) <= MAX_HIDDEN_OF_EVENT
         hour = [e for e in kept if e.hid and e.at > at - timedelta(hours=1)]
-        assert sum(e.who == str(who) for e in hour) <= MOST_HIDDEN_BY_ONE
+        assert sum(e.who == str(who) for e in hour) <= MAX_HIDDEN_BY_BROWSER
 
 
 def _report(browser: requests.Session, server: Server, key: str) -> str:

@@ -15,12 +15,13 @@ from mixroom.core.text import Bilingual
 from mixroom.review import actions as review
 from mixroom.review.live import VIEW as REVIEW
 from mixroom.submissions import actions as submissions
-from mixroom.submissions import store
+from mixroom.submissions import answers, rows, store
 from mixroom.submissions.content import Content, Kind
-from mixroom.submissions.model import Claim, Fact
+from mixroom.submissions.model import Claim
+from mixroom.submissions.moves import Fact
 from tests.cast import Cast
 
-TABLES = (journal.entries, store.answers, jobs.jobs, store.revisions)
+TABLES = (journal.entries, answers.answers, jobs.jobs, rows.revisions)
 
 
 class Calendar:

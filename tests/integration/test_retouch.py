@@ -33,7 +33,8 @@ from mixroom.review.retouching import retouch
 from mixroom.submissions import actions as submissions
 from mixroom.submissions.content import Consent, Content, Kind
 from mixroom.submissions.live import PUBLIC
-from mixroom.submissions.model import LostRaceError, MediaNotReadyError, WrongStatusError
+from mixroom.submissions.model import LostRaceError, MediaNotReadyError
+from mixroom.submissions.moves import WrongStatusError
 from tests import photos
 from tests.cast import Cast
 from tests.client import Api, following

@@ -9,17 +9,13 @@ from mixroom.core.db import reading, transaction
 from mixroom.core.errors import InvalidError, NotAllowedError, NotFoundError
 from mixroom.core.text import Bilingual
 from mixroom.review import actions as review
-from mixroom.review.live import PAGE, oldest
 from mixroom.review.live import VIEW as REVIEW
+from mixroom.review.queries import MAX_PER_PAGE, queue_page
 from mixroom.submissions import actions, store
 from mixroom.submissions.content import Content, Kind
 from mixroom.submissions.live import DESK, PUBLIC
-from mixroom.submissions.model import (
-    LostRaceError,
-    OwnSubmissionError,
-    Submission,
-    WrongStatusError,
-)
+from mixroom.submissions.model import LostRaceError, OwnSubmissionError, Submission
+from mixroom.submissions.moves import WrongStatusError
 from tests.cast import Cast
 from tests.replay import assert_replays
 
@@ -111,16 +107,15 @@ def test_approval_of_an_older_version_is_refused(cast: Cast, sent: str) -> None:
 
 def test_a_long_queue_is_read_in_pages_each_item_once(cast: Cast) -> None:
     with transaction() as tx:
-        for n in range(2 * PAGE + 5):
+        for n in range(2 * MAX_PER_PAGE + 5):
             content = Content(Kind.POST, Bilingual(f"Envoi {n}"))
             sent = Submission(ids.new(), cast.event.id, cast.driss.id, content, clock.now())
             store.add(tx, sent)
     seen: list[str] = []
     beyond = 1
     while beyond:
-        with reading() as tx:
-            page, beyond = oldest(tx, cast.event.id, seen[-1] if seen else "")
-        assert len(page) <= PAGE
-        seen += page
-        assert len(seen) + beyond == 2 * PAGE + 5
+        page, beyond = queue_page(cast.ben, seen[-1] if seen else "")
+        assert len(page) <= MAX_PER_PAGE
+        seen += [item["id"] for item in page]
+        assert len(seen) + beyond == 2 * MAX_PER_PAGE + 5
     assert len(set(seen)) == len(seen)

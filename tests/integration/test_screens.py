@@ -20,10 +20,10 @@ from mixroom.core.text import Bilingual
 from mixroom.migrate import migrate
 from mixroom.review import actions as review
 from mixroom.submissions import actions as submissions
-from mixroom.submissions.content import CAPTION_ON_THE_WALL, Content, Kind
+from mixroom.submissions.content import MAX_CAPTION_ON_WALL, Content, Kind
 from mixroom.team import actions as team
 from mixroom.team.model import Person
-from mixroom.wall import actions, store
+from mixroom.wall import actions, queries, store
 from mixroom.wall.actions import ALL, Told
 from mixroom.wall.live import RECALLS, SCREEN, SCREENS
 from mixroom.wall.model import (
@@ -261,13 +261,13 @@ def test_what_is_not_recalled_or_not_ours_has_no_receipts(cast: Cast) -> None:
     key = _sent(cast, approved=True)
     actions.report(cast.mur, Told(SAYS, 0, (key, "nothing")))
     with pytest.raises(NotFoundError):
-        actions.receipts(cast.ben, key)
+        queries.receipts(cast.ben, key)
     actions.recall(cast.ben, key)
     with pytest.raises(NotFoundError):
-        actions.receipts(cast.eve, key)
+        queries.receipts(cast.eve, key)
     with pytest.raises(NotFoundError):
-        actions.receipts(cast.chloe, key)
-    assert [each.gone_at for each in actions.receipts(cast.driss, key)[1]] == [None]
+        queries.receipts(cast.chloe, key)
+    assert [each.gone_at for each in queries.receipts(cast.driss, key)[1]] == [None]
 
 
 def test_a_screen_reports_over_its_socket_and_is_seen(server: Server, guests: Cast) -> None:
@@ -340,7 +340,7 @@ def test_phones_and_reviewers_count_by_the_screen_that_can_show_least(
         Api(server.url, guests.tokens["ben"]) as ben,
         Api(server.url, guests.tokens["mur"]) as mur,
     ):
-        assert _captions(chloe, ben) == {CAPTION_ON_THE_WALL}
+        assert _captions(chloe, ben) == {MAX_CAPTION_ON_WALL}
         _report(mur, longest=151)
         assert _captions(chloe, ben) == {151}
         hall, token = team.token_from_server(guests.event.id, "Hall", Role.SCREEN)
@@ -353,7 +353,7 @@ def test_phones_and_reviewers_count_by_the_screen_that_can_show_least(
         team.remove(guests.amelie, hall.id)
         assert _captions(chloe, ben) == {151}
         with Api(server.url, guests.tokens["eve"]) as eve:
-            assert _captions(eve) == {CAPTION_ON_THE_WALL}
+            assert _captions(eve) == {MAX_CAPTION_ON_WALL}
 
 
 def test_a_screen_that_was_put_away_yesterday_shortens_no_caption(
@@ -364,7 +364,7 @@ def test_a_screen_that_was_put_away_yesterday_shortens_no_caption(
     assert actions.longest_caption(cast.event.id) == 120
     later = clock.now() + timedelta(hours=13)
     monkeypatch.setattr(clock, "now", lambda: later)
-    assert actions.longest_caption(cast.event.id) == CAPTION_ON_THE_WALL
+    assert actions.longest_caption(cast.event.id) == MAX_CAPTION_ON_WALL
 
 
 def test_nobody_reports_for_a_screen(server: Server, guests: Cast) -> None:

@@ -7,16 +7,11 @@ from mixroom.core.db import reading
 from mixroom.core.errors import InvalidError, NotAllowedError, NotFoundError
 from mixroom.core.text import Bilingual
 from mixroom.review import actions as review
-from mixroom.submissions import actions
+from mixroom.submissions import actions, queries
 from mixroom.submissions.content import Content, Kind
 from mixroom.submissions.live import DESK, PUBLIC
-from mixroom.submissions.model import (
-    IdTakenError,
-    KeyReusedError,
-    LostRaceError,
-    Status,
-    WrongStatusError,
-)
+from mixroom.submissions.model import IdTakenError, KeyReusedError, LostRaceError
+from mixroom.submissions.moves import Status, WrongStatusError
 from tests.cast import Cast
 from tests.replay import assert_replays
 
@@ -104,7 +99,7 @@ def test_nobody_else_sees_or_changes_what_one_sent(cast: Cast) -> None:
     key = submit(cast)
     for stranger in (cast.chloe, cast.flora, cast.eve, cast.mur):
         with pytest.raises(NotFoundError):
-            actions.read(stranger, key)
+            queries.visible_to(stranger, key)
     for stranger in (cast.chloe, cast.ben, cast.eve):
         with pytest.raises(NotFoundError):
             actions.withdraw(stranger, key)

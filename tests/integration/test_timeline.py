@@ -10,6 +10,7 @@ from mixroom.core.errors import MixroomError
 from mixroom.core.text import Bilingual
 from mixroom.media.retouch import Retouch
 from mixroom.review import actions as review
+from mixroom.review import queries as review_queries
 from mixroom.review import reporting, translating
 from mixroom.review.formats import timeline
 from mixroom.review.retouching import retouch
@@ -115,7 +116,7 @@ def test_nobody_else_is_told(cast: Cast) -> None:
     key = str(actions.submit(cast.driss, Content(Kind.POST, Bilingual("À moi")))[0]["id"])
     for stranger in (cast.driss, cast.chloe, cast.eve):
         with pytest.raises(MixroomError):
-            review.history(stranger, key)
+            review_queries.history(stranger, key)
 
 
 def test_a_reviewer_reads_over_http_what_became_of_a_photo_and_who_still_has_it(
@@ -165,7 +166,7 @@ def test_a_reviewer_reads_over_http_what_became_of_a_photo_and_who_still_has_it(
 
 
 def _told(cast: Cast, key: str) -> list[Json]:
-    story = review.history(cast.ben, key)
+    story, _ = review_queries.history(cast.ben, key)
     with reading() as tx:
         names = team_store.names(tx, story.people)
     return timeline(story, names, {})

@@ -9,17 +9,14 @@ from mixroom.core.errors import InvalidError, NotAllowedError
 from mixroom.core.text import Bilingual
 from mixroom.media.retouch import Retouch
 from mixroom.review import actions as review
+from mixroom.review import queries as review_queries
 from mixroom.review import translating
 from mixroom.review.retouching import retouch
 from mixroom.submissions import actions, store
 from mixroom.submissions.content import Consent, Content, Kind, Piece
 from mixroom.submissions.live import PUBLIC, TRANSLATIONS
-from mixroom.submissions.model import (
-    LostRaceError,
-    NothingToTranslateError,
-    OwnSubmissionError,
-    TranslatedByOtherError,
-)
+from mixroom.submissions.model import LostRaceError, OwnSubmissionError
+from mixroom.submissions.translation import NothingToTranslateError, TranslatedByOtherError
 from mixroom.team import actions as team
 from mixroom.team.model import Person
 from tests.cast import Cast, ready_photo
@@ -62,7 +59,7 @@ def test_the_other_side_is_asked_for_proposed_and_taken_in(
     )
     assert _public(cast)[shown]["text"] == {"fr": "Le robot danse.", "en": "The robot dances."}
     assert shown not in _lacking(cast)
-    versions = review.history(cast.ben, shown).revisions
+    versions = review_queries.history(cast.ben, shown)[0].revisions
     assert versions[-1].by == translator.id, "the words are still whose they are"
 
 
@@ -71,7 +68,7 @@ def test_what_a_reviewer_writes_otherwise_is_the_reviewers(
 ) -> None:
     translating.translate(translator, shown, {"text": "Robot is dancing"})
     translating.translate(cast.ben, shown, {"text": "The robot dances."})
-    versions = review.history(cast.ben, shown).revisions
+    versions = review_queries.history(cast.ben, shown)[0].revisions
     assert (versions[-1].by, versions[-1].content.text.en) == (cast.ben.id, "The robot dances.")
 
 
@@ -84,7 +81,7 @@ def test_what_a_reviewer_sends_again_as_it_was_changes_nothing_of_whose_it_is(
     review.approve(cast.ben, key)
     translating.translate(translator, key, {"text": "The robot dances."})
     translating.translate(cast.ben, key, {"text": "The robot dances.", "alt": "A red robot."})
-    assert review.history(cast.ben, key).revisions[-1].by == translator.id
+    assert review_queries.history(cast.ben, key)[0].revisions[-1].by == translator.id
 
 
 def test_who_writes_both_takes_on_what_nobody_was_asked_for(
@@ -247,7 +244,7 @@ def test_what_is_said_of_single_photos_is_translated_too(cast: Cast, translator:
     _, shown = _public(cast)[key]["media"]
     assert shown["caption"] == {"fr": "La maquette finie", "en": "The model"}
     assert shown["alt"] == {"fr": "Du carton", "en": "Cardboard"}
-    versions = review.history(cast.ben, key).revisions
+    versions = review_queries.history(cast.ben, key)[0].revisions
     assert versions[-1].by == translator.id
 
 

@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 from mixroom.core.errors import InvalidError
 from mixroom.core.text import Bilingual
 from mixroom.review.formats import audit_table
-from mixroom.review.model import LISTS, Done, choices, read_reasons, usual
-from mixroom.submissions.live import reasons
-from mixroom.submissions.model import Fact
-from mixroom.submissions.reasons import IMPLIED, REASONS, checked_reason, pair
+from mixroom.review.model import LISTS, JournalLine, choices, read_reasons, usual_lines
+from mixroom.submissions.moves import Fact
+from mixroom.submissions.reasons import IMPLIED_REASONS, REASONS, bilingual, checked_reason, labels
 
 line = st.text(st.characters(categories=("L", "N", "P", "Zs")), max_size=60)
 
@@ -23,7 +22,7 @@ def test_without_a_list_of_ones_own_the_usual_reasons_are_offered() -> None:
 
 
 def test_a_usual_reason_stays_itself_in_a_list_of_ones_own() -> None:
-    own = (*usual(Fact.REJECTED)[:2], "Trop sombre | Too dark")
+    own = (*usual_lines(Fact.REJECTED)[:2], "Trop sombre | Too dark")
     offered = dict(choices(Fact.REJECTED, own))
     assert list(offered) == ["duplicate", "off_topic", "Trop sombre | Too dark", "other"]
     assert offered["Trop sombre | Too dark"] == Bilingual("Trop sombre", "Too dark")
@@ -34,7 +33,7 @@ def test_whatever_is_offered_can_be_chosen_and_says_the_same_later(lines: list[s
     own = read_reasons("\n".join(lines))
     for code, label in choices(Fact.RETURNED, own):
         reason, _ = checked_reason(Fact.RETURNED, code, "Un mot")
-        assert reason in REASONS[Fact.RETURNED] or pair(reason) == label
+        assert reason in REASONS[Fact.RETURNED] or bilingual(reason) == label
         assert label
 
 
@@ -43,9 +42,9 @@ def test_what_is_not_chosen_but_pressed_is_on_no_list_and_valid_whatever_the_lis
     lines: list[str],
 ) -> None:
     offered = dict(choices(Fact.REJECTED, read_reasons("\n".join(lines))))
-    assert not set(IMPLIED) & (set(offered) - set(lines))
+    assert not set(IMPLIED_REASONS) & (set(offered) - set(lines))
     assert checked_reason(Fact.REJECTED, "better_one", None) == ("better_one", None)
-    said = reasons()["better_one"]
+    said = labels()["better_one"]
     assert said == Bilingual(
         "Une autre du même moment a été retenue", "Another one of the same moment was kept"
     )
@@ -58,5 +57,5 @@ def test_too_many_or_too_long_is_refused() -> None:
 
 
 def test_no_name_becomes_a_formula() -> None:
-    row = Done(1, datetime(2015, 11, 7, tzinfo=UTC), "person.added", "=cmd()", "k", "+1")
+    row = JournalLine(1, datetime(2015, 11, 7, tzinfo=UTC), "person.added", "=cmd()", "k", "+1")
     assert audit_table([row]).splitlines()[1].endswith(",'=cmd(),k,'+1")

@@ -7,7 +7,7 @@ import pytest
 
 from mixroom.core.errors import InvalidError
 from mixroom.core.text import Bilingual
-from mixroom.review.model import LONGEST_REASON, read_reasons
+from mixroom.review.model import read_reasons
 from mixroom.sponsors.model import (
     MAX_NAME,
     MAX_SHARE,
@@ -22,18 +22,18 @@ from mixroom.sponsors.model import (
 )
 from mixroom.submissions.content import Content, Kind
 from mixroom.submissions.model import (
-    CATCH,
     CLAIM_LASTS,
-    LATEST,
+    GRACE_LASTS,
+    MAX_AHEAD,
     UNDO_LASTS,
     Claim,
     Decision,
-    Fact,
     Showing,
-    Status,
     Submission,
     TooLateError,
 )
+from mixroom.submissions.moves import Fact, Status
+from mixroom.submissions.reasons import MAX_REASON_LENGTH
 
 NOW = datetime(2015, 11, 7, 14, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=5)
@@ -49,9 +49,9 @@ def test_what_was_returned_waits_from_when_it_was_mended_and_nothing_else_does()
     assert SENT.edited(MENDED, LATER).submitted_at == NOW
 
 
-def test_only_what_goes_by_itself_is_caught_later() -> None:
-    assert SENT.caught_later(LATER).goes_at is None
-    assert replace(SENT, goes_at=NOW).caught_later(LATER).goes_at == LATER + CATCH
+def test_only_what_goes_by_itself_is_with_new_grace() -> None:
+    assert SENT.with_new_grace(LATER).goes_at is None
+    assert replace(SENT, goes_at=NOW).with_new_grace(LATER).goes_at == LATER + GRACE_LASTS
 
 
 def test_a_side_is_stale_only_while_both_sides_say_something() -> None:
@@ -87,11 +87,11 @@ def test_a_decision_is_undone_by_its_reviewer_until_the_time_for_it_is_over() ->
 
 
 def test_an_approval_is_set_ahead_by_thirty_days_at_most_and_pinned_until_after_it_begins() -> None:
-    assert timedelta(days=30) == LATEST
-    Showing(at=NOW + LATEST, pinned_until=NOW + LATEST + MOMENT).must_make_sense(NOW)
+    assert timedelta(days=30) == MAX_AHEAD
+    Showing(at=NOW + MAX_AHEAD, pinned_until=NOW + MAX_AHEAD + MOMENT).must_make_sense(NOW)
     Showing(at=NOW - MOMENT, pinned_until=NOW + MOMENT).must_make_sense(NOW)
     for showing, rule in (
-        (Showing(at=NOW + LATEST + MOMENT), "too_far"),
+        (Showing(at=NOW + MAX_AHEAD + MOMENT), "too_far"),
         (Showing(pinned_until=NOW), "before_start"),
         (Showing(at=LATER, pinned_until=LATER), "before_start"),
     ):
@@ -107,9 +107,9 @@ def test_what_is_shown_says_when_it_was_corrected_and_what_waits_does_not() -> N
 
 
 def test_a_reason_of_the_leads_own_may_be_as_long_as_a_reviewers_and_no_longer() -> None:
-    assert read_reasons("x" * LONGEST_REASON) == ("x" * LONGEST_REASON,)
+    assert read_reasons("x" * MAX_REASON_LENGTH) == ("x" * MAX_REASON_LENGTH,)
     with pytest.raises(InvalidError) as refused:
-        read_reasons("x" * (LONGEST_REASON + 1))
+        read_reasons("x" * (MAX_REASON_LENGTH + 1))
     assert (refused.value.field, refused.value.rule) == ("reasons", "too_long")
 
 

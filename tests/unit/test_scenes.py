@@ -14,13 +14,13 @@ from mixroom.core.text import Bilingual
 from mixroom.demo import cast, content, scenes
 from mixroom.demo.entry import Entry
 from mixroom.submissions.content import (
-    CAPTION_ON_THE_WALL,
-    LONGEST_ALT,
-    LONGEST_TEXT,
+    MAX_ALT_LENGTH,
+    MAX_CAPTION_ON_WALL,
+    MAX_TEXT_LENGTH,
     Consent,
     Kind,
 )
-from mixroom.submissions.model import Fact
+from mixroom.submissions.moves import Fact
 from mixroom.submissions.reasons import REASONS
 
 SMALL = (320, 214)
@@ -93,12 +93,12 @@ def test_an_entry_is_what_the_desk_would_accept(entry: Entry) -> None:
     assert cast.volunteer(entry.author)
     assert entry.team is None or entry.team in cast.TEAMS
     assert entry.place is None or entry.place in cast.PLACES
-    assert entry.text.longest() <= min(LONGEST_TEXT, CAPTION_ON_THE_WALL)
+    assert entry.text.longest() <= min(MAX_TEXT_LENGTH, MAX_CAPTION_ON_WALL)
     assert bool(entry.pictures) == (entry.kind == "photo")
     if entry.kind == "photo":
         assert entry.alt.fr
         assert entry.alt.en
-        assert entry.alt.longest() <= LONGEST_ALT
+        assert entry.alt.longest() <= MAX_ALT_LENGTH
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from mixroom.core.errors import InvalidError
 from mixroom.core.text import LANGS, Bilingual, other
-from mixroom.submissions.content import LONGEST_TEXT, Consent, Content, Kind, Piece, checked
-from mixroom.submissions.model import MOVES, Decision, Fact, Status, Submission, WrongStatusError
+from mixroom.submissions.content import MAX_TEXT_LENGTH, Consent, Content, Kind, Piece, checked
+from mixroom.submissions.model import Decision, Submission
+from mixroom.submissions.moves import MOVES, Fact, Status, WrongStatusError
 from mixroom.submissions.reasons import REASONS, checked_reason
 
 NOW = datetime(2015, 11, 7, 14, tzinfo=UTC)
@@ -133,10 +134,10 @@ def test_a_missing_side_shows_the_other(
     assert bool(text) == bool(in_french)
 
 
-@given(st.integers(0, 2 * LONGEST_TEXT))
+@given(st.integers(0, 2 * MAX_TEXT_LENGTH))
 def test_the_longest_text_is_a_sharp_line(length: int) -> None:
     content = Content(Kind.POST, Bilingual("x" * length or None))
-    if 0 < length <= LONGEST_TEXT:
+    if 0 < length <= MAX_TEXT_LENGTH:
         assert checked(content).text == content.text
     else:
         with pytest.raises(InvalidError):
@@ -154,7 +155,10 @@ def test_tags_are_tidied_and_named_once(tags: list[str]) -> None:
 def test_a_reason_is_chosen_from_the_list_or_said_in_a_few_words(fact: Fact) -> None:
     assert checked_reason(fact, " later ", " Demain ") == ("later", "Demain")
     assert checked_reason(fact, "Trop sombre", "  ") == ("Trop sombre", None)
-    assert checked_reason(fact, "x" * 200, "y" * LONGEST_TEXT) == ("x" * 200, "y" * LONGEST_TEXT)
+    assert checked_reason(fact, "x" * 200, "y" * MAX_TEXT_LENGTH) == (
+        "x" * 200,
+        "y" * MAX_TEXT_LENGTH,
+    )
 
 
 @pytest.mark.parametrize("fact", REASONS)
@@ -164,7 +168,7 @@ def test_a_reason_is_chosen_from_the_list_or_said_in_a_few_words(fact: Fact) -> 
         (None, "Un mot", "reason", "missing"),
         (" \n", "Un mot", "reason", "missing"),
         ("x" * 201, None, "reason", "too_long"),
-        ("later", "y" * (LONGEST_TEXT + 1), "note", "too_long"),
+        ("later", "y" * (MAX_TEXT_LENGTH + 1), "note", "too_long"),
     ],
 )
 def test_a_reason_that_says_nothing_or_too_much_is_refused(

@@ -1,0 +1,108 @@
+"""Reads for the review pages, their API and /p/<id>/me; each function is one transaction."""
+
+from collections.abc import Mapping
+
+from mixroom.core import journal
+from mixroom.core.db import reading
+from mixroom.core.errors import NotFoundError
+from mixroom.core.journal import Entry
+from mixroom.core.views import Item
+from mixroom.media.model import Fact as MediaFact
+from mixroom.review import store as review_store
+from mixroom.review.guards import reportable, would_hide
+from mixroom.review.items import WAITING, reported_items, reported_keys
+from mixroom.review.model import JournalLine, SubmissionHistory
+from mixroom.submissions import lists, store
+from mixroom.submissions.content import Purpose
+from mixroom.submissions.formats import Names
+from mixroom.submissions.items import internal_items, published_items
+from mixroom.submissions.moves import Fact
+from mixroom.team import store as team_store
+from mixroom.team.model import Person
+
+MAX_PER_PAGE = 200  # a reviewer who opens a queue of ten thousand soon sees its beginning
+# A history has all versions and decisions. Of the other facts of this package and those below it
+# shows only some; it shows every fact of packages above, such as a screen's acknowledgement.
+SHOWN_IN_HISTORY = {Fact.REOPENED, Fact.FLAGGED, Fact.TRANSLATED, MediaFact.RETOUCHED}
+HIDDEN_IN_HISTORY = frozenset[str]({*Fact, *MediaFact}) - SHOWN_IN_HISTORY
+
+
+def queue_page(by: Person, after: str = "") -> tuple[list[Item], int]:
+    """Return up to MAX_PER_PAGE waiting items, oldest first, and how many follow them.
+
+    `after` is the last id of the page before.
+    """
+    by.must("submission.claim")
+    with reading() as tx:
+        found = lists.page(tx, by.event_id, WAITING, after=after, limit=MAX_PER_PAGE)
+        full = len(found) == MAX_PER_PAGE
+        beyond = lists.count(tx, by.event_id, WAITING, after=found[-1].id) if full else 0
+        return list(internal_items(tx, found).values()), beyond
+
+
+def reason_lists(by: Person) -> Mapping[Fact, tuple[str, ...]]:
+    """Return the lists of reasons that the event's lead has written, without the usual ones."""
+    with reading() as tx:
+        return review_store.reasons(tx, by.event_id)
+
+
+def reported(by: Person) -> list[Item]:
+    """Return the reported photos, in the order of their first report."""
+    by.must("queue.read")
+    with reading() as tx:
+        keys = reported_keys(tx, by.event_id)
+        found = reported_items(tx, by.event_id, keys)
+    return [found[key] for key in keys if key in found]
+
+
+def photo_to_report(key: str, who: str) -> tuple[Item, bool]:
+    """Return a public photo, and whether a report from the browser `who` would hide it at once.
+
+    Raises NotFoundError, also for a photo that is hidden or being blurred.
+    """
+    with reading() as tx:
+        found = reportable(store.get(tx, key), key)
+        public = published_items(tx, found.event_id, [key], Purpose.WEB)
+        if key not in public:
+            raise NotFoundError(key)
+        return public[key], would_hide(tx, found, who)
+
+
+def translators(by: Person) -> list[Person]:
+    """Return the people of the event who can be asked to translate."""
+    by.must("translation.read")
+    with reading() as tx:
+        return [each for each in team_store.people_of(tx, by.event_id) if each.translates]
+
+
+def history(by: Person, key: str) -> tuple[SubmissionHistory, Names]:
+    """Return a submission's history, and the names of the people in it; raises NotFoundError."""
+    by.must("submission.claim")
+    with reading() as tx:
+        found = store.get(tx, key)
+        if found is None or found.event_id != by.event_id:
+            raise NotFoundError(key)
+        other = [
+            JournalLine(e.seq, e.at, e.name, e.by, e.key, e.owner)
+            for e in journal.about(tx, by.event_id, key)
+            if e.name not in HIDDEN_IN_HISTORY
+        ]
+        revisions, decisions = store.revisions_of(tx, key), store.decisions_of(tx, key)
+        found_history = SubmissionHistory(found.author_id, revisions, decisions, other)
+        return found_history, team_store.names(tx, found_history.people)
+
+
+def audit(by: Person) -> list[JournalLine]:
+    """Return the event's whole journal with the names of the people, oldest first."""
+    by.must("event.edit")
+    with reading() as tx:
+        found: list[Entry] = []
+        while page := journal.since(tx, found[-1].seq if found else 0, event_id=by.event_id):
+            found += page
+        people = {each.by for each in found} | {each.owner for each in found}
+        names = team_store.names(tx, people)
+
+    def name(key: str) -> str:
+        return names[key][0] if key in names else key
+
+    return [JournalLine(e.seq, e.at, e.name, name(e.by), e.key, name(e.owner)) for e in found]
