@@ -43,7 +43,7 @@ FEATURE = Feature(
         "checksum_mismatch": Problem(460, N_("The data arrived damaged. Send it again.")),
         "event_full": Problem(
             507,
-            N_("The team has too many files on their way. Keep yours: it can be sent in a while."),
+            N_("The crew has too many files on their way. Keep yours: it can be sent in a while."),
             60,
         ),
     },

@@ -35,6 +35,6 @@ FEATURE = Feature(
         ),
         "pairing_unknown": Problem(404, N_("No screen is showing this code right now.")),
     },
-    menu=(MenuEntry("/team", N_("Team"), 50, needs="team.invite"),),
+    menu=(MenuEntry("/team", N_("Crew"), 50, needs="team.invite"),),
     directory=Crew(),
 )

@@ -174,7 +174,7 @@ def test_a_screen_shows_its_team_alone_in_the_size_and_colours_of_its_room(
     lead.goto(f"{server.url}/screens")
     card = lead.locator("mx-screen", has_text="Rotonde")
     card.locator(".setup summary").click()
-    card.get_by_label("Équipe").select_option("Équipe Écho")
+    card.get_by_label("Équipe-projet").select_option("Équipe Écho")
     card.get_by_label("Hauteur de l’image").fill("2,5")
     card.get_by_label("Jusqu’au dernier rang").fill("25")
     card.get_by_label("La salle est").select_option("bright")
@@ -193,7 +193,7 @@ def test_a_screen_shows_its_team_alone_in_the_size_and_colours_of_its_room(
     expect(testcard).to_contain_text("25 m")
     letter = testcard.locator(".say").evaluate("(it) => parseFloat(getComputedStyle(it).fontSize)")
     assert letter == pytest.approx(wall.evaluate("wall.room.read * innerHeight"), abs=1)
-    card.get_by_label("Équipe").select_option("")
+    card.get_by_label("Équipe-projet").select_option("")
     card.get_by_role("button", name="Enregistrer").click()
     until(lambda: set(theirs) <= set(wall.evaluate("wall.turns.keys")), "all of them again")
 
