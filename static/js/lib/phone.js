@@ -1,4 +1,4 @@
-// Which kind of phone this is, and what its browser supports. Pure: the browser's answers are passed in.
+// Tells the kind of phone, and what its browser supports. Pure: the browser's answers are passed in.
 
 // Browsers inside other apps: they store little, install nothing, and often cannot take photos.
 const INSIDE = /FBAN|FBAV|Instagram|LinkedInApp|Line\/|MicroMessenger|Snapchat|Twitter|; wv\)/

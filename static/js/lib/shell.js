@@ -1,4 +1,4 @@
-// Which requests the service worker answers, and which answers it may keep. Pure: addresses and answers in,
+// Chooses the requests that the service worker answers, and the answers that it may keep. Pure: addresses and answers in,
 // decisions out.
 
 // "static": a file of ours that never changes · "share": files from the phone's gallery · "page": a navigation ·

@@ -21,7 +21,7 @@ export class Calendar {
     return entries.map((entry) => ({ ...entry, minutes: minutes(entry.at) - minutes(now) }))
   }
 
-  // Whether sponsors are silent now, and for how long (silence.js).
+  // Say whether sponsors are silent now, and for how long (silence.js).
   silence(blackouts) {
     const now = new Date()
     const ms = now.getUTCSeconds() * 1000 + now.getUTCMilliseconds()

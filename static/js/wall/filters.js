@@ -1,4 +1,4 @@
-// Which approved items a screen shows: one day, one team, one language, or all. Pure.
+// Chooses the approved items that a screen shows: one day, one team, one language, or all. Pure.
 //
 // filters: {day, team, lang}, each null for all; days: the event's days in order; dayOf(time) → the museum's day.
 export function admits({ day = null, team = null, lang = null } = {}, item, { days, dayOf }) {

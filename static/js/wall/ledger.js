@@ -1,4 +1,4 @@
-// What this screen has shown of sponsors: rows that grow every second, survive outages and power cuts, and are
+// Counts what this screen has shown of sponsors: rows that grow every second, survive outages and power cuts, and are
 // reported until the server confirms them. Store, clocks and ids are injected.
 const MAX_SECONDS = 50 // seconds in one row
 const GAP = 5 // seconds between two samples beyond which the screen counts as frozen

@@ -1,4 +1,4 @@
-// What the wall knew when it last ran, kept in this browser, so that it plays without a server, also after a power
+// Keeps the wall's lists in this browser, so that it plays without a server, also after a power
 // cut, and knows which items have had their turn. A recalled item is deleted here before anything else is shown.
 import { pictureOf } from "./shapes.js"
 
@@ -33,7 +33,7 @@ export class Memory {
     return { view, seq, items }
   }
 
-  // Which of these items have had their turn. On the first run, all of them: they were approved before this screen
+  // Return those of these items that have had their turn. On the first run, all of them: they were approved before this screen
   // began.
   async turns(keys) {
     const [rows, notes] = await Promise.all([this.#keep.all("seen"), this.#keep.all("notes")])

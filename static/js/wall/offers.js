@@ -1,4 +1,4 @@
-// What the wall can show now beside its items: the next entry of the programme, a look back at the hour, a team not
+// Finds the scenes that the wall can show beside its items: the next entry of the programme, a look back at the hour, a team not
 // seen for long, how to join, a sponsor. Pure.
 import { pictureOf } from "./shapes.js"
 

@@ -1,4 +1,4 @@
-// Which entries of the programme to show: the current one and those that follow. Pure.
+// Chooses the entries of the programme to show: the current one and those that follow. Pure.
 //
 // An entry is {at: "14:30", title, day?}; `day` counts the event's days from 0, and may be missing for every day.
 // `now` is "HH:MM" by the museum's clock. An entry is over when the next begins, and at the latest an hour after it

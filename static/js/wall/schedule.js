@@ -1,4 +1,4 @@
-// What the screen shows next, and for how long. Pure: it decides only from what is approved, what has been shown,
+// Chooses what the screen shows next, and for how long. Pure: it decides only from what is approved, what has been shown,
 // and the time, so that tests in node can play three days in a second.
 //
 // New items come first, whole and in turn: one at a time or, where many wait and their texts are short, three at a

@@ -10,7 +10,7 @@ export function secondsOf(item) {
   return (pictureOf(item)?.clip && pictureOf(item).duration) || 0
 }
 
-// Whether it fits beside two others: no clip, and a text that can be read in a third of the screen. longest: how many
+// Say whether it fits beside two others: no clip, and a text that can be read in a third of the screen. longest: how many
 // characters the last row can read.
 export function isBrief(item, longest) {
   const { text } = item

@@ -1,4 +1,4 @@
-// Which sponsor to thank now, so that each gets the share of the wall's time that the plan promises. Pure.
+// Chooses the sponsor to thank now, so that each gets the share of the wall's time that the plan promises. Pure.
 //
 // The strip shows one sponsor at a time, for SLOT each, and the event's own line where no sponsor is due. A card on
 // the whole screen counts like the strip. Time in which no sponsor may be shown, or none is visible, counts for no
