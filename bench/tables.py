@@ -132,11 +132,11 @@ def measured(cast: Cast) -> dict[str, Callable[[], None]]:
     return {
         "a job is claimed": write(jobs.claim),
         "no job is due": write(lambda tx: jobs.claim(tx, only=["none"])),
-        "the clock is minded": write(jobs.mind_the_clock),
+        "the clock is minded": write(jobs.correct_times),
         "is there anything new?": read(journal.latest),
         "what happened to one thing": read(lambda tx: journal.about(tx, cast.event.id, key)),
         "the last 2,000 changes of a list": read(
-            lambda tx: journal.last_changes(tx, "event", cast.event.id, VIEW.hears, 2000)
+            lambda tx: journal.last_changes(tx, "event", cast.event.id, VIEW.facts, 2000)
         ),
         "a fact is recorded": write(
             lambda tx: journal.record(

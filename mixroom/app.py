@@ -86,7 +86,7 @@ def places_of(settings: Settings) -> list[Path]:
 
 
 def database_file(settings: Settings) -> Path | None:
-    """Return the file that SQLite keeps the database in; None where it is no file."""
+    """Return the file that SQLite keeps the database in; None if it is no file."""
     name = make_url(settings.database_url).database
     return Path(name) if settings.embedded and name else None
 
@@ -153,7 +153,7 @@ def create_app(
         base_url=settings.base_url,
         mode=mode,
         presence=Presence(settings.redis_url, process),
-        says=declared("messages"),
+        messages=declared("messages"),
     )
     app.wsgi_app = Shared(app.wsgi_app, lists)  # type: ignore[assignment, method-assign]
     return app
@@ -189,7 +189,7 @@ def _checks(settings: Settings, files: Store, lists: MaterializedViews) -> dict[
 
 
 def database_fault() -> str | None:
-    """Say what is wrong with the database, in a sentence; None where nothing is."""
+    """Say what is wrong with the database, in a sentence; None if nothing is."""
     try:
         with db.reading(PATIENCE) as tx:
             tx.execute(sa.text("SELECT seq FROM journal_head")).one()
@@ -199,7 +199,7 @@ def database_fault() -> str | None:
 
 
 def journal_fault(lists: MaterializedViews) -> str | None:
-    """Say whether followers of this process are told nothing new."""
+    """Return whether followers of this process are told nothing new."""
     try:
         lists.refresh()
     except (MixroomError, sa.exc.SQLAlchemyError):
@@ -208,7 +208,7 @@ def journal_fault(lists: MaterializedViews) -> str | None:
 
 
 def worker_fault() -> str | None:
-    """Say whether no worker has been seen lately."""
+    """Return whether no worker has been seen lately."""
     try:
         with db.reading(PATIENCE) as tx:
             alive = jobs.alive(tx)

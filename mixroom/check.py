@@ -11,7 +11,7 @@ NO_CLIPS = "PyAV is not installed, so clips are refused: install the extra `vide
 
 
 def check(settings: Settings) -> dict[str, str | None]:
-    """Return each thing's fault as a sentence, None where it is well."""
+    """Return each thing's fault as a sentence, or None if it is well."""
     connect(settings)
     found: dict[str, str | None] = {
         "settings": None,  # a wrong one would have stopped us

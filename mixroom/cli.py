@@ -240,14 +240,12 @@ def qr_in_terminal(text: str) -> None:
 
 
 def _event(slug: str | None) -> Event:
-    from mixroom.core.db import reading
-    from mixroom.event import store
+    from mixroom.event import queries
     from mixroom.launch import present_or_first
 
     if slug is None:
         return present_or_first()
-    with reading() as tx:
-        found = store.get_by_slug(tx, slug)
+    found = queries.get_by_slug(slug)
     if found is None:
         raise click.ClickException(f"there is no event {slug!r}: see `mixroom event create`")
     return found

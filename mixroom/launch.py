@@ -9,11 +9,10 @@ import segno
 
 from mixroom import start, tls
 from mixroom.core import clock, ids
-from mixroom.core.db import reading
 from mixroom.core.errors import MixroomError
 from mixroom.core.text import Bilingual
 from mixroom.event import actions as event_actions
-from mixroom.event import store as event_store
+from mixroom.event import queries as event_queries
 from mixroom.event.model import Event, Group, GroupKind
 from mixroom.settings import Settings
 from mixroom.supervise import Supervisor
@@ -50,8 +49,7 @@ def launch(settings: Settings, *, worker: bool) -> int:
 
 def present_or_first() -> Event:
     """Return the present edition; on a new installation one of three days that begins today."""
-    with reading() as tx:
-        event = event_store.get_present(tx)
+    event = event_queries.get_present()
     if event is not None:
         return event
     today = clock.now().astimezone(ZoneInfo(HOME)).date()

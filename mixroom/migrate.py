@@ -55,7 +55,7 @@ def head() -> str:
 
 
 def fault() -> str | None:
-    """Say, in a sentence, why the database does not fit this release; None where it does."""
+    """Say, in a sentence, why the database does not fit this release; None if it does."""
     try:
         with db.engine().connect() as connection:
             present = MigrationContext.configure(connection).get_current_revision()

@@ -154,7 +154,7 @@ class Settings:
 
     @property
     def secure(self) -> bool:
-        """Say whether the public address is https, and cookies may be `Secure`."""
+        """Return whether the public address is https, and cookies may be `Secure`."""
         return self.base_url.startswith("https://")
 
     def most_bytes(self, *, clip: bool) -> int:
@@ -163,7 +163,7 @@ class Settings:
 
     @property
     def embedded(self) -> bool:
-        """Say whether the database is SQLite: then `serve` migrates it and starts a worker."""
+        """Return whether the database is SQLite: then `serve` migrates it and starts a worker."""
         return self.database_url.startswith("sqlite")
 
     @classmethod
@@ -242,7 +242,7 @@ def _database(env: Mapping[str, str], var: Path) -> str:
 
 
 def _parts(text: str) -> SplitResult | None:
-    """Return the parts of an address; None where it is none."""
+    """Return the parts of an address; None if it is none."""
     try:
         parts = urlsplit(text)
         _ = parts.port

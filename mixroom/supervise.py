@@ -53,7 +53,7 @@ class Child:
         return self.ready
 
     def is_hung(self) -> bool:
-        """Say whether it has given signs of life, and has stopped to."""
+        """Return whether it has given signs of life, and has stopped to."""
         with suppress(OSError):
             self._line.setblocking(False)
             while told := self._line.recv(4096):
@@ -130,7 +130,7 @@ class Supervisor:
 
 
 def is_child() -> bool:
-    """Say whether a supervisor has started this process."""
+    """Return whether a supervisor has started this process."""
     return LINE in os.environ
 
 

@@ -7,7 +7,7 @@ from mixroom.settings import SettingError, Settings
 
 
 def context(settings: Settings) -> ssl.SSLContext | None:
-    """Return what wraps the listening socket, None where the server speaks plain HTTP.
+    """Return what wraps the listening socket, or None if the server speaks plain HTTP.
 
     Raises SettingError where the files cannot be read or do not belong together.
     """

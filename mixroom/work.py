@@ -59,7 +59,7 @@ class Worker:
 
     @property
     def busy(self) -> bool:
-        """Say whether a long job is under way beside the others."""
+        """Return whether a long job is under way beside the others."""
         return self._beside is not None
 
     def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
@@ -78,7 +78,7 @@ class Worker:
             doorbell.close(bell)
 
     def step(self) -> bool:
-        """Do what is due, one short job at most; say whether there was one."""
+        """Do what is due, one short job at most; return whether there was one."""
         tell_parent_alive()
         self._settle()
         self._housekeeping()
@@ -146,7 +146,7 @@ class Worker:
 
     def _failed(self, job: Job, give_up: Run, error: Exception) -> None:
         """Count the try against the job, unless the trouble is the server's."""
-        if trouble.is_the_servers(error):
+        if trouble.is_transient(error):
             log.warning("job %s (%s) is put off: %r", job.id, job.kind, error)
             self._owed.append((job, repr(error)))
             self._settle()
@@ -193,7 +193,7 @@ class Worker:
             self._beaten = now
             with transaction() as tx:
                 jobs.beat(tx, self._id)
-                jobs.mind_the_clock(tx)
+                jobs.correct_times(tx)
             retention.sweep()
         if now - self._swept > 3600:  # noqa: PLR2004  an hour
             self._swept = now

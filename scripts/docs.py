@@ -102,7 +102,7 @@ def events() -> str:
     for feature in features():
         rows = []
         for fact, meaning in feature.facts.items():
-            heard = ", ".join(f"`{view.name}`" for view in views if fact in view.hears)
+            heard = ", ".join(f"`{view.name}`" for view in views if fact in view.facts)
             rows.append((f"`{fact}`", meaning, heard or "no view"))
         where = f"Named by `Fact` in `{_module_of_facts(feature.name)}`."
         if rows:
@@ -115,7 +115,7 @@ def events() -> str:
         (
             f"`{view.name}`",
             meaning,
-            "its event" if view.whose == "event" else "a person",
+            "its event" if view.belongs_to == "event" else "a person",
             ", ".join(sorted(str(role) for role in view.roles)),
         )
         for view, meaning in views.items()

@@ -1,1 +1,1 @@
-"""What every feature stands on and that knows none of them: clock, ids, text, database, journal…"""
+"""The base of every feature, which knows none of them: clock, ids, text, database, journal…"""

@@ -1,14 +1,14 @@
-"""The one clock. Whatever needs the time asks here, so a test can stop it."""
+"""The clock of the program. All code takes the time from here, so that a test can stop it."""
 
 from datetime import UTC, datetime
 
 
 def now() -> datetime:
-    """Return the present moment, aware, in UTC."""
+    """Return the present time, aware, in UTC."""
     return datetime.now(UTC)
 
 
 def rfc3339(moment: datetime) -> str:
-    """Return a moment as the API writes it: `2015-11-07T19:03:00Z` (RFC 3339, UTC, seconds)."""
+    """Format a time as the API does: `2015-11-07T19:03:00Z` (RFC 3339, UTC, seconds)."""
     utc = moment.astimezone(UTC) if moment.utcoffset() else moment
     return f"{utc.replace(microsecond=0, tzinfo=None).isoformat()}Z"

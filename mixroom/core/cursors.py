@@ -1,8 +1,8 @@
-"""Cursors: how far a long-lived reader of the journal has come, kept under a name.
+"""Named, durable positions of long-lived readers in the journal.
 
-A reader that must miss nothing, such as a webhook or a count of coverage, reads the entries after
-its cursor and moves the cursor in the transaction of what it makes of them. So each entry is
-handled once, over crashes too. Retention keeps what the slowest cursor has not passed.
+A reader that must miss nothing, such as a webhook, reads the entries after its cursor and moves the
+cursor in the transaction of its own work. So each entry is handled exactly once, even across
+crashes. Retention keeps the entries that the slowest cursor has not passed.
 """
 
 import sqlalchemy as sa
@@ -20,9 +20,9 @@ cursors = sa.Table(
 
 
 def hold(tx: sa.Connection, name: str, *, start: int = 0) -> int:
-    """Return where a cursor stands, and keep it from others until this transaction ends.
+    """Return the position of a cursor, and lock it until this transaction ends.
 
-    A cursor that is new stands at `start`: 0 reads the journal from its beginning.
+    A new cursor stands at `start`; 0 reads the journal from its beginning.
     """
     insert_new(tx, cursors, name=name, seq=start, at=clock.now())
     query = sa.select(cursors.c.seq).where(cursors.c.name == name).with_for_update()
@@ -30,17 +30,17 @@ def hold(tx: sa.Connection, name: str, *, start: int = 0) -> int:
 
 
 def move(tx: sa.Connection, name: str, seq: int) -> None:
-    """Move a cursor on to the entry `seq`; never back."""
+    """Move a cursor forward to the entry `seq`; never back."""
     further = (cursors.c.name == name) & (cursors.c.seq < seq)
     tx.execute(cursors.update().where(further).values(seq=seq, at=clock.now()))
 
 
 def drop(tx: sa.Connection, name: str) -> None:
-    """Forget a cursor, so that the journal waits for it no more."""
+    """Delete a cursor, so that retention no longer waits for it."""
     tx.execute(cursors.delete().where(cursors.c.name == name))
 
 
 def slowest(tx: sa.Connection) -> int | None:
-    """Return the number that every cursor has passed; None where there is no cursor."""
+    """Return the lowest position of all cursors; None if there is no cursor."""
     seq: int | None = tx.scalar(sa.select(sa.func.min(cursors.c.seq)))
     return seq

@@ -1,7 +1,7 @@
-"""The database: `with transaction() as tx:` writes, `with reading() as tx:` reads one moment.
+"""The database: `with transaction() as tx:` to write, `with reading() as tx:` to read.
 
-SQLite and PostgreSQL behave alike here: a transaction sees one state, and a writer that meets
-another waits instead of failing.
+SQLite and PostgreSQL behave alike: a transaction sees one consistent state, and a writer waits for
+another writer instead of failing.
 """
 
 import sqlite3
@@ -28,45 +28,45 @@ metadata = sa.MetaData(
     }
 )
 
-PATIENCE = 10.0  # seconds a SQLite writer waits for its turn before it gives up
-_LOCKED = 0.002  # seconds between two tries; a green sleep in the web process
+PATIENCE = 10.0  # seconds that a SQLite writer waits for its turn
+_LOCKED = 0.002  # seconds between two attempts; other green threads run meanwhile
 _engine: sa.Engine | None = None
 
 
 class UtcDateTime(sa.TypeDecorator[datetime]):
-    """An instant: aware and UTC in Python, whatever the database keeps."""
+    """A column of times, which are aware and in UTC in Python on both databases."""
 
     impl = sa.DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
-        """Store UTC; SQLite drops the zone, so it gets none."""
+        """Convert to UTC, and drop the zone for SQLite, which cannot keep it."""
         if value is None:
             return None
         value = value.astimezone(UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
-        """Return an aware instant."""
+        """Return an aware time in UTC."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
 
 
 class UnreachableError(UnavailableError):
-    """The database does not answer or has no room for one more writer."""
+    """The database does not answer, or stays locked."""
 
     code = "database_unavailable"
 
 
 class DatabaseFullError(UnavailableError):
-    """The database has no room left to write."""
+    """The database's disk is full."""
 
     code = "database_full"
 
 
 def connect(url: str) -> sa.Engine:
-    """Open the engine that this process uses from now on."""
+    """Open the engine of this process."""
     global _engine
     _engine = _sqlite(url) if url.startswith("sqlite") else postgres.engine(make_url(url))
     return _engine
@@ -80,10 +80,10 @@ def engine() -> sa.Engine:
 
 @contextmanager
 def transaction() -> Iterator[sa.Connection]:
-    """Write: all of it is committed, or nothing; then what waits for the commit is called.
+    """Open a transaction to write; after its commit, call the functions of `after_commit`.
 
-    Raises UnreachableError where the database cannot be reached or stays locked, DatabaseFullError
-    where it has no room.
+    The commit is all or nothing. Raises UnreachableError if the database cannot be reached or
+    stays locked, and DatabaseFullError if its disk is full.
     """
     with _connection() as tx:
         _begin(tx, "BEGIN IMMEDIATE")
@@ -97,10 +97,10 @@ def transaction() -> Iterator[sa.Connection]:
 
 @contextmanager
 def reading(patience: float | None = None) -> Iterator[sa.Connection]:
-    """Read one consistent moment; nothing can be written.
+    """Open a transaction that reads one consistent state and cannot write.
 
-    `patience` is how many seconds PostgreSQL has for each answer. Raises UnreachableError where the
-    database cannot be reached.
+    `patience` limits the wait for each answer of PostgreSQL, in seconds. Raises UnreachableError
+    if the database cannot be reached.
     """
     with postgres.patience(patience), _connection() as tx:
         if tx.dialect.name == "postgresql":
@@ -111,9 +111,9 @@ def reading(patience: float | None = None) -> Iterator[sa.Connection]:
 
 
 def insert_new(tx: sa.Connection, table: sa.Table, **values: Any) -> bool:
-    """Insert a row unless its key is taken; say whether it was.
+    """Insert a row unless its key exists; return whether it was inserted.
 
-    Of two that insert the same key at once, one waits for the other to commit.
+    If two transactions insert the same key at once, one waits for the other to commit.
     """
     insert = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
     fresh: Any = insert(table).values(**values)
@@ -122,7 +122,7 @@ def insert_new(tx: sa.Connection, table: sa.Table, **values: Any) -> bool:
 
 
 def after_commit(tx: sa.Connection, call: Callable[[], None]) -> None:
-    """Have `call` called once, after this transaction has been committed; not at all otherwise."""
+    """Register a function to call once after this transaction commits, however often registered."""
     tx.info["after_commit"][call] = True
 
 
@@ -144,13 +144,13 @@ def _connection() -> Iterator[sa.Connection]:
 
 
 def _gave_up(error: sa.exc.DBAPIError) -> bool:
-    """Say whether PostgreSQL gave up: lock or statement time-out, deadlock, shutting down."""
+    """Return whether PostgreSQL gave up: time-out, deadlock, shutdown, too many connections."""
     state = getattr(error.orig, "sqlstate", None) or ""
     return state in ("55P03", "57014", "40P01", "57P01", "57P03", "53300")
 
 
 def _is_full(error: sa.exc.DBAPIError) -> bool:
-    """Say whether there was no room: PostgreSQL's disk_full, SQLite's own words for it."""
+    """Return whether the disk was full: PostgreSQL's disk_full, or SQLite's codes for it."""
     if getattr(error.orig, "sqlstate", None) == "53100":
         return True
     return isinstance(error.orig, sqlite3.OperationalError) and (
@@ -159,10 +159,10 @@ def _is_full(error: sa.exc.DBAPIError) -> bool:
 
 
 def _begin(tx: sa.Connection, statement: str) -> None:
-    """Start SQLite's transaction by hand, waiting for other writers without blocking the process.
+    """Start a SQLite transaction, waiting for other writers without blocking the process.
 
-    SQLite's own busy handler sleeps in C: in the web process that stops every greenlet, also the
-    one that holds the lock. PostgreSQL needs none of it.
+    SQLite's own busy handler sleeps in C: in the web process that stops every green thread, even
+    the one that holds the lock. PostgreSQL does not need this.
     """
     if tx.dialect.name != "sqlite":
         return
@@ -199,13 +199,13 @@ def _sqlite(url: str) -> sa.Engine:
             "foreign_keys=ON",
             "busy_timeout=0",
         ):
-            _patiently(connection, f"PRAGMA {pragma}")
+            _run_pragma(connection, f"PRAGMA {pragma}")
 
     return created
 
 
-def _patiently(connection: Any, statement: str) -> None:
-    """Run a pragma; switching to WAL needs the file for itself for a moment."""
+def _run_pragma(connection: Any, statement: str) -> None:
+    """Run a pragma, retrying while the file is locked: switching to WAL needs it exclusively."""
     deadline = time.monotonic() + PATIENCE
     while True:
         try:

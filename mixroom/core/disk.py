@@ -1,7 +1,7 @@
-"""The media store on a disk: files in a folder.
+"""The media store in a folder on a disk.
 
 A file is written to `incoming/`, hashed while it arrives, flushed to the disk and only then
-renamed into place: a name in the store is always a complete file, also after a power cut.
+renamed: a name in the store is always a complete file, even after a power cut.
 """
 
 import hashlib
@@ -29,12 +29,11 @@ from mixroom.core.partial import DiskPartial
 
 
 class DiskStore(Store):
-    """The folder `root`; files that are received leave `reserve` bytes of the disk free.
+    """A media store in the folder `root`; receiving files leaves `reserve` bytes of the disk free.
 
-    The reserve is for the server's own files: with it the database and the photos that are already
-    here can be finished on a disk that takes no more.
-    `apart` is called with whatever waits for the disk: the web process has it done in a thread, so
-    that a slow disk does not stop everyone.
+    The server's own files need the reserve: the database, and the renditions of photos that are
+    already received. `apart` runs a function that waits for the disk; the web process gives one
+    that uses a thread, so that a slow disk does not hold up other requests.
     """
 
     def __init__(
@@ -48,21 +47,21 @@ class DiskStore(Store):
         self.apart = apart
 
     def incoming(self, limit: int, *, reserved: bool = True) -> "DiskIncoming":
-        """Begin to receive a file of at most `limit` bytes into the folder `incoming`."""
+        """Start to receive a file of at most `limit` bytes into the folder `incoming`."""
         return DiskIncoming(self._arrivals(), limit, self.reserve if reserved else 0, self.apart)
 
     def draft(self) -> "DiskDraft":
-        """Begin a file for a writer that takes long."""
+        """Start a file for a slow writer."""
         return DiskDraft(self._arrivals())
 
     def partial(self, name: str) -> DiskPartial:
-        """Return a file that arrives in portions, in the folder `partial`."""
+        """Return the file that arrives in portions under `name`, in the folder `partial`."""
         folder = self.root / "partial"
         folder.mkdir(parents=True, exist_ok=True)
         return DiskPartial(folder / checked(name), self.reserve, self.apart)
 
     def keep(self, received: Received, name: str) -> None:
-        """Give a file that was received its name; an earlier file of that name is replaced."""
+        """Give a received file its name; it replaces an earlier file of that name."""
         assert isinstance(received, Landed), "another store has received it"
         path = self.path(name)
         fresh = not path.parent.exists()
@@ -83,24 +82,24 @@ class DiskStore(Store):
         return Opened(stream, facts.st_size, datetime.fromtimestamp(facts.st_mtime, UTC))
 
     def pieces(self, name: str) -> "DiskPieces":
-        """Return a large file to be sent a piece at a time."""
+        """Open a large file to be sent in pieces."""
         return DiskPieces(self.path(name), self.apart)
 
     def local(self, name: str) -> BinaryIO:
-        """Lend the file itself, open for reading: no copy is made."""
+        """Open the file itself for reading; no copy is made."""
         return self.path(name).open("rb")
 
     def path(self, name: str) -> Path:
-        """Return where a file is, or would be; raises ValueError for a name that is not plain."""
+        """Return the path for a name, whether or not the file exists; raises ValueError."""
         return self.root / checked(name)
 
     def names(self, folder: str) -> list[str]:
-        """Return the names of a folder's files, sorted."""
+        """Return the sorted names of a folder's files."""
         path = self.path(folder)
         return sorted(f"{folder}/{each.name}" for each in path.iterdir()) if path.is_dir() else []
 
     def delete(self, name: str) -> None:
-        """Delete a file, or a folder with its files; nothing happens if there is none."""
+        """Delete a file, or a folder with its files, if it exists."""
         path = self.path(name)
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
@@ -111,7 +110,7 @@ class DiskStore(Store):
                 path.parent.rmdir()
 
     def sweep(self, older_than: timedelta) -> int:
-        """Delete files that arrived only in part and were abandoned; return how many."""
+        """Delete abandoned files in `incoming`; return how many."""
         oldest = time.time() - older_than.total_seconds()
         abandoned = [path for path in self._arriving() if _touched(path) < oldest]
         for path in abandoned:
@@ -119,7 +118,7 @@ class DiskStore(Store):
         return len(abandoned)
 
     def probe(self) -> None:
-        """Write something and delete it again; raises OSError and StoreFullError."""
+        """Write a file and delete it; raises OSError and StoreFullError."""
         incoming = self.incoming(CHUNK)
         try:
             incoming.write(b"is this folder writable?")
@@ -127,7 +126,7 @@ class DiskStore(Store):
             incoming.discard()
 
     def check(self) -> str | None:
-        """Return a sentence on why the folder cannot be used, or None."""
+        """Return a sentence on why the folder cannot be used, or None if it can."""
         try:
             self.probe()
         except StoreFullError:
@@ -147,7 +146,7 @@ class DiskStore(Store):
 
 
 class DiskPieces:
-    """A large file in pieces, each read apart, so that nobody else waits for it."""
+    """A large file, read in pieces by `apart`, so that the disk holds up nobody else."""
 
     def __init__(self, path: Path, apart: Callable[[Callable[[], None]], object]) -> None:
         self.size = path.stat().st_size
@@ -160,7 +159,7 @@ class DiskPieces:
         return self
 
     def __next__(self) -> bytes:
-        if self._number is None:  # not before, for an answer without a body is never closed
+        if self._number is None:  # not earlier: a response without a body is never closed
             self._number = os.open(self._path, os.O_RDONLY)
         number, pieces = self._number, list[bytes]()
         self._apart(lambda: pieces.append(os.pread(number, CHUNK, self._at)))
@@ -171,26 +170,26 @@ class DiskPieces:
         return pieces[0]
 
     def seekable(self) -> bool:
-        """Return True: a player asks for parts."""
+        """Return True: a video player asks for parts of the file."""
         return True
 
     def seek(self, at: int) -> None:
-        """Go on from byte `at`."""
+        """Continue at byte `at`."""
         self._at = at
 
     def tell(self) -> int:
-        """Return which byte comes next."""
+        """Return the position of the next byte."""
         return self._at
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         if self._number is not None:
             os.close(self._number)
             self._number = None
 
 
 class DiskIncoming:
-    """A file that is arriving: write to it, then `finish` it; left open it is discarded."""
+    """A file that is arriving: write to it, then call `finish`; otherwise it is discarded."""
 
     def __init__(
         self,
@@ -214,10 +213,7 @@ class DiskIncoming:
         self.discard()
 
     def write(self, data: bytes) -> int:
-        """Add bytes.
-
-        Raises TooLargeError and StoreFullError; the file is gone then.
-        """
+        """Append bytes; raises TooLargeError and StoreFullError, after which the file is gone."""
         assert self._file, "finished or discarded"
         if self.bytes + len(data) > self.limit:
             self.discard()
@@ -248,19 +244,19 @@ class DiskIncoming:
         return Landed(self.path, self.bytes, self._digest.hexdigest())
 
     def discard(self) -> None:
-        """Forget what arrived; nothing happens once it is finished."""
+        """Delete the file unless it is finished."""
         if self._file:
             file, self._file = self._file, None
-            with suppress(OSError):  # closing writes what is buffered, and the disk may be full
+            with suppress(OSError):  # closing flushes the buffer, and the disk may be full
                 file.close()
             self.path.unlink(missing_ok=True)
 
 
 class DiskDraft:
-    """A file without a name: whatever ends its writer, nothing of it is left on the disk.
+    """An anonymous file: if its writer is killed, nothing of it is left on the disk.
 
-    `number` is its descriptor. Where the file system knows no such files it has a name in
-    `incoming`, and what was killed is swept from there.
+    `number` is its descriptor. On a file system without anonymous files it has a name in
+    `incoming`, from which `sweep` deletes it.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -273,14 +269,16 @@ class DiskDraft:
             self._named = True
 
     def finish(self) -> Landed:
-        """Return what was written, flushed to the disk."""
+        """Flush the file to the disk and return it."""
         os.fsync(self.number)
         with open(self.number, "rb", closefd=False) as file:
             file.seek(0)
             digest = hashlib.file_digest(file, "sha256").hexdigest()
             size = file.tell()
         if not self._named:
-            folder = os.open(self._path.parent, os.O_RDONLY)  # with it, link follows the link
+            folder = os.open(
+                self._path.parent, os.O_RDONLY
+            )  # given dst_dir_fd, os.link follows the symbolic link
             os.link(f"/proc/self/fd/{self.number}", self._path.name, dst_dir_fd=folder)
             os.close(folder)
             self._named = True
@@ -289,7 +287,7 @@ class DiskDraft:
         return Landed(self._path, size, digest)
 
     def discard(self) -> None:
-        """Forget it; nothing happens once it is finished."""
+        """Delete the file unless it is finished."""
         if self.number < 0:
             return
         os.close(self.number)
@@ -299,7 +297,7 @@ class DiskDraft:
 
 
 def _flush_folder(folder: Path) -> None:
-    """Make a new name in the folder survive a power cut."""
+    """Flush a folder to the disk, so that a new name in it survives a power cut."""
     number = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(number)

@@ -1,8 +1,8 @@
-"""The doorbell: tells other processes that the journal or the jobs have something new.
+"""The doorbell: wakes other processes when the journal or the jobs have something new.
 
-It carries nothing, so nothing is lost when it is not heard: everyone who listens also looks by
-itself from time to time. Between processes of one machine it is a datagram to each listener's
-socket in one folder; `ring_also` adds what reaches other machines (Redis).
+A ring carries no content and may get lost: every listener also polls from time to time. Between
+processes on one machine a ring is a datagram to each listener's socket in one folder; `ring_also`
+adds a way to reach other machines (Redis).
 """
 
 import contextlib
@@ -18,9 +18,9 @@ _further: list[Callable[[], None]] = []
 
 
 def place(identity: str) -> None:
-    """Choose the folder in which the processes of one installation meet.
+    """Choose the folder for the sockets of one installation's processes.
 
-    It lies under the system's temporary folder since a socket's path may have 100 bytes at most.
+    It is in the system's temporary folder, because the path of a socket is limited to 100 bytes.
     """
     global _folder
     name = hashlib.sha256(identity.encode()).hexdigest()[:12]
@@ -29,12 +29,12 @@ def place(identity: str) -> None:
 
 
 def ring_also(call: Callable[[], None]) -> None:
-    """Have `call` called at every ring."""
+    """Call a function at every ring."""
     _further.append(call)
 
 
 def ring() -> None:
-    """Wake every listener; never waits and never fails."""
+    """Wake every listener; never blocks and never fails."""
     ring_here()
     for call in _further:
         call()
@@ -56,7 +56,7 @@ def listen() -> socket.socket:
 
 
 def drain(bell: socket.socket) -> None:
-    """Take what has been rung so far, so that the next wait sees only what comes after."""
+    """Discard the rings that have come, so that the next wait sees only new ones."""
     bell.setblocking(False)
     with contextlib.suppress(BlockingIOError):
         while bell.recv(1):
@@ -76,7 +76,7 @@ def _ring(path: Path) -> None:
         try:
             caller.sendto(b"!", str(path))
         except BlockingIOError:
-            pass  # its queue is full: it will wake anyway
+            pass  # its queue is full, so it will wake up anyway
         except OSError:
             with contextlib.suppress(OSError):
                 path.unlink()  # its process is gone

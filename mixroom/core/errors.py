@@ -1,10 +1,10 @@
-"""What can go wrong for a person, each with a stable code; the edge gives it a status and words."""
+"""Errors that a person sees, each with a stable code; the web layer adds status and message."""
 
 
 class MixroomError(Exception):
-    """A refusal that the person who asked can understand.
+    """A refusal that concerns the person who asked.
 
-    `code` is stable and public; `detail` says what it was about, in any language.
+    `code` is stable and public; `detail` names the thing refused; `facts` fill the message in.
     """
 
     code = "error"
@@ -16,23 +16,23 @@ class MixroomError(Exception):
 
 
 class StartError(Exception):
-    """A process cannot start; the message is one line that says what to do."""
+    """A process cannot start; the message is one line that says how to fix it."""
 
 
 class NotFoundError(MixroomError):
-    """There is no such thing, or the person may not know that there is."""
+    """The thing does not exist, or the person may not know that it does."""
 
     code = "not_found"
 
 
 class NotAllowedError(MixroomError):
-    """The person's role does not have this verb."""
+    """The person's role lacks the permission."""
 
     code = "not_allowed"
 
 
 class InvalidError(MixroomError):
-    """What was sent breaks a rule; `field` names where."""
+    """A `field` of the input breaks a `rule`; the features declare a message for each rule."""
 
     code = "invalid"
 
@@ -43,12 +43,12 @@ class InvalidError(MixroomError):
 
 
 class ConflictError(MixroomError):
-    """The thing has moved on, or is taken."""
+    """The thing has changed in the meantime, or is taken."""
 
     code = "conflict"
 
 
 class UnavailableError(MixroomError):
-    """Something the server needs is missing for the moment; trying again later is right."""
+    """The server lacks something for the moment; the client should try again later."""
 
     code = "unavailable"

@@ -1,8 +1,8 @@
-"""The media store as the product sees it: files by name, as streams and pieces, never by a path.
+"""The interface of the media store: files by name, as streams and pieces, without paths.
 
-A file is received whole or not at all, and only then gets its name: a name in the store is always a
+A file gets its name only once it is received completely, so a name in the store is always a
 complete file. Names are `folder/file.ext`. `mixroom/core/disk.py` keeps the files in a folder; the
-tests hold a second store, of objects, to the same contract (ADR 28).
+tests hold an object store to the same contract (ADR 28).
 """
 
 import re
@@ -15,19 +15,19 @@ from typing import BinaryIO, Protocol, Self
 
 from mixroom.core.errors import ConflictError, MixroomError, UnavailableError
 
-CHUNK = 64 << 10  # a quarter of a millisecond to hash: nobody else in the process waits longer
+CHUNK = 64 << 10  # bytes; a quarter of a millisecond to hash, so that nothing else waits longer
 Data = bytes  # some classes below have a field called `bytes`
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}(/[a-z0-9][a-z0-9-]{0,79}(\.[a-z0-9]{1,8})?)?")
 
 
 class StoreFullError(UnavailableError):
-    """There is no room left; what is there is safe, and trying again later is right."""
+    """The store is full; its files are safe, and the client should try again later."""
 
     code = "store_full"
 
 
 class TooLargeError(MixroomError):
-    """The file has more bytes than are accepted."""
+    """The file has more bytes than the limit."""
 
     code = "too_large"
 
@@ -39,9 +39,9 @@ class SupersededError(ConflictError):
 
 
 def checked(name: str) -> str:
-    """Return a name of the store; raises ValueError for any other text.
+    """Return a valid name of the store; raises ValueError for any other text.
 
-    A name that came from outside can neither leave the store nor hide in it.
+    So a name from outside can neither leave the store nor be a hidden file.
     """
     if not _NAME.fullmatch(name):
         raise ValueError(f"not a name for the store: {name!r}")
@@ -49,29 +49,29 @@ def checked(name: str) -> str:
 
 
 class Received(Protocol):
-    """A complete file that has no name yet; its receiver has the store keep it, or discards it."""
+    """A complete file without a name; pass it to `Store.keep`, or call `discard`."""
 
     @property
     def sha256(self) -> str:
-        """Return its hash; empty if nobody has computed it."""
+        """Return the hash in hex; empty if it was not computed."""
         ...
 
     def head(self) -> Data:
-        """Return its first 64 bytes."""
+        """Return the first 64 bytes."""
         ...
 
     def discard(self) -> None:
-        """Forget the file; nothing happens once it is kept."""
+        """Delete the file unless the store has kept it."""
         ...
 
     @property
     def bytes(self) -> int:
-        """Return how many bytes it has."""
+        """Return the size in bytes."""
         ...
 
 
 class Incoming(Protocol):
-    """A file that is arriving: write to it, then `finish` it; left unfinished it is discarded."""
+    """A file that is arriving: write to it, then call `finish`; otherwise it is discarded."""
 
     bytes: int
     limit: int
@@ -80,76 +80,76 @@ class Incoming(Protocol):
     def __exit__(self, *_: object) -> None: ...
 
     def write(self, data: Data) -> int:
-        """Add bytes; raises TooLargeError and StoreFullError, and the file is gone then."""
+        """Append bytes; raises TooLargeError and StoreFullError, after which the file is gone."""
         ...
 
     def finish(self) -> Received:
-        """Return the complete file, safe from a power cut; raises StoreFullError."""
+        """Save the file so that it survives a power cut, and return it; raises StoreFullError."""
         ...
 
     def discard(self) -> None:
-        """Forget the bytes that have come; nothing happens once it is finished."""
+        """Delete the file unless it is finished."""
         ...
 
 
 class Draft(Protocol):
-    """A local file without a name for a writer that takes long; `number` is its descriptor.
+    """A local anonymous file for a slow writer; `number` is its descriptor.
 
-    Nothing of it is left, however its writer ends.
+    If its writer is killed, nothing of it is left.
     """
 
     number: int
 
     def finish(self) -> Received:
-        """Return the complete file, safe from a power cut."""
+        """Save the file so that it survives a power cut, and return it."""
         ...
 
     def discard(self) -> None:
-        """Forget it; nothing happens once it is finished."""
+        """Delete the file unless it is finished."""
         ...
 
 
 class Pen(Protocol):
-    """Writes a partial file for as long as nobody else takes it over; `at` is the next byte."""
+    """Writes a partial file until another request takes it over; `at` is the next position."""
 
     at: int
 
     def write(self, data: bytes) -> None:
-        """Add bytes; raises SupersededError and StoreFullError."""
+        """Append bytes; raises SupersededError and StoreFullError."""
         ...
 
     def undo(self) -> None:
-        """Take back the bytes that this pen has written; raises SupersededError."""
+        """Remove the bytes that this pen has written; raises SupersededError."""
         ...
 
 
 class Partial(Protocol):
-    """A file that arrives in portions, from several processes, over lines that die."""
+    """A file that arrives in portions, over several requests and processes."""
 
     @property
     def size(self) -> int:
-        """Return how many bytes have come; 0 if none have."""
+        """Return the number of bytes that have arrived."""
         ...
 
     def take_over(self) -> tuple[str, int]:
-        """Shut everyone else out; return the token to write with, and how many bytes are here."""
+        """Stop any other writer; return a token for `writing`, and the size in bytes."""
         ...
 
     def writing(self, token: str, offset: int) -> AbstractContextManager[Pen]:
-        """Write from `offset` on; the bytes are safe at the end, however it ends."""
+        """Write from byte `offset`; the written bytes are saved even if the block raises."""
         ...
 
     def whole(self) -> Received:
-        """Return the file as received, its hash unknown."""
+        """Return the complete file, without a hash."""
         ...
 
     def forget(self) -> None:
-        """Delete the bytes that have come."""
+        """Delete the file."""
         ...
 
 
 class Pieces(Protocol):
-    """A large file in pieces, each read apart, so that nobody else waits for it."""
+    """A large file that is read in pieces, without holding up other requests."""
 
     size: int
 
@@ -157,25 +157,25 @@ class Pieces(Protocol):
     def __next__(self) -> bytes: ...
 
     def seekable(self) -> bool:
-        """Return True: a player asks for parts."""
+        """Return True: a video player asks for parts of the file."""
         ...
 
     def seek(self, at: int) -> None:
-        """Go on from byte `at`."""
+        """Continue at byte `at`."""
         ...
 
     def tell(self) -> int:
-        """Return which byte comes next."""
+        """Return the position of the next byte."""
         ...
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A file that is open for reading: a stream that can be moved in, and what is known of it."""
+    """A file that is open for reading: a seekable stream, its size in bytes, its age."""
 
     stream: BinaryIO
     size: int
@@ -183,12 +183,12 @@ class Opened:
 
 
 class Store(Protocol):
-    """The media store. Whatever reads a file raises FileNotFoundError if there is none."""
+    """The media store; reading a file that does not exist raises FileNotFoundError."""
 
     def incoming(self, limit: int, *, reserved: bool = True) -> Incoming:
-        """Begin to receive a file of at most `limit` bytes.
+        """Start to receive a file of at most `limit` bytes.
 
-        With `reserved`, it leaves room free for the files that the server makes itself.
+        With `reserved`, some room stays free for files that the server makes.
         """
         ...
 
@@ -197,23 +197,23 @@ class Store(Protocol):
         with self.incoming(limit) as incoming:
             while chunk := stream.read(CHUNK):
                 incoming.write(chunk)
-                time.sleep(0)  # in the web process: let the others have their turn
+                time.sleep(0)  # in the web process: gives other green threads their turn
             return incoming.finish()
 
     def draft(self) -> Draft:
-        """Begin a file for a writer that takes long and needs a descriptor."""
+        """Start a file for a slow writer that needs a descriptor."""
         ...
 
     def partial(self, name: str) -> Partial:
-        """Return a file that arrives in portions, whether or not any have come."""
+        """Return the file that arrives in portions under `name`; it may still be empty."""
         ...
 
     def keep(self, received: Received, name: str) -> None:
-        """Give a file that this store has received its name; it replaces one of that name."""
+        """Give a received file its name; it replaces an earlier file of that name."""
         ...
 
     def write(self, data: bytes, name: str) -> None:
-        """Keep a file that the server made; raises StoreFullError."""
+        """Save a file that the server made; raises StoreFullError."""
         with self.incoming(len(data), reserved=False) as incoming:
             incoming.write(data)
             self.keep(incoming.finish(), name)
@@ -223,29 +223,29 @@ class Store(Protocol):
         ...
 
     def pieces(self, name: str) -> Pieces:
-        """Return a large file to be sent a piece at a time."""
+        """Open a large file to be sent in pieces."""
         ...
 
     def local(self, name: str) -> AbstractContextManager[BinaryIO]:
-        """Lend the file as an open local file, which has a descriptor to hand to a child."""
+        """Open the file as a local one, which has a descriptor that a child process can inherit."""
         ...
 
     def names(self, folder: str) -> list[str]:
-        """Return the names of a folder's files, sorted; none if there is no such folder."""
+        """Return the sorted names of a folder's files; none if there is no such folder."""
         ...
 
     def delete(self, name: str) -> None:
-        """Delete a file, or a folder with its files; nothing happens if there is none."""
+        """Delete a file, or a folder with its files, if it exists."""
         ...
 
     def sweep(self, older_than: timedelta) -> int:
-        """Delete files that arrived only in part and were abandoned; return how many."""
+        """Delete abandoned incoming files; return how many."""
         ...
 
     def probe(self) -> None:
-        """Write something and delete it again; raises OSError and StoreFullError."""
+        """Write a file and delete it; raises OSError and StoreFullError."""
         ...
 
     def check(self) -> str | None:
-        """Return a sentence on why the store cannot be used, or None."""
+        """Return a sentence on why the store cannot be used, or None if it can."""
         ...

@@ -1,4 +1,4 @@
-"""The jobs of a feature, as the worker does them: short, long and periodic ones."""
+"""The handlers of a feature's jobs, which the worker calls: short, long and periodic ones."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,19 +10,19 @@ from mixroom.core.jobs import Job
 
 
 class LongJob(Protocol):
-    """A job that a child process does beside the short ones; the worker asks how far it is."""
+    """A job that a child process does while the worker does short ones."""
 
     job: Job
     over: bool
 
     def fileno(self) -> int:
-        """Return the descriptor that becomes readable when the child has said something."""
+        """Return the descriptor that becomes readable when the child has sent a message."""
 
     def go_on(self) -> None:
-        """Take what the child has said; raises LostLeaseError if another worker has the job."""
+        """Process the child's messages; raises LostLeaseError if another worker has the job."""
 
     def stop(self) -> None:
-        """End the child."""
+        """Stop the child."""
 
 
 Run = Callable[[Job, Store], None]
@@ -31,9 +31,9 @@ Begin = Callable[[Job, Store], LongJob]
 
 @dataclass(frozen=True, slots=True)
 class Periodic:
-    """Something that is done again and again, by one worker at a time.
+    """A job that runs again and again, by one worker at a time.
 
-    It is a job of its `kind`; there is one at a time, and the end of it plans the next.
+    There is one job of its `kind` at a time; when it ends, it enqueues the next.
     """
 
     kind: str
@@ -43,10 +43,10 @@ class Periodic:
 
 @dataclass(frozen=True, slots=True)
 class Handlers:
-    """The functions that do a feature's jobs.
+    """The handlers of a feature's jobs.
 
-    `short` and `long` map a job's kind to the function that does it, and to the one that gives it
-    up after its last try.
+    `short` and `long` map a kind of job to the function that does it, and to the function that
+    gives it up after its last try.
     """
 
     short: Mapping[str, tuple[Run, Run]] = field(default_factory=dict)

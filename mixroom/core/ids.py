@@ -1,4 +1,4 @@
-"""Names for things and secrets for people: UUIDv7 ids, random tokens, short codes, their hashes."""
+"""Ids and secrets: UUIDv7, random tokens, short codes, and their hashes."""
 
 import hashlib
 import os
@@ -7,16 +7,16 @@ import uuid
 
 from mixroom.core import clock
 
-# Without the letters that people misread; O, I and L are understood as 0, 1 and 1.
+# Without letters that people misread; a typed O, I or L is read as 0, 1 or 1.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _MISREAD = str.maketrans("OIL", "011")
-_latest = 0  # microseconds: the moment that the last id says
+_latest = 0  # microseconds: the time in the last id
 
 
 def new() -> str:
     """Return a UUIDv7 (RFC 9562, method 3): milliseconds, their fraction, then 62 random bits.
 
-    What is made one after the other sorts in that order, also where the clock is set back.
+    Ids sort in the order in which this process makes them, even if the clock is set back.
     """
     global _latest
     _latest = max(_latest + 1, int(clock.now().timestamp() * 1_000_000))
@@ -28,7 +28,7 @@ def new() -> str:
 
 
 def is_id(text: str) -> bool:
-    """Say whether `text` is a canonical UUID, of whatever version the client makes."""
+    """Return whether a text is a UUID of any version in canonical form."""
     try:
         return str(uuid.UUID(text)) == text
     except (ValueError, AttributeError, TypeError):
@@ -36,20 +36,20 @@ def is_id(text: str) -> bool:
 
 
 def token() -> str:
-    """Return a secret of 192 random bits that fits into a URL."""
+    """Return a URL-safe secret of 192 random bits."""
     return secrets.token_urlsafe(24)
 
 
 def code() -> str:
-    """Return a secret of 40 random bits that a person can type: eight letters and digits."""
+    """Return a secret of 40 random bits for people to type: eight letters and digits."""
     return "".join(secrets.choice(ALPHABET) for _ in range(8))
 
 
 def typed(text: str) -> str:
-    """Return a code as it was meant, whatever case, spaces or misread letters it was typed with."""
+    """Normalize a typed code: case, spaces, hyphens and misread letters do not matter."""
     return "".join(text.upper().translate(_MISREAD).split()).replace("-", "")
 
 
 def digest(secret: str) -> str:
-    """Return what the database keeps of a secret (SHA-256, hex): enough to know it again."""
+    """Return the hash of a secret (SHA-256, hex), which the database keeps in its place."""
     return hashlib.sha256(secret.encode(errors="surrogatepass")).hexdigest()

@@ -1,12 +1,12 @@
-"""Jobs: work that happens later, kept in the database next to what needs it.
+"""A queue of jobs in the database.
 
-A job is enqueued in the transaction of what needs it, claimed with a lease, and finished in the
-transaction of its result. A worker that dies loses its lease, and another takes the job. A job that
-takes longer than the lease renews it on its way.
+A job is enqueued in the transaction that needs it, claimed with a lease, and finished in the
+transaction of its result. If a worker dies, its lease expires and another worker takes the job. A
+job that takes longer than LEASE renews it.
 
-Only a failure of its own uses up one of a job's TRIES. What is the server's trouble (no disk, no
+Only a failure of the job itself uses up one of its TRIES. A failure of the server (no disk, no
 database, a lost worker) does not: the job is put off, or taken over. A job that loses MAX_LOST
-workers in a row is given up all the same, or it would kill workers for ever.
+workers in a row is given up, or it would kill workers for ever.
 """
 
 import json
@@ -20,11 +20,11 @@ import sqlalchemy as sa
 from mixroom.core import clock, doorbell, ids
 from mixroom.core.db import UtcDateTime, after_commit, insert_new, metadata
 
-LEASE = timedelta(seconds=40)  # longer than a job may take that does not renew it
+LEASE = timedelta(seconds=40)  # the longest time that a job may take without renewing it
 TRIES = 3
 PAUSES = (timedelta(seconds=5), timedelta(minutes=2))  # before the second and the third try
-PUT_OFF = timedelta(seconds=10)  # until the server may be well again
-MAX_LOST = 20  # workers
+PUT_OFF = timedelta(seconds=10)  # the delay of a job after a failure of the server
+MAX_LOST = 20  # workers that a job may lose
 
 jobs = sa.Table(
     "job",
@@ -40,9 +40,9 @@ jobs = sa.Table(
     sa.Column("lease_until", UtcDateTime),
     sa.Column("error", sa.Text),
     sa.Column("lost", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("about", sa.String(36), index=True),  # the first id of its payload
-    sa.Column("unique_key", sa.String(80), unique=True),  # of one that is not over yet
-    sa.Column("delay", sa.Float),  # seconds it was to wait; none where it is due by the clock
+    sa.Column("about", sa.String(36), index=True),  # the first id in the payload
+    sa.Column("unique_key", sa.String(80), unique=True),  # only while the job waits or runs
+    sa.Column("delay", sa.Float),  # seconds to wait; NULL if run_at was given
     sa.Index("ix_job_state_priority", "state", "priority", "run_at"),
     sa.Index("ix_job_state_run_at", "state", "run_at"),
 )
@@ -56,7 +56,7 @@ beats = sa.Table(
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A piece of work; `lease` proves that it is ours."""
+    """A job that this worker has claimed; its `lease` proves it."""
 
     id: str
     kind: str
@@ -67,17 +67,17 @@ class Job:
 
     @property
     def last(self) -> bool:
-        """Say whether a failure now is final."""
+        """Return whether this is the last try."""
         return self.tries >= TRIES
 
     @property
     def spent(self) -> bool:
-        """Say whether too many workers were lost with it: what is left is to give it up."""
+        """Return whether the job has lost too many workers, so that it must be given up."""
         return self.lost >= MAX_LOST
 
 
 class LostLeaseError(Exception):
-    """Someone else has the job now; what we made of it must not be kept."""
+    """Another worker has the job now; the result of this one must not be saved."""
 
 
 def enqueue(
@@ -90,10 +90,10 @@ def enqueue(
     at: datetime | None = None,
     unique: str | None = None,
 ) -> str | None:
-    """Add a job; smaller priorities go first. It is seen once the transaction is committed.
+    """Add a job, which workers see after the commit; smaller priorities go first.
 
-    It is due `after` so long, or `at` a moment that people have named. While a job with the key
-    `unique` waits or runs, no second one is added. Returns the job's id; None where none was added.
+    The job is due `after` a delay, or `at` a time. While a job with the key `unique` waits or runs,
+    no second one is added. Returns the id of the job, or None if no job was added.
     """
     key = ids.new()
     added = insert_new(
@@ -118,13 +118,13 @@ def enqueue(
 def claim(
     tx: sa.Connection, *, only: Collection[str] | None = None, but: Collection[str] = ()
 ) -> Job | None:
-    """Take the next job that is due, for the length of LEASE; None where there is none.
+    """Claim the next due job for the length of LEASE; return None if no job is due.
 
-    `only` and `but` are kinds: with them a worker keeps lanes apart, so that what is short never
-    waits behind what is long.
+    `only` and `but` are kinds of jobs, by which a worker keeps short jobs from waiting behind long
+    ones.
 
-    A job whose lease has run out is due again, and the try is the same. After MAX_LOST workers it
-    comes once more, `spent`, to be given up; if even that kills the worker it is dead.
+    A job with an expired lease is due again, and does not use up a try. After MAX_LOST workers it
+    comes once more, `spent`, to be given up; if that kills the worker too, it is dead.
     """
     now = clock.now()
     overdue = (jobs.c.state == "running") & (jobs.c.lease_until < now)
@@ -155,8 +155,8 @@ def claim(
     return job
 
 
-def mind_the_clock(tx: sa.Connection) -> None:
-    """See that nothing waits longer than it was to, where the machine's clock was set back."""
+def correct_times(tx: sa.Connection) -> None:
+    """Shorten waits and leases that became too long because the machine's clock was set back."""
     now = clock.now()
     held = (jobs.c.state == "running") & (jobs.c.lease_until > now + LEASE)
     tx.execute(jobs.update().where(held).values(lease_until=now + LEASE))
@@ -168,23 +168,20 @@ def mind_the_clock(tx: sa.Connection) -> None:
 
 
 def forget_done(tx: sa.Connection, before: datetime, most: int) -> int:
-    """Remove jobs that were done and due before a moment; return how many, `most` at most."""
+    """Delete up to `most` finished jobs that were due before a time; return how many."""
     old = (jobs.c.state == "done") & (jobs.c.run_at < before)
     these = sa.select(jobs.c.id).where(old).limit(most)
     return tx.execute(jobs.delete().where(jobs.c.id.in_(these))).rowcount
 
 
 def reclaim(tx: sa.Connection) -> None:
-    """Let all that was begun be taken over at once: by who knows that its worker is gone."""
+    """End the leases of all running jobs; the caller knows that their workers are gone."""
     over = clock.now() - timedelta(seconds=1)
     tx.execute(jobs.update().where(jobs.c.state == "running").values(lease_until=over))
 
 
 def renew(tx: sa.Connection, job: Job) -> None:
-    """Hold the job for another LEASE.
-
-    Raises LostLeaseError where someone else has it by now.
-    """
+    """Hold the job for another LEASE; raises LostLeaseError."""
     ours = (jobs.c.id == job.id) & (jobs.c.lease == job.lease)
     held = tx.execute(jobs.update().where(ours).values(lease_until=clock.now() + LEASE))
     if held.rowcount != 1:
@@ -194,27 +191,21 @@ def renew(tx: sa.Connection, job: Job) -> None:
 def give_back(
     tx: sa.Connection, job: Job, *, after: timedelta = timedelta(), error: str | None = None
 ) -> None:
-    """Leave the job to whoever comes next, as if it had not been begun.
-
-    Raises LostLeaseError where someone else has it by now.
-    """
+    """Return the job to the queue without using up a try; raises LostLeaseError."""
     values = {"run_at": clock.now() + after, "delay": after.total_seconds()}
     _end(tx, job, state="waiting", tries=job.tries - 1, error=error, lost=0, **values)
     after_commit(tx, doorbell.ring)
 
 
 def finish(tx: sa.Connection, job: Job) -> None:
-    """End the job, in the transaction of its result.
-
-    Raises LostLeaseError where someone else has it by now.
-    """
+    """Mark the job as done, in the transaction of its result; raises LostLeaseError."""
     _end(tx, job, state="done", error=None, unique_key=None)
 
 
 def fail(tx: sa.Connection, job: Job, error: str) -> None:
-    """Put the job back for a later try, or declare it dead after the last.
+    """Return the job to the queue for its next try, or mark it as dead after the last one.
 
-    Raises LostLeaseError where someone else has it by now.
+    Raises LostLeaseError.
     """
     if job.last:
         _end(tx, job, state="dead", error=error, unique_key=None)
@@ -225,19 +216,19 @@ def fail(tx: sa.Connection, job: Job, error: str) -> None:
 
 
 def later(tx: sa.Connection, job: Job, about: str) -> list[Mapping[str, Any]]:
-    """Return the payloads of the jobs of its kind that were added after it and are `about` that."""
+    """Return the payloads of newer jobs of the same kind `about` the same thing."""
     since = (jobs.c.about == about) & (jobs.c.kind == job.kind) & (jobs.c.id > job.id)
     query = sa.select(jobs.c.payload).where(since)
     return [json.loads(payload) for payload in tx.scalars(query)]
 
 
 def forget(tx: sa.Connection, about: Iterable[str]) -> None:
-    """Remove the jobs that were about these things, whatever became of them."""
+    """Delete the jobs about these things, in any state."""
     tx.execute(jobs.delete().where(jobs.c.about.in_(list(about))))
 
 
 def beat(tx: sa.Connection, worker: str) -> None:
-    """Note that a worker is alive."""
+    """Record that a worker is alive."""
     now = clock.now()
     known = tx.execute(beats.update().where(beats.c.id == worker).values(seen_at=now)).rowcount
     if not known:
@@ -246,14 +237,14 @@ def beat(tx: sa.Connection, worker: str) -> None:
 
 
 def alive(tx: sa.Connection, within: timedelta = timedelta(seconds=30)) -> bool:
-    """Say whether a worker has been seen lately, and not by a clock that was set back since."""
+    """Return whether a worker was seen `within` this time; a time in the future does not count."""
     now = clock.now()
     lately = beats.c.seen_at.between(now - within, now + within)
     return bool(tx.scalar(sa.select(beats.c.id).where(lately).limit(1)))
 
 
 def counts(tx: sa.Connection) -> dict[str, int]:
-    """Return how many jobs are in each state."""
+    """Return the number of jobs in each state."""
     number = sa.func.count().label("number")
     rows = tx.execute(sa.select(jobs.c.state, number).group_by(jobs.c.state))
     return {row.state: row.number for row in rows}

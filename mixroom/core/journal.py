@@ -1,7 +1,7 @@
-"""The journal: what happened, in commit order.
+"""The journal: all facts, in the order of their commits.
 
-Every action records one entry in the same transaction as the change it made. Live screens,
-reports and webhooks all read from here; nothing is announced that was not committed.
+Every action records one entry in the transaction of its change. Live views, reports and webhooks
+read from here, so nothing is announced that was not committed.
 """
 
 import json
@@ -42,10 +42,10 @@ head = sa.Table(
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One fact: `name` happened to the thing `key`, which belongs to person `owner`, by `by`.
+    """One fact: `by` did `name` to the thing `key`, which belongs to the person `owner`.
 
-    `particulars` say what a reader could not learn later from the thing itself, such as which photo
-    of a submission was retouched; they carry no text that people wrote.
+    `particulars` contain what a reader could not learn from the thing later, such as the photo of a
+    submission that was retouched; never text that people wrote.
     """
 
     seq: int
@@ -68,11 +68,11 @@ def record(
     by: str,
     particulars: Mapping[str, Any] | None = None,
 ) -> Entry:
-    """Append an entry; call it last, since it holds the head row until commit.
+    """Append an entry; call it last in a transaction, since it locks the head row until commit.
 
-    A database sequence would number entries in insert order. Updating the head row makes
-    writers wait for each other, so numbers follow commit order and a reader who has seen
-    entry 41 can never be handed entry 40 afterwards.
+    A database sequence would number entries in the order of their inserts. Updating the head row
+    makes writers wait for each other, so that numbers follow the order of commits: a reader who has
+    seen entry 41 never gets entry 40 afterwards.
     """
     seq = tx.scalar(sa.update(head).values(seq=head.c.seq + 1).returning(head.c.seq))
     assert seq is not None, "the journal has no head row; run `mixroom migrate`"
@@ -96,7 +96,7 @@ def record(
 def since(
     tx: sa.Connection, seq: int, *, event_id: str | None = None, most: int = 5000
 ) -> list[Entry]:
-    """Return the entries after number `seq`, oldest first, of one event or of all."""
+    """Return up to `most` entries after number `seq`, oldest first, of one event or of all."""
     query = sa.select(entries).where(entries.c.seq > seq).order_by(entries.c.seq).limit(most)
     if event_id is not None:
         query = query.where(entries.c.event_id == event_id)
@@ -111,14 +111,14 @@ def between(
     names: Collection[str],
     most: int = 5000,
 ) -> list[Entry]:
-    """Return the facts of these names at an event from `start` until before `end`, oldest first."""
+    """Return an event's facts of these names from `start` until before `end`, oldest first."""
     during = (entries.c.at >= start) & (entries.c.at < end) & entries.c.name.in_(sorted(names))
     query = sa.select(entries).where((entries.c.event_id == event_id) & during)
     return [_entry(row) for row in tx.execute(query.order_by(entries.c.seq).limit(most))]
 
 
 def about(tx: sa.Connection, event_id: str, key: str) -> list[Entry]:
-    """Return what happened to one thing, oldest first."""
+    """Return the entries about one thing, oldest first."""
     ours = (entries.c.event_id == event_id) & (entries.c.key == key)
     query = sa.select(entries).where(ours).order_by(entries.c.seq)
     return [_entry(row) for row in tx.execute(query)]
@@ -126,18 +126,18 @@ def about(tx: sa.Connection, event_id: str, key: str) -> list[Entry]:
 
 def last_changes(
     tx: sa.Connection,
-    whose: Literal["event", "person"],
+    belongs_to: Literal["event", "person"],
     scope: str,
     names: Collection[str],
     most: int,
 ) -> tuple[dict[str, int], int]:
-    """Return the things that the `most` latest facts of these names were about.
+    """Return the keys of the `most` latest facts of these names, and the number before them.
 
-    They are those of an event, or those that belong to a person; `scope` is the id. Each comes
-    with the number of its last one, oldest first; then the number after which none is missing.
+    `scope` is the id of the event, or of the person, that the facts belong to. Each key comes with
+    the number of its last fact, oldest first. No fact after the returned number is missing.
     """
-    belongs = entries.c.event_id if whose == "event" else entries.c.owner
-    ours = (belongs == scope) & entries.c.name.in_(sorted(names))
+    owner = entries.c.event_id if belongs_to == "event" else entries.c.owner
+    ours = (owner == scope) & entries.c.name.in_(sorted(names))
     query = sa.select(entries.c.seq, entries.c.key).where(ours)
     rows = tx.execute(query.order_by(entries.c.seq.desc()).limit(most)).all()
     floor = tx.scalar(sa.select(head.c.floor)) or 0
@@ -150,10 +150,10 @@ def last_changes(
 
 
 def forget_passing(tx: sa.Connection, names: Collection[str], before: datetime, most: int) -> int:
-    """Remove old facts of these names, which nobody asks for later; return how many.
+    """Delete up to `most` old facts of these names; return how many.
 
-    A fact that a cursor has not passed yet stays, however old it is.
-    Up to the head's `floor`, facts may be missing: a follower from before gets the list anew.
+    A fact that a cursor has not passed stays, however old it is. The head's `floor` moves to the
+    last deleted number: a follower from before it gets the whole list again.
     """
     old = entries.c.name.in_(sorted(names)) & (entries.c.at < before)
     if (slowest := cursors.slowest(tx)) is not None:
@@ -166,9 +166,9 @@ def forget_passing(tx: sa.Connection, names: Collection[str], before: datetime, 
 
 
 def forget(tx: sa.Connection, event_id: str) -> None:
-    """Remove the entries of an event that is itself removed.
+    """Delete the entries of an event that is being deleted.
 
-    The head moves on without an entry: by that gap, readers notice that facts are gone.
+    The head moves on without an entry; by that gap readers notice that facts are missing.
     """
     tx.execute(entries.delete().where(entries.c.event_id == event_id))
     tx.execute(sa.update(head).values(seq=head.c.seq + 1))
@@ -176,7 +176,7 @@ def forget(tx: sa.Connection, event_id: str) -> None:
 
 
 def latest(tx: sa.Connection) -> int:
-    """Return the number of the newest entry, 0 where there is none."""
+    """Return the number of the newest entry, or 0."""
     return tx.scalar(sa.select(head.c.seq)) or 0
 
 

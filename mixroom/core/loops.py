@@ -1,4 +1,4 @@
-"""Background loops: each goes on whatever happens, and says so."""
+"""Background loops that survive and log every failure."""
 
 import logging
 import time
@@ -17,16 +17,16 @@ failures = prometheus_client.Counter(
 
 
 def forever(name: str, step: Callable[[], object]) -> None:
-    """Do one round after the other; a round that fails is logged and counted, and the next follows.
+    """Call `step` again and again; log and count its failures.
 
-    A round does its own waiting. Threads, green threads and processes all run their loops by this.
+    `step` does its own waiting. Threads, green threads and processes all loop by this function.
     """
     while True:
         attempt(name, step)
 
 
 def attempt(name: str, step: Callable[[], object]) -> None:
-    """Do one round; if it fails, log it, count it and wait a moment."""
+    """Call `step` once; if it fails, log and count the failure, and wait for PAUSE."""
     try:
         step()
     except MixroomError as error:  # expected: the database or Redis is away

@@ -1,4 +1,4 @@
-"""Memory that is free again goes back to the system; the allocator alone would keep it."""
+"""Returns free memory to the system, which the allocator alone would keep."""
 
 import ctypes
 import gc
@@ -6,7 +6,7 @@ from contextlib import suppress
 
 
 def give_back() -> None:
-    """Collect what refers to itself, and hand free pages back where the C library can (glibc)."""
+    """Collect garbage, and return free pages to the system if the C library can (glibc)."""
     gc.collect()
     with suppress(AttributeError, OSError):
         ctypes.CDLL(None).malloc_trim(0)

@@ -1,9 +1,9 @@
-"""A file that arrives in portions over lines that die: what has come stays, and one line writes.
+"""Files that arrive in portions, over connections that may break; one request writes at a time.
 
-A request that adds bytes takes the file over: an older connection, which may be a phone's that has
-lost the Wi-Fi without a word, cannot write another byte, and nobody ever waits for it. A request
-that only asks how much is here changes nothing. The fence is a token in a file beside the bytes, so
-it holds between processes that share the folder.
+A request that adds bytes takes the file over: an older connection, perhaps of a phone that has lost
+the Wi-Fi silently, can write no further byte, and no request waits for it. A request that only asks
+for the size changes nothing. A token in a file beside the bytes is the fence, so it works between
+processes that share the folder.
 """
 
 import fcntl
@@ -18,7 +18,7 @@ from mixroom.core.landed import Landed, must_leave_free, refuse_full
 
 
 class DiskPartial:
-    """The file `path` with `.part` after it, and its fence beside it."""
+    """The file `path` with the suffix `.part`, and its fence beside it."""
 
     def __init__(
         self, path: Path, reserve: int, apart: Callable[[Callable[[], None]], object]
@@ -30,14 +30,14 @@ class DiskPartial:
 
     @property
     def size(self) -> int:
-        """Return how many bytes have come; 0 if none have."""
+        """Return the number of bytes that have arrived."""
         try:
             return self.path.stat().st_size
         except FileNotFoundError:
             return 0
 
     def take_over(self) -> tuple[str, int]:
-        """Shut everyone else out; return the token to write with, and how many bytes are here."""
+        """Stop any other writer; return a token for `writing`, and the size in bytes."""
         token = secrets.token_hex(8)
         with self._locked() as fence:
             os.pwrite(fence, token.encode(), 0)
@@ -45,7 +45,7 @@ class DiskPartial:
 
     @contextmanager
     def writing(self, token: str, offset: int) -> Iterator["DiskPen"]:
-        """Write from `offset` on; what was written is on the disk at the end, however it ends."""
+        """Write from byte `offset`; the written bytes are flushed even if the block raises."""
         number = os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o600)
         try:
             yield DiskPen(self, number, token, offset)
@@ -54,17 +54,17 @@ class DiskPartial:
             os.close(number)
 
     def whole(self) -> Landed:
-        """Return the file as received, its hash unknown."""
+        """Return the complete file, without a hash."""
         return Landed(self.path, self.size, "")
 
     def forget(self) -> None:
-        """Delete the bytes that have come."""
+        """Delete the file."""
         self.path.unlink(missing_ok=True)
         self._fence.unlink(missing_ok=True)
 
     @contextmanager
     def _locked(self) -> Iterator[int]:
-        """Hold the fence. Nothing in here waits: it is held for microseconds."""
+        """Lock the fence, for microseconds: code in the block must not wait."""
         number = os.open(self._fence, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(number, fcntl.LOCK_EX)
@@ -74,7 +74,7 @@ class DiskPartial:
 
 
 class DiskPen:
-    """Writes a partial file for as long as nobody else takes it over."""
+    """Writes a partial file until another request takes it over."""
 
     def __init__(self, partial: DiskPartial, number: int, token: str, start: int) -> None:
         self._partial = partial
@@ -84,7 +84,7 @@ class DiskPen:
         self.at = start
 
     def write(self, data: bytes) -> None:
-        """Add bytes; raises SupersededError and StoreFullError."""
+        """Append bytes; raises SupersededError and StoreFullError."""
         with self._held():
             try:
                 must_leave_free(self._partial.reserve, self._partial.path.parent)
@@ -95,7 +95,7 @@ class DiskPen:
         self.at += len(data)
 
     def undo(self) -> None:
-        """Take back the bytes that this pen has written; raises SupersededError."""
+        """Remove the bytes that this pen has written; raises SupersededError."""
         with self._held():
             os.ftruncate(self._number, self._start)
 

@@ -1,4 +1,4 @@
-"""PostgreSQL's connections: every wait for the server has an end, also where the line is mute.
+"""PostgreSQL connections with a limit for every wait, even on a silent connection.
 
 A dropped NAT entry or a failover can leave a connection open on which nothing arrives any more.
 The server's own time limits do not help then, and TCP notices only after minutes.
@@ -14,14 +14,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-PATIENCE = 12.0  # seconds for an answer: a little longer than the server waits for a lock
-LIMITS = {  # milliseconds, kept by the server
+PATIENCE = 12.0  # seconds to wait for an answer: a little longer than the server waits for a lock
+LIMITS = {  # milliseconds, enforced by the server
     "statement_timeout": 10_000,
     "lock_timeout": 8_000,
     "idle_in_transaction_session_timeout": 30_000,
 }
-# Where the other machine is gone: a probe after 5 s, given up after 3 unanswered ones 2 s apart;
-# and what was sent is given up unacknowledged after 10 s.
+# If the other machine is gone: a probe after 5 s, then 3 probes 2 s apart; sent data that is not
+# acknowledged within 10 s ends the connection.
 KEEPALIVE = {
     "keepalives": 1,
     "keepalives_idle": 5,
@@ -35,7 +35,7 @@ _patience: ContextVar[float] = ContextVar("patience", default=PATIENCE)
 
 @contextmanager
 def patience(seconds: float | None) -> Iterator[None]:
-    """Wait for no answer longer than this many seconds; None leaves it as it is."""
+    """Limit the wait for each answer, in seconds; None keeps the present limit."""
     token = _patience.set(seconds) if seconds is not None else None
     try:
         yield
@@ -47,7 +47,7 @@ def patience(seconds: float | None) -> Iterator[None]:
 def engine(url: sa.URL) -> sa.Engine:
     """Return an engine in which no call waits for ever."""
     _bound_waits()
-    # In UTC: in a zone west of it, a time at the beginning of the calendar cannot be read.
+    # UTC: in a zone west of it, a time at the beginning of the calendar cannot be read.
     zone = "-c timezone=UTC"
     options = " ".join([zone, *(f"-c {name}={ms}" for name, ms in LIMITS.items())])
     created = sa.create_engine(
@@ -59,12 +59,12 @@ def engine(url: sa.URL) -> sa.Engine:
         pool_recycle=1800,
         connect_args={"options": options, "connect_timeout": 5, **KEEPALIVE},
     )
-    sa.event.listen(created, "handle_error", _is_mute)
+    sa.event.listen(created, "handle_error", _discard_if_silent)
     return created
 
 
 def _bound_waits() -> None:
-    """Have psycopg wait by `select`, which the web process makes green, and never for ever."""
+    """Make psycopg wait by `select`, which is green in the web process, and with a limit."""
     import psycopg.errors
     import psycopg.waiting
 
@@ -83,12 +83,12 @@ def _bound_waits() -> None:
 
 
 def _cut(fileno: int) -> None:
-    """End a connection whose server does not answer, so that it is not used again."""
+    """Shut down a silent connection, so that it is not used again."""
     with contextlib.suppress(OSError), socket.socket(fileno=os.dup(fileno)) as line:
         line.shutdown(socket.SHUT_RDWR)
 
 
-def _is_mute(context: sa.engine.ExceptionContext) -> None:
-    """Throw away all idle connections of the pool once one has proved mute."""
+def _discard_if_silent(context: sa.engine.ExceptionContext) -> None:
+    """Discard all idle connections of the pool once one of them was silent."""
     if type(context.original_exception).__name__ == "_WaitTimeout":
         context.is_disconnect = True

@@ -1,4 +1,4 @@
-"""The server's files are private: no other user of the machine can read them."""
+"""Keeps the server's files private, so that no other user of the machine can read them."""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -8,12 +8,12 @@ OTHERS = 0o077
 
 
 def from_now_on() -> None:
-    """Have this process, and those that it starts, make files that are theirs alone."""
+    """Make new files private, in this process and in those that it starts."""
     os.umask(OTHERS)
 
 
 def keep(places: Iterable[Path]) -> str | None:
-    """Take what is open to others back, in these files and folders; return what stays open.
+    """Make existing files private; return a sentence about one that cannot be, or None.
 
     An earlier release left files that anyone could read.
     """
@@ -26,7 +26,7 @@ def keep(places: Iterable[Path]) -> str | None:
 
 
 def fault(places: Iterable[Path]) -> str | None:
-    """Say, in a sentence, what other users of the machine can read; None where they can nothing."""
+    """Return a sentence about a file that other users can read, or None."""
     found = next(_open(places), None)
     if found is None:
         return None
@@ -48,5 +48,5 @@ def _within(place: Path) -> Iterator[Path]:
 def _is_open(path: Path) -> bool:
     try:
         return not path.is_symlink() and bool(path.stat().st_mode & OTHERS)
-    except OSError:  # it has gone meanwhile
+    except OSError:  # deleted in the meantime
         return False

@@ -1,7 +1,7 @@
-"""The doorbell across machines: one Redis channel that says "look", and nothing else.
+"""The doorbell across machines: a Redis channel for rings without content.
 
-Redis may be down, slow or restarted at any time: whoever rings does not wait for it, whoever
-listens looks by itself every second anyway.
+Redis may be down, slow or restarted at any time: no ring waits for it, and every listener polls
+every second anyway.
 """
 
 import logging
@@ -15,13 +15,13 @@ from mixroom.core.loops import forever
 
 log = logging.getLogger(__name__)
 CHANNEL = "mixroom:bell"
-PAUSE = 1.0  # seconds between two tries to reach Redis
-QUIET = 4.0  # seconds of silence after which Redis is asked whether it is there
-MUTE = 10.0  # seconds without an answer after which the line counts as gone
+PAUSE = 1.0  # seconds between two attempts to reach Redis
+QUIET = 4.0  # seconds of silence after which Redis is pinged
+MUTE = 10.0  # seconds without an answer after which the connection counts as lost
 
 
 def client(url: str) -> redis.Redis:
-    """Return a client whose every step is bounded in time."""
+    """Return a Redis client with a time limit for every operation."""
     pool = redis.BlockingConnectionPool.from_url(
         url,
         max_connections=10,
@@ -34,14 +34,14 @@ def client(url: str) -> redis.Redis:
 
 
 class RedisBell:
-    """Rings through Redis from a thread of its own, and passes on what it hears."""
+    """Publishes rings to Redis in a thread, and rings here when others publish."""
 
     def __init__(self, url: str) -> None:
         self._redis = client(url)
         self._rung = threading.Event()
 
     def start(self) -> None:
-        """Ring and listen from now on, in the background."""
+        """Start to publish and to listen, in the background."""
         doorbell.ring_also(self._rung.set)
         for name, step in (("redis bell", self._publish), ("redis ear", self._listen)):
             threading.Thread(target=forever, args=(name, step), daemon=True).start()
@@ -55,7 +55,7 @@ class RedisBell:
             log.debug("redis: not rung: %s", error)
 
     def _listen(self) -> None:
-        """Hear until the line is gone or mute: after silence, Redis is asked and must answer."""
+        """Listen until the connection is lost; after some silence, Redis must answer a ping."""
         try:
             with self._redis.pubsub() as channel:  # type: ignore[no-untyped-call]
                 channel.subscribe(CHANNEL)

@@ -35,7 +35,7 @@ _TABLE: dict[str, frozenset[Role]] = {}
 
 
 class Actor(Protocol):
-    """A person of the crew, a script or a screen that acts, at one event."""
+    """A person of the crew, a script or a screen, at one event."""
 
     @property
     def id(self) -> str: ...
@@ -47,11 +47,14 @@ class Actor(Protocol):
     def lang(self) -> Lang: ...
 
     def must(self, permission: str) -> None:
-        """Raise NotAllowedError where the role does not have the permission."""
+        """Raise NotAllowedError if the role does not have the permission."""
 
 
 def declare(permissions: Mapping[str, frozenset[Role]]) -> Permissions:
-    """Add a feature's permissions to the table, each with the roles that have it; return them."""
+    """Add a feature's permissions to the table, each with its roles; return them.
+
+    Raises ValueError if another feature declares one of them differently.
+    """
     for permission, roles in permissions.items():
         if _TABLE.setdefault(permission, roles) != roles:
             raise ValueError(f"two features declare {permission}")
@@ -59,16 +62,16 @@ def declare(permissions: Mapping[str, frozenset[Role]]) -> Permissions:
 
 
 def allows(role: Role, permission: str) -> bool:
-    """Say whether a role has a permission; raises KeyError where no feature declares it."""
+    """Return whether a role has a permission; raises KeyError if no feature declares it."""
     return role in _TABLE[permission]
 
 
 def must_allow(role: Role, permission: str) -> None:
-    """Raise NotAllowedError where the role does not have the permission."""
+    """Raise NotAllowedError if the role does not have the permission."""
     if not allows(role, permission):
         raise NotAllowedError(permission)
 
 
 def permissions_of(role: Role) -> list[str]:
-    """Return every permission that a role has, in alphabetical order."""
+    """Return the permissions of a role, in alphabetical order."""
     return sorted(permission for permission, roles in _TABLE.items() if role in roles)

@@ -1,5 +1,7 @@
-"""What the interface says, in French and in English: messages are written in English in the code,
-French is in `translations/fr`, one small catalogue for each feature."""
+"""Translation of interface texts: English is in the code, French in `translations/fr`.
+
+Each feature has a small catalogue of its own.
+"""
 
 from functools import cache
 from io import BytesIO
@@ -17,7 +19,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "translations"
 
 @cache
 def translations(lang: str) -> NullTranslations:
-    """Return the messages in a language, as gettext and Jinja want them."""
+    """Return the catalogue of a language, for gettext and Jinja."""
     merged = Catalog(locale=lang)
     for path in sorted((FOLDER / lang).glob("*.po")):
         with path.open("rb") as file:
@@ -31,12 +33,12 @@ def translations(lang: str) -> NullTranslations:
 
 
 def say(lang: str, message: str, **facts: object) -> str:
-    """Return a message in a language, with its facts put in."""
+    """Translate a message, with `facts` for its placeholders."""
     text = translations(lang).ugettext(message)
     return text % facts if facts else text
 
 
 def both(message: str, **facts: object) -> Bilingual:
-    """Return a message in both languages."""
+    """Translate a message into both languages."""
     fr, en = (say(lang, message, **facts) for lang in LANGS)
     return Bilingual(fr, en)

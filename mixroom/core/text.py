@@ -1,4 +1,4 @@
-"""Text in two languages: what people write (`Bilingual`), and the mark for interface texts."""
+"""Text in two languages (`Bilingual`), and the mark for texts of the interface."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -13,27 +13,27 @@ def other(lang: Lang) -> Lang:
 
 
 def N_(message: str) -> str:  # noqa: N802  the name that gettext's extractors look for
-    """Mark an interface text for translation without translating it: that is done at the edge."""
+    """Mark an interface text for translation; the web layer translates it."""
     return message
 
 
 @dataclass(frozen=True, slots=True)
 class Bilingual:
-    """What a person wrote, in French, in English or in both; None where it was not written."""
+    """A person's text in French, in English or in both; a missing side is None."""
 
     fr: str | None = None
     en: str | None = None
 
     @classmethod
     def of(cls, fr: str | None = None, en: str | None = None) -> "Bilingual":
-        """Return the text trimmed, an empty side as None."""
+        """Return the text trimmed, with an empty side as None."""
         return cls((fr or "").strip() or None, (en or "").strip() or None)
 
     def __bool__(self) -> bool:
         return bool(self.fr or self.en)
 
     def __getitem__(self, lang: str) -> str:
-        """Return the text in `lang` or, where that is missing, what there is: the one rule."""
+        """Return the text in a language, or in the other one if that is missing."""
         return (self.en or self.fr or "") if lang == "en" else (self.fr or self.en or "")
 
     def longest(self) -> int:
@@ -41,5 +41,5 @@ class Bilingual:
         return max(len(self.fr or ""), len(self.en or ""))
 
     def as_dict(self) -> dict[str, str | None]:
-        """Return the text as the API writes it."""
+        """Return the text as the API's JSON."""
         return {"fr": self.fr, "en": self.en}

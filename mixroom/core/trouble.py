@@ -1,4 +1,4 @@
-"""Whether a failure is the server's own trouble, which passes, or the fault of a job."""
+"""Tells a passing failure of the server from a fault of a job."""
 
 import sqlalchemy as sa
 
@@ -15,6 +15,6 @@ _PASSING = (
 )
 
 
-def is_the_servers(error: BaseException) -> bool:
-    """Say whether the same again, later, may well succeed without anybody changing it."""
+def is_transient(error: BaseException) -> bool:
+    """Return whether the same attempt may succeed later without a change."""
     return isinstance(error, _PASSING)

@@ -1,4 +1,4 @@
-"""Live views: keyed lists that a screen follows."""
+"""Live views: keyed lists that clients follow."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ Item = Mapping[str, Any]
 
 
 class Follower(Protocol):
-    """Whoever follows: a person at an event."""
+    """A person at an event who follows a view."""
 
     @property
     def id(self) -> str: ...
@@ -26,34 +26,36 @@ def _all(_tx: sa.Connection, _scope: str, keys: Collection[str]) -> Collection[s
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A keyed list and the facts that can change it.
+    """A keyed list, and the facts that can change it.
 
-    `keys` names the items of a list, `find` returns those of the given keys that are in it. Both
-    answer from the present state, so replaying an old entry is harmless. `may_name` returns those
-    keys, no longer in the list, that its followers may hear of at all. `whose` says to whom a list
-    belongs: to the event (`scope` is its id), or to a person (`scope` is theirs). A list that is
-    too long for one answer begins with its newest items, unless `newest_first` is False. The beats
-    of a list with `presence` say which people of the event are connected.
+    A view has one list for each scope: for each event, or for each person, as `belongs_to` says;
+    the scope is the id of that event or person. `keys` returns the keys of a list, and `find` those
+    of the given keys that are in it, with their items. Both read the present state, so replaying an
+    old fact is harmless.
+
+    `may_disclose` returns those of the given keys, which are not in the list, that followers may
+    learn of. A list that is too long for one answer starts with its newest items, unless
+    `newest_first` is False. With `presence`, the view's beats name the connected people.
     """
 
     name: str
-    hears: frozenset[str]
+    facts: frozenset[str]
     keys: Callable[[sa.Connection, str], Sequence[str]]
     find: Callable[[sa.Connection, str, Collection[str]], Mapping[str, Item]]
     roles: frozenset[str]
-    whose: Literal["event", "person"] = "event"
-    may_name: Callable[[sa.Connection, str, Collection[str]], Collection[str]] = _all
+    belongs_to: Literal["event", "person"] = "event"
+    may_disclose: Callable[[sa.Connection, str, Collection[str]], Collection[str]] = _all
     newest_first: bool = True
     presence: bool = False
 
     def scope_of(self, person: Follower) -> str:
-        """Return whose list a person follows: their own, or their event's."""
-        return person.id if self.whose == "person" else person.event_id
+        """Return the scope of the list that a person follows."""
+        return person.id if self.belongs_to == "person" else person.event_id
 
     def concerns(self, entry: Entry, scope: str) -> bool:
-        """Say whether the entry can change the list of `scope`."""
-        belongs = entry.event_id if self.whose == "event" else entry.owner
-        return entry.name in self.hears and belongs == scope
+        """Return whether an entry of the journal can change the list of `scope`."""
+        owner = entry.event_id if self.belongs_to == "event" else entry.owner
+        return entry.name in self.facts and owner == scope
 
     def items(self, tx: sa.Connection, scope: str) -> dict[str, Item]:
         """Return the whole list."""
@@ -62,13 +64,13 @@ class View:
         return {key: found[key] for key in keys if key in found}
 
     def item(self, tx: sa.Connection, scope: str, key: str) -> Item | None:
-        """Return one item, None where it is not in the list."""
+        """Return one item, or None if it is not in the list."""
         return self.find(tx, scope, [key]).get(key)
 
     def changed(
         self, tx: sa.Connection, scope: str, entries: Iterable[Entry]
     ) -> dict[str, Item | None]:
-        """Return the present item of each key that the entries touch, in order of their last."""
+        """Return the present item of each key that the entries touch, in order of last change."""
         last = {entry.key: entry.seq for entry in entries if self.concerns(entry, scope)}
         found = self.find(tx, scope, last)
         return {key: found.get(key) for key in sorted(last, key=last.__getitem__)}

@@ -112,7 +112,7 @@ class SlugTakenError(ConflictError):
 
 
 def checked_event(event: Event) -> Event:
-    """Return the event; raises InvalidError where days, zone or name make no sense."""
+    """Return the event; raises InvalidError if days, zone or name make no sense."""
     if not event.name:
         raise InvalidError("name", "missing")
     if event.name.longest() > MAX_LABEL:
@@ -137,7 +137,7 @@ def _zones() -> set[str]:
 def read_hashtags(text: str) -> tuple[str, ...]:
     """Return the campaign's hashtags without their #, from words that someone typed.
 
-    Raises InvalidError where one is no hashtag on any network: letters, digits and _ only.
+    Raises InvalidError if one is no hashtag on any network: letters, digits and _ only.
     """
     tags = tuple(dict.fromkeys(word.lstrip("#") for word in re.split(r"[\s,;]+", text)))
     tags = tuple(filter(None, tags))

@@ -90,7 +90,7 @@ def add_group(tx: sa.Connection, event_id: str, group: Group) -> None:
 
 
 def remove_group(tx: sa.Connection, event_id: str, group_id: str) -> bool:
-    """Remove a team or a place; say whether there was one."""
+    """Remove a team or a place; return whether there was one."""
     ours = (groups.c.id == group_id) & (groups.c.event_id == event_id)
     return tx.execute(groups.delete().where(ours)).rowcount == 1
 
@@ -112,7 +112,7 @@ def erase(tx: sa.Connection, event_id: str) -> dict[sa.Table, list[str]]:
 
 
 def belongs(table: sa.Table, event_id: str) -> sa.ColumnElement[bool] | None:
-    """Return the condition by which a row belongs to an event; None where no row does.
+    """Return the condition by which a row belongs to an event; None if no row does.
 
     It names the event, or by a foreign key another row that belongs to it.
     """

@@ -22,7 +22,7 @@ from mixroom.team.model import Person
 from mixroom.web.api import Schema, documented
 from mixroom.web.declaration import parts
 from mixroom.web.limits import limiter
-from mixroom.web.security import must_still_be_in
+from mixroom.web.security import recheck_sign_in
 
 MAX_HASHES = 50  # hashes in one question
 ROOM_FOR_THE_REST = 1_000_000  # bytes of the form beside the file
@@ -148,7 +148,7 @@ def upload() -> tuple[Response, int]:
         if kind not in list(MediaKind):
             raise InvalidError("kind", "unknown")
         received = form.received()
-        must_still_be_in(at_once=True)
+        recheck_sign_in(at_once=True)
         photo, new = actions.upload(
             by,
             received,
@@ -277,7 +277,7 @@ class _Arriving:
     def write(self, data: bytes) -> int:
         """Add bytes, and let others have their turn."""
         time.sleep(0)
-        must_still_be_in()
+        recheck_sign_in()
         if not self.incoming.bytes:
             self.incoming.limit = _limit_of(data[:64])
         return self.incoming.write(data)

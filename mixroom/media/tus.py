@@ -25,7 +25,7 @@ from mixroom.team.asking import member
 from mixroom.web.api import documented
 from mixroom.web.declaration import parts
 from mixroom.web.problems import RefusedError
-from mixroom.web.security import must_still_be_in
+from mixroom.web.security import recheck_sign_in
 
 VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,expiration,checksum,termination"
@@ -184,7 +184,7 @@ def _receive(upload: Upload, files: Store, offset: int) -> tuple[Upload, int]:
     digest = ALGORITHMS[algorithm]() if algorithm else None
     with partial.writing(token, offset) as pen:
         for piece in _pieces():
-            must_still_be_in()
+            recheck_sign_in()
             if pen.at + len(piece) > upload.length:
                 pen.undo()
                 raise TooLargeError
@@ -193,7 +193,7 @@ def _receive(upload: Upload, files: Store, offset: int) -> tuple[Upload, int]:
                 digest.update(piece)
         _must_match(digest, wanted, pen)
         reached = pen.at
-    must_still_be_in(at_once=True)
+    recheck_sign_in(at_once=True)
     return uploading.progressed(upload, files), reached
 
 

@@ -10,7 +10,7 @@ from mixroom.core.db import UtcDateTime, metadata
 from mixroom.core.ids import digest
 from mixroom.core.jobs import Job
 from mixroom.push.model import Subscription
-from mixroom.team.store import devices, signed_in_devices
+from mixroom.team.device_store import devices, is_signed_in
 
 subscriptions = sa.Table(
     "push_subscription",
@@ -93,7 +93,7 @@ def save_failures(tx: sa.Connection, subscription_id: str, failures: int) -> Non
 
 def sweep(tx: sa.Connection, now: datetime) -> None:
     """Delete the phones that have been signed out."""
-    signed_in = sa.select(devices.c.id).where(signed_in_devices(now))
+    signed_in = sa.select(devices.c.id).where(is_signed_in(now))
     tx.execute(subscriptions.delete().where(subscriptions.c.device_id.not_in(signed_in)))
 
 
@@ -108,7 +108,7 @@ def is_superseded(tx: sa.Connection, job: Job) -> bool:
 
 def _signed_in(now: datetime) -> sa.Select[Any]:
     join = subscriptions.join(devices, subscriptions.c.device_id == devices.c.id)
-    return sa.select(subscriptions).select_from(join).where(signed_in_devices(now))
+    return sa.select(subscriptions).select_from(join).where(is_signed_in(now))
 
 
 def _subscription(row: sa.Row[Any]) -> Subscription:

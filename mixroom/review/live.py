@@ -16,7 +16,7 @@ def _waiting_keys(tx: sa.Connection, event_id: str) -> list[str]:
 
 VIEW = View(
     "review",
-    hears=ANY_CHANGE,
+    facts=ANY_CHANGE,
     keys=_waiting_keys,
     find=waiting_items,
     roles=REVIEWERS,
@@ -24,7 +24,7 @@ VIEW = View(
 )
 REPORTS = View(
     "reports",
-    hears=frozenset(Fact),
+    facts=frozenset(Fact),
     keys=reported_keys,
     find=reported_items,
     roles=REVIEWERS,

@@ -60,7 +60,7 @@ def auto_approve(job: Job, key: str) -> None:
         before = store.get_locked(tx, key)
         if before is None or before.goes_at is None:
             return
-        author, now = team_store.person(tx, before.author_id), clock.now()
+        author, now = team_store.get_person(tx, before.author_id), clock.now()
         if now < before.goes_at:  # its author has edited it since
             _try_again(tx, key, before.goes_at - now)
             return

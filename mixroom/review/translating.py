@@ -33,7 +33,7 @@ def ask(by: Person, key: str, person_id: str) -> None:
             if person_id != by.id:
                 raise NotAllowedError("submission.ask")
             _must_not_be_asked_of_another(before, by)
-        asked = team_store.person(tx, person_id)
+        asked = team_store.get_person(tx, person_id)
         if asked is None or asked.event_id != by.event_id or not asked.translates:
             raise InvalidError("person", "unknown")
         after = translation.asked(before, asked.id)

@@ -18,8 +18,8 @@ from mixroom.team.model import Person
 from mixroom.web import visitors
 from mixroom.web.declaration import hook
 from mixroom.web.limits import limiter
-from mixroom.web.lists import PageView, listed
-from mixroom.web.problems import beside
+from mixroom.web.lists import PageView, live_list
+from mixroom.web.problems import show_form_again
 
 web = Blueprint("review", __name__)
 
@@ -29,7 +29,7 @@ def review() -> str:
     """Show the queue."""
     by = member()
     by.must("queue.read")
-    waiting = listed(VIEW, by.event_id)
+    waiting = live_list(VIEW, by.event_id)
     oldest = sorted(waiting.items)[:MAX_PER_PAGE]
     return render_template(
         "review/review.html",
@@ -49,16 +49,16 @@ def recall_reasons() -> dict[str, Any]:
 @web.get("/p/<key>/me")
 def this_is_me(key: str) -> Response:
     """Ask a visitor who is in a public photo whether to hide it."""
-    photo, at_once = queries.photo_to_report(key, visitors.whoever())
+    photo, at_once = queries.photo_to_report(key, visitors.requester())
     page = render_template("public/me.html", item=photo, at_once=at_once)
-    return visitors.known_again(make_response(page))
+    return visitors.with_cookie(make_response(page))
 
 
 @web.post("/p/<key>/me")
-@limiter.limit("60/minute", key_func=visitors.whoever)
+@limiter.limit("60/minute", key_func=visitors.requester)
 def hide_me(key: str) -> str:
     """Record the visitor's report, and hide the photo if that is safe."""
-    outcome = reporting.report(key, visitors.whoever())
+    outcome = reporting.report(key, visitors.requester())
     return render_template("public/me.html", item=None, at_once=False, outcome=outcome)
 
 
@@ -101,7 +101,7 @@ def translations() -> str:
     people = queries.translators(by)
     return render_template(
         "review/translations.html",
-        view=PageView(listed(TRANSLATIONS, by.event_id), None if by.translates else ()),
+        view=PageView(live_list(TRANSLATIONS, by.event_id), None if by.translates else ()),
         translates=by.translates,
         translators=people,
     )
@@ -121,7 +121,7 @@ def _refused_lists(refused: dict[str, Any]) -> str:
 
 
 @web.post("/review/reasons")
-@beside(_refused_lists)
+@show_form_again(_refused_lists)
 def write_reasons() -> Response:
     """Save the lists of reasons."""
     by, form = _lead(), request.form

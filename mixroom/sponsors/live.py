@@ -48,4 +48,4 @@ def _blackouts(tx: sa.Connection, event_id: str) -> dict[str, Any]:
     return {"id": event_id, "blackouts": [each.as_dict() for each in found]}
 
 
-VIEW = View("sponsors", hears=frozenset(Fact), keys=_keys, find=_find, roles=frozenset(Role))
+VIEW = View("sponsors", facts=frozenset(Fact), keys=_keys, find=_find, roles=frozenset(Role))

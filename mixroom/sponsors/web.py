@@ -24,7 +24,7 @@ from mixroom.team.asking import member
 from mixroom.team.model import Person
 from mixroom.web.api import number
 from mixroom.web.declaration import parts
-from mixroom.web.problems import beside
+from mixroom.web.problems import show_form_again
 from mixroom.web.stored import send_stored
 
 NO_SCRIPTS = "default-src 'none'; sandbox"
@@ -46,7 +46,7 @@ def sponsors() -> str:
 
 
 @web.post("/sponsors")
-@beside(_with_errors)
+@show_form_again(_with_errors)
 def add() -> Response:
     """Add a sponsor from the form."""
     by = member()
@@ -57,7 +57,7 @@ def add() -> Response:
 
 
 @web.post("/sponsors/<sponsor_id>")
-@beside(_with_errors)
+@show_form_again(_with_errors)
 def edit(sponsor_id: str) -> Response:
     """Change a sponsor from the form."""
     by = member()
@@ -75,7 +75,7 @@ def remove(sponsor_id: str) -> Response:
 
 
 @web.post("/sponsors/blackouts")
-@beside(_with_errors)
+@show_form_again(_with_errors)
 def add_blackout() -> Response:
     """Hide all sponsors in a part of a day."""
     form = request.form

@@ -34,14 +34,19 @@ def published_view(name: str, purpose: Purpose) -> View:
     def find(tx: sa.Connection, event_id: str, keys: Collection[str]) -> dict[str, Item]:
         return published_items(tx, event_id, keys, purpose)
 
-    def may_name(tx: sa.Connection, _event_id: str, keys: Collection[str]) -> list[str]:
+    def may_disclose(tx: sa.Connection, _event_id: str, keys: Collection[str]) -> list[str]:
         def was_allowed(key: str) -> bool:
             return any(each.content.allows(purpose) for each in store.revisions_of(tx, key))
 
         return [key for key in lists.ever_approved(tx, keys) if was_allowed(key)]
 
     return View(
-        name, hears=PUBLIC_CHANGES, keys=keys, find=find, roles=frozenset(Role), may_name=may_name
+        name,
+        facts=PUBLIC_CHANGES,
+        keys=keys,
+        find=find,
+        roles=frozenset(Role),
+        may_disclose=may_disclose,
     )
 
 
@@ -51,12 +56,12 @@ def _own(tx: sa.Connection, person_id: str, keys: Collection[str]) -> dict[str, 
 
 
 DESK = View(
-    "desk", hears=ANY_CHANGE, keys=lists.keys_by_author, find=_own, roles=CREW, whose="person"
+    "desk", facts=ANY_CHANGE, keys=lists.keys_by_author, find=_own, roles=CREW, belongs_to="person"
 )
 PUBLIC = published_view("public", Purpose.WEB)
 TRANSLATIONS = View(
     "translations",
-    hears=PUBLIC_CHANGES | {Fact.ASKED, Fact.TRANSLATED},
+    facts=PUBLIC_CHANGES | {Fact.ASKED, Fact.TRANSLATED},
     keys=lists.keys_lacking,
     find=items_to_translate,
     roles=CREW,

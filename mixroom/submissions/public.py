@@ -2,7 +2,7 @@
 
 from flask import Response, g, request
 
-from mixroom.core.materialized import MaterializedView
+from mixroom.core.live_list import LiveList
 from mixroom.event.model import Event
 from mixroom.web import packing
 from mixroom.web.lists import PageView, latest
@@ -14,7 +14,7 @@ MAX_VERSIONS = 16  # kept: each language in each compression, and those before t
 _made = Once(MAX_VERSIONS)
 
 
-def public_page(event: Event | None, found: MaterializedView) -> Response | str:
+def public_page(event: Event | None, found: LiveList) -> Response | str:
     """Return an event's page; all visitors without a session get the same bytes."""
     if g.identity is not None:
         return _page(found)
@@ -32,5 +32,5 @@ def public_page(event: Event | None, found: MaterializedView) -> Response | str:
     return response
 
 
-def _page(found: MaterializedView) -> str:
+def _page(found: LiveList) -> str:
     return render("public/live.html", view=PageView(found, latest(found, MAX_ITEMS)))

@@ -8,7 +8,7 @@ from werkzeug.datastructures import FileStorage
 
 from mixroom.core import ids
 from mixroom.core.errors import InvalidError, MixroomError, NotFoundError
-from mixroom.core.materialized import MaterializedView
+from mixroom.core.live_list import LiveList
 from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
 from mixroom.media import actions as media_actions
@@ -22,9 +22,9 @@ from mixroom.team.asking import member
 from mixroom.team.model import Person
 from mixroom.web.declaration import hook, parts
 from mixroom.web.limits import limiter
-from mixroom.web.lists import PageView, latest, listed
-from mixroom.web.pages import event_here, render
-from mixroom.web.problems import told
+from mixroom.web.lists import PageView, latest, live_list
+from mixroom.web.pages import current_event, render
+from mixroom.web.problems import explained
 from mixroom.web.stored import send_in_pieces, send_stored
 
 web = Blueprint("submissions", __name__)
@@ -59,7 +59,7 @@ def send_form() -> Any:
     try:
         left_out = _submit_form(by, key)
     except MixroomError as error:
-        refused = told(error)
+        refused = explained(error)
         return _page(by, problem=refused), refused["status"]
     rest = f"&left_out={left_out}" if left_out else ""
     return redirect(f"/send?sent={key}{rest}", 303)
@@ -91,8 +91,8 @@ def photo(media_id: str, name: str) -> Response:
 @web.get("/")
 def public() -> Response | str:
     """Show the public page."""
-    event = event_here()
-    found = listed(PUBLIC, event.id) if event else MaterializedView(PUBLIC, "", 0, {})
+    event = current_event()
+    found = live_list(PUBLIC, event.id) if event else LiveList(PUBLIC, "", 0, {})
     return public_page(event, found)
 
 
@@ -106,7 +106,7 @@ def returned() -> int:
 
 def _page(by: Person, *, sent: str | None = None, left_out: int = 0, problem: Any = None) -> str:
     by.must("submission.submit")
-    own = listed(DESK, by.id)
+    own = live_list(DESK, by.id)
     newest = latest(own, MAX_ON_PAGE)
     return render(
         "send/send.html",

@@ -1,1 +1,1 @@
-"""Who is there: the event (an edition), its people and roles, invites, devices, screens."""
+"""The crew: people and roles, invites, devices, screens."""

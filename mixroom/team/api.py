@@ -1,82 +1,78 @@
-"""The team over HTTP, under /api/v1: ways in, people, devices, screens."""
-
-from typing import Any
+"""The crew over HTTP, under /api/v1: invites, people, devices, screens."""
 
 import pydantic
 from flask import Blueprint, Response, jsonify, request
 
-from mixroom.core import clock, ids
+from mixroom.core import ids
 from mixroom.core.clock import rfc3339
-from mixroom.core.db import reading
 from mixroom.core.roles import Role
 from mixroom.core.text import Lang
-from mixroom.team import actions, store
+from mixroom.team import actions, queries
 from mixroom.team.asking import member
-from mixroom.team.model import Device, DeviceKind, Person, invite_url
+from mixroom.team.model import MAX_CODE, Device, DeviceKind, Person, invite_url
 from mixroom.web.api import Schema, documented, parse, sent
-from mixroom.web.limits import guesses, limiter
+from mixroom.web.declaration import parts
+from mixroom.web.limits import limit_guesses, limiter
 from mixroom.web.problems import RefusedError
 from mixroom.web.security import sign_in
 
-MAX_CODE = 12
-
 
 class Secret(Schema):
-    """An invite's token (from its link) or its code; `device` is a name for the device list."""
+    """An invite's token or code; `device` names this device in the list of devices."""
 
     token: str
     device: str = ""
 
 
-class Look(pydantic.BaseModel):
-    """Whom an invite is for."""
+class InviteState(pydantic.BaseModel):
+    """The person and the event that an invite is for."""
 
     name: str
     role: Role
     event: dict[str, str | None]
 
 
-class Way(pydantic.BaseModel):
-    """Signed in: where to go next. The session is in the cookie."""
+class NextPage(pydantic.BaseModel):
+    """The page where a device that has signed in goes next; its session is in the cookie."""
 
     next: str
 
 
-class Wish(Schema):
+class PairingSecret(Schema):
     """The secret that a screen keeps while it shows its code."""
 
     secret: str
 
 
-class Pairing(pydantic.BaseModel):
-    """Whether a lead has confirmed the screen's code yet."""
+class PairingState(pydantic.BaseModel):
+    """The state of a screen that shows a code: `waiting` or `paired`."""
 
     status: str
 
 
 class Guest(Schema):
-    """Someone to invite."""
+    """A person to invite."""
 
     name: str
     role: Role
     lang: Lang = "fr"
 
 
-class Screen(Schema):
-    """A screen to make a link for."""
+class ScreenName(Schema):
+    """The name of a screen to make a link for."""
 
     name: str
 
 
-class Paired(Schema):
-    """The code that a screen shows, and the name it is to have."""
+class PairingCode(Schema):
+    """The code that a screen shows, and a name for the screen."""
 
     code: str
     name: str
 
 
-class Handed(pydantic.BaseModel):
-    """A personal way in, shown once: a link or a code."""
+class InviteLink(pydantic.BaseModel):
+    """A personal invite, as a link and as a code; both are shown only once."""
 
     url: str
     code: str
@@ -84,7 +80,7 @@ class Handed(pydantic.BaseModel):
 
 
 class Member(pydantic.BaseModel):
-    """Someone on the team, or a screen that has been let in."""
+    """A person of the crew, or a screen."""
 
     id: str
     name: str
@@ -93,13 +89,13 @@ class Member(pydantic.BaseModel):
 
 
 class Members(pydantic.BaseModel):
-    """People."""
+    """The people of the crew."""
 
     items: list[Member]
 
 
-class SignedIn(pydantic.BaseModel):
-    """A device that is signed in; `person` is whose it is."""
+class DeviceState(pydantic.BaseModel):
+    """A device that is signed in; `person` is the id of its person."""
 
     id: str
     person: str
@@ -108,106 +104,130 @@ class SignedIn(pydantic.BaseModel):
     last_seen_at: str
 
 
-class SignedInList(pydantic.BaseModel):
+class DeviceList(pydantic.BaseModel):
     """Devices, the last seen first."""
 
-    items: list[SignedIn]
+    items: list[DeviceState]
 
 
-def blueprint(base_url: str) -> Blueprint:
-    """Return the routes; links begin with `base_url`, and cookies are as strict as it allows."""
-    api = Blueprint("team_api", __name__)
-    secure = base_url.startswith("https://")
-    _ways_in(api, secure=secure)
-    _crew(api, base_url)
-    return api
+api = Blueprint("team_api", __name__)
 
 
-def _crew(api: Blueprint, base_url: str) -> None:
-    def handed(way: actions.Way) -> tuple[Response, int]:
-        url = invite_url(base_url, way.token)
-        return jsonify({"url": url, "code": way.code, "person": way.person.id}), 201
+def _by_link() -> bool:
+    """Return whether a token came, not a code: nobody can guess its 192 random bits.
 
-    @api.get("/people")
-    @documented("List the team", {200: Members})
-    def people() -> Response:
-        return _members()
-
-    @api.delete("/people/<person_id>")
-    @documented("Take someone off the team; every device is signed out", {204: None})
-    def remove(person_id: str) -> tuple[str, int]:
-        actions.remove(member(), person_id)
-        return "", 204
-
-    @api.post("/invites")
-    @documented("Invite someone", {201: Handed}, body=Guest)
-    def invite() -> tuple[Response, int]:
-        sent = parse(Guest)
-        return handed(actions.invite(member(), sent.name, sent.role, sent.lang))
-
-    @api.get("/devices")
-    @documented("List devices: everyone's for the lead, one's own for others", {200: SignedInList})
-    def devices() -> Response:
-        by = member()
-        with reading() as tx:
-            found = store.devices_of(tx, by.event_id, clock.now())
-        return jsonify({"items": [_device(d) for d in found if _concerns(by, d)]})
-
-    @api.delete("/devices/<device_id>")
-    @documented("Sign a device out, live sockets included", {204: None})
-    def revoke(device_id: str) -> tuple[str, int]:
-        actions.revoke(member(), device_id)
-        return "", 204
-
-    @api.post("/screens")
-    @documented(
-        "Make a link that turns the browser that opens it into a wall", {201: Handed}, body=Screen
-    )
-    def screen() -> tuple[Response, int]:
-        return handed(actions.invite(member(), parse(Screen).name, Role.SCREEN))
-
-    @api.post("/pairings")
-    @limiter.limit("10/minute")
-    @documented("Let in the screen that shows a code", {201: Member}, body=Paired)
-    def pair() -> tuple[Response, int]:
-        sent = parse(Paired)
-        return jsonify(_member(actions.pair(member(), sent.code, sent.name))), 201
+    Tokens are not limited, because a whole crew signs in at the same minute from one address.
+    """
+    return len(_sent_secret()) > MAX_CODE
 
 
-def _ways_in(api: Blueprint, *, secure: bool) -> None:
-
-    @api.post("/invites/look")
-    @guesses(_code, exempt_when=_by_link)
-    @documented("See whom an invite is for", {200: Look}, body=Secret, public=True)
-    def look() -> Response:
-        guest, event = actions.look(parse(Secret).token)
-        facts: dict[str, Any] = {"name": guest.name, "role": guest.role}
-        return jsonify(facts | {"event": event.name.as_dict()})
-
-    @api.post("/invites/redeem")
-    @guesses(_code, exempt_when=_by_link)
-    @documented("Sign this device in by an invite", {200: Way}, body=Secret, public=True)
-    def redeem() -> Response:
-        sent = parse(Secret)
-        guest, secret = actions.redeem(sent.token, sent.device or device_label())
-        return sign_in(jsonify({"next": home(guest.role)}), secret, secure=secure)
-
-    @api.post("/pairings/claim")
-    @limiter.limit("120/minute")
-    @documented("Ask whether a screen has been let in", {200: Pairing}, body=Wish, public=True)
-    def claim() -> Response:
-        secret = actions.claim_pairing(parse(Wish).secret, device_label())
-        if secret is None:
-            return jsonify({"status": "waiting"})
-        return sign_in(jsonify({"status": "paired"}), secret, secure=secure)
+def _code() -> str:
+    return ids.digest(ids.typed(_sent_secret()))
 
 
-def _members() -> Response:
-    by = member()
-    by.must("team.read")
-    with reading() as tx:
-        found = store.people_of(tx, by.event_id)
-    return jsonify({"items": [_member(each) for each in found if each.role is not Role.SCREEN]})
+def _sent_secret() -> str:
+    """Return the token or code of the request; the route refuses a body that has none."""
+    try:
+        body = sent()
+    except RefusedError:
+        return ""
+    secret = body.get("token") if isinstance(body, dict) else None
+    return secret if isinstance(secret, str) else ""
+
+
+@api.post("/invites/look")
+@limit_guesses(_code, exempt_when=_by_link)
+@documented("See whom an invite is for", {200: InviteState}, body=Secret, public=True)
+def look() -> Response:
+    """Return the invited person and the event, without using the invite up."""
+    guest, event = queries.invited(parse(Secret).token)
+    return jsonify({"name": guest.name, "role": guest.role, "event": event.name.as_dict()})
+
+
+@api.post("/invites/redeem")
+@limit_guesses(_code, exempt_when=_by_link)
+@documented("Sign this device in by an invite", {200: NextPage}, body=Secret, public=True)
+def redeem() -> Response:
+    """Sign the device in; the answer sets its cookie."""
+    sent = parse(Secret)
+    guest, secret = actions.redeem(sent.token, sent.device or device_label())
+    return sign_in(jsonify({"next": home(guest.role)}), secret, secure=parts().settings.secure)
+
+
+@api.post("/pairings/claim")
+@limiter.limit("120/minute")
+@documented(
+    "Ask whether a screen has been let in", {200: PairingState}, body=PairingSecret, public=True
+)
+def claim() -> Response:
+    """Sign the screen in if a lead has confirmed its code."""
+    secret = actions.claim_pairing(parse(PairingSecret).secret, device_label())
+    if secret is None:
+        return jsonify({"status": "waiting"})
+    return sign_in(jsonify({"status": "paired"}), secret, secure=parts().settings.secure)
+
+
+@api.get("/people")
+@documented("List the team", {200: Members})
+def people() -> Response:
+    """Return the people of the event, without its screens."""
+    return jsonify({"items": [_member(each) for each in queries.crew(member())]})
+
+
+@api.delete("/people/<person_id>")
+@documented("Take someone off the team; every device is signed out", {204: None})
+def remove(person_id: str) -> tuple[str, int]:
+    """Remove a person."""
+    actions.remove(member(), person_id)
+    return "", 204
+
+
+@api.post("/invites")
+@documented("Invite someone", {201: InviteLink}, body=Guest)
+def invite() -> tuple[Response, int]:
+    """Add a person to the crew and return their invite."""
+    sent = parse(Guest)
+    return _invite_link(actions.invite(member(), sent.name, sent.role, sent.lang))
+
+
+@api.get("/devices")
+@documented("List devices: everyone's for the lead, one's own for others", {200: DeviceList})
+def devices() -> Response:
+    """Return the signed-in devices that the person may see."""
+    return jsonify({"items": [_device(each) for each in queries.devices(member())]})
+
+
+@api.delete("/devices/<device_id>")
+@documented("Sign a device out, live sockets included", {204: None})
+def revoke(device_id: str) -> tuple[str, int]:
+    """Sign a device out."""
+    actions.revoke(member(), device_id)
+    return "", 204
+
+
+@api.post("/screens")
+@documented(
+    "Make a link that turns the browser that opens it into a wall",
+    {201: InviteLink},
+    body=ScreenName,
+)
+def screen() -> tuple[Response, int]:
+    """Add a screen and return its invite."""
+    return _invite_link(actions.invite(member(), parse(ScreenName).name, Role.SCREEN))
+
+
+@api.post("/pairings")
+@limiter.limit("10/minute")
+@documented("Let in the screen that shows a code", {201: Member}, body=PairingCode)
+def pair() -> tuple[Response, int]:
+    """Admit the screen that shows a code."""
+    sent = parse(PairingCode)
+    return jsonify(_member(actions.pair(member(), sent.code, sent.name))), 201
+
+
+def _invite_link(made: actions.NewInvite) -> tuple[Response, int]:
+    url = invite_url(parts().settings.base_url, made.token)
+    return jsonify({"url": url, "code": made.code, "person": made.person.id}), 201
 
 
 def _member(person: Person) -> dict[str, str]:
@@ -224,37 +244,14 @@ def _device(device: Device) -> dict[str, str]:
     }
 
 
-def _concerns(by: Person, device: Device) -> bool:
-    return device.person_id == by.id or by.may("team.revoke")
-
-
-def _by_link() -> bool:
-    """Say whether a whole token came: nobody guesses 192 bits, and a team joins at nine o'clock."""
-    return len(_told()) > MAX_CODE
-
-
-def _code() -> str:
-    return ids.digest(ids.typed(_told()))
-
-
-def _told() -> str:
-    """Return the token or code that came; what is no body is refused later."""
-    try:
-        body = sent()
-    except RefusedError:
-        return ""
-    told = body.get("token") if isinstance(body, dict) else None
-    return told if isinstance(told, str) else ""
-
-
 def home(role: Role) -> str:
-    """Return the page where a role begins."""
+    """Return the first page of a role."""
     starts = {Role.SCREEN: "/wall", Role.LEAD: "/team", Role.COMMUNITY_MANAGER: "/review"}
     return starts.get(role, "/send")
 
 
 def device_label() -> str:
-    """Return a name for the asking device, as its browser describes itself."""
+    """Return a name for the device of this request, from its User-Agent header."""
     agent = request.user_agent.string
     systems = {
         "iPhone": "iPhone",

@@ -1,14 +1,11 @@
-"""Who on the team is asking, for the edges of every feature."""
+"""The person of a request, for the pages and the API of every feature."""
 
 from mixroom.team.model import Person
 from mixroom.web.security import person
 
 
 def member() -> Person:
-    """Return who is asking.
-
-    Raises RefusedError `not_signed_in` for a stranger.
-    """
+    """Return the person who makes this request; raises RefusedError if nobody is signed in."""
     by = person()
-    assert isinstance(by, Person), "the directory knows nobody but the team"
+    assert isinstance(by, Person), "the directory returns people of the crew"
     return by

@@ -2,34 +2,30 @@
 
 from collections.abc import Iterable, Mapping
 
-from mixroom.core import clock, db
 from mixroom.core.materialized import PATIENCE
-from mixroom.event import store as event_store
+from mixroom.event import queries as event_queries
 from mixroom.event.model import Event
-from mixroom.team import actions, store
+from mixroom.team import actions, queries
 from mixroom.team.model import Device, Fact, Person
 
 
 class Crew:
-    """Looks people and their event up in the database."""
+    """The directory of people, devices and events; see `Directory` in `web/identity.py`."""
 
     departures = frozenset({Fact.DEVICE_REVOKED, Fact.PERSON_REMOVED})
 
     def signed_in(self, secret: str) -> tuple[Person, Device] | None:
-        """Return who holds a secret."""
+        """Return the person and the device of a secret, or None."""
         return actions.signed_in(secret)
 
     def still_in(self, device_ids: Iterable[str]) -> Mapping[str, Person]:
-        """Return the devices that are still signed in, with their person as of now."""
-        with db.reading(PATIENCE) as tx:
-            return store.valid_devices(tx, device_ids, clock.now())
+        """Return the present person of each of these devices that is still signed in."""
+        return queries.still_signed_in(device_ids, PATIENCE)
 
     def event(self, event_id: str) -> Event | None:
         """Return an event."""
-        with db.reading() as tx:
-            return event_store.get(tx, event_id)
+        return event_queries.get(event_id)
 
     def present_event(self) -> Event | None:
-        """Return the edition that is under way, which visitors see."""
-        with db.reading(PATIENCE) as tx:
-            return event_store.get_present(tx)
+        """Return the newest edition that is no rehearsal, which visitors see."""
+        return event_queries.get_present(PATIENCE)

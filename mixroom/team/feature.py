@@ -1,20 +1,22 @@
 """The crew's declaration."""
 
 from mixroom.core.text import N_
-from mixroom.team.api import blueprint as api
+from mixroom.team.api import api
+from mixroom.team.device_store import devices
 from mixroom.team.directory import Crew
+from mixroom.team.invite_store import invites, pairings
 from mixroom.team.live import VIEW
 from mixroom.team.model import PERMISSIONS
-from mixroom.team.store import devices, invites, pairings, people
-from mixroom.team.web import blueprint as pages
-from mixroom.web.declaration import Feature, MenuEntry
+from mixroom.team.store import people
+from mixroom.team.web import web
+from mixroom.web.declaration import Feature, MenuEntry, always
 from mixroom.web.problems import Problem
 
 FEATURE = Feature(
     name="team",
-    pages=(lambda parts: pages(parts.settings),),
-    api=(lambda parts: api(parts.settings.base_url),),
-    views={VIEW: "Who is on the team; its beat says who is there"},
+    pages=(always(web),),
+    api=(always(api),),
+    views={VIEW: "The crew; its beat says who is there"},
     tables=(people, devices, invites, pairings),
     permissions=PERMISSIONS,
     facts={

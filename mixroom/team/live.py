@@ -1,4 +1,4 @@
-"""The crew as the team page follows it: who is on the team, and who is there."""
+"""The live view of the crew; its beats say who is connected."""
 
 from collections.abc import Collection
 from typing import Any
@@ -24,4 +24,4 @@ def _item(person: Person) -> dict[str, Any]:
     return {"id": person.id, "name": person.name, "role": person.role.value}
 
 
-VIEW = View("crew", hears=frozenset(Fact), keys=_keys, find=_find, roles=CREW, presence=True)
+VIEW = View("crew", facts=frozenset(Fact), keys=_keys, find=_find, roles=CREW, presence=True)

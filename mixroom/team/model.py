@@ -1,9 +1,10 @@
-"""The crew: people, their devices and the invites that let them in."""
+"""The crew: people, devices and invites, and their rules."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from mixroom.core import ids
 from mixroom.core.errors import ConflictError, InvalidError, MixroomError
 from mixroom.core.roles import (
     CREW,
@@ -18,13 +19,12 @@ from mixroom.core.roles import (
 from mixroom.core.text import Lang
 from mixroom.event.model import Event
 
-MAX_DEVICES = 3
+MAX_DEVICES = 3  # of one invite: a phone's browser, its Messenger and its home screen each count
+MAX_CODE = 12  # characters as typed; a token is longer
 INVITE_LASTS = timedelta(days=14)
-INVITE_STAYS_OPEN = timedelta(
-    hours=24
-)  # after its first use: Safari, Messenger and the home screen each count
+INVITE_STAYS_OPEN = timedelta(hours=24)  # after its first use
 PAIRING_LASTS = timedelta(minutes=10)
-MAX_NAME = 80
+MAX_NAME = 80  # characters
 
 
 PERMISSIONS = declare(
@@ -38,7 +38,7 @@ PERMISSIONS = declare(
 
 
 class Fact(StrEnum):
-    """What the journal says of the team."""
+    """The facts about the crew in the journal."""
 
     PERSON_ADDED = "person.added"
     PERSON_REMOVED = "person.removed"
@@ -49,7 +49,7 @@ class Fact(StrEnum):
 
 
 class DeviceKind(StrEnum):
-    """What signs in: a phone or laptop, a script, a projector."""
+    """The kinds of devices: a phone or laptop, a script's token, a projector."""
 
     DEVICE = "device"
     TOKEN = "token"  # noqa: S105
@@ -58,10 +58,10 @@ class DeviceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Someone who may act: a volunteer, a script or a screen, at one event.
+    """A person at one event: a volunteer, a script or a screen.
 
-    `trusted_by` is the lead who lets what they send go to the wall unless a reviewer catches it.
-    Whoever is `bilingual` writes French and English, and may be asked to translate.
+    `trusted_by` is the lead who lets their submissions go to the wall unless a reviewer stops them.
+    A `bilingual` person may be asked to translate.
     """
 
     id: str
@@ -73,7 +73,7 @@ class Person:
     bilingual: bool = False
 
     def may(self, permission: str) -> bool:
-        """Say whether the role has the permission."""
+        """Return whether the role has the permission."""
         return allows(self.role, permission)
 
     @property
@@ -82,23 +82,23 @@ class Person:
         return tuple(permissions_of(self.role))
 
     def must(self, permission: str) -> None:
-        """Raise NotAllowedError where the role does not have the permission."""
+        """Raise NotAllowedError if the role does not have the permission."""
         must_allow(self.role, permission)
 
     @property
     def reviews(self) -> bool:
-        """Say whether the person decides what is shown."""
+        """Return whether the person's role reviews submissions."""
         return self.role in REVIEWERS
 
     @property
     def translates(self) -> bool:
-        """Say whether the person may write the other language's side of what is shown."""
+        """Return whether the person may translate approved items."""
         return self.reviews or (self.bilingual and self.role in CREW)
 
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """Where a person is signed in; also a script's token and a projector."""
+    """A place where a person is signed in: a browser, a script's token or a projector."""
 
     id: str
     person_id: str
@@ -111,7 +111,7 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Invite:
-    """A personal way in: its token (in a link) or its code (typed), for `most` devices."""
+    """A personal invite that signs in up to `most` devices, by a link's token or a typed code."""
 
     id: str
     person_id: str
@@ -121,7 +121,7 @@ class Invite:
     first_used_at: datetime | None = None
 
     def must_be_open(self, now: datetime) -> None:
-        """Raise InviteClosedError where it has run out or has let its devices in."""
+        """Raise InviteClosedError if the invite has expired or is used up."""
         if now > self.expires_at:
             raise InviteClosedError
         if self.uses >= self.most:
@@ -131,7 +131,7 @@ class Invite:
 
 
 class InviteClosedError(MixroomError):
-    """The invite has run out or has been used on enough devices; the lead makes a new one."""
+    """The invite has expired or is used up; a lead can make a new one."""
 
     code = "invite_closed"
 
@@ -143,7 +143,7 @@ class InviteUnknownError(MixroomError):
 
 
 class PairingUnknownError(MixroomError):
-    """No screen shows this code now."""
+    """No screen shows this code."""
 
     code = "pairing_unknown"
 
@@ -155,7 +155,7 @@ class LastLeadError(ConflictError):
 
 
 def checked_name(name: str, field: str = "name") -> str:
-    """Return a person's or screen's name, trimmed; raises InvalidError."""
+    """Return a person's or screen's name with single spaces; raises InvalidError for `field`."""
     name = " ".join(name.split())
     if not name:
         raise InvalidError(field, "missing")
@@ -164,16 +164,21 @@ def checked_name(name: str, field: str = "name") -> str:
     return name
 
 
+def hash_secret(secret: str) -> str:
+    """Return the hash of an invite's token, or of its code with typing variants removed."""
+    return ids.digest(secret if len(secret) > MAX_CODE else ids.typed(secret))
+
+
 def invite_url(base_url: str, token: str) -> str:
-    """Return an invite's link; the token is in the fragment, which no log and no preview sees."""
+    """Return an invite's link; its token is in the fragment, which browsers send to no server."""
     return f"{base_url}/j#{token}"
 
 
 def expiry(role: Role, kind: DeviceKind, event: Event, now: datetime) -> datetime | None:
-    """Return when a sign-in ends at the latest.
+    """Return when a sign-in expires, or None for a script's token.
 
-    A volunteer's lasts until a day after the event (five days at least, for the days of
-    preparation), a screen's until the morning after it; a script's token until it is revoked.
+    A volunteer's lasts until the end of the day after the event, a screen's until noon of that day;
+    both last at least five days, for the days of preparation.
     """
     if kind is DeviceKind.TOKEN:
         return None

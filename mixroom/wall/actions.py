@@ -1,4 +1,4 @@
-"""What reviewers may do with the screens, and what a screen says of itself."""
+"""Actions on screens: reviewers set and command them, a screen reports on itself."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -9,23 +9,20 @@ import sqlalchemy as sa
 from mixroom.core import clock, journal
 from mixroom.core.db import reading, transaction
 from mixroom.core.errors import NotFoundError
-from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
 from mixroom.event import store as event_store
 from mixroom.review import actions as review
 from mixroom.submissions import store as submissions_store
-from mixroom.submissions.content import MAX_CAPTION_ON_WALL
 from mixroom.submissions.model import Submission
 from mixroom.submissions.moves import Fact as SubmissionFact
 from mixroom.submissions.moves import Status
-from mixroom.team import store as team_store
 from mixroom.team.model import Person
 from mixroom.wall import store
 from mixroom.wall.model import (
-    HOLDS,
-    MIN_BETWEEN_REPORTS,
-    Asked,
-    Count,
+    MIN_REPORT_INTERVAL,
+    TAKEN_OFF,
+    Commands,
+    CountedCommand,
     Fact,
     NotShownError,
     Report,
@@ -34,23 +31,26 @@ from mixroom.wall.model import (
     checked_message,
     checked_settings,
 )
-from mixroom.wall.queries import OFF_THE_WALL
 
 ALL = "all"  # in place of a screen's id: every screen of the event
-MAX_LAG = 1000  # facts of the journal that are looked at
+MAX_LAG = 1000  # facts of the journal that are read to count what a screen lacks
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """A report as it came: what it says, the journal's number it holds, what it let go."""
+class ScreenReport:
+    """A screen's report.
 
-    says: Mapping[str, Any]
+    `seq` is the last number of the journal that the screen has, `gone` the keys of items that it
+    has removed.
+    """
+
+    content: Mapping[str, Any]
     seq: int
     gone: tuple[str, ...] = ()
 
 
 def set_up(by: Person, screen_id: str, settings: Settings) -> None:
-    """Set what a screen shows, in which colours, and for what room its type is made."""
+    """Replace the settings of a screen, or of all."""
     by.must("screen.drive")
     with transaction() as tx:
         event = event_store.get(tx, by.event_id)
@@ -60,43 +60,43 @@ def set_up(by: Person, screen_id: str, settings: Settings) -> None:
 
 
 def pause(by: Person, screen_id: str, *, on: bool = True) -> None:
-    """Have a screen stay as it is, or go on."""
-    _ask(by, screen_id, lambda asked: replace(asked, paused=on))
+    """Pause the wall on a screen, or let it go on."""
+    _command(by, screen_id, lambda commands: replace(commands, paused=on))
 
 
 def blank(by: Person, screen_id: str, *, on: bool = True) -> None:
     """Turn a screen black, or show the wall again."""
-    _ask(by, screen_id, lambda asked: replace(asked, blank=on))
+    _command(by, screen_id, lambda commands: replace(commands, blank=on))
 
 
 def show_testcard(by: Person, screen_id: str, *, on: bool = True) -> None:
-    """Show the card by which a room is measured, or the wall again."""
-    _ask(by, screen_id, lambda asked: replace(asked, testcard=on))
+    """Show the card for measuring a room, or the wall again."""
+    _command(by, screen_id, lambda commands: replace(commands, testcard=on))
 
 
 def panic(by: Person, *, on: bool = True) -> None:
-    """Put the event's card on every screen at once, or show the walls again."""
-    _ask(by, ALL, lambda asked: replace(asked, panic=on))
+    """Show the event's card on every screen, or the walls again."""
+    _command(by, ALL, lambda commands: replace(commands, panic=on))
 
 
-def say(by: Person, screen_id: str, text: Bilingual, minutes: int) -> None:
-    """Put a message on a whole screen, for so many minutes."""
+def show_message(by: Person, screen_id: str, text: Bilingual, minutes: int) -> None:
+    """Cover a screen with a message for some minutes."""
     message = checked_message(text, minutes, clock.now())
-    _ask(by, screen_id, lambda asked: replace(asked, message=message))
+    _command(by, screen_id, lambda commands: replace(commands, message=message))
 
 
-def unsay(by: Person, screen_id: str) -> None:
-    """Take a message off."""
-    _ask(by, screen_id, lambda asked: replace(asked, message=None))
+def hide_message(by: Person, screen_id: str) -> None:
+    """Remove the message from a screen."""
+    _command(by, screen_id, lambda commands: replace(commands, message=None))
 
 
-def count(by: Person, screen_id: str, what: Count) -> None:
-    """Have a screen go on to what is next, say which one it is, or load itself anew."""
-    _ask(by, screen_id, lambda asked: asked.once_more(what))
+def command(by: Person, screen_id: str, command: CountedCommand) -> None:
+    """Make a screen show its next scene, show its name, or reload its page."""
+    _command(by, screen_id, lambda commands: commands.with_one_more(command))
 
 
 def spotlight(by: Person, screen_id: str, key: str) -> None:
-    """Show an approved item on the whole screen, now. Raises NotShownError."""
+    """Show an approved item on the whole screen now; raises NotShownError for any other."""
     by.must("screen.drive")
     with transaction() as tx:
         item = submissions_store.get(tx, key)
@@ -104,41 +104,47 @@ def spotlight(by: Person, screen_id: str, key: str) -> None:
             raise NotFoundError(key)
         if item.status is not Status.APPROVED:
             raise NotShownError(key)
-        _change(tx, by, screen_id, lambda each: replace(each, asked=each.asked.showing(key)))
+        _change(
+            tx,
+            by,
+            screen_id,
+            lambda screen: replace(screen, commands=screen.commands.with_spotlight(key)),
+        )
 
 
 def recall(
     by: Person, key: str, reason: str | None = None, note: str | None = None
 ) -> dict[str, object]:
-    """Take an item off every screen, and note which are told.
+    """Take an item off every screen, and expect a receipt from each screen that may show it.
 
-    That is every screen that was there lately: also one that has lost its line may hold the item.
+    That is every screen that reported lately: one that is offline now may show the item too.
     """
 
-    def tell(tx: sa.Connection, submission: Submission) -> None:
-        store.tell(tx, submission.id, sorted(_lately(tx, submission.event_id)))
+    def expect_receipts(tx: sa.Connection, submission: Submission) -> None:
+        screens = store.recent_reports(tx, submission.event_id, clock.now())
+        store.expect_receipts(tx, submission.id, sorted(screens))
 
-    return review.recall(by, key, reason, note, also=tell)
+    return review.recall(by, key, reason, note, also=expect_receipts)
 
 
-def report(by: Person, told: Told) -> None:
-    """Keep what a screen says of itself, and its receipts for what was taken off it.
+def report(by: Person, sent: ScreenReport) -> None:
+    """Save a screen's report, and its receipts for recalled items.
 
-    `gone` says it at once. The number that it holds says it too: whoever has heard of a recall
-    shows the item no more, and a page that began afterwards never did. What comes within a second
-    of the last report and has no receipt is not kept.
+    `gone` names removed items. The number `seq` is a receipt too: a screen that has the fact of a
+    recall no longer shows the item, and a page loaded afterwards never did. A report without a
+    receipt within a second of the last one is not saved.
     """
     by.must("screen.report")
     now = clock.now()
     with reading() as tx:
-        before = store.report(tx, by.id)
-        if before and now - before.at < MIN_BETWEEN_REPORTS and not told.gone:
+        before = store.get_report(tx, by.id)
+        if before and now - before.at < MIN_REPORT_INTERVAL and not sent.gone:
             return
-        lag, heard = _heard(tx, by, told.seq)
+        lag, removed = _lag_and_removed(tx, by, sent.seq)
     with transaction() as tx:
-        store.save_report(tx, by.id, by.event_id, Report(now, {**told.says, "lag": lag}))
-        gone = [_let_go(tx, by, key) for key in dict.fromkeys([*told.gone, *heard])]
-        for submission in filter(None, gone):
+        store.save_report(tx, by.id, by.event_id, Report(now, {**sent.content, "lag": lag}))
+        acknowledged = [_acknowledge(tx, by, key) for key in dict.fromkeys([*sent.gone, *removed])]
+        for submission in filter(None, acknowledged):
             journal.record(
                 tx,
                 Fact.ACKNOWLEDGED,
@@ -149,34 +155,15 @@ def report(by: Person, told: Told) -> None:
             )
 
 
-def longest_caption(event_id: str) -> int:
-    """Return how many letters a caption may have, to be read on every screen of an event.
-
-    Without a screen that was there lately it is what is usual.
-    """
-    with reading() as tx:
-        lately = _lately(tx, event_id)
-    told = [last.told.get("longest") for last in lately.values()]
-    return min(filter(None, told), default=MAX_CAPTION_ON_WALL)
-
-
-def screens_of(tx: sa.Connection, event_id: str) -> list[Person]:
-    """Return the screens of an event."""
-    return [each for each in team_store.people_of(tx, event_id) if each.role is Role.SCREEN]
-
-
-def _lately(tx: sa.Connection, event_id: str) -> dict[str, Report]:
-    """Return the last reports of the screens that may show the wall, also without a line."""
-    since = clock.now() - HOLDS
-    there = {each.id for each in screens_of(tx, event_id)}
-    reports = store.reports_of(tx, event_id)
-    return {key: last for key, last in reports.items() if key in there and last.at >= since}
-
-
-def _ask(by: Person, screen_id: str, change: Callable[[Asked], Asked]) -> None:
+def _command(by: Person, screen_id: str, change: Callable[[Commands], Commands]) -> None:
     by.must("screen.drive")
     with transaction() as tx:
-        _change(tx, by, screen_id, lambda each: replace(each, asked=change(each.asked)))
+        _change(
+            tx,
+            by,
+            screen_id,
+            lambda screen: replace(screen, commands=change(screen.commands)),
+        )
 
 
 def _change(
@@ -193,29 +180,32 @@ def _change(
 
 
 def _targets(tx: sa.Connection, by: Person, screen_id: str) -> Iterable[str]:
-    """Return whom a command is for; `all` has those that have left too, or a panic never ends."""
-    found = {screen.id for screen in screens_of(tx, by.event_id)}
+    """Return the ids of the screens of a command.
+
+    `all` includes removed screens, so that a panic ends for them too.
+    """
+    found = {screen.id for screen in store.list_screens(tx, by.event_id)}
     if screen_id == ALL:
-        return sorted(found | store.known(tx, by.event_id))
+        return sorted(found | store.commanded(tx, by.event_id))
     if screen_id not in found:
         raise NotFoundError(screen_id)
     return [screen_id]
 
 
-def _heard(tx: sa.Connection, by: Person, seq: int) -> tuple[int, list[str]]:
-    """Return how many facts a screen that holds number `seq` lacks, and what it has let go of."""
+def _lag_and_removed(tx: sa.Connection, by: Person, seq: int) -> tuple[int, list[str]]:
+    """Return how many facts after `seq` a screen lacks, and the recalled items it has removed."""
     entries = journal.since(tx, seq, event_id=by.event_id, most=MAX_LAG)
     lacking = [entry.key for entry in entries if entry.name in frozenset(SubmissionFact)]
     if seq > journal.latest(tx) or len(entries) == MAX_LAG:
         return len(lacking), []
-    return len(lacking), [key for key in store.waited_for(tx, by.id) if key not in lacking]
+    return len(lacking), [key for key in store.awaited_receipts(tx, by.id) if key not in lacking]
 
 
-def _let_go(tx: sa.Connection, by: Person, key: str) -> Submission | None:
-    """Return an item whose end a screen says now; what is approved again needs no receipt."""
+def _acknowledge(tx: sa.Connection, by: Person, key: str) -> Submission | None:
+    """Save a screen's receipt and return the item; None if there is nothing to acknowledge."""
     submission = submissions_store.get(tx, key)
     if submission is None or submission.event_id != by.event_id:
         return None
-    if submission.status not in OFF_THE_WALL or not store.acknowledge(tx, key, by.id, clock.now()):
+    if submission.status not in TAKEN_OFF or not store.acknowledge(tx, key, by.id, clock.now()):
         return None
     return submission

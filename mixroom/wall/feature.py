@@ -1,36 +1,36 @@
-"""The declaration of the projectors' walls."""
+"""The declaration of the wall."""
 
 from mixroom.core.text import N_
-from mixroom.wall.actions import longest_caption
-from mixroom.wall.api import api, reported
+from mixroom.wall.api import api, report_by_socket
 from mixroom.wall.live import RECALLS, SCREEN, SCREENS, VIEW
 from mixroom.wall.model import PERMISSIONS
+from mixroom.wall.queries import longest_caption
 from mixroom.wall.store import receipts, reports, screens
-from mixroom.wall.web import blueprint as pages
+from mixroom.wall.web import web
 from mixroom.web.declaration import Feature, MenuEntry, always
 from mixroom.web.problems import Problem
 
 FEATURE = Feature(
     name="wall",
-    pages=(lambda parts: pages(parts.settings),),
+    pages=(always(web),),
     api=(always(api),),
     views={
-        VIEW: "Everything approved, as the projectors show it",
-        SCREEN: "One screen's settings and what is asked of it now",
-        SCREENS: "Every screen's settings and what is asked of it now",
-        RECALLS: "What was recalled, with the screens that were told and have let go",
+        VIEW: "Approved items, as the projectors show them",
+        SCREEN: "One screen's settings, and the commands it follows",
+        SCREENS: "Every screen's settings, and the commands it follows",
+        RECALLS: "Recalled items, with the screens' receipts",
     },
     tables=(screens, reports, receipts),
     permissions=PERMISSIONS,
     facts={
-        "screen.changed": "A screen was set up, or something was asked of it.",
-        "screen.acknowledged": "A screen says that it has let a recalled item go.",
+        "screen.changed": "A screen got settings or a command.",
+        "screen.acknowledged": "A screen has removed a recalled item.",
     },
     problems={
         "not_shown": Problem(409, N_("Only what is approved can be shown.")),
     },
     menu=(MenuEntry("/screens", N_("Screens"), 40, needs="screen.drive"),),
-    messages={"screen.report": reported},
+    messages={"screen.report": report_by_socket},
     offline={
         "wall": (
             "css/tokens.css",

@@ -1,4 +1,4 @@
-"""What is followed of the wall: its items, the screens, and who has let go of what."""
+"""The live views of the wall, of the screens, and of recalls with their receipts."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
@@ -6,7 +6,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from mixroom.core import clock
 from mixroom.core.clock import rfc3339
+from mixroom.core.db import reading
 from mixroom.core.roles import REVIEWERS, Role
 from mixroom.core.views import Item, View
 from mixroom.submissions import lists as submissions_lists
@@ -19,17 +21,17 @@ from mixroom.submissions.moves import Status
 from mixroom.team import store as team_store
 from mixroom.team.model import Fact as TeamFact
 from mixroom.team.model import Person
-from mixroom.wall import actions, store
-from mixroom.wall.model import OF_ITEMS, Fact, Receipt
+from mixroom.wall import store
+from mixroom.wall.model import ITEM_SCENES, Fact, Receipt, Report
 
-COMES_AND_GOES = frozenset({Fact.CHANGED, TeamFact.PERSON_ADDED, TeamFact.PERSON_REMOVED})
+SCREEN_FACTS = frozenset({Fact.CHANGED, TeamFact.PERSON_ADDED, TeamFact.PERSON_REMOVED})
 RECALLED = (Status.RECALLED,)
 
 
-def told(
+def as_receipts(
     receipts: Sequence[Receipt], names: Mapping[str, tuple[str, Role]]
 ) -> list[dict[str, str | None]]:
-    """Return the screens that were told of a recall, and when each let go of the item."""
+    """Return the receipts as the API and the view have them, with the screens' names."""
     return [
         {
             "id": each.screen_id,
@@ -40,19 +42,35 @@ def told(
     ]
 
 
-def titles_of(
-    tx: sa.Connection, event_id: str, showing: Sequence[Mapping[str, Any]]
-) -> list[dict[str, str | None] | None]:
-    """Return the title of what each screen shows.
+def screens_with_reports(by: Person) -> list[Item]:
+    """Return the screens of an event, each with its last `report` or None."""
+    by.must("screen.read")
+    with reading() as tx:
+        states = SCREENS.items(tx, by.event_id)
+        reports = {
+            key: _report(tx, by.event_id, last)
+            for key, last in store.reports_of(tx, by.event_id).items()
+        }
+    return [{**each, "report": reports.get(key)} for key, each in states.items()]
 
-    Of an item it is what is approved now, and nothing of one that has been recalled since.
-    """
-    return [
-        _title_of(tx, event_id, each["keys"][0])
-        if each["scene"] in OF_ITEMS and each["keys"]
-        else each.get("title")
-        for each in showing
-    ]
+
+def _report(tx: sa.Connection, event_id: str, last: Report) -> dict[str, Any]:
+    return {
+        "at": rfc3339(last.at),
+        "here": last.is_here(clock.now()),
+        **last.content,
+        "title": _title(tx, event_id, last.content["showing"]),
+    }
+
+
+def _title(
+    tx: sa.Connection, event_id: str, scene: Mapping[str, Any]
+) -> dict[str, str | None] | None:
+    """Return the title of a scene; that of an item is its approved text, or none after a recall."""
+    if scene["scene"] in ITEM_SCENES and scene["keys"]:
+        return _title_of(tx, event_id, scene["keys"][0])
+    title: dict[str, str | None] | None = scene.get("title")
+    return title
 
 
 def _title_of(tx: sa.Connection, event_id: str, key: str) -> dict[str, str | None] | None:
@@ -70,21 +88,21 @@ def _state(tx: sa.Connection, person: Person, number: int) -> dict[str, Any]:
         "name": person.name,
         "number": number,
         "settings": asdict(screen.settings),
-        "asked": screen.asked.as_dict(),
+        "asked": screen.commands.as_dict(),
     }
 
 
 def _screens(tx: sa.Connection, event_id: str) -> list[str]:
-    return [each.id for each in actions.screens_of(tx, event_id)]
+    return [each.id for each in store.list_screens(tx, event_id)]
 
 
 def _states(tx: sa.Connection, event_id: str, keys: Collection[str]) -> dict[str, Item]:
-    found, numbers = actions.screens_of(tx, event_id), store.numbers(tx, event_id)
+    found, numbers = store.list_screens(tx, event_id), store.numbers(tx, event_id)
     return {each.id: _state(tx, each, numbers[each.id]) for each in found if each.id in keys}
 
 
 def _own(tx: sa.Connection, person_id: str, keys: Collection[str]) -> dict[str, Item]:
-    person = team_store.person(tx, person_id) if person_id in keys else None
+    person = team_store.get_person(tx, person_id) if person_id in keys else None
     if person is None or person.role is not Role.SCREEN:
         return {}
     return _states(tx, person.event_id, [person_id])
@@ -103,22 +121,24 @@ def _recalled(tx: sa.Connection, found: Sequence[Submission]) -> dict[str, Item]
     screens = {each.screen_id for listed in receipts.values() for each in listed}
     names = team_store.names(tx, screens)
     items = internal_items(tx, found)
-    return {key: {**item, "screens": told(receipts[key], names)} for key, item in items.items()}
+    return {
+        key: {**item, "screens": as_receipts(receipts[key], names)} for key, item in items.items()
+    }
 
 
 VIEW = published_view("wall", Purpose.WALL)
 SCREEN = View(
     "screen",
-    hears=COMES_AND_GOES,
+    facts=SCREEN_FACTS,
     keys=lambda _tx, person_id: [person_id],
     find=_own,
     roles=frozenset({Role.SCREEN}),
-    whose="person",
+    belongs_to="person",
 )
-SCREENS = View("screens", hears=COMES_AND_GOES, keys=_screens, find=_states, roles=REVIEWERS)
+SCREENS = View("screens", facts=SCREEN_FACTS, keys=_screens, find=_states, roles=REVIEWERS)
 RECALLS = View(
     "recalls",
-    hears=frozenset({*SubmissionFact, Fact.ACKNOWLEDGED}),
+    facts=frozenset({*SubmissionFact, Fact.ACKNOWLEDGED}),
     keys=_recalls,
     find=_recall,
     roles=REVIEWERS,

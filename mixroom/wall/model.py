@@ -1,4 +1,4 @@
-"""A screen: what it is set to, what is asked of it, what it says of itself. Rules, without I/O."""
+"""Screens: settings, commands, reports and receipts, and their rules."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -13,17 +13,19 @@ from mixroom.core.roles import CREW, REVIEWERS, SCREENS, declare
 from mixroom.core.text import Bilingual, Lang
 from mixroom.event.model import Event
 from mixroom.sponsors.model import TIME_OF_DAY
+from mixroom.submissions.moves import Status
 
-OF_ITEMS = frozenset({"hero", "again", "pinned", "moment", "trio"})  # scenes
-HERE = timedelta(seconds=60)  # a screen that reported within it is there
-HOLDS = timedelta(hours=12)  # a screen that reported within it may hold what it was shown
-MIN_BETWEEN_REPORTS = timedelta(seconds=1)  # two reports that are kept
-MAX_MESSAGE = 200  # characters that the last row can read
-MAX_MINUTES = 240  # minutes of a message
-MAX_DIMS = 6
-DARKEST = 90  # percent: a screen never goes black by itself
-IMAGE = (0.3, 30.0)  # metres of height
-DISTANCE = (0.5, 200.0)  # metres to the farthest viewer
+ITEM_SCENES = frozenset({"hero", "again", "pinned", "moment", "trio"})  # scenes that show items
+TAKEN_OFF = frozenset({Status.RECALLED, Status.WITHDRAWN})  # screens send receipts for these
+PRESENT_FOR = timedelta(seconds=60)  # after its last report a screen counts as present
+MAY_SHOW_FOR = timedelta(hours=12)  # after its last report a screen may still show the wall
+MIN_REPORT_INTERVAL = timedelta(seconds=1)  # between two reports that are saved
+MAX_MESSAGE = 200  # characters, so that the last row can read it
+MAX_MESSAGE_MINUTES = 240
+MAX_DIMS = 6  # of one screen
+MAX_DIM_PERCENT = 90  # less light: a screen never turns black by itself
+IMAGE_HEIGHT = (0.3, 30.0)  # metres, from and to
+DISTANCE = (0.5, 200.0)  # metres to the farthest viewer, from and to
 
 
 PERMISSIONS = declare(
@@ -36,14 +38,14 @@ PERMISSIONS = declare(
 
 
 class Fact(StrEnum):
-    """What the journal says of screens."""
+    """The facts about screens in the journal."""
 
     CHANGED = "screen.changed"
     ACKNOWLEDGED = "screen.acknowledged"
 
 
 class Theme(StrEnum):
-    """The wall's colours; `auto` goes by the room's light."""
+    """The colours of a wall; `auto` depends on the light in the room."""
 
     AUTO = "auto"
     NOIR = "noir"
@@ -51,22 +53,25 @@ class Theme(StrEnum):
 
 
 class Light(StrEnum):
-    """How light the room is: a projector cannot show black in a lit one."""
+    """The light in the room; a projector cannot show black in a bright one."""
 
     DIM = "dim"
     BRIGHT = "bright"
 
 
 class Layout(StrEnum):
-    """What comes between news: all in turn, the hang alone, or one item after another."""
+    """The scenes between new items: all kinds, the hang only, or one item after another."""
 
     MIXED = "mixed"
     MOSAIC = "mosaic"
     HEROES = "heroes"
 
 
-class Count(StrEnum):
-    """What is asked once. A screen compares the count with the last one that it followed."""
+class CountedCommand(StrEnum):
+    """A command to do something once, kept as a count.
+
+    A screen obeys when the count differs from the last one that it obeyed.
+    """
 
     NEXT = "next"
     IDENTIFY = "identify"
@@ -74,14 +79,14 @@ class Count(StrEnum):
 
 
 class NotShownError(ConflictError):
-    """Only what is approved can be put on a screen."""
+    """Only an approved item can be shown on a screen."""
 
     code = "not_shown"
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """Where a screen hangs, in metres: the image's height, and how far away the last row is."""
+    """The room of a screen: the height of the image and the distance of the last row, in metres."""
 
     height: float
     distance: float
@@ -90,7 +95,7 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a screen shows: of one day of the event (from 0), of one team, in one language."""
+    """The filters of a screen: one day of the event (from 0), one team by name, one language."""
 
     day: int | None = None
     team: str | None = None
@@ -99,7 +104,7 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Dim:
-    """Hours of each day with so many percent less light; they may go on past midnight."""
+    """Hours of each day (`HH:MM`) with `percent` less light; they may pass midnight."""
 
     starts: str
     ends: str
@@ -108,7 +113,7 @@ class Dim:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a screen is set to; a room of None is what is usual for its shape."""
+    """The settings of a screen; without a room, the screen takes the usual one for its shape."""
 
     filters: Filters = Filters()
     theme: Theme = Theme.AUTO
@@ -119,15 +124,18 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Words on the whole screen, until a moment."""
+    """A message that covers the screen until a time."""
 
     text: Bilingual
     until: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What is asked of a screen now: states, and counts of what is asked once."""
+class Commands:
+    """The commands that a screen follows: states, and counts of commands to do something once.
+
+    `spotlight` is the key of the item to show, and `spotlights` the count of that command.
+    """
 
     paused: bool = False
     blank: bool = False
@@ -140,48 +148,48 @@ class Asked:
     identify: int = 0
     reload: int = 0
 
-    def once_more(self, count: Count) -> "Asked":
-        """Return what is asked after one more of a count."""
-        return replace(self, **{count.value: getattr(self, count.value) + 1})
+    def with_one_more(self, command: CountedCommand) -> "Commands":
+        """Return the commands with one count increased."""
+        return replace(self, **{command.value: getattr(self, command.value) + 1})
 
-    def showing(self, key: str) -> "Asked":
-        """Return what is asked after someone wants to see an item."""
+    def with_spotlight(self, key: str) -> "Commands":
+        """Return the commands with an item to show on the whole screen."""
         return replace(self, spotlight=key, spotlights=self.spotlights + 1)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return what is asked, as a screen follows it."""
+        """Return the commands as a screen gets them."""
         message = self.message
-        said = message.text.as_dict() | {"until": rfc3339(message.until)} if message else None
+        shown = message.text.as_dict() | {"until": rfc3339(message.until)} if message else None
         spotlight = {"key": self.spotlight, "n": self.spotlights}
         flat = {name: value for name, value in asdict(self).items() if name != "spotlights"}
-        return flat | {"message": said, "spotlight": spotlight}
+        return flat | {"message": shown, "spotlight": spotlight}
 
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """A screen's state; it is a person of the role `screen`, by the same id."""
+    """The state of a screen; `id` is that of its person, who has the role `screen`."""
 
     id: str
     event_id: str
     settings: Settings = Settings()
-    asked: Asked = Asked()
+    commands: Commands = Commands()
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a screen said of itself last; `lag` counts the facts that it had not heard yet."""
+    """A screen's last report: the body that it sent, and `lag`, the number of facts it lacked."""
 
     at: datetime
-    told: Mapping[str, Any]
+    content: Mapping[str, Any]
 
     def is_here(self, now: datetime) -> bool:
-        """Say whether the screen is there."""
-        return now - self.at <= HERE
+        """Return whether the screen still counts as present."""
+        return now - self.at <= PRESENT_FOR
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """That a screen was told of a recall, and when it said that the item was gone."""
+    """A screen that has to remove a recalled item; `gone_at` is when it reported that it had."""
 
     submission_id: str
     screen_id: str
@@ -189,17 +197,23 @@ class Receipt:
 
 
 def edition(event: Event) -> str:
-    """Return a short name of what a wall's page says of the event, which changes with any of it."""
-    said = (event.name, event.days, event.timezone, event.programme, event.languages)
-    return sha256(repr(said).encode()).hexdigest()[:12]
+    """Return a hash of those parts of the event that a wall's page contains.
+
+    A screen reloads its page when it differs.
+    """
+    contained = (event.name, event.days, event.timezone, event.programme, event.languages)
+    return sha256(repr(contained).encode()).hexdigest()[:12]
 
 
 def checked_settings(settings: Settings, days: int) -> Settings:
-    """Return the settings; raises InvalidError where a room, a day or hours are none."""
+    """Return the settings; raises InvalidError if a day, a room or hours are not acceptable.
+
+    `days` is the number of days of the event.
+    """
     day, room = settings.filters.day, settings.room
     if day is not None and not 0 <= day < days:
         raise InvalidError("filters.day", "unknown")
-    if room and not IMAGE[0] <= room.height <= IMAGE[1]:
+    if room and not IMAGE_HEIGHT[0] <= room.height <= IMAGE_HEIGHT[1]:
         raise InvalidError("room.height", "malformed")
     if room and not DISTANCE[0] <= room.distance <= DISTANCE[1]:
         raise InvalidError("room.distance", "malformed")
@@ -208,17 +222,17 @@ def checked_settings(settings: Settings, days: int) -> Settings:
     for dim in settings.dims:
         if not TIME_OF_DAY.fullmatch(dim.starts) or not TIME_OF_DAY.fullmatch(dim.ends):
             raise InvalidError("dims", "malformed")
-        if dim.starts == dim.ends or not 1 <= dim.percent <= DARKEST:
+        if dim.starts == dim.ends or not 1 <= dim.percent <= MAX_DIM_PERCENT:
             raise InvalidError("dims", "malformed")
     return settings
 
 
 def checked_message(text: Bilingual, minutes: int, now: datetime) -> Message:
-    """Return a message for so many minutes; raises InvalidError."""
+    """Return a message that stays for `minutes`; raises InvalidError."""
     if not text:
         raise InvalidError("text", "missing")
     if text.longest() > MAX_MESSAGE:
         raise InvalidError("text", "too_long", most=MAX_MESSAGE)
-    if not 1 <= minutes <= MAX_MINUTES:
+    if not 1 <= minutes <= MAX_MESSAGE_MINUTES:
         raise InvalidError("minutes", "malformed")
     return Message(text, now + timedelta(minutes=minutes))

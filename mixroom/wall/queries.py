@@ -1,28 +1,49 @@
-"""Reads of the wall for its API; each function is one transaction."""
+"""Reads of screens and of their receipts for recalls."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 
+from mixroom.core import clock
 from mixroom.core.db import reading
 from mixroom.core.errors import NotFoundError
+from mixroom.core.roles import Role
 from mixroom.submissions import store as submissions_store
-from mixroom.submissions.formats import Names
-from mixroom.submissions.moves import Status
+from mixroom.submissions.content import MAX_CAPTION_ON_WALL
+from mixroom.submissions.model import Submission
 from mixroom.team import store as team_store
 from mixroom.team.model import Person
 from mixroom.wall import store
-from mixroom.wall.model import Receipt
-
-OFF_THE_WALL = frozenset({Status.RECALLED, Status.WITHDRAWN})
+from mixroom.wall.model import TAKEN_OFF, Receipt
 
 
-def receipts(by: Person, key: str) -> tuple[Status, Sequence[Receipt], Names]:
-    """Return the status of an item that left the wall, its receipts, and its screens' names.
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """A recalled submission, its receipts, and the names of their screens by id."""
 
-    Raises NotFoundError, also for an item that is still on the wall.
+    submission: Submission
+    receipts: list[Receipt]
+    names: Mapping[str, tuple[str, Role]]
+
+
+def recall(by: Person, key: str) -> Recall:
+    """Return a recall to the author or a reviewer; raises NotFoundError if there is none."""
+    with reading() as tx:
+        submission = submissions_store.get(tx, key)
+        if submission is None or not submission.is_visible_to(by):
+            raise NotFoundError(key)
+        if submission.status not in TAKEN_OFF:
+            raise NotFoundError(key)
+        receipts = store.receipts_of(tx, [key])[key]
+        names = team_store.names(tx, [each.screen_id for each in receipts])
+    return Recall(submission, receipts, names)
+
+
+def longest_caption(event_id: str) -> int:
+    """Return the number of letters that a caption may have to be readable on every screen.
+
+    Without a screen that reported lately, it is the usual number.
     """
     with reading() as tx:
-        found = submissions_store.get(tx, key)
-        if found is None or not found.is_visible_to(by) or found.status not in OFF_THE_WALL:
-            raise NotFoundError(key)
-        listed = store.receipts_of(tx, [key])[key]
-        return found.status, listed, team_store.names(tx, [each.screen_id for each in listed])
+        reports = store.recent_reports(tx, event_id, clock.now())
+    limits = [each.content.get("longest") for each in reports.values()]
+    return min(filter(None, limits), default=MAX_CAPTION_ON_WALL)

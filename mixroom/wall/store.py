@@ -1,4 +1,4 @@
-"""Screens, what they reported last, and their receipts for recalls, in the database."""
+"""Screens, their last reports, and their receipts for recalls, in the database."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -11,9 +11,11 @@ import sqlalchemy as sa
 from mixroom.core.db import UtcDateTime, insert_new, metadata
 from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
-from mixroom.team.store import people
+from mixroom.team.model import Person
+from mixroom.team.store import people, people_of
 from mixroom.wall.model import (
-    Asked,
+    MAY_SHOW_FOR,
+    Commands,
     Dim,
     Filters,
     Layout,
@@ -35,7 +37,7 @@ screens = sa.Table(
     sa.Column("settings", sa.Text, nullable=False),
     sa.Column("asked", sa.Text, nullable=False),
 )
-# A table of its own: reports come every few seconds and must not wait for a change of the screen.
+# A table of its own: reports come every few seconds and must not wait for a lock on the screen.
 reports = sa.Table(
     "screen_report",
     metadata,
@@ -55,23 +57,28 @@ receipts = sa.Table(
 
 
 def get(tx: sa.Connection, screen_id: str, event_id: str, *, lock: bool = False) -> Screen:
-    """Return a screen's state; one that nothing was asked of yet shares the event's panic."""
+    """Return the state of a screen; one without a row of its own shares the event's panic."""
     query = sa.select(screens).where(screens.c.person_id == screen_id)
     row = tx.execute(query.with_for_update() if lock else query).one_or_none()
     if row:
         return _screen(row)
     rows = tx.execute(sa.select(screens).where(screens.c.event_id == event_id))
-    panic = any(_screen(other).asked.panic for other in rows)
-    return Screen(screen_id, event_id, asked=Asked(panic=panic))
+    panic = any(_screen(other).commands.panic for other in rows)
+    return Screen(screen_id, event_id, commands=Commands(panic=panic))
 
 
-def known(tx: sa.Connection, event_id: str) -> set[str]:
-    """Return the screens of an event of which something was asked, those that have left too."""
+def commanded(tx: sa.Connection, event_id: str) -> set[str]:
+    """Return the ids of the screens that have a state, including removed screens."""
     return set(tx.scalars(sa.select(screens.c.person_id).where(screens.c.event_id == event_id)))
 
 
+def list_screens(tx: sa.Connection, event_id: str) -> list[Person]:
+    """Return the screens of an event, in order of name."""
+    return [each for each in people_of(tx, event_id) if each.role is Role.SCREEN]
+
+
 def numbers(tx: sa.Connection, event_id: str) -> dict[str, int]:
-    """Return the screens' numbers, in the order of their coming; none is given twice."""
+    """Return the number of each screen by its id, in order of arrival; none is used twice."""
     ours = (people.c.event_id == event_id) & (people.c.role == Role.SCREEN.value)
     ids = tx.scalars(sa.select(people.c.id).where(ours).order_by(people.c.created_at, people.c.id))
     return {screen_id: number for number, screen_id in enumerate(ids, 1)}
@@ -82,39 +89,47 @@ def save(tx: sa.Connection, screen: Screen) -> None:
     row = {
         "event_id": screen.event_id,
         "settings": json.dumps(asdict(screen.settings)),
-        "asked": json.dumps(_asked_row(screen.asked)),
+        "asked": json.dumps(_commands_row(screen.commands)),
     }
     if not insert_new(tx, screens, person_id=screen.id, **row):
         tx.execute(screens.update().where(screens.c.person_id == screen.id).values(**row))
 
 
-def report(tx: sa.Connection, screen_id: str) -> Report | None:
-    """Return what a screen reported last."""
+def get_report(tx: sa.Connection, screen_id: str) -> Report | None:
+    """Return the last report of a screen."""
     row = tx.execute(sa.select(reports).where(reports.c.person_id == screen_id)).one_or_none()
     return Report(row.at, json.loads(row.told)) if row else None
 
 
 def reports_of(tx: sa.Connection, event_id: str) -> dict[str, Report]:
-    """Return the last reports of an event's screens."""
+    """Return the last report of each screen of an event, by the screen's id."""
     rows = tx.execute(sa.select(reports).where(reports.c.event_id == event_id))
     return {row.person_id: Report(row.at, json.loads(row.told)) for row in rows}
 
 
 def save_report(tx: sa.Connection, screen_id: str, event_id: str, report: Report) -> None:
-    """Keep a screen's report in place of the one before."""
-    row = {"event_id": event_id, "at": report.at, "told": json.dumps(report.told)}
+    """Save a screen's report in place of its last one."""
+    row = {"event_id": event_id, "at": report.at, "told": json.dumps(report.content)}
     if not insert_new(tx, reports, person_id=screen_id, **row):
         tx.execute(reports.update().where(reports.c.person_id == screen_id).values(**row))
 
 
-def tell(tx: sa.Connection, submission_id: str, screen_ids: Iterable[str]) -> None:
-    """Note which screens are told that an item must go."""
+def recent_reports(tx: sa.Connection, event_id: str, now: datetime) -> dict[str, Report]:
+    """Return the last reports of the screens that may show the wall, also of offline ones."""
+    present = {each.id for each in list_screens(tx, event_id)}
+    since = now - MAY_SHOW_FOR
+    reports = reports_of(tx, event_id)
+    return {key: last for key, last in reports.items() if key in present and last.at >= since}
+
+
+def expect_receipts(tx: sa.Connection, submission_id: str, screen_ids: Iterable[str]) -> None:
+    """Record the screens that have to remove an item."""
     for screen_id in screen_ids:
         insert_new(tx, receipts, submission_id=submission_id, screen_id=screen_id)
 
 
 def acknowledge(tx: sa.Connection, submission_id: str, screen_id: str, at: datetime) -> bool:
-    """Note that a screen no longer has an item; say whether that is new."""
+    """Record that a screen has removed an item; return whether that is new."""
     if insert_new(tx, receipts, submission_id=submission_id, screen_id=screen_id, gone_at=at):
         return True
     mine = (receipts.c.submission_id == submission_id) & (receipts.c.screen_id == screen_id)
@@ -122,14 +137,14 @@ def acknowledge(tx: sa.Connection, submission_id: str, screen_id: str, at: datet
     return tx.execute(receipts.update().where(waiting).values(gone_at=at)).rowcount == 1
 
 
-def waited_for(tx: sa.Connection, screen_id: str) -> list[str]:
-    """Return the items whose end a screen was told of and has not acknowledged."""
+def awaited_receipts(tx: sa.Connection, screen_id: str) -> list[str]:
+    """Return the items that a screen has to remove and has not acknowledged."""
     mine = (receipts.c.screen_id == screen_id) & receipts.c.gone_at.is_(None)
     return list(tx.scalars(sa.select(receipts.c.submission_id).where(mine)))
 
 
 def receipts_of(tx: sa.Connection, submission_ids: Sequence[str]) -> dict[str, list[Receipt]]:
-    """Return the receipts for each of some items."""
+    """Return the receipts for each of these items."""
     found: dict[str, list[Receipt]] = {key: [] for key in submission_ids}
     query = sa.select(receipts).where(receipts.c.submission_id.in_(submission_ids))
     for row in tx.execute(query.order_by(receipts.c.screen_id)):
@@ -150,14 +165,14 @@ def _screen(row: sa.Row[Any]) -> Screen:
             Room(room["height"], room["distance"], Light(room["light"])) if room else None,
             tuple(Dim(**dim) for dim in settings["dims"]),
         ),
-        Asked(**asked, message=_message(message) if message else None),
+        Commands(**asked, message=_message(message) if message else None),
     )
 
 
-def _asked_row(asked: Asked) -> dict[str, Any]:
-    message = asked.message
+def _commands_row(commands: Commands) -> dict[str, Any]:
+    message = commands.message
     kept = {"text": message.text.as_dict(), "until": message.until.isoformat()} if message else None
-    return asdict(asked) | {"message": kept}
+    return asdict(commands) | {"message": kept}
 
 
 def _message(row: dict[str, Any]) -> Message:

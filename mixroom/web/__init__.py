@@ -1,1 +1,1 @@
-"""What pages, the API and sockets share, and that knows no feature."""
+"""The base of pages, API and sockets, which knows no feature."""

@@ -1,4 +1,4 @@
-"""How a feature's API is written: parse what was sent, and say in the route what it does."""
+"""Tools for API routes: parsing of bodies and parameters, and documentation of routes."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -13,9 +13,9 @@ from werkzeug.exceptions import HTTPException
 from mixroom.core.errors import InvalidError
 from mixroom.web.problems import RefusedError
 
-MAX_JSON_BYTES = 256 * 1024  # bytes; photos travel as multipart
+MAX_JSON_BYTES = 256 * 1024  # photos travel as multipart
 MAX_DEPTH = 16  # levels of nesting
-MAX_NUMBER = 2**53 - 1  # which JSON of any language can carry
+MAX_NUMBER = 2**53 - 1  # the largest integer that JSON can carry in any language
 FIRST, LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 ROUTES = "/api/v1"
 Body = TypeVar("Body", bound=pydantic.BaseModel)
@@ -23,7 +23,7 @@ Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 
 class Schema(pydantic.BaseModel):
-    """A request body: unknown fields are refused, so that a typing mistake is seen."""
+    """A request body; unknown fields are refused, so that a typing mistake is noticed."""
 
     model_config = pydantic.ConfigDict(
         extra="forbid", str_strip_whitespace=False, allow_inf_nan=False
@@ -32,7 +32,7 @@ class Schema(pydantic.BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What the OpenAPI document says of a route."""
+    """The documentation of a route, for the OpenAPI document."""
 
     summary: str
     answers: dict[int, type[pydantic.BaseModel] | None]
@@ -48,7 +48,10 @@ def documented(
     answers: dict[int, type[pydantic.BaseModel] | None],
     **more: Any,
 ) -> Callable[[Handler], Handler]:
-    """Attach what the OpenAPI document says to a route's function."""
+    """Document a route for the OpenAPI document; `more` are fields of Operation.
+
+    `answers` maps each status to the model of the answer, or None for an empty one.
+    """
 
     def attach(handler: Handler) -> Handler:
         handler.operation = Operation(summary, answers, **more)  # type: ignore[attr-defined]
@@ -59,7 +62,7 @@ def documented(
 
 def _plausible(time: datetime) -> datetime:
     if not FIRST <= time.replace(tzinfo=UTC) < LAST:
-        raise ValueError("not of these times")
+        raise ValueError("too far from the present")
     return time
 
 
@@ -76,22 +79,22 @@ def timestamp(text: str, field: str) -> datetime:
 
 
 def number(text: str, field: str, most: int = MAX_NUMBER) -> int:
-    """Return a whole number that is written in digits, at most `most`; raises InvalidError."""
+    """Read a whole number from digits, at most `most`; raises InvalidError for `field`."""
     if not re.fullmatch("[0-9]{1,18}", text) or int(text) > most:
         raise InvalidError(field, "malformed")
     return int(text)
 
 
 def parse(schema: type[Body]) -> Body:
-    """Return the JSON body, checked.
+    """Read and check the JSON body of the request.
 
-    Raises InvalidError naming the first field that is wrong, RefusedError for what is no JSON.
+    Raises InvalidError for the first wrong field, and RefusedError if the body is not JSON.
     """
     return checked(schema, sent())
 
 
 def sent() -> object:
-    """Return the JSON body as it came; raises RefusedError for what is no JSON."""
+    """Return the JSON body of the request, unchecked; raises RefusedError if it is not JSON."""
     if (request.content_length or 0) > MAX_JSON_BYTES:
         raise RefusedError("too_large")
     if request.content_length and not request.is_json:
@@ -111,7 +114,7 @@ def sent() -> object:
 
 
 def checked(schema: type[Body], sent: object) -> Body:
-    """Return what was sent, checked; raises InvalidError naming the first field that is wrong."""
+    """Check a value by a schema; raises InvalidError for the first wrong field."""
     if not _is_shallow(sent) or not _is_text(sent):
         raise InvalidError("body", "malformed")
     try:
@@ -123,7 +126,7 @@ def checked(schema: type[Body], sent: object) -> Body:
 
 
 def _is_shallow(sent: object) -> bool:
-    """Say whether it is nested no deeper than anything of ours: what is deeper exhausts a stack."""
+    """Return whether a value is nested no deeper than MAX_DEPTH, which keeps parsers safe."""
     level = [sent]
     for _ in range(MAX_DEPTH):
         level = [part for each in level for part in _parts(each)]
@@ -139,7 +142,7 @@ def _parts(sent: object) -> Iterable[object]:
 
 
 def _is_text(sent: object) -> bool:
-    """Say whether every string can be kept: JSON may carry NUL and halves of characters."""
+    """Return whether databases can keep every string: JSON may contain NUL and lone surrogates."""
     if isinstance(sent, str):
         return "\0" not in sent and not any("\ud800" <= sign <= "\udfff" for sign in sent)
     if isinstance(sent, dict):

@@ -1,4 +1,4 @@
-"""A request as its body arrives: once all of it is here, it may be too late for who sent it."""
+"""Requests with slow bodies: the person may have been signed out while the body arrived."""
 
 from typing import Any
 
@@ -6,16 +6,16 @@ from flask import Request
 from werkzeug.exceptions import HTTPException
 
 from mixroom.web.problems import RefusedError
-from mixroom.web.security import must_still_be_in
+from mixroom.web.security import recheck_sign_in
 
 
 class Arriving(Request):
-    """A request whose person is looked up again where its body took long to come."""
+    """A request that checks the person's sign-in again after a slow body has arrived."""
 
     def get_data(self, *args: Any, **kwargs: Any) -> Any:
-        """Return the body; raises RefusedError where its person has been signed out meanwhile."""
+        """Return the body; raises RefusedError if the person was signed out in the meantime."""
         data = super().get_data(*args, **kwargs)
-        must_still_be_in()
+        recheck_sign_in()
         return data
 
     def _load_form_data(self) -> None:
@@ -25,8 +25,8 @@ class Arriving(Request):
             super()._load_form_data()
         except HTTPException:
             raise
-        except ValueError as error:  # pieces that are none
+        except ValueError as error:  # malformed multipart
             raise RefusedError("bad_request") from error
         if any("\0" in part for pair in self.form.items(multi=True) for part in pair):
-            raise RefusedError("bad_request")  # databases choke on it
-        must_still_be_in()
+            raise RefusedError("bad_request")  # PostgreSQL cannot store NUL
+        recheck_sign_in()

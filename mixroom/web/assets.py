@@ -1,4 +1,4 @@
-"""Static files under names that change with their content: browsers may keep them for ever."""
+"""Static files under addresses with a hash of the content, which browsers may cache for ever."""
 
 import base64
 import hashlib
@@ -21,9 +21,9 @@ IMPORTS = re.compile(r"""(?:^|\n|[;}\s])(?:import|export)[\s({][^;\n]*?["'](\.{1
 
 
 def init(app: Flask, apart: Callable[[Callable[[], bytes]], bytes]) -> None:
-    """Serve /static, and let templates name files by `asset(…)`.
+    """Serve /static; templates get the addresses of files by `asset(…)`.
 
-    `apart` does what computes for long, and returns what came out.
+    `apart` runs a slow computation and returns its result.
     """
 
     @app.get("/static/<path:name>")
@@ -36,7 +36,7 @@ def init(app: Flask, apart: Callable[[Callable[[], bytes]], bytes]) -> None:
 
 
 def asset(name: str) -> str:
-    """Return the address of a static file, with the hash of its content."""
+    """Return the address of a static file, with a hash of its content."""
     path = safe_join(str(FOLDER), name)
     assert path is not None, name
     return f"/static/{name}?v={_digest(Path(path))}"
@@ -44,7 +44,7 @@ def asset(name: str) -> str:
 
 @cache
 def importmap() -> str:
-    """Return the import map that gives every module its hashed address, as JSON."""
+    """Return the import map from each module to its address with a hash, as JSON."""
     modules = sorted([*FOLDER.glob("js/**/*.js"), *FOLDER.glob("vendor/**/*.js")])
     names = [path.relative_to(FOLDER).as_posix() for path in modules]
     imports = {f"/static/{name}": asset(name) for name in names}
@@ -53,14 +53,14 @@ def importmap() -> str:
 
 @cache
 def importmap_hash() -> str:
-    """Return the source expression by which a content security policy admits the import map."""
+    """Return the hash of the import map, for the content security policy."""
     digest = hashlib.sha256(importmap().encode()).digest()
     return f"sha256-{base64.b64encode(digest).decode()}"
 
 
 @cache
 def shell(*entries: str) -> tuple[str, ...]:
-    """Return the addresses of scripts and of all that they import, in the order of their names."""
+    """Return the addresses of these files and of everything their scripts import, sorted."""
     found: set[str] = set()
     waiting = list(entries)
     while waiting:
@@ -72,23 +72,23 @@ def shell(*entries: str) -> tuple[str, ...]:
             path = FOLDER / name
             for there in IMPORTS.findall(path.read_text()):
                 target = (path.parent / there).resolve()
-                if target.is_file():  # an example in a comment names files that are not here
+                if target.is_file():  # an example in a comment may name other files
                     waiting.append(target.relative_to(FOLDER).as_posix())
     return tuple(asset(name) for name in sorted(found))
 
 
 @cache
 def release() -> str:
-    """Return a short name of what browsers are served, which changes with any file."""
+    """Return a short hash over all static files, which names the release."""
     paths = sorted(path for path in FOLDER.rglob("*") if path.is_file())
     return hashlib.sha256("".join(_digest(path) for path in paths).encode()).hexdigest()[:12]
 
 
 def _is_fixed(name: str) -> bool:
-    """Say whether this address will never have another content.
+    """Return whether the content at this address will never change.
 
-    Workers ask for their modules by the plain name, since import maps are for pages only; a page of
-    the release before asks for hashes that are not ours.
+    Workers import modules by plain names, since import maps work in pages only; a page of the
+    previous release asks for old hashes.
     """
     if name.startswith(("fonts/", "vendor/")):
         return True
@@ -97,10 +97,10 @@ def _is_fixed(name: str) -> bool:
 
 
 def _packed(name: str, plain: Response, apart: Callable[[Callable[[], bytes]], bytes]) -> Response:
-    """Send a text packed, where the browser takes it: once packed, it is kept in memory."""
+    """Send a text compressed if the browser accepts it; the result is kept in memory."""
     how = packing.wanted()
     plain.vary.add("Accept-Encoding")
-    if not how or plain.status_code != 200:  # noqa: PLR2004  a range, or nothing new
+    if not how or plain.status_code != 200:  # noqa: PLR2004  a range, or not modified
         return plain
     path = FOLDER / name
     plain.close()
@@ -116,7 +116,7 @@ def _packed(name: str, plain: Response, apart: Callable[[Callable[[], bytes]], b
 @cache
 def _pack(path: Path, _content: str, how: str) -> bytes:
     data = path.read_bytes()
-    if not path.is_relative_to(FOLDER / "vendor"):  # there, a licence in a comment travels along
+    if not path.is_relative_to(FOLDER / "vendor"):  # there, comments contain licences
         data = packing.compact(data) if path.suffix == ".css" else packing.without_comments(data)
     return packing.pack(data, how, packing.ONCE)
 

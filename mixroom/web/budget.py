@@ -1,28 +1,28 @@
-"""A budget for what one person may ask of the sockets, in units of the server's work.
+"""A budget for each person's use of the sockets, in units of the server's work.
 
 Counting messages is not enough: one message may cost a thousand times as much as another. A person
-has a balance that fills up again; an answer that costs more than is left is given, and paid back
-before the next. The balance outlives the connection.
+has a balance that refills over time. An answer may overdraw it, and the next one waits until it is
+positive again. The balance outlives the connection.
 """
 
 import time
 from collections.abc import Callable
 
-CAPACITY = 30_000.0  # units: 200 walls of one person that come back at once
-REFILL = 500.0  # units a second
-MESSAGE = 10  # units: a sign-in looked up, a frame decoded
-CHARACTERS = 16_000  # of an answer, to the unit
+CAPACITY = 30_000.0  # units: enough for 200 walls of one person that reconnect at once
+REFILL = 500.0  # units per second
+MESSAGE = 10  # units: looking up a sign-in and decoding a frame
+CHARACTERS = 16_000  # of an answer that cost one unit
 
 
 class Budget:
-    """The balances of everyone connected to this process."""
+    """The balances of the people connected to this process."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
-        self._balances: dict[str, tuple[float, float]] = {}  # person → units, as of when
+        self._balances: dict[str, tuple[float, float]] = {}  # person → units, time
 
     def is_spent(self, person_id: str) -> bool:
-        """Say whether a person has to wait."""
+        """Return whether a person has to wait."""
         return self._balance(person_id) <= 0
 
     def spend(self, person_id: str, units: float) -> None:

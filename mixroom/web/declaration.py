@@ -1,7 +1,8 @@
-"""A feature, as it declares itself: one value in the `feature.py` of its package.
+"""The declaration of a feature: one `Feature` value in the `feature.py` of its package.
 
-The application, the worker, the migrations and the reference pages go through `mixroom.features`
-and name no feature. A feature that needs something of one above it asks for a hook by its name.
+The application, the worker, the migrations and the reference pages go through the list in
+`mixroom.features` and name no feature. A feature that needs a function of a higher one asks for a
+hook by name.
 """
 
 from collections.abc import Callable, Mapping
@@ -24,7 +25,7 @@ Message = Callable[[Any, object], Mapping[str, Any]]
 
 
 class Notice(Protocol):
-    """A kind of message that a feature sends to phones."""
+    """A kind of push message that a feature sends to phones."""
 
     @property
     def name(self) -> str: ...
@@ -34,7 +35,7 @@ class Notice(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The parts of the application from which a feature builds its routes."""
+    """The settings and the media store, which routes need."""
 
     settings: Settings
     files: Store
@@ -45,9 +46,9 @@ Routes = Callable[[Parts], Blueprint]
 
 @dataclass(frozen=True, slots=True)
 class MenuEntry:
-    """A page in the menu of every page, in the order of `position`.
+    """An entry of the menu on every page; entries are ordered by `position`.
 
-    Whoever has the permission `needs` sees it. `count` returns the number to show beside it.
+    People with the permission `needs` see it. `count` returns the number to show beside it.
     """
 
     path: str
@@ -59,7 +60,7 @@ class MenuEntry:
 
 @dataclass(frozen=True, slots=True)
 class Shortcut:
-    """A page that a phone offers in the menu of the installed app's icon."""
+    """A page in the menu of the installed app's icon."""
 
     path: str
     title: str
@@ -68,15 +69,17 @@ class Shortcut:
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """A feature: everything that other parts of the program have to know of it.
+    """A feature: everything that other parts of the program need to know about it.
 
-    `pages` and `api` build the routes; those of `api` stand under `/api/v1`. `views` maps each live
-    list to a sentence for the reference, `facts` each fact of the journal. `jobs` names the module
-    that the worker loads: its `handlers(settings)` returns `Handlers`. `passing` are
-    facts that are forgotten after three days; `keeps` says for how long rows are kept, and which
-    function forgets a batch of them. `messages` answers a socket's messages by name. `offline` maps
-    the name of an offline shell to its files under `static/`. `hooks` are functions that features
-    below may call by name.
+    - `pages` and `api` return blueprints; those of `api` are served under `/api/v1`.
+    - `views` and `facts` map each live view and each fact to its meaning, for the reference.
+    - `problems` and `rules` are the refusals of the feature, with their messages.
+    - `jobs` names the module that the worker loads; its `handlers(settings)` returns `Handlers`.
+    - `passing` are facts that retention deletes after three days; `keeps` pairs a time with the
+      function that deletes a batch of older rows.
+    - `messages` are the handlers of socket messages, by name.
+    - `offline` maps the name of an offline shell to its files under `static/`.
+    - `hooks` are functions that lower features may call by name.
     """
 
     name: str
@@ -101,15 +104,15 @@ class Feature:
 
 
 def always(blueprint: Blueprint) -> Routes:
-    """Return routes that stand at module level: the blueprint as it is."""
+    """Declare a blueprint that needs no parts, such as one with routes at module level."""
     return lambda _parts: blueprint
 
 
 def parts() -> Parts:
-    """Return the settings and the media store, for routes that stand at module level."""
+    """Return the settings and the media store of the present application."""
     return current_app.extensions["parts"]  # type: ignore[no-any-return]
 
 
 def hook(name: str) -> Callable[..., Any]:
-    """Return the function that another feature offers under a name."""
+    """Return the function that a feature declares under a name."""
     return current_app.extensions["hooks"][name]  # type: ignore[no-any-return]

@@ -1,4 +1,4 @@
-"""`live.follow` over plain HTTP: for scripts, for visitors, and where sockets are blocked."""
+"""`live.follow` over plain HTTP: for scripts, for visitors, and for networks without sockets."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -15,11 +15,11 @@ from mixroom.web.once import Once
 from mixroom.web.problems import RefusedError
 
 PUBLIC = "public"
-PACKED = 32  # answers kept packed
+PACKED = 32  # compressed answers that are kept
 
 
 class CaughtUp(pydantic.BaseModel):
-    """What changed after `after`, each key once as it is now (null: no longer in the list)."""
+    """The changes after `after`: each key once, as it is now (null: no longer in the list)."""
 
     seq: int
     changes: dict[str, dict[str, Any] | None]
@@ -30,7 +30,7 @@ class CaughtUp(pydantic.BaseModel):
 def blueprint(
     views: Mapping[str, View], lists: MaterializedViews, public_scope: Callable[[], str | None]
 ) -> Blueprint:
-    """Return the route; `public_scope` is the event that visitors see now."""
+    """Return the blueprint; `public_scope` returns the id of the event that visitors see."""
     api = Blueprint("views_api", __name__)
     packed = Once(PACKED)
 
@@ -44,7 +44,7 @@ def blueprint(
         },
     )
     def follow(name: str) -> Response:
-        """Return what `live.follow` would acknowledge."""
+        """Return the answer of `live.follow`."""
         view = views.get(name)
         if view is None:
             raise NotFoundError(name)

@@ -1,9 +1,9 @@
-"""The gate before Socket.IO: strangers are refused before Engine.IO keeps anything for them.
+"""The gate before Socket.IO, which refuses strangers before Engine.IO keeps any state for them.
 
-A browser brings its cookie, a script its bearer token. A script may also sign in by the `auth` of
-its first packet, which comes only after the connection is open: a few such callers at a time are
-let into a waiting room and put out after some seconds (`docs/adr/0004`). A browser never waits:
-it says its name, and has its cookie or none.
+A browser sends its cookie, a script its bearer token. A script may also sign in by the `auth` of
+its first packet, which comes only after the connection is open: the gate lets a few such clients at
+a time wait for some seconds (`docs/adr/0004`). A browser never waits: its user agent shows that it
+is one, and its cookie comes with the request or not at all.
 """
 
 import time
@@ -12,10 +12,10 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from mixroom.web.identity import Directory, cookie_name, identify
-from mixroom.web.security import bare, same_site
+from mixroom.web.security import same_site, strict_headers
 
-WAITING_ROOM = 64  # callers who have not said who they are, in one process
-WAITS = 5.0  # seconds
+MAX_WAITING = 64  # clients of one process that have not signed in yet
+MAX_WAIT = 5.0  # seconds
 TICKET = "mixroom.waiting"
 
 Start = Callable[..., Any]
@@ -23,7 +23,7 @@ Wsgi = Callable[[dict[str, Any], Start], Iterable[bytes]]
 
 
 class Gate:
-    """WSGI middleware around Socket.IO's."""
+    """WSGI middleware around that of Socket.IO."""
 
     def __init__(
         self,
@@ -32,7 +32,7 @@ class Gate:
         base_url: str,
         is_spent: Callable[[str], bool],
     ) -> None:
-        """`is_spent` says of a person's id whether they have asked for too much."""
+        """`is_spent` returns whether the person with an id has used up their budget."""
         self._inner = inner
         self._directory = directory
         self._base_url = base_url
@@ -41,20 +41,20 @@ class Gate:
         self._waiting: dict[object, float] = {}
 
     def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
-        """Let through what is not a socket; let sockets in that say who they are."""
+        """Pass on requests for anything else, and sockets of people who are signed in."""
         if not environ.get("PATH_INFO", "").startswith("/socket.io"):
             return self._inner(environ, start)
         refusal = self._refusal(environ)
         if refusal:
-            said = [("Content-Type", "text/plain"), ("Content-Length", "0")]
-            start(refusal, said + bare(secure=self._base_url.startswith("https://")))
+            headers = [("Content-Type", "text/plain"), ("Content-Length", "0")]
+            start(refusal, headers + strict_headers(secure=self._base_url.startswith("https://")))
             return [b""]
-        # One compressor a viewer costs two thirds of the server's time and 100 kB each.
+        # A compressor for each client would cost two thirds of the server's time, and 100 kB each.
         environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
         try:
             return self._inner(environ, start)
         finally:
-            self.welcome(environ)
+            self.admit(environ)
 
     def _refusal(self, environ: dict[str, Any]) -> str | None:
         query = parse_qs(environ.get("QUERY_STRING", ""))
@@ -77,18 +77,18 @@ class Gate:
         return None
 
     def _may_wait(self, environ: dict[str, Any]) -> bool:
-        told = {"HTTP_USER_AGENT", "HTTP_COOKIE", "HTTP_AUTHORIZATION"} & environ.keys()
-        if told or len(self._waiting) >= WAITING_ROOM:
+        known = {"HTTP_USER_AGENT", "HTTP_COOKIE", "HTTP_AUTHORIZATION"} & environ.keys()
+        if known or len(self._waiting) >= MAX_WAITING:
             return False
         environ[TICKET] = object()
         self._waiting[environ[TICKET]] = time.monotonic()
         return True
 
-    def welcome(self, environ: dict[str, Any]) -> None:
-        """Note that a caller has said who they are."""
+    def admit(self, environ: dict[str, Any]) -> None:
+        """End the wait of a client that has signed in."""
         self._waiting.pop(environ.get(TICKET), None)
 
     def overdue(self, environ: dict[str, Any]) -> bool:
-        """Say whether a caller has waited too long."""
+        """Return whether a client has waited for longer than MAX_WAIT."""
         since = self._waiting.get(environ.get(TICKET))
-        return since is not None and time.monotonic() - since > WAITS
+        return since is not None and time.monotonic() - since > MAX_WAIT

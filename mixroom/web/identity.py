@@ -1,4 +1,4 @@
-"""Who is asking: a person on a device, found by a cookie or a bearer token."""
+"""The identity of a request: a person on a device, found by a cookie or a bearer token."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -41,28 +41,28 @@ class Event(Protocol):
 
 
 class Directory(Protocol):
-    """Looks up who is signed in, and which event a page is about; one feature offers it."""
+    """Looks up people, devices and events; one feature declares it."""
 
     @property
     def departures(self) -> frozenset[str]:
-        """Return the facts that say that a person, their key, is signed out somewhere."""
+        """Return the facts that sign a person out of a device; the person's id is their key."""
 
     def signed_in(self, secret: str) -> tuple[Person, Device] | None:
-        """Return who holds a secret."""
+        """Return the person and the device of a secret, or None."""
 
     def still_in(self, device_ids: Iterable[str]) -> Mapping[str, Person]:
-        """Return the devices that are still signed in, with their person as of now."""
+        """Return the present person of each of these devices that is still signed in."""
 
     def event(self, event_id: str) -> Event | None:
         """Return an event."""
 
     def present_event(self) -> Event | None:
-        """Return the edition that is under way, which visitors see."""
+        """Return the newest edition that is no rehearsal, which visitors see."""
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A person on a device; `by_cookie` tells a browser from a script."""
+    """A person on a device; `by_cookie` is true for a browser, false for a script."""
 
     person: Person
     device_id: str
@@ -71,23 +71,23 @@ class Identity:
 
 
 def cookie_name(secure: bool) -> str:
-    """Return the session cookie's name; over https its prefix pins it to the host."""
+    """Return the name of the session cookie; over https its prefix binds it to the host."""
     return "__Host-mixroom" if secure else "mixroom"
 
 
 def identify(environ: Mapping[str, Any], directory: Directory, cookie: str) -> Identity | None:
-    """Return who is asking, from a WSGI environment; None for a stranger."""
+    """Return the identity of a request from its WSGI environment; None for a stranger."""
     scheme, _, token = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
     if scheme.lower() == "bearer":
-        return known(directory, token.strip(), by_cookie=False)
+        return identity_of(directory, token.strip(), by_cookie=False)
     try:
         morsel = SimpleCookie(environ.get("HTTP_COOKIE", "")).get(cookie)
     except CookieError:
         return None
-    return known(directory, morsel.value, by_cookie=True) if morsel else None
+    return identity_of(directory, morsel.value, by_cookie=True) if morsel else None
 
 
-def known(directory: Directory, secret: str, *, by_cookie: bool) -> Identity | None:
-    """Return who holds a secret; None where nobody does."""
+def identity_of(directory: Directory, secret: str, *, by_cookie: bool) -> Identity | None:
+    """Return the identity of a secret, or None."""
     found = directory.signed_in(secret) if secret else None
     return Identity(found[0], found[1].id, secret, by_cookie) if found else None

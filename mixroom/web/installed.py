@@ -1,4 +1,4 @@
-"""The app that a phone installs: its manifest, its service worker, help where it cannot."""
+"""The app that phones install: manifest, service worker, sharing, help."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,7 +17,7 @@ from mixroom.web.problems import RefusedError
 from mixroom.web.security import changes_nothing, form_token, person
 
 PAPER = "#f4f1ea"
-# Files that every page of the app needs, beside those that the features declare.
+# Files of the app in addition to those that features declare.
 SHELL = (
     "css/base.css",
     "css/components.css",
@@ -35,7 +35,7 @@ WORKER_POLICY = (
 
 
 class Session(pydantic.BaseModel):
-    """Who this browser is signed in as, and the form token that its changes carry."""
+    """The person signed in on this browser, a form token for its changes, and the release."""
 
     person: str
     csrf: str
@@ -47,9 +47,10 @@ def blueprint(
     shortcuts: Sequence[Shortcut],
     offline: Iterable[Mapping[str, Sequence[str]]],
 ) -> Blueprint:
-    """Return the routes; `offline` are the files that features need without a connection.
+    """Return the blueprint.
 
-    Each mapping names offline shells (`shell` is the one of the app) and the files of each.
+    Each mapping of `offline` names offline shells, such as the app's own `shell`, and the files
+    that they need without a connection.
     """
     web = Blueprint("installed", __name__)
     shells: dict[str, list[str]] = {"shell": [*SHELL]}
@@ -77,7 +78,7 @@ def blueprint(
     @web.post("/send/share")
     @changes_nothing
     def shared() -> tuple[str, int]:
-        # The service worker takes what is shared; whoever gets here has none yet.
+        # The service worker handles shares; a browser that gets here has none yet.
         person()
         return render_template("help/shared.html"), 409
 

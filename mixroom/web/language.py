@@ -1,4 +1,4 @@
-"""Which language someone reads: their switch, what they told us, their browser's; else French."""
+"""The language of a request: by the switch, the person's choice or the browser; else French."""
 
 from flask import Flask, Response, g, request
 
@@ -10,7 +10,7 @@ A_YEAR = 365 * 24 * 3600
 
 
 def init(app: Flask) -> None:
-    """Choose the language of each request and teach it to the templates."""
+    """Choose the language of each request, and install translation in templates."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.newstyle_gettext = True  # type: ignore[attr-defined]
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
@@ -23,7 +23,7 @@ def init(app: Flask) -> None:
 
 
 def switch_url() -> str:
-    """Return the address of the same page in the other language, whatever else was asked of it."""
+    """Return the address of this page in the other language, without other parameters."""
     other = "en" if g.lang == "fr" else "fr"
     return f"{request.path}?lang={other}"
 
@@ -32,11 +32,11 @@ def _choose() -> None:
     asked = request.args.get("lang")
     person = g.identity.person if g.get("identity") else None
     browser = request.accept_languages.best_match(LANGS)
-    told = person.lang if person else None
+    chosen = person.lang if person else None
     if request.path.startswith("/api/"):
-        choices = [browser, told]
+        choices = [browser, chosen]
     else:
-        choices = [asked, request.cookies.get(COOKIE), told, browser]
+        choices = [asked, request.cookies.get(COOKIE), chosen, browser]
     g.lang = next((lang for lang in choices if lang in LANGS), "fr")
 
 

@@ -1,4 +1,4 @@
-"""How often one may ask: counted by person where there is one; a museum shares one address."""
+"""Rate limits, counted by person if someone is signed in: a museum shares one address."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
@@ -10,9 +10,9 @@ from mixroom.settings import Settings
 from mixroom.web import visitors
 
 View = TypeVar("View", bound=Callable[..., Any])
-OF_ONE = "20/minute"  # of wrong codes, from one browser
-OF_A_CODE = "20/minute"  # of one wrong code, from anywhere
-OF_AN_ADDRESS = "600/minute"  # of wrong codes: forty bits stand ten days of that, and more
+BROWSER_RATE = "20/minute"  # of wrong codes from one browser
+CODE_RATE = "20/minute"  # of one wrong code from anywhere
+ADDRESS_RATE = "600/minute"  # of wrong codes from one address: 40 random bits withstand that
 
 limiter = Limiter(
     lambda: f"person:{g.identity.person.id}" if g.identity else f"address:{request.remote_addr}",
@@ -23,7 +23,7 @@ limiter = Limiter(
 
 
 def init(app: Flask, settings: Settings) -> None:
-    """Count in Redis where there is one, else in this process."""
+    """Count in Redis if there is one, else in this process."""
     app.config["RATELIMIT_STORAGE_URI"] = settings.redis_url or "memory://"
     if settings.redis_url:
         bounds = {"socket_timeout": 1, "socket_connect_timeout": 1}
@@ -32,20 +32,20 @@ def init(app: Flask, settings: Settings) -> None:
     limiter.init_app(app)
 
 
-def guesses(
+def limit_guesses(
     code: Callable[[], str], exempt_when: Callable[[], bool] = lambda: False
 ) -> Callable[[View], View]:
-    """Limit how often codes are guessed at a route: only wrong ones count, each three times.
+    """Limit the guesses of codes at a route: by browser, by code and by address.
 
-    By browser, by code and by address: whoever guesses cannot keep the others of a museum out,
-    who share the address and type codes that are right.
+    Only wrong codes count, so a guesser cannot lock out others who share the museum's address and
+    type correct codes.
     """
 
     def limit(view: View) -> View:
         for most, key, exempt in (
-            (OF_AN_ADDRESS, visitors.address, exempt_when),
-            (OF_A_CODE, lambda: f"code:{code()}", exempt_when),
-            (OF_ONE, visitors.whoever, lambda: exempt_when() or visitors.browser() is None),
+            (ADDRESS_RATE, visitors.address, exempt_when),
+            (CODE_RATE, lambda: f"code:{code()}", exempt_when),
+            (BROWSER_RATE, visitors.requester, lambda: exempt_when() or visitors.browser() is None),
         ):
             counted = limiter.limit(most, key_func=key, deduct_when=_wrong, exempt_when=exempt)
             view = cast(View, counted(view))

@@ -1,4 +1,4 @@
-"""Packets that are none: counted, told once a minute in one line, and never with a traceback."""
+"""Logging of malformed packets: counted, and one line a minute without a traceback."""
 
 import logging
 import time
@@ -8,28 +8,28 @@ from types import TracebackType
 import prometheus_client
 
 OURS = str(Path(__file__).resolve().parent.parent)
-READS = "loads"  # in `packets.py`: what reads a packet is ours, what it says is not
+PARSER = "loads"  # our function in `packets.py` that fails on a malformed packet
 LIBRARIES = ("engineio.server", "engineio.client", "socketio.server")
-EVERY = 60.0  # seconds between two lines
+LOG_INTERVAL = 60.0  # seconds between two lines
 
 _refused = prometheus_client.Counter("mixroom_malformed_packets", "Packets that made no sense")
 
 
 class _Quiet(logging.Filter):
-    """Lets a mistake of ours through as it is; what a library could not read becomes one line."""
+    """Keeps records of our own mistakes, and shortens those of malformed packets to one line."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._told = -EVERY
+        self._logged_at = -LOG_INTERVAL
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Say whether a record is to be written."""
+        """Return whether to write a record."""
         if not record.exc_info or _is_ours(record.exc_info[2]):
             return True
         _refused.inc()
-        if time.monotonic() - self._told < EVERY:
+        if time.monotonic() - self._logged_at < LOG_INTERVAL:
             return False
-        self._told = time.monotonic()
+        self._logged_at = time.monotonic()
         record.msg, record.args = "a packet that makes no sense was refused", None
         record.exc_info = record.exc_text = None
         record.levelno, record.levelname = logging.WARNING, "WARNING"
@@ -37,7 +37,7 @@ class _Quiet(logging.Filter):
 
 
 def keep_quiet() -> None:
-    """Have the socket libraries write no traceback for what a stranger has sent."""
+    """Make the socket libraries write no traceback for malformed packets."""
     for name in LIBRARIES:
         logger = logging.getLogger(name)
         if not any(isinstance(each, _Quiet) for each in logger.filters):
@@ -45,10 +45,10 @@ def keep_quiet() -> None:
 
 
 def _is_ours(trace: TracebackType | None) -> bool:
-    """Say whether our own code was running when it failed, and not on what a packet holds."""
+    """Return whether our own code failed, other than in parsing a packet."""
     while trace is not None:
         code = trace.tb_frame.f_code
-        if code.co_filename.startswith(OURS) and code.co_name != READS:
+        if code.co_filename.startswith(OURS) and code.co_name != PARSER:
             return True
         trace = trace.tb_next
     return False

@@ -1,11 +1,11 @@
-"""A cache that makes each value once, also when many ask for it at the same time."""
+"""A cache that computes each value once, even if several threads ask for it at once."""
 
 import threading
 from collections.abc import Callable, Hashable
 
 
 class Once:
-    """Keeps the bytes of the keys used last; of several who want a new one, one makes it."""
+    """Keeps the values of the `most` keys that were used last."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -13,14 +13,14 @@ class Once:
         self._turns: dict[Hashable, threading.Lock] = {}
 
     def get(self, key: Hashable, make: Callable[[], bytes]) -> bytes:
-        """Return what was made for `key`, or make it; the others wait."""
+        """Return the value of a key; one thread makes a missing value while others wait for it."""
         if key not in self._made:
             with self._turns.setdefault(key, threading.Lock()):
                 if key not in self._made:
                     self._keep(key, make())
             self._turns.pop(key, None)
         found = self._made.pop(key)
-        self._made[key] = found  # the last one to be forgotten
+        self._made[key] = found  # moves to the end: used last
         return found
 
     def _keep(self, key: Hashable, made: bytes) -> None:

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document, made from what the routes say of themselves."""
+"""The OpenAPI 3.1 document, made from the documentation of the routes."""
 
 import re
 from typing import Any
@@ -22,7 +22,7 @@ class Problem(pydantic.BaseModel):
 
 
 def document(app: Flask, version: str) -> dict[str, Any]:
-    """Return the document of every route under /api/v1."""
+    """Return the document of all routes under /api/v1."""
     schemas: dict[str, Any] = {"Problem": Problem.model_json_schema(ref_template=REF)}
     paths: dict[str, Any] = {}
     for rule in app.url_map.iter_rules():

@@ -1,18 +1,18 @@
-"""How Socket.IO reads and writes JSON here, and which events a client may name."""
+"""JSON for Socket.IO packets, and a filter for the events that a client may send."""
 
 import json
 from collections.abc import Collection
 from typing import Any
 
-from mixroom.core.materialized import Encoded
+from mixroom.core.live_list import Encoded
 
 
 class Packets:
-    """A `json` for Socket.IO that leaves alone what is already encoded."""
+    """A `json` module for Socket.IO that does not encode encoded values again."""
 
     @staticmethod
     def dumps(data: Any, **_: Any) -> str:
-        """Encode a packet: a list of an event's name and its arguments, or of an answer."""
+        """Encode a packet: a list of an event's name and arguments, or of an answer."""
         if isinstance(data, list):
             return f"[{','.join(map(_encoded, data))}]"
         return _encoded(data)
@@ -24,9 +24,9 @@ class Packets:
 
 
 def admit_only(server: Any, names: Collection[str]) -> None:
-    """Ignore every event that a client names and that is not one of these.
+    """Ignore events from clients other than these.
 
-    Socket.IO dispatches a client's event by its name alone, so that one called `connect` or
+    Socket.IO dispatches events by name alone, so an event that a client calls `connect` or
     `disconnect` would reach the handlers of the connection itself.
     """
     dispatch = server._handle_event

@@ -1,4 +1,4 @@
-"""Texts travel packed: brotli where a browser takes it (over HTTPS), else gzip."""
+"""Compression of texts: brotli if the browser accepts it (over HTTPS), else gzip."""
 
 import re
 import time
@@ -7,11 +7,11 @@ import zlib
 import brotli
 from flask import Flask, Response, request
 
-ONCE, EACH_TIME = 11, 5  # how hard to pack what is packed once, and what changes often
-PIECE = 32 * 1024  # bytes packed at a stretch, between which others have their turn
-MIN_BYTES = 1000  # bytes; less fits into one packet anyway
+ONCE, EACH_TIME = 11, 5  # effort for files that are compressed once, and for pages
+PIECE = 32 * 1024  # bytes to compress before other threads get their turn
+MIN_BYTES = 1000  # a smaller answer fits into one packet anyway
 PAGE = "text/html"
-# A comment of a script that has its lines to itself.
+# A comment in a script that fills its lines.
 COMMENT = re.compile(rb"^[ \t]*(?://[^\n]*|/\*(?:[^*]|\*(?!/))*\*/[ \t]*)$", re.MULTILINE)
 ANY_COMMENT = re.compile(rb"[ \t]*/\*(?:[^*]|\*(?!/))*\*/")
 AFTER_MARK = re.compile(rb"([{};])\s*\n\s*")
@@ -19,7 +19,7 @@ LINE_END = re.compile(rb"\s*\n\s*")
 
 
 def init(app: Flask) -> None:
-    """Pack the pages; what the API answers is small, and files are packed where they are served."""
+    """Compress pages; answers of the API are small, and `assets` compresses files."""
 
     @app.after_request
     def packed(response: Response) -> Response:
@@ -38,7 +38,7 @@ def init(app: Flask) -> None:
 
 
 def wanted() -> str:
-    """Return the best way of packing that this request's browser understands, or nothing."""
+    """Return the best encoding that the browser accepts, `br` or `gzip`, or an empty text."""
     if request.range:
         return ""
     taken = request.accept_encodings
@@ -46,18 +46,18 @@ def wanted() -> str:
 
 
 def without_comments(data: bytes) -> bytes:
-    """Leave out the comments of a script; each line keeps its number."""
+    """Remove the comments of a script; line numbers stay."""
     return COMMENT.sub(lambda found: b"\n" * found[0].count(b"\n"), data)
 
 
 def compact(style: bytes) -> bytes:
-    """Leave out what only people read of a style sheet: comments, indents, the ends of lines."""
+    """Remove comments, indents and line ends of a style sheet."""
     style = ANY_COMMENT.sub(b"", style)
     return LINE_END.sub(b" ", AFTER_MARK.sub(rb"\1", style)).strip()
 
 
 def pack(data: bytes, how: str, effort: int = EACH_TIME) -> bytes:
-    """Pack bytes, a piece at a time."""
+    """Compress bytes by `br` or `gzip`, giving other threads their turn between pieces."""
     if how == "br":
         packer = brotli.Compressor(mode=brotli.MODE_TEXT, quality=effort)
         feed, end = packer.process, packer.finish

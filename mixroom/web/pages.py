@@ -1,6 +1,5 @@
-"""What every page has, and the two addresses by which a supervisor asks how the server is."""
+"""The context of all templates, and the routes for health checks and metrics."""
 
-import json
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -19,9 +18,9 @@ from mixroom.web.language import switch_url
 from mixroom.web.problems import RefusedError
 from mixroom.web.security import form_token
 
-BEHIND = 5.0  # seconds since the journal was read, after which followers are told nothing new
-STUCK = 30.0  # seconds after which the process had better be started again
-STRETCH = 0.01  # seconds
+BEHIND = 5.0  # seconds without reading the journal after which the process is `behind`
+STUCK = 30.0  # seconds without reading the journal after which it should be restarted
+STRETCH = 0.01  # seconds of rendering after which other threads get their turn
 LOOPBACK = ("127.0.0.1", "::1", "[::1]", "localhost")
 Check = Callable[[], str | None]
 
@@ -33,10 +32,10 @@ def init(
     menu: Sequence[MenuEntry],
     checks: dict[str, Check],
 ) -> None:
-    """Give templates their words and tools; answer /healthz, /readyz and /metrics.
+    """Set the context of templates; answer /healthz, /readyz and /metrics.
 
-    `event_of` finds the event of a person (or the present one, for None). `menu` lists the pages
-    that the features offer. A check returns None where all is well, else a sentence.
+    `event_of` returns the event of a person, or the present one for None. `menu` are the entries of
+    all features. A check returns a sentence if something is wrong, else None.
     """
 
     app.extensions["event_of"] = event_of
@@ -51,7 +50,7 @@ def init(
             "may": lambda verb: verb in verbs,
             "lang": g.get("lang", "fr"),
             "csrf": form_token(settings.secret_key, identity.secret) if identity else "",
-            "event": event_here(),
+            "event": current_event(),
             "menu": [each for each in ordered if not each.needs or each.needs in verbs],
             "asset": assets.asset,
             "importmap": assets.importmap(),
@@ -75,12 +74,12 @@ def init(
     def readyz() -> tuple[Response, int]:
         found = {name: check() for name, check in checks.items()}
         ready = not any(found.values())
-        body = {"status": "ok" if ready else "unavailable", "checks": _told(found)}
+        body = {"status": "ok" if ready else "unavailable", "checks": _faults(found)}
         return jsonify(body), 200 if ready else 503
 
     @app.get("/metrics")
     def metrics() -> Response:
-        # A proxy on this machine comes from loopback too, but passes on by which name it was asked.
+        # A proxy on this machine uses loopback too, but passes on the public name of the host.
         asked = request.host.rpartition(":")[0] or request.host
         near = request.remote_addr in LOOPBACK and asked in LOOPBACK
         if not near and g.identity is None:
@@ -91,7 +90,7 @@ def init(
 
 
 def render(template: str, **context: Any) -> str:
-    """Render a long page a piece at a time, so that others have their turn in between."""
+    """Render a long page in pieces, giving other threads their turn in between."""
     current_app.update_template_context(context)
     pieces, since = [], time.monotonic()
     for piece in current_app.jinja_env.get_template(template).generate(context):
@@ -102,8 +101,8 @@ def render(template: str, **context: Any) -> str:
     return "".join(pieces)
 
 
-def event_here() -> Any:
-    """Return the event of the person who asks, for a visitor the present one; None without any."""
+def current_event() -> Any:
+    """Return the event of the person, or the present one for a visitor; None if there is none."""
     if "event" not in g:
         identity = g.get("identity")
         g.event = current_app.extensions["event_of"](identity.person if identity else None)
@@ -119,15 +118,15 @@ def _say(text: Bilingual | dict[str, str | None] | None) -> str:
 def _clock(moment: datetime | str) -> str:
     if isinstance(moment, str):
         moment = datetime.fromisoformat(moment)
-    event = event_here()
+    event = current_event()
     try:
         local = moment.astimezone(event.zone) if event else moment
-    except OverflowError:  # kept by an older release, at the ends of the calendar
+    except OverflowError:  # an older release accepted times at the ends of the calendar
         return ""
     if g.get("lang", "fr") == "en":
         return local.strftime("%H:%M")
     return f"{local.hour}\u00a0h\u00a0{local.minute:02}"
 
 
-def _told(found: dict[str, str | None]) -> dict[str, str]:
-    return json.loads(json.dumps({name: fault or "ok" for name, fault in found.items()}))  # type: ignore[no-any-return]
+def _faults(found: dict[str, str | None]) -> dict[str, str]:
+    return {name: fault or "ok" for name, fault in found.items()}

@@ -1,4 +1,4 @@
-"""Who is connected: counted in this process, and shared through Redis where there is one."""
+"""The people who are connected, shared between processes through Redis if there is one."""
 
 import logging
 import time
@@ -9,7 +9,7 @@ import redis
 from mixroom.core.redis_bell import client
 
 log = logging.getLogger(__name__)
-LASTS = 10.0  # seconds until a process that says nothing more is forgotten
+LASTS = 10.0  # seconds after which a silent process no longer counts
 
 
 class Presence:
@@ -20,9 +20,9 @@ class Presence:
         self._process = process
 
     def share(self, here: dict[str, set[str]]) -> dict[str, set[str]]:
-        """Tell the others who is connected here, by event; return who is connected anywhere.
+        """Publish the people connected here, by event; return those connected to any process.
 
-        Without Redis, or while it is away, that is who is connected here.
+        Without Redis, or while it is down, return `here`.
         """
         if self._redis is None:
             return here
@@ -48,6 +48,6 @@ class Presence:
 
 def _people(values: Iterable[str], now: float) -> Iterable[str]:
     for value in values:
-        told, _, people = value.partition("|")
-        if now - float(told) < LASTS:
+        time_sent, _, people = value.partition("|")
+        if now - float(time_sent) < LASTS:
             yield from filter(None, people.split(","))

@@ -1,6 +1,6 @@
-"""Every refusal as RFC 9457 problem JSON, or as a page.
+"""Answers for refusals: as problem JSON (RFC 9457), or as a page.
 
-The tables here are those of the web layer and of `core`; features add their own.
+The tables here are those of the web layer and of `core`; features declare their own.
 """
 
 import logging
@@ -17,11 +17,11 @@ from mixroom.core.text import N_
 
 log = logging.getLogger(__name__)
 View = TypeVar("View", bound=Callable[..., Any])
-OF_THE_FORM = (404, 409, 410, 422, 429)  # what someone who filled a form in can mend there
+FORM_STATUSES = (404, 409, 410, 422, 429)  # refusals that a person can fix in the form
 
 
 class Problem(NamedTuple):
-    """A refusal by its code: HTTP status, sentence, and the seconds after which to try again."""
+    """The HTTP status and the message of a refusal, and the seconds after which to try again."""
 
     status: int
     title: str
@@ -55,7 +55,7 @@ PROBLEMS: Mapping[str, Problem] = {
         507, N_("The server is full. Keep your photo: you can send it once there is room.")
     ),
 }
-# The sentence for each rule that an InvalidError names.
+# The message for each rule of an InvalidError.
 RULES: Mapping[str, str] = {
     "missing": N_("This is required."),
     "empty": N_("The file is empty. Choose it again."),
@@ -65,7 +65,7 @@ RULES: Mapping[str, str] = {
     "malformed": N_("This is not in the right format."),
     "before_start": N_("The end is before the start."),
 }
-RETRY_AFTER = {429: 2, 503: 2, 507: 30}  # seconds after which trying again may help, by status
+RETRY_AFTER = {429: 2, 503: 2, 507: 30}  # seconds after which to try again, by status
 BY_STATUS = {
     400: "bad_request",
     401: "not_signed_in",
@@ -80,7 +80,7 @@ BY_STATUS = {
 
 
 class RefusedError(MixroomError):
-    """A refusal by the web layer itself, by its code."""
+    """A refusal by the web layer itself."""
 
     def __init__(self, code: str, detail: str = "") -> None:
         super().__init__(detail or code)
@@ -92,7 +92,7 @@ _TOO_MANY = RefusedError("too_many_requests")
 
 
 def init(app: Flask, problems: Mapping[str, Problem], rules: Mapping[str, str]) -> None:
-    """Answer every error as a problem; `problems` and `rules` are those of the features."""
+    """Answer every error as a problem; `problems` and `rules` are declared by the features."""
     app.extensions["problems"] = {**PROBLEMS, **problems}
     app.extensions["rules"] = {**RULES, **rules}
     app.register_error_handler(MixroomError, _refused)
@@ -102,7 +102,10 @@ def init(app: Flask, problems: Mapping[str, Problem], rules: Mapping[str, str]) 
 
 
 def problem(code: str, **more: Any) -> Response:
-    """Return a refusal, as JSON under /api and where it is asked for, else as a page."""
+    """Return the answer for a refusal: JSON under /api or if the client asks for it, else a page.
+
+    `more` are further members of the JSON.
+    """
     status, message, retry_after = _problems()[code]
     title = say(g.get("lang", "fr"), message)
     if _wants_page():
@@ -119,8 +122,8 @@ def problem(code: str, **more: Any) -> Response:
     return response
 
 
-def told(error: MixroomError) -> dict[str, Any]:
-    """Return a refusal in the reader's words: status, title, and what is wrong with which field."""
+def explained(error: MixroomError) -> dict[str, Any]:
+    """Return a refusal in the reader's language: its `status`, `title` and `errors` by field."""
     problems = _problems()
     status, title, _ = problems.get(error.code, problems["invalid"])
     errors = []
@@ -130,10 +133,11 @@ def told(error: MixroomError) -> dict[str, Any]:
     return {"status": status, "title": say(g.lang, title), "errors": errors}
 
 
-def beside(page: Callable[[dict[str, Any]], str]) -> Callable[[View], View]:
-    """Answer a form that is refused with its own page: what was typed is there, and what is wrong.
+def show_form_again(page: Callable[[dict[str, Any]], str]) -> Callable[[View], View]:
+    """Answer a refused form with its page, which contains the typed values and the errors.
 
-    `page` makes it from the refusal, as `told` returns it, with `path` and `values` of the form.
+    `page` renders it from the refusal: the result of `explained`, with the form's `path` and
+    `values`.
     """
 
     def around(view: View) -> View:
@@ -142,8 +146,8 @@ def beside(page: Callable[[dict[str, Any]], str]) -> Callable[[View], View]:
             try:
                 return view(*args, **kwargs)
             except (MixroomError, TooManyRequests) as error:
-                refused = told(error if isinstance(error, MixroomError) else _TOO_MANY)
-                if refused["status"] not in OF_THE_FORM or not _wants_page():
+                refused = explained(error if isinstance(error, MixroomError) else _TOO_MANY)
+                if refused["status"] not in FORM_STATUSES or not _wants_page():
                     raise
                 refused |= {"path": request.path, "values": request.form}
                 return page(refused), refused["status"]

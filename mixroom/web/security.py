@@ -1,4 +1,4 @@
-"""Who may ask: the session, form tokens against other sites, the headers that bind a browser."""
+"""Sessions, form tokens against forged requests, and the security headers of answers."""
 
 import hashlib
 import hmac
@@ -21,11 +21,11 @@ from mixroom.web.problems import RefusedError
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 View = TypeVar("View", bound=Callable[..., Any])
 A_WEEK = 7 * 24 * 3600
-LOOK_AGAIN = 1.0  # seconds for which it is believed that someone is still signed in
+RECHECK_AFTER = 1.0  # seconds after which a sign-in is looked up again
 BAD = 400
 DATES = frozenset({"HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_IF_RANGE"})
-# What only pages load, and never runs by itself; a header of theirs travels forty times. A worker's
-# script is not among them: it is bound by its own headers.
+# Files that only pages load, without a policy of their own; a page loads forty of them. The scripts
+# of workers are not among them: they need their own headers.
 PARTS = (
     "/static/css/",
     "/static/fonts/",
@@ -46,55 +46,52 @@ NAMED = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?(?::[0-9]{1,
 
 
 def init(app: Flask, settings: Settings, directory: Directory) -> None:
-    """Know the person of each request, refuse forged ones, and send the headers."""
+    """Identify the person of each request, refuse forged ones, and set security headers."""
     cookie = cookie_name(settings.secure)
 
-    def know() -> None:
+    def identify_request() -> None:
         g.identity = None
         if _has_nul():
-            raise RefusedError("not_found")  # no name of ours has one, and databases choke on it
-        _forget_wild_dates(request.environ)
+            raise RefusedError("not_found")  # PostgreSQL cannot store it
+        _drop_impossible_dates(request.environ)
         if not request.path.startswith(("/static/", "/healthz")):
             g.identity = identify(request.environ, directory, cookie)
             g.known_at = time.monotonic()
 
-    app.before_request(know)
+    app.before_request(identify_request)
     app.extensions["mixroom.directory"] = directory
     app.extensions["mixroom.check_origin"] = lambda: _refuse_forged(settings)
     public = urlsplit(settings.base_url).netloc
-    app.after_request(lambda response: _bind(response, public, secure=settings.secure))
+    app.after_request(lambda response: _set_headers(response, public, secure=settings.secure))
 
 
 def refuse_forged() -> None:
-    """Refuse a change that another site asks for in this browser's name."""
+    """Refuse a change that another site makes this browser ask for; raises RefusedError."""
     current_app.extensions["mixroom.check_origin"]()
 
 
 def changes_nothing(view: View) -> View:
-    """Mark a route that answers POST and changes nothing: it needs no form token."""
+    """Mark a POST route that changes nothing, so that it needs no form token."""
     view.changes_nothing = True  # type: ignore[attr-defined]
     return view
 
 
 def person() -> Person:
-    """Return who is asking.
-
-    Raises RefusedError `not_signed_in` for a stranger.
-    """
+    """Return the person of this request; raises RefusedError if nobody is signed in."""
     identity: Identity | None = g.get("identity")
     if identity is None:
         raise RefusedError("not_signed_in")
     return identity.person
 
 
-def must_still_be_in(*, at_once: bool = False) -> None:
-    """Look again whether who asks is signed in, where that was not done a moment ago.
+def recheck_sign_in(*, at_once: bool = False) -> None:
+    """Check again that the person is signed in, unless that was done within RECHECK_AFTER.
 
-    For what takes long to arrive: asked at each portion, and `at_once` before it is kept.
+    For slow uploads: called for each portion, and with `at_once` before the upload is kept.
     Raises RefusedError `not_signed_in`.
     """
     identity: Identity | None = g.get("identity")
-    if identity is None or not (at_once or time.monotonic() - g.known_at >= LOOK_AGAIN):
+    if identity is None or not (at_once or time.monotonic() - g.known_at >= RECHECK_AFTER):
         return
     g.known_at = time.monotonic()
     directory: Directory = current_app.extensions["mixroom.directory"]
@@ -104,17 +101,17 @@ def must_still_be_in(*, at_once: bool = False) -> None:
 
 
 def form_token(settings_key: str, secret: str) -> str:
-    """Return a token for a form of this session: it looks different each time.
+    """Return a form token for a session, which looks different each time.
 
-    Pages travel packed and can repeat what was asked for; a constant token in them could be guessed
-    from how long they are.
+    Pages are compressed and may contain input of an attacker, who could guess a constant token from
+    the sizes of pages (BREACH).
     """
     pad = secrets.token_bytes(hashlib.sha256().digest_size)
     return (pad + _masked(_digest(settings_key, secret), pad)).hex()
 
 
 def sign_in(response: Response, secret: str, *, secure: bool) -> Response:
-    """Give the browser its session."""
+    """Set the session cookie."""
     response.set_cookie(
         cookie_name(secure),
         secret,
@@ -128,7 +125,7 @@ def sign_in(response: Response, secret: str, *, secure: bool) -> Response:
 
 
 def sign_out(response: Response, *, secure: bool) -> Response:
-    """Take the session back, and what the browser kept of it."""
+    """Delete the session cookie, and make the browser clear its cache and storage."""
     response.delete_cookie(
         cookie_name(secure), path="/", secure=secure, httponly=True, samesite="Lax"
     )
@@ -137,7 +134,7 @@ def sign_out(response: Response, *, secure: bool) -> Response:
 
 
 def same_site(environ: dict[str, str], base_url: str) -> bool:
-    """Say whether a request comes from our own pages, or from no page at all."""
+    """Return whether a request comes from one of our pages, or from no page."""
     site = environ.get("HTTP_SEC_FETCH_SITE")
     if site is not None:
         return site in ("same-origin", "none")
@@ -152,24 +149,24 @@ def same_site(environ: dict[str, str], base_url: str) -> bool:
 
 
 def _has_nul() -> bool:
-    said = (value for name, value in request.environ.items() if name.startswith("HTTP_"))
+    headers = (value for name, value in request.environ.items() if name.startswith("HTTP_"))
     args = (part for pair in request.args.items(multi=True) for part in pair)
-    return any("\0" in text for text in (request.path, *args, *said))
+    return any("\0" in text for text in (request.path, *args, *headers))
 
 
-def _forget_wild_dates(environ: dict[str, Any]) -> None:
-    """Drop a date that no calendar has: what compares it with ours would fail."""
+def _drop_impossible_dates(environ: dict[str, Any]) -> None:
+    """Drop date headers that cannot be compared with the dates of files."""
     for name in DATES & environ.keys():
         try:
-            said = parse_date(environ[name])
-            if said is not None:
-                said.astimezone(UTC)
+            date = parse_date(environ[name])
+            if date is not None:
+                date.astimezone(UTC)
         except (OverflowError, ValueError):
             del environ[name]
 
 
 def _refuse_forged(settings: Settings) -> None:
-    if request.method in SAFE or _is_harmless():
+    if request.method in SAFE or _changes_nothing():
         return
     if not same_site(request.environ, settings.base_url):
         raise RefusedError("cross_site")
@@ -198,14 +195,14 @@ def _masked(data: bytes, pad: bytes) -> bytes:
     return bytes(a ^ b for a, b in zip(data, pad, strict=True))
 
 
-def _is_harmless() -> bool:
+def _changes_nothing() -> bool:
     return hasattr(current_app.view_functions.get(request.endpoint or ""), "changes_nothing")
 
 
-def _bind(response: Response, public: str, *, secure: bool) -> Response:
+def _set_headers(response: Response, public: str, *, secure: bool) -> Response:
     headers = response.headers
     if response.mimetype == "text/html":
-        # How the service worker knows our pages from a captive portal's, and whose they are.
+        # The service worker tells our pages from those of a captive portal, and knows their person.
         identity: Identity | None = g.get("identity")
         headers["Mixroom-For"] = identity.person.id if identity else "nobody"
     headers.setdefault("X-Content-Type-Options", "nosniff")
@@ -214,14 +211,14 @@ def _bind(response: Response, public: str, *, secure: bool) -> Response:
         return response
     policy = POLICY.format(importmap=importmap_hash(), sockets=_sockets(public, secure=secure))
     headers.setdefault("Content-Security-Policy", policy)
-    for name, value in bare(secure=secure):
+    for name, value in strict_headers(secure=secure):
         headers.setdefault(name, value)
     response.vary.add("Cookie")
     return response
 
 
-def bare(*, secure: bool) -> list[tuple[str, str]]:
-    """Return the headers that bind a browser whatever it is answered, also where no page is."""
+def strict_headers(*, secure: bool) -> list[tuple[str, str]]:
+    """Return the strictest security headers, for answers that are not pages."""
     headers = [
         ("Content-Security-Policy", NOTHING),
         ("X-Content-Type-Options", "nosniff"),
@@ -235,10 +232,10 @@ def bare(*, secure: bool) -> list[tuple[str, str]]:
 
 
 def _sockets(public: str, *, secure: bool) -> str:
-    """Return where the page's sockets go, for browsers whose 'self' has none: its host, no other.
+    """Return the policy's sources for sockets, for browsers that do not include them in 'self'.
 
-    That is the host which was asked for, and the public one where a proxy has named another. A
-    policy cannot name an IPv6 address; there 'self' has to do.
+    They are the host of the request and the public one, which a proxy may replace. A policy cannot
+    name an IPv6 address; there 'self' has to do.
     """
     scheme = "wss" if secure or request.is_secure else "ws"
     hosts = sorted({request.environ.get("HTTP_HOST", ""), public})

@@ -1,8 +1,8 @@
-"""Answers shared by all visitors: served from memory until something changes.
+"""Answers that all visitors share, served from memory until the journal has a new fact.
 
-A code on a museum's wall brings two thousand people within a minute, and all ask for the same page,
-then for the same news. Whoever has no session gets the finished answer, head and body; it is made
-anew through the application once the journal has moved on.
+A QR code on a museum's wall brings two thousand people within a minute, who all ask for the same
+page and then for the same changes. Requests without a session get the stored answer; after a new
+fact, the application makes it again.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -12,13 +12,13 @@ from typing import Any
 from mixroom.core.errors import MixroomError
 from mixroom.core.materialized import MaterializedViews
 
-FRESH = 0.005  # seconds: of the visitors of one moment, one has the journal looked at
-ANSWERS = 128  # kept at most
-MAX_SIZE = 4_000_000  # bytes of an answer that is kept
-MAX_KEY = 1000  # characters of a request that is worth to be remembered
+FRESH = 0.005  # seconds for which one look at the journal serves all visitors
+ANSWERS = 128  # that are kept
+MAX_SIZE = 4_000_000  # bytes of an answer
+MAX_KEY = 1000  # characters of the parts of a request that an answer depends on
 SHARED = ("/", "/api/v1/views/public")
 VARIES = (
-    "HTTP_HOST",  # the policy names it
+    "HTTP_HOST",  # the security policy contains it
     "QUERY_STRING",
     "HTTP_ACCEPT_LANGUAGE",
     "HTTP_ACCEPT_ENCODING",
@@ -47,14 +47,14 @@ class Shared:
         self._kept: dict[tuple[str, ...], _Answer] = {}
 
     def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
-        """Answer from memory what is the same for everyone; pass on the rest."""
+        """Answer shared requests from memory; pass on all others."""
         key = _key(environ)
         if key is None:
             return self._inner(environ, start)
         try:
             self._lists.refresh(within=FRESH)
         except MixroomError:
-            return self._inner(environ, start)  # it says in words that the database is away
+            return self._inner(environ, start)  # which answers that the database is away
         answer = self._kept.get(key)
         if answer is None or answer.position != self._lists.position:
             return self._make(key, environ, start)
@@ -86,7 +86,7 @@ class Shared:
 
 
 def _key(environ: Mapping[str, Any]) -> tuple[str, ...] | None:
-    """Return what an answer depends on; None where it depends on who asks."""
+    """Return the parts of a request that its answer depends on; None if it is not shared."""
     path = environ.get("PATH_INFO", "")
     if environ.get("REQUEST_METHOD") != "GET" or path not in SHARED:
         return None

@@ -1,15 +1,13 @@
-"""The sockets of a web process: who is connected, what they follow, and what they are sent.
+"""The live stream of a web process: what clients may ask by socket, and what they are sent.
 
-Push is a hint, `live.follow` is the truth: a frame lost with its connection is made good by the
-next follow, so nothing here has to be remembered for anyone. One tailer keeps the lists current
-from the journal (`mixroom/core/materialized.py`); what changed goes to the rooms of its followers.
+A pushed change is only a hint, and the answer to `live.follow` is the truth: a client that misses a
+frame gets its content with the next follow, so the server remembers nothing for any client. One
+tailer keeps the lists current from the journal (`mixroom/core/materialized.py`), and each change of
+a list goes to the room of its followers.
 """
 
-import logging
 import os
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -20,62 +18,37 @@ from flask_socketio import ConnectionRefusedError, SocketIO, join_room, leave_ro
 from mixroom.core import doorbell, memory
 from mixroom.core.errors import MixroomError
 from mixroom.core.journal import Entry
+from mixroom.core.live_list import Encoded, Frame, LiveList
 from mixroom.core.loops import forever
-from mixroom.core.materialized import Encoded, Frame, MaterializedView, MaterializedViews
+from mixroom.core.materialized import MaterializedViews
 from mixroom.core.views import View
 from mixroom.web.budget import CHARACTERS, MESSAGE, Budget
+from mixroom.web.connections import CLOSED, Connection, Connections
 from mixroom.web.gate import Gate
-from mixroom.web.identity import Directory, Identity, known
+from mixroom.web.hub_watch import HubWatch
+from mixroom.web.identity import Directory, Identity, identity_of
 from mixroom.web.packets import Packets, admit_only
 from mixroom.web.presence import Presence
 
-log = logging.getLogger(__name__)
-
-POLL = 1.0  # seconds: how late a fact is at most when nobody rings
+POLL = 1.0  # seconds to wait for the doorbell: the longest delay of a fact when nobody rings
 TICK = 0.05  # seconds between two frames, so that the facts of a burst travel together
-BEAT = 2.0  # seconds
+BEAT = 2.0  # seconds between two beats
+SWEEP = 1.0  # seconds between two sweeps of strangers, stuck readers and idle lists
+CHECK = 4.0  # seconds between two checks of everyone's sign-in
 TRIM = 10.0  # seconds between two returns of free memory to the system
-SWEEP = 4.0  # seconds between two checks of everyone's sign-in
-SLOW = 0.1  # seconds of a stall that is worth a line in the log
-LAST_WORDS = 1.0  # seconds for a client to read why it is cut
-CLOSED = "mixroom.closed"
-MAX_MESSAGES = 200  # of one socket within WINDOW
-WINDOW = 10.0  # seconds
-MAX_BACKLOG = 500  # packets that wait for a reader who does not read, before it is cut
 NOT_ALLOWED = {"error": "not_allowed"}
 
 _frames = prometheus_client.Counter("mixroom_live_frames", "Frames sent to rooms")
 _connected = prometheus_client.Gauge("mixroom_sockets", "Sockets of this process")
 _process = prometheus_client.Gauge("mixroom_process_id", "The process that answers")
-_told = prometheus_client.Gauge("mixroom_journal_position", "Number of the last fact told")
+_position = prometheus_client.Gauge("mixroom_journal_position", "Number of the last fact told")
 _age = prometheus_client.Gauge("mixroom_journal_age_seconds", "Since the journal was last read")
-_stall = prometheus_client.Gauge("mixroom_hub_stall_seconds", "Longest stall of the last minute")
-_busy = prometheus_client.Gauge(
-    "mixroom_hub_busy_seconds", "Longest stretch of computing in the last minute"
-)
 
-
-Said = Callable[[Any, object], Mapping[str, Any]]  # (person, message) → answer
-
-
-@dataclass
-class _Socket:
-    identity: Identity
-    follows: set[MaterializedView] = field(default_factory=set)
-    messages: int = 0
-    since: float = field(default_factory=time.monotonic)
-
-    def floods(self) -> bool:
-        """Count a message; say whether there are too many in this window."""
-        now = time.monotonic()
-        if now - self.since > WINDOW:
-            self.messages, self.since = 0, now
-        self.messages += 1
-        return self.messages > MAX_MESSAGES
+Message = Callable[[Any, object], Mapping[str, Any]]  # (person, content) → answer
 
 
 class Live:
-    """The sockets of this process."""
+    """The live stream of this process; `messages` are those of the features, by name."""
 
     def __init__(
         self,
@@ -87,49 +60,27 @@ class Live:
         base_url: str,
         mode: str,
         presence: Presence,
-        says: Mapping[str, Said],
+        messages: Mapping[str, Message],
     ) -> None:
-        """`says` are the features' own messages: what each does for whoever sends it."""
         self.views: Mapping[str, View] = {view.name: view for view in views}
         self._lists = lists
         self._directory = directory
         self._presence = presence
         self._budget = Budget()
-        self._sockets: dict[str, _Socket] = {}
-        self._here: dict[str, set[str]] = {}
-        self._gone: set[str] = set()  # people of whom a fact says that they have left
-        self._io = SocketIO(
-            app,
-            async_mode=mode,
-            async_handlers=False,  # a socket's messages are heard one after the other
-            transports=["websocket"],
-            cors_allowed_origins="*",  # the gate compares origins, and knows the proxy's address
-            ping_interval=8,
-            ping_timeout=6,
-            max_http_buffer_size=64 * 1024,
-            manage_session=False,
-            json=Packets,
-        )
+        self._departed: set[str] = set()  # people in new facts of departure
+        self._io = _socketio(app, mode)
         self._gate = Gate(app.wsgi_app, directory, base_url, self._budget.is_spent)
         app.wsgi_app = self._gate  # type: ignore[assignment, method-assign]
-        lists.tell, lists.hear = self._send, self._hear
-        handlers: dict[str, Callable[..., object]] = {
-            "live.follow": self._follow,
-            "live.unfollow": self._unfollow,
-            **{name: partial(self._said, act) for name, act in says.items()},
-        }
-        for name, handler in handlers.items():
-            self._io.on_event(name, partial(_answered, handler))
-        self._io.on_event("connect", self._connect)
-        self._io.on_event("disconnect", self._disconnect)
-        admit_only(self._io.server, handlers)
+        self._connections = Connections(self._io, self._gate, directory)
+        lists.on_change, lists.on_facts = self._send, self._note_departures
+        self._listen(messages)
         _process.set(os.getpid())
-        _connected.set_function(lambda: len(self._sockets))
-        _told.set_function(lambda: lists.position or 0)
+        _connected.set_function(lambda: len(self._connections))
+        _position.set_function(lambda: lists.position or 0)
         _age.set_function(lambda: lists.age)
 
     def start(self) -> None:
-        """Tail, beat and sweep from now on."""
+        """Start the background loops: tailer, beats, sweeps and checks."""
         self._lists.refresh()
         bell = doorbell.listen()
         for name, step in {
@@ -137,45 +88,54 @@ class Live:
             "beat": self._beat,
             "sweep": self._sweep,
             "check": self._check_all,
-            "memory": self._give_back,
+            "memory": self._trim_memory,
             "hub watch": HubWatch(self._io.sleep),
         }.items():
             self._io.start_background_task(forever, name, step)
 
     def goodbye(self) -> None:
-        """Close every socket, so that its client looks for another process at once."""
-        for sid in list(self._sockets):
-            self._io.server.disconnect(sid, ignore_queue=True)
+        """Disconnect every client, before this process ends."""
+        self._connections.disconnect_all()
 
-    # What clients say
+    def _listen(self, messages: Mapping[str, Message]) -> None:
+        handlers: dict[str, Callable[..., object]] = {
+            "live.follow": self._follow,
+            "live.unfollow": self._unfollow,
+            **{name: partial(self._answer, message) for name, message in messages.items()},
+        }
+        for name, handler in handlers.items():
+            self._io.on_event(name, partial(_with_errors, handler))
+        self._io.on_event("connect", self._connect)
+        self._io.on_event("disconnect", self._disconnect)
+        admit_only(self._io.server, handlers)
+
+    # Messages from clients
 
     def _connect(self, auth: object = None) -> None:
         environ = request.environ
         identity: Identity | None = environ.get("mixroom.identity")
         if identity is None and isinstance(auth, dict) and isinstance(auth.get("token"), str):
-            identity = known(self._directory, auth["token"], by_cookie=False)
+            identity = identity_of(self._directory, auth["token"], by_cookie=False)
         if identity is None or CLOSED in environ:
             raise ConnectionRefusedError("not_signed_in")
         if self._budget.is_spent(identity.person.id):
             raise ConnectionRefusedError("too_many_messages")
         self._budget.spend(identity.person.id, MESSAGE)
-        self._gate.welcome(environ)
-        self._sockets[_sid()] = _Socket(identity)
+        self._gate.admit(environ)
+        self._connections.add(_sid(), identity)
 
     def _disconnect(self, *_reason: object) -> None:
-        socket = self._sockets.pop(_sid(), None)
-        for each in socket.follows if socket else ():
-            each.followers -= 1
+        self._connections.remove(_sid())
 
     def _follow(self, message: object = None, *_more: object) -> Mapping[str, Any] | Encoded:
-        socket, view = self._asked(message)
-        if socket is None or view is None or not isinstance(message, dict):
+        connection, view = self._view_of(message)
+        if connection is None or view is None or not isinstance(message, dict):
             return NOT_ALLOWED
-        person = socket.identity.person
+        person = connection.identity.person
         each = self._lists.get(view, view.scope_of(person))
-        if each not in socket.follows:
+        if each not in connection.follows:
             each.followers += 1
-            socket.follows.add(each)
+            connection.follows.add(each)
             join_room(_room(each))
         start = message.get("start")
         answer = each.answer(
@@ -185,68 +145,72 @@ class Live:
         return answer
 
     def _unfollow(self, message: object = None, *_more: object) -> Mapping[str, Any]:
-        socket, view = self._asked(message)
-        if socket is None or view is None:
+        connection, view = self._view_of(message)
+        if connection is None or view is None:
             return NOT_ALLOWED
-        for each in [each for each in socket.follows if each.view is view]:
-            socket.follows.discard(each)
+        for each in [each for each in connection.follows if each.view is view]:
+            connection.follows.discard(each)
             each.followers -= 1
             leave_room(_room(each))
         return {}
 
-    def _said(self, act: Said, message: object = None, *_more: object) -> Mapping[str, Any]:
-        socket = self._heard()
-        if socket is None:
+    def _answer(
+        self, message: Message, content: object = None, *_more: object
+    ) -> Mapping[str, Any]:
+        connection = self._sender()
+        if connection is None:
             return NOT_ALLOWED
-        return act(socket.identity.person, message)
+        return message(connection.identity.person, content)
 
-    def _asked(self, message: object) -> tuple[_Socket | None, View | None]:
-        socket = self._heard()
-        if socket is None:
+    def _view_of(self, message: object) -> tuple[Connection | None, View | None]:
+        """Return the sender's connection, and the view that they name if their role may follow."""
+        connection = self._sender()
+        if connection is None:
             return None, None
         view = self.views.get(str(message.get("view"))) if isinstance(message, dict) else None
-        if view is None or socket.identity.person.role not in view.roles:
-            return socket, None
-        return socket, view
+        if view is None or connection.identity.person.role not in view.roles:
+            return connection, None
+        return connection, view
 
-    def _heard(self) -> _Socket | None:
-        """Return the socket of this message; None where it may say nothing (any more)."""
+    def _sender(self) -> Connection | None:
+        """Return the connection of this message; None if it must not be answered any more."""
         sid = _sid()
-        self._io.sleep(0)  # a packet full of messages leaves others their turn
-        socket = self._sockets.get(sid)
-        if socket is None:
+        self._io.sleep(0)  # a packet full of messages gives other clients their turn
+        connection = self._connections.get(sid)
+        if connection is None:
             return None
-        person_id = socket.identity.person.id
-        if socket.floods() or self._budget.is_spent(person_id):
-            self._close(sid, "too_many_messages")
+        person_id = connection.identity.person.id
+        if connection.floods() or self._budget.is_spent(person_id):
+            self._connections.close(sid, "too_many_messages")
             return None
         self._budget.spend(person_id, MESSAGE)
-        self._check({sid})
-        return self._sockets.get(sid)
+        self._connections.check([sid])
+        return self._connections.get(sid)
 
-    # What the server says
+    # Messages to clients
 
     def _tail(self, bell: Any) -> None:
+        """Wait for a ring, and read the journal on until nothing is new."""
         _wait(bell)
         before = None
         while before != self._lists.position:
             before = self._lists.position
             self._lists.refresh()
-            gone, self._gone = self._gone, set()
-            self._check({s for s, k in self._sockets.items() if k.identity.person.id in gone})
+            departed, self._departed = self._departed, set()
+            self._connections.check_people(departed)
             self._io.sleep(TICK)
 
-    def _hear(self, entries: Sequence[Entry]) -> None:
-        self._gone |= {e.key for e in entries if e.name in self._directory.departures}
+    def _note_departures(self, entries: Sequence[Entry]) -> None:
+        self._departed |= {e.key for e in entries if e.name in self._directory.departures}
 
     def _send(self, frame: Frame) -> None:
         _frames.inc()
-        room = _name(frame.view.name, frame.scope)
+        room = _room_name(frame.view.name, frame.scope)
         self._io.emit("live.changes", frame.encoded(), to=room, ignore_queue=True)
 
     def _beat(self) -> None:
         self._io.sleep(BEAT)
-        self._here = self._presence.share(self._connected())
+        here = self._presence.share(self._connections.people())
         for each in self._lists.followed():
             beat: dict[str, Any] = {
                 "view": each.view.name,
@@ -254,115 +218,55 @@ class Live:
                 "read": round(self._lists.age, 1),
             }
             if each.view.presence:
-                beat["here"] = sorted(self._here.get(each.scope, ()))
+                beat["here"] = sorted(here.get(each.scope, ()))
             self._io.emit("live.beat", beat, to=_room(each), ignore_queue=True)
 
-    def _connected(self) -> dict[str, set[str]]:
-        here: dict[str, set[str]] = {}
-        for socket in list(self._sockets.values()):
-            person = socket.identity.person
-            here.setdefault(person.event_id, set()).add(person.id)
-        return here
+    # Housekeeping
 
     def _sweep(self) -> None:
-        """Cut those who never say who they are or never read, and drop what nobody asks for."""
-        self._io.sleep(1)
-        self._put_out_the_waiting()
-        self._cut_stuck_readers()
+        self._io.sleep(SWEEP)
+        self._connections.cut_strangers()
+        self._connections.cut_stuck_readers()
         self._lists.drop_idle()
         self._budget.forget_full()
 
-    def _give_back(self) -> None:
-        """Return what stuck readers and long answers have taken."""
+    def _trim_memory(self) -> None:
+        """Return the memory of long answers and of stuck readers' packets to the system."""
         self._io.sleep(TRIM)
         memory.give_back()
 
     def _check_all(self) -> None:
-        """Cut whoever is no longer signed in, whatever has become of the fact that said so."""
-        self._io.sleep(SWEEP)
-        self._check(set(self._sockets))
-
-    def _check(self, sids: set[str]) -> None:
-        if not sids:
-            return
-        held = {sid: self._sockets[sid] for sid in sids if sid in self._sockets}
-        still = self._directory.still_in({s.identity.device_id for s in held.values()})
-        for sid, socket in held.items():
-            person = still.get(socket.identity.device_id)
-            if person is None:
-                self._close(sid, "signed_out")
-            elif person.role != socket.identity.person.role:
-                self._close(sid, "role_changed")
-
-    def _close(self, sid: str, reason: str) -> None:
-        """Say why, and hang up: Socket.IO alone would leave the connection open to begin again."""
-        server = self._io.server
-        eio_sid = server.manager.eio_sid_from_sid(sid, "/")
-        self._io.emit("live.closed", {"reason": reason}, to=sid, ignore_queue=True)
-        server.disconnect(sid, ignore_queue=True)
-        if environ := server.environ.get(eio_sid):
-            environ[CLOSED] = True
-        self._io.start_background_task(self._hang_up, eio_sid)
-
-    def _hang_up(self, eio_sid: str | None) -> None:
-        self._io.sleep(LAST_WORDS)
-        socket = self._io.server.eio.sockets.get(eio_sid)
-        if socket is not None:
-            socket.close(wait=False, abort=True)
-
-    def _put_out_the_waiting(self) -> None:
-        server = self._io.server
-        for eio_sid, environ in list(server.environ.items()):
-            if self._gate.overdue(environ):
-                server.eio.disconnect(eio_sid)
-
-    def _cut_stuck_readers(self) -> None:
-        """Cut sockets that have not read for long: their packets would fill the memory."""
-        server = self._io.server.eio
-        for socket in list(server.sockets.values()):
-            if socket.queue.qsize() > MAX_BACKLOG:
-                socket.close(wait=False, abort=True)
+        self._io.sleep(CHECK)
+        self._connections.check_all()
 
 
-class HubWatch:
-    """Measures how late a sleeper wakes: that is how long something held everyone up.
-
-    `_stall` is by the clock, and so counts a busy machine too; `_busy` is what this process itself
-    has computed meanwhile.
-    """
-
-    def __init__(self, sleep: Callable[[float], None]) -> None:
-        self._sleep = sleep
-        self._since = time.monotonic()
-        self._late = self._computed = 0.0
-
-    def __call__(self) -> None:
-        """Measure once."""
-        before, computed = time.monotonic(), time.thread_time()
-        self._sleep(0.02)
-        late = time.monotonic() - before - 0.02
-        if late > SLOW:
-            log.warning("the web process stood still for %.0f ms", late * 1000)
-        if before - self._since > 60:  # noqa: PLR2004  a minute
-            self._late, self._computed, self._since = 0.0, 0.0, before
-        self._late = max(self._late, late)
-        self._computed = max(self._computed, min(late, time.thread_time() - computed))
-        _stall.set(self._late)
-        _busy.set(self._computed)
+def _socketio(app: Flask, mode: str) -> SocketIO:
+    return SocketIO(
+        app,
+        async_mode=mode,
+        async_handlers=False,  # the messages of a socket are handled one after the other
+        transports=["websocket"],
+        cors_allowed_origins="*",  # the gate compares origins, and knows the proxy's address
+        ping_interval=8,
+        ping_timeout=6,
+        max_http_buffer_size=64 * 1024,
+        manage_session=False,
+        json=Packets,
+    )
 
 
-def _answered(handler: Callable[..., object], *message: object) -> object:
+def _with_errors(handler: Callable[..., object], *message: object) -> object:
     try:
         return handler(*message[:1])
     except MixroomError as error:
         return {"error": error.code}
 
 
-def _room(each: MaterializedView) -> str:
-    return _name(each.view.name, each.scope)
+def _room(each: LiveList) -> str:
+    return _room_name(each.view.name, each.scope)
 
 
-def _name(view: str, scope: str) -> str:
+def _room_name(view: str, scope: str) -> str:
     return f"{view}:{scope}"
 
 

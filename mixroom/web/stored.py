@@ -8,7 +8,7 @@ from mixroom.core.files import Store
 
 
 def send_stored(files: Store, name: str, mimetype: str) -> Response:
-    """Answer with a file, or the part of it that is asked for; raises NotFoundError."""
+    """Answer with a file, or with the requested range of it; raises NotFoundError."""
     try:
         opened = files.open(name)
     except FileNotFoundError as error:
@@ -21,7 +21,7 @@ def send_stored(files: Store, name: str, mimetype: str) -> Response:
 
 
 def send_in_pieces(files: Store, name: str, mimetype: str) -> Response:
-    """Answer with a large file, or a part of it, each piece read apart; raises NotFoundError."""
+    """Answer with a large file, or a range of it, read in pieces; raises NotFoundError."""
     try:
         pieces = files.pieces(name)
     except FileNotFoundError as error:

@@ -1,6 +1,6 @@
-"""A browser that nobody has signed in with: known again by a cookie, so that it is counted alone.
+"""A session cookie for browsers that nobody is signed in on, so that limits count them one by one.
 
-A museum's visitors share one address. The cookie says nothing of anyone, and ends with the browser.
+The visitors of a museum share one address. The cookie is random and contains nothing about anyone.
 """
 
 import hashlib
@@ -16,32 +16,32 @@ KEY = "mixroom.visitors"
 
 
 def init(app: Flask, settings: Settings) -> None:
-    """Name the cookie, and know the key by which addresses are told apart and not kept."""
+    """Set the name of the cookie, and the key for hashing addresses."""
     name = "__Host-visit" if settings.secure else "visit"
     app.extensions[KEY] = (name, settings.secret_key, settings.secure)
 
 
 def browser() -> str | None:
-    """Return a name for the browser that asks; None where it has no cookie of ours."""
+    """Return a name for the browser of this request, from its cookie; None without one."""
     name, _, _ = current_app.extensions[KEY]
-    said = request.cookies.get(name, "")
-    return f"browser:{_digest(said)}" if re.fullmatch(r"[\w-]{22}", said, re.ASCII) else None
+    cookie = request.cookies.get(name, "")
+    return f"browser:{_digest(cookie)}" if re.fullmatch(r"[\w-]{22}", cookie, re.ASCII) else None
 
 
 def address() -> str:
-    """Return a name for the address that asks, from which the address cannot be told."""
+    """Return a name for the address of this request, which does not reveal the address."""
     return f"address:{_digest(request.remote_addr or '')}"
 
 
-def whoever() -> str:
-    """Return a name for who asks: a person, else a browser, else an address."""
+def requester() -> str:
+    """Return a name for the person of this request, else for the browser, else for the address."""
     if g.get("identity"):
         return f"person:{g.identity.person.id}"
     return browser() or address()
 
 
-def known_again(response: Response) -> Response:
-    """Give a browser that has none its cookie."""
+def with_cookie(response: Response) -> Response:
+    """Set the cookie unless the browser has one."""
     name, _, secure = current_app.extensions[KEY]
     if browser() is None:
         response.set_cookie(

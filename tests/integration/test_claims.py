@@ -251,7 +251,7 @@ def test_who_is_trusted_goes_to_the_wall_unless_someone_catches_it(
 ) -> None:
     team.trust(cast.amelie, cast.driss.id, on=True)
     with reading() as tx:
-        driss = team_store.person(tx, cast.driss.id)
+        driss = team_store.get_person(tx, cast.driss.id)
     assert driss is not None
 
     def send(text: str) -> str:
@@ -284,7 +284,7 @@ def test_who_is_trusted_goes_to_the_wall_unless_someone_catches_it(
 def test_an_edit_gives_reviewers_the_whole_time_again(cast: Cast, later: Later) -> None:
     team.trust(cast.amelie, cast.driss.id, on=True)
     with reading() as tx:
-        driss = team_store.person(tx, cast.driss.id)
+        driss = team_store.get_person(tx, cast.driss.id)
     assert driss is not None
     key = str(actions.submit(driss, Content(Kind.POST, Bilingual("Bonjour")))[0]["id"])
     later(GRACE_LASTS - timedelta(seconds=1))
@@ -318,7 +318,7 @@ def test_an_approval_that_names_no_version_is_of_the_one_that_was_opened(
 def test_trust_does_not_stand_in_for_consent(cast: Cast, later: Later) -> None:
     team.trust(cast.amelie, cast.chloe.id, on=True)
     with reading() as tx:
-        chloe = team_store.person(tx, cast.chloe.id)
+        chloe = team_store.get_person(tx, cast.chloe.id)
     assert chloe is not None
     content = Content(Kind.PHOTO, media=(ready_photo(chloe),), consent=Consent.PENDING)
     key = str(actions.submit(chloe, content)[0]["id"])

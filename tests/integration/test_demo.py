@@ -20,6 +20,7 @@ from mixroom.migrations.tables import metadata
 from mixroom.review.live import VIEW as REVIEW
 from mixroom.submissions.live import DESK, PUBLIC
 from mixroom.team import actions as team
+from mixroom.team import queries
 from tests.cast import Cast
 from tests.client import Api
 from tests.conftest import LAYOUTS
@@ -50,7 +51,7 @@ def test_the_rehearsal_plays_and_leaves_no_trace(
     before = _rows()
     rehearsal, ways = replay.begin(files)
     for way in (ways.wall, ways.review, ways.send):
-        assert team.look(way)[1].id == rehearsal.event.id
+        assert queries.invited(way)[1].id == rehearsal.event.id
     replay.replay(rehearsal, speed=100_000)
 
     with reading() as tx:

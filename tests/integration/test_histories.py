@@ -24,7 +24,8 @@ from hypothesis.stateful import (
 from mixroom.core import clock, ids, jobs, journal
 from mixroom.core.db import reading, transaction
 from mixroom.core.errors import MixroomError
-from mixroom.core.materialized import MaterializedViews, encode
+from mixroom.core.live_list import encode
+from mixroom.core.materialized import MaterializedViews
 from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
 from mixroom.core.views import Item, View
@@ -48,7 +49,7 @@ from mixroom.submissions.moves import Fact, Status
 from mixroom.team import actions as team
 from mixroom.team.model import Person
 from mixroom.wall import actions as wall
-from mixroom.wall.actions import Told
+from mixroom.wall.actions import ScreenReport
 from tests.cast import Cast, enter
 
 AUTHORS = st.sampled_from(["chloe", "driss", "flora", "ben", "amelie"])
@@ -231,7 +232,7 @@ class Histories(RuleBasedStateMachine):
     @rule(item=sent)
     def report(self, item: tuple[str, str]) -> None:
         _, key = item
-        wall.report(self.cast.mur, Told({"held": 1}, 0, (key,)))
+        wall.report(self.cast.mur, ScreenReport({"held": 1}, 0, (key,)))
 
     @rule(on=st.booleans(), what=st.sampled_from(["panic", "blank"]))
     def drive(self, what: str, on: bool) -> None:

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from mixroom.core import ids, journal
 from mixroom.core.db import reading, transaction
-from mixroom.core.materialized import Frame, MaterializedViews
+from mixroom.core.live_list import Frame
+from mixroom.core.materialized import MaterializedViews
 from mixroom.core.text import Bilingual
 from mixroom.core.views import Item
 from mixroom.event import store
@@ -30,8 +31,8 @@ def test_a_view_that_fails_keeps_no_other_back(
         return {}
 
     lists, told = MaterializedViews(), list[Frame]()
-    lists.tell = told.append
-    broken = replace(PUBLIC, name="broken", hears=REVIEW.hears, find=fails)
+    lists.on_change = told.append
+    broken = replace(PUBLIC, name="broken", facts=REVIEW.facts, find=fails)
     for view in (broken, REVIEW):
         lists.get(view, cast.event.id).followers += 1
     _send(cast)
@@ -58,7 +59,7 @@ def test_a_phone_is_told_only_what_changed_also_by_a_server_that_has_just_starte
 
 def test_an_event_that_is_removed_leaves_every_list(cast: Cast) -> None:
     lists, told = MaterializedViews(), list[Frame]()
-    lists.tell = told.append
+    lists.on_change = told.append
     key = _send(cast)
     lists.get(REVIEW, cast.event.id).followers += 1
     with transaction() as tx:
@@ -70,7 +71,7 @@ def test_an_event_that_is_removed_leaves_every_list(cast: Cast) -> None:
 
 def test_a_list_for_everyone_names_nothing_that_was_never_in_it(cast: Cast) -> None:
     lists, told = MaterializedViews(), list[Frame]()
-    lists.tell = told.append
+    lists.on_change = told.append
     lists.get(PUBLIC, cast.event.id).followers += 1
     with reading() as tx:
         then = journal.latest(tx)
@@ -86,7 +87,7 @@ def test_a_list_for_everyone_names_nothing_that_was_never_in_it(cast: Cast) -> N
 
 
 def test_a_long_list_comes_in_parts(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mixroom.core.materialized.MAX_ITEMS", 3)
+    monkeypatch.setattr("mixroom.core.live_list.MAX_ITEMS", 3)
     keys = [_send(cast) for _ in range(8)]
     lists = MaterializedViews()
     for view, scope, order in (

@@ -120,11 +120,11 @@ def test_a_stranger_is_refused_before_anything_is_kept(server: Server) -> None:
 def test_a_revoked_person_is_cut_within_two_seconds(server: Server, guests: Cast) -> None:
     from mixroom.core import clock
     from mixroom.core.db import reading
-    from mixroom.team import actions, store
+    from mixroom.team import actions, device_store
 
     with Api(server.url, guests.tokens["ben"]) as ben, following(ben, "review") as queue:
         with reading() as tx:
-            found = store.devices_of(tx, guests.event.id, clock.now())
+            found = device_store.list_signed_in(tx, guests.event.id, clock.now())
         device = next(d for d in found if d.person_id == guests.ben.id)
         began = time.monotonic()
         actions.revoke(guests.amelie, device.id)

@@ -249,7 +249,7 @@ class Facts(dict[str, str]):
         return sponsors.add(by, name=name, tier=Tier.FRIEND, promise=Promise()).id
 
     def _blackout(self) -> str:
-        return sponsors.silence(self._cast.amelie, 0, "10:00", "11:00").id
+        return sponsors.add_blackout(self._cast.amelie, 0, "10:00", "11:00").id
 
 
 @dataclass(frozen=True)

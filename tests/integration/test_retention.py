@@ -98,7 +98,7 @@ def test_a_clock_that_is_set_back_keeps_no_job_waiting(
         assert jobs.claim(tx, only=["test"]).id == running
     calendar.shift = -back
     with transaction() as tx:
-        jobs.mind_the_clock(tx)
+        jobs.correct_times(tx)
     calendar.shift = jobs.LEASE + timedelta(seconds=1) - back
     claimed = set()
     with transaction() as tx:
@@ -113,7 +113,7 @@ def test_what_people_set_for_a_time_waits_for_that_time(cast: Cast, calendar: Ca
         jobs.enqueue(tx, "test", {"key": ids.new()}, at=at)
     calendar.shift = -timedelta(hours=1)
     with transaction() as tx:
-        jobs.mind_the_clock(tx)
+        jobs.correct_times(tx)
     calendar.shift = timedelta(hours=1, minutes=59)
     with transaction() as tx:
         assert jobs.claim(tx, only=["test"]) is None

@@ -24,11 +24,11 @@ from mixroom.submissions.content import MAX_CAPTION_ON_WALL, Content, Kind
 from mixroom.team import actions as team
 from mixroom.team.model import Person
 from mixroom.wall import actions, queries, store
-from mixroom.wall.actions import ALL, Told
+from mixroom.wall.actions import ALL, ScreenReport
 from mixroom.wall.live import RECALLS, SCREEN, SCREENS
 from mixroom.wall.model import (
-    Asked,
-    Count,
+    Commands,
+    CountedCommand,
     Dim,
     Filters,
     Layout,
@@ -110,7 +110,7 @@ def test_a_screen_of_before_keeps_its_settings_and_has_no_dark_hours(
     kept = asdict(Settings(Filters(day=1), Theme.BLANC))
     kept.pop("dims")
     screen = {"person_id": "p", "event_id": "e", "settings": json.dumps(kept)}
-    screen["asked"] = json.dumps(asdict(Asked()) | {"message": None})
+    screen["asked"] = json.dumps(asdict(Commands()) | {"message": None})
     rows = {"event": event, "person": person, "screen": screen}
     with engine.begin() as tx:
         for name, row in rows.items():
@@ -142,10 +142,10 @@ def test_a_state_is_asked_of_a_screen_and_ended(cast: Cast, hall: Person, state:
     assert _own(hall)["asked"][state] is False
 
 
-@pytest.mark.parametrize("what", Count)
-def test_what_is_asked_once_is_a_count(cast: Cast, what: Count) -> None:
+@pytest.mark.parametrize("what", CountedCommand)
+def test_what_is_asked_once_is_a_count(cast: Cast, what: CountedCommand) -> None:
     for _ in range(2):
-        assert_replays(cast, lambda: actions.count(cast.ben, cast.mur.id, what))
+        assert_replays(cast, lambda: actions.command(cast.ben, cast.mur.id, what))
     assert _own(cast.mur)["asked"][what.value] == 2
 
 
@@ -163,15 +163,15 @@ def test_one_panic_is_for_every_screen_and_for_those_that_come(cast: Cast, hall:
 
 def test_a_message_has_its_time_and_its_length(cast: Cast) -> None:
     text = Bilingual("La table ronde commence.", "The round table begins.")
-    assert_replays(cast, lambda: actions.say(cast.ben, cast.mur.id, text, 5))
+    assert_replays(cast, lambda: actions.show_message(cast.ben, cast.mur.id, text, 5))
     said = _own(cast.mur)["asked"]["message"]
     assert (said["fr"], said["en"]) == (text.fr, text.en)
     assert said["until"] > clock.rfc3339(clock.now() + timedelta(minutes=4))
-    assert_replays(cast, lambda: actions.unsay(cast.ben, cast.mur.id))
+    assert_replays(cast, lambda: actions.hide_message(cast.ben, cast.mur.id))
     assert _own(cast.mur)["asked"]["message"] is None
     for wrong, minutes in ((Bilingual(), 5), (Bilingual("x" * 201), 5), (text, 0), (text, 241)):
         with pytest.raises(InvalidError):
-            actions.say(cast.ben, cast.mur.id, wrong, minutes)
+            actions.show_message(cast.ben, cast.mur.id, wrong, minutes)
 
 
 def test_only_what_is_approved_can_have_the_spotlight(cast: Cast) -> None:
@@ -205,14 +205,14 @@ def test_the_lead_of_another_event_does_not_reach_a_screen(cast: Cast) -> None:
 def test_every_screen_that_was_told_acknowledges_a_recall(cast: Cast, hall: Person) -> None:
     key = _sent(cast, approved=True)
     for screen in (cast.mur, hall):
-        actions.report(screen, Told(SAYS, _latest()))
+        actions.report(screen, ScreenReport(SAYS, _latest()))
     never, _ = team.token_from_server(cast.event.id, "Jamais allumé", Role.SCREEN)
     assert_replays(cast, lambda: actions.recall(cast.ben, key, "no_consent"))
     assert _acknowledged(cast, key) == {"Mur": False, "Hall": False}
-    assert_replays(cast, lambda: actions.report(cast.mur, Told(SAYS, 0, (key,))))
+    assert_replays(cast, lambda: actions.report(cast.mur, ScreenReport(SAYS, 0, (key,))))
     assert _acknowledged(cast, key) == {"Mur": True, "Hall": False}
-    assert_replays(cast, lambda: actions.report(cast.mur, Told(SAYS, 0, (key,))))
-    assert_replays(cast, lambda: actions.report(never, Told(SAYS, 0, (key,))))
+    assert_replays(cast, lambda: actions.report(cast.mur, ScreenReport(SAYS, 0, (key,))))
+    assert_replays(cast, lambda: actions.report(never, ScreenReport(SAYS, 0, (key,))))
     assert _acknowledged(cast, key) == {"Mur": True, "Hall": False, "Jamais allumé": True}
 
 
@@ -220,10 +220,10 @@ def test_a_screen_that_was_put_away_yesterday_is_not_waited_for(
     cast: Cast, hall: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key = _sent(cast, approved=True)
-    actions.report(hall, Told(SAYS, 0))
+    actions.report(hall, ScreenReport(SAYS, 0))
     later = clock.now() + timedelta(hours=13)
     monkeypatch.setattr(clock, "now", lambda: later)
-    actions.report(cast.mur, Told(SAYS, 0))
+    actions.report(cast.mur, ScreenReport(SAYS, 0))
     actions.recall(cast.ben, key)
     assert _acknowledged(cast, key) == {"Mur": False}
 
@@ -234,40 +234,40 @@ def test_a_page_that_began_after_a_recall_acknowledges_by_its_number(
     key = _sent(cast, approved=True)
     before = _latest()
     for screen in (cast.mur, hall):
-        actions.report(screen, Told(SAYS, before))
+        actions.report(screen, ScreenReport(SAYS, before))
     actions.recall(cast.ben, key)
     later = clock.now() + timedelta(hours=1)
     monkeypatch.setattr(clock, "now", lambda: later)
-    actions.report(hall, Told(SAYS, before))
+    actions.report(hall, ScreenReport(SAYS, before))
     assert _acknowledged(cast, key) == {"Mur": False, "Hall": False}
-    assert_replays(cast, lambda: actions.report(cast.mur, Told(SAYS, _latest())))
+    assert_replays(cast, lambda: actions.report(cast.mur, ScreenReport(SAYS, _latest())))
     assert _acknowledged(cast, key) == {"Mur": True, "Hall": False}
     much_later = later + timedelta(hours=1)
     monkeypatch.setattr(clock, "now", lambda: much_later)
-    actions.report(hall, Told(SAYS, _latest() + 1))  # numbers that went back
+    actions.report(hall, ScreenReport(SAYS, _latest() + 1))  # numbers that went back
     assert _acknowledged(cast, key) == {"Mur": True, "Hall": False}
 
 
 def test_a_screen_reports_for_itself_and_once_a_second(cast: Cast) -> None:
     for held in (1, 2):
-        actions.report(cast.mur, Told({**SAYS, "held": held}, 0))
+        actions.report(cast.mur, ScreenReport({**SAYS, "held": held}, 0))
     with reading() as tx:
-        assert store.reports_of(tx, cast.event.id)[cast.mur.id].told["held"] == 1
+        assert store.reports_of(tx, cast.event.id)[cast.mur.id].content["held"] == 1
     with pytest.raises(NotAllowedError):
-        actions.report(cast.amelie, Told(SAYS, 0))
+        actions.report(cast.amelie, ScreenReport(SAYS, 0))
 
 
 def test_what_is_not_recalled_or_not_ours_has_no_receipts(cast: Cast) -> None:
     key = _sent(cast, approved=True)
-    actions.report(cast.mur, Told(SAYS, 0, (key, "nothing")))
+    actions.report(cast.mur, ScreenReport(SAYS, 0, (key, "nothing")))
     with pytest.raises(NotFoundError):
-        queries.receipts(cast.ben, key)
+        queries.recall(cast.ben, key)
     actions.recall(cast.ben, key)
     with pytest.raises(NotFoundError):
-        queries.receipts(cast.eve, key)
+        queries.recall(cast.eve, key)
     with pytest.raises(NotFoundError):
-        queries.receipts(cast.chloe, key)
-    assert [each.gone_at for each in queries.receipts(cast.driss, key)[1]] == [None]
+        queries.recall(cast.chloe, key)
+    assert [each.gone_at for each in queries.recall(cast.driss, key).receipts] == [None]
 
 
 def test_a_screen_reports_over_its_socket_and_is_seen(server: Server, guests: Cast) -> None:
@@ -359,12 +359,12 @@ def test_phones_and_reviewers_count_by_the_screen_that_can_show_least(
 def test_a_screen_that_was_put_away_yesterday_shortens_no_caption(
     cast: Cast, hall: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    actions.report(cast.mur, Told({**SAYS, "longest": 120}, 0))
-    actions.report(hall, Told(SAYS, 0))  # of a release that did not say it
-    assert actions.longest_caption(cast.event.id) == 120
+    actions.report(cast.mur, ScreenReport({**SAYS, "longest": 120}, 0))
+    actions.report(hall, ScreenReport(SAYS, 0))  # of a release that did not say it
+    assert queries.longest_caption(cast.event.id) == 120
     later = clock.now() + timedelta(hours=13)
     monkeypatch.setattr(clock, "now", lambda: later)
-    assert actions.longest_caption(cast.event.id) == MAX_CAPTION_ON_WALL
+    assert queries.longest_caption(cast.event.id) == MAX_CAPTION_ON_WALL
 
 
 def test_nobody_reports_for_a_screen(server: Server, guests: Cast) -> None:

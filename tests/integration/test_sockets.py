@@ -11,7 +11,7 @@ import socketio
 from mixroom.core import clock
 from mixroom.core.db import reading, transaction
 from mixroom.team import actions as team
-from mixroom.team import store as team_store
+from mixroom.team import device_store
 from mixroom.web.budget import CAPACITY, MESSAGE, REFILL
 from tests.cast import Cast, cast_at
 from tests.client import Api, following
@@ -53,10 +53,10 @@ def test_a_follow_asks_who_is_signed_in_now(server: Server, guests: Cast) -> Non
     asked = {"view": "review", "after": 0}
     assert "seq" in client.call("live.follow", asked)
     with reading() as tx:
-        found = team_store.devices_of(tx, guests.event.id, clock.now())
+        found = device_store.list_signed_in(tx, guests.event.id, clock.now())
     device = next(each for each in found if each.person_id == guests.ben.id)
     with transaction() as tx:
-        team_store.revoke_device(tx, device.id, clock.now())
+        device_store.revoke(tx, device.id, clock.now())
     client.emit("live.follow", asked, callback=answers.append)
     until(lambda: answers or not client.connected, "an answer, or the end")
     assert answers in ([], [{"error": "not_allowed"}])

@@ -19,7 +19,7 @@ from mixroom.core import db, journal
 from mixroom.core.db import reading
 from mixroom.settings import ROOT
 from mixroom.submissions.live import DESK
-from mixroom.web.gate import WAITING_ROOM
+from mixroom.web.gate import MAX_WAITING
 from tests.cast import Cast, enter
 from tests.client import Api
 from tests.servers import Server, env_in, until
@@ -64,7 +64,7 @@ def test_neither_eventlet_nor_pillow_is_loaded_where_it_does_not_belong() -> Non
 
 def test_callers_who_do_not_say_who_they_are_are_few_and_put_out(server: Server) -> None:
     """Each process has a waiting room; whoever comes after it is full is refused at once."""
-    rooms = WAITING_ROOM * (2 if server.settings.redis_url else 1)
+    rooms = MAX_WAITING * (2 if server.settings.redis_url else 1)
     callers = [_call(server.url) for _ in range(3 * rooms)]
     try:
         let_in = [caller for caller, status in callers if status == 101]

@@ -13,7 +13,7 @@ from mixroom.core.text import Bilingual
 from mixroom.event import actions as event_actions
 from mixroom.event import store as event_store
 from mixroom.event.model import GroupKind, Languages
-from mixroom.team import actions, store
+from mixroom.team import actions, queries, store
 from mixroom.team.model import (
     InviteClosedError,
     InviteUnknownError,
@@ -27,7 +27,7 @@ from tests.replay import assert_replays
 def test_an_invite_lets_its_person_in_by_link_or_by_code(cast: Cast) -> None:
     way = assert_replays(cast, lambda: actions.invite(cast.amelie, " Léa  Tran ", Role.BLOGGER))
     assert way.person.name == "Léa Tran"
-    person, event = actions.look(way.token)
+    person, event = queries.invited(way.token)
     assert (person.id, event.id) == (way.person.id, cast.event.id)
     _, secret = actions.redeem(way.token, "iPhone · Safari")
     _, other = actions.redeem(f"{way.code[:4].lower()} {way.code[4:]}", "Laptop")
@@ -40,7 +40,7 @@ def test_an_invite_lets_its_person_in_by_link_or_by_code(cast: Cast) -> None:
 def test_looking_never_uses_an_invite_up(cast: Cast) -> None:
     way = actions.invite(cast.amelie, "Léa", Role.BLOGGER)
     for _ in range(20):
-        assert actions.look(way.token)[0] == way.person
+        assert queries.invited(way.token)[0] == way.person
     for device in range(3):  # as many as an invite is good for
         person, secret = actions.redeem(way.token, f"device {device}")
         assert person == way.person
@@ -84,7 +84,7 @@ def test_a_new_invite_closes_the_old_one(cast: Cast) -> None:
     way = actions.invite(cast.amelie, "Léa", Role.BLOGGER)
     actions.invite_again(cast.amelie, way.person.id)
     with pytest.raises(InviteUnknownError):
-        actions.look(way.token)
+        queries.invited(way.token)
 
 
 def test_the_first_lead_is_let_in_once(cast: Cast) -> None:

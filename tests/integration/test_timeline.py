@@ -19,7 +19,7 @@ from mixroom.submissions.content import Consent, Content, Kind, Piece, Purpose, 
 from mixroom.team import actions as team
 from mixroom.team import store as team_store
 from mixroom.wall import actions as wall
-from mixroom.wall.actions import Told
+from mixroom.wall.actions import ScreenReport
 from tests.cast import Cast, ready_photo
 from tests.client import Api, Json, following
 from tests.photos import phone
@@ -44,9 +44,9 @@ def test_all_that_is_done_to_a_submission_is_told_in_the_order_of_time(cast: Cas
     review.approve(cast.amelie, key)
     reporting.report(key, "browser:a visitor")
     review.approve(cast.ben, key)
-    wall.report(cast.mur, Told(SAYS, 0))
+    wall.report(cast.mur, ScreenReport(SAYS, 0))
     wall.recall(cast.amelie, key, "mistake")
-    wall.report(cast.mur, Told(SAYS, 0, (key,)))
+    wall.report(cast.mur, ScreenReport(SAYS, 0, (key,)))
 
     told = _told(cast, key)
     assert [(each["action"], each["by"]) for each in told] == [

@@ -13,7 +13,7 @@ import requests
 
 from mixroom.core import ids
 from mixroom.team import actions as team
-from mixroom.web.security import LOOK_AGAIN
+from mixroom.web.security import RECHECK_AFTER
 from tests.cast import Cast, cast_at
 from tests.client import Api
 from tests.servers import Postgres, Redis, Server, embedded_in, running, scaled_in, until
@@ -75,7 +75,7 @@ def test_what_is_under_way_ends_as_its_sender_is_removed(
     next(line)
     begun = time.monotonic()
     team.remove(guests.amelie, guests.driss.id)
-    until(lambda: time.monotonic() - begun > LOOK_AGAIN + 0.1, "a sign-in to be believed no more")
+    until(lambda: time.monotonic() - begun > RECHECK_AFTER + 0.1, "the sign-in to be due again")
     assert _status(next(line)) == 401
     line.close()
     with Api(server.url, guests.tokens["ben"]) as ben:

@@ -58,7 +58,7 @@ def test_every_fact_and_every_view_is_documented() -> None:
             assert f"| `{fact.value}` | " in text
     for view in declared("views"):
         assert f"| `{view.name}` | " in text
-        for fact in view.hears:
+        for fact in view.facts:
             line = next(line for line in text.splitlines() if line.startswith(f"| `{fact}` |"))
             assert f"`{view.name}`" in line
 

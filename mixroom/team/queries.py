@@ -1,0 +1,87 @@
+"""Reads of the crew: for its page, the API and the web layer."""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from mixroom.core import clock
+from mixroom.core.db import reading
+from mixroom.core.errors import NotFoundError
+from mixroom.core.roles import Role
+from mixroom.event import store as event_store
+from mixroom.event.model import Event
+from mixroom.team import device_store, invite_store, store
+from mixroom.team.model import Device, InviteUnknownError, Person, hash_secret
+
+GroupsInUse = Callable[[sa.Connection, str], Collection[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The crew as the lead's page shows it; `used` are the teams and places that items name."""
+
+    event: Event | None
+    people: list[Person]
+    devices: list[Device]
+    used: Collection[str]
+
+
+def overview(by: Person, groups_in_use: GroupsInUse) -> Overview:
+    """Return everything that the lead's page shows."""
+    by.must("team.invite")
+    with reading() as tx:
+        return Overview(
+            event_store.get(tx, by.event_id),
+            store.people_of(tx, by.event_id),
+            device_store.list_signed_in(tx, by.event_id, clock.now()),
+            groups_in_use(tx, by.event_id),
+        )
+
+
+def crew(by: Person) -> list[Person]:
+    """Return the people of the event, without its screens."""
+    by.must("team.read")
+    with reading() as tx:
+        return [each for each in store.people_of(tx, by.event_id) if each.role is not Role.SCREEN]
+
+
+def devices(by: Person) -> list[Device]:
+    """Return the signed-in devices: a lead sees everyone's, others their own."""
+    with reading() as tx:
+        found = device_store.list_signed_in(tx, by.event_id, clock.now())
+    everyone = by.may("team.revoke")
+    return [each for each in found if everyone or each.person_id == by.id]
+
+
+def own_devices(by: Person) -> list[Device]:
+    """Return the devices on which the person is signed in."""
+    return [each for each in devices(by) if each.person_id == by.id]
+
+
+def invited(secret: str) -> tuple[Person, Event]:
+    """Return the person an invite is for, and the event, without using the invite up.
+
+    `secret` is its token or code. Raises InviteUnknownError and InviteClosedError.
+    """
+    with reading() as tx:
+        invite = invite_store.get(tx, hash_secret(secret))
+        if invite is None:
+            raise InviteUnknownError
+        invite.must_be_open(clock.now())
+        person = store.get_person(tx, invite.person_id)
+        if person is None:
+            raise InviteUnknownError
+        event = event_store.get(tx, person.event_id)
+        if event is None:
+            raise NotFoundError(person.event_id)
+        return person, event
+
+
+def still_signed_in(device_ids: Iterable[str], patience: float) -> dict[str, Person]:
+    """Return the person of each of these devices that is still signed in.
+
+    `patience` limits the wait for PostgreSQL, in seconds.
+    """
+    with reading(patience) as tx:
+        return device_store.still_signed_in(tx, device_ids, clock.now())
