@@ -1,15 +1,15 @@
-"""Mixroom: what a museum's media room runs on.
+"""Mixroom: the software of a museum event's media room.
 
-core         clock, ids, text, database, journal, live views, jobs, files: knows no feature
-web          what pages, API and sockets share: signing in, errors, languages, the live stream
-event        an edition: its days, zone, teams, places and programme
+core         clock, ids, text, database, journal, live views, jobs, files; knows no feature
+web          the base of pages, API and sockets: signing in, errors, languages, the live stream
+event        editions: days, time zone, teams, places and programme
 team         the crew: people, invites, devices, screens
 push         messages on phones
-media        photos and clips: taken in, made safe and small in a sandbox, kept
-sponsors     names and logos on the walls, promises, and what was shown
-submissions  what volunteers send, and its life; the desk, the public page
+media        photos and clips: received, developed or converted in a sandbox, stored
+sponsors     names and logos on the walls, promises, and the time that each was shown
+submissions  submissions through their whole life; the desk, the public page
 review       the queue and the decisions on it
-wall         what the projectors show
+wall         the projectors: their page, commands, reports and receipts
 demo         a rehearsal of three days, replayed
 """
 

@@ -1,23 +1,24 @@
-"""`mixroom check`: the configuration and what it points at, in plain words."""
+"""`mixroom check`: checks the configuration and everything that it names."""
 
 from mixroom import migrate
-from mixroom.app import connect, places_of, redis_fault, store_of
 from mixroom.core import private
+from mixroom.installation import connect, private_places, store_of
 from mixroom.media import confinement
 from mixroom.media.filetypes import takes_clips
 from mixroom.settings import Settings
+from mixroom.web.health import redis_fault
 
 NO_CLIPS = "PyAV is not installed, so clips are refused: install the extra `video`."
 
 
 def check(settings: Settings) -> dict[str, str | None]:
-    """Return each thing's fault as a sentence, or None if it is well."""
+    """Return each thing's fault as a sentence, or None if it is in order."""
     connect(settings)
     found: dict[str, str | None] = {
-        "settings": None,  # a wrong one would have stopped us
+        "settings": None,  # a wrong setting stops the program earlier
         "database": migrate.fault(),
         "media store and free space": store_of(settings).check(),
-        "files are private": private.fault(places_of(settings)),
+        "files are private": private.fault(private_places(settings)),
         "confinement of what opens files": None if confinement.tried() else confinement.OPEN,
         "clips": None if takes_clips() else NO_CLIPS,
     }

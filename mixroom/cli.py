@@ -24,7 +24,7 @@ ROLES = click.Choice([role.value for role in Role if role is not Role.SCREEN])
 
 
 def main() -> None:
-    """Run `mixroom`; every error is one line that says what to do, exit code 1 (2: wrong usage)."""
+    """Run `mixroom`; an error is one line that says how to fix it, exit code 1 (2: wrong usage)."""
     private.from_now_on()
     try:
         sys.exit(cli(standalone_mode=False))
@@ -42,11 +42,11 @@ def main() -> None:
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="mixroom")
 def cli() -> None:
-    """Mixroom: what a museum's media room runs on."""
+    """Mixroom: the software of a museum event's media room."""
 
 
 def connected(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the settings, with the database open and fit for this release."""
+    """Pass the settings to a command, after opening and checking the database."""
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
@@ -67,7 +67,7 @@ def connected(command: Callable[..., Any]) -> Callable[..., Any]:
     "--tls-cert", metavar="FILE", help="Certificate to speak https with (MIXROOM_TLS_CERT)."
 )
 @click.option("--tls-key", metavar="FILE", help="Key of the certificate (MIXROOM_TLS_KEY).")
-@click.option("--no-worker", is_flag=True, help="Don't start a worker with SQLite.")
+@click.option("--no-worker", is_flag=True, help="Start no worker with SQLite.")
 def serve(no_worker: bool, **options: str | int | None) -> None:
     """Serve pages, API and live stream; with SQLite, migrate first and start a worker too."""
     import os
@@ -85,7 +85,7 @@ def serve(no_worker: bool, **options: str | int | None) -> None:
 @click.option("--shared", is_flag=True)
 @click.option("--process", default="0")
 def web(shared: bool, process: str) -> None:
-    """Be one web process (started by `serve`)."""
+    """Run one web process (started by `serve`)."""
     from mixroom.serve import serve as run
 
     run(Settings.from_env(), shared=shared, process=process)
@@ -93,7 +93,7 @@ def web(shared: bool, process: str) -> None:
 
 @cli.command()
 def work() -> None:
-    """Be a worker: prepare photos and do what is due."""
+    """Run a worker, which does the jobs: prepare photos, send messages, and so on."""
     from mixroom.work import work as run
 
     run(Settings.from_env())
@@ -102,8 +102,8 @@ def work() -> None:
 @cli.command()
 @WITH_JSON
 def migrate(as_json: bool) -> None:
-    """Bring the database to head; safe to run from several processes at once."""
-    from mixroom.app import connect
+    """Migrate the database to this release; safe to run from several processes at once."""
+    from mixroom.installation import connect
     from mixroom.migrate import migrate as run
 
     connect(Settings.from_env())
@@ -128,7 +128,7 @@ def event() -> None:
     type=LANGUAGES,
     default="french_first",
     show_default=True,
-    help="How the walls set what is written in both languages.",
+    help="How the walls show text in both languages.",
 )
 @WITH_JSON
 @connected
@@ -143,7 +143,7 @@ def create_event(
     languages: str,
     as_json: bool,
 ) -> None:
-    """Open a new edition, which is the present one from then on."""
+    """Open a new edition, which becomes the present one."""
     from mixroom.event import actions
 
     label = Bilingual.of(name, name_en or name)
@@ -165,10 +165,10 @@ def invite(
     """Print a personal sign-in link, good for three devices."""
     from mixroom.team import actions
 
-    way = actions.invite_from_server(_event(slug).id, name, Role(role), lang)
-    url = invite_url(settings.base_url, way.token)
-    facts = {"url": url, "code": way.code, "person": way.person.id}
-    _print(as_json, facts, f"{url}\ncode: {way.code[:4]} {way.code[4:]}")
+    made = actions.invite_from_server(_event(slug).id, name, Role(role), lang)
+    url = invite_url(settings.base_url, made.token)
+    facts = {"url": url, "code": made.code, "person": made.person.id}
+    _print(as_json, facts, f"{url}\ncode: {made.code[:4]} {made.code[4:]}")
 
 
 @cli.command()
@@ -191,12 +191,12 @@ def token(_settings: Settings, name: str, role: str, slug: str | None, as_json: 
 @WITH_JSON
 @connected
 def screen(settings: Settings, name: str, slug: str | None, as_json: bool) -> None:
-    """Print a link that makes the browser that opens it a wall."""
+    """Print a link that turns the browser that opens it into a wall."""
     from mixroom.team import actions
 
-    way = actions.invite_from_server(_event(slug).id, name, Role.SCREEN)
-    url = invite_url(settings.base_url, way.token)
-    _print(as_json, {"url": url, "code": way.code, "person": way.person.id}, url)
+    made = actions.invite_from_server(_event(slug).id, name, Role.SCREEN)
+    url = invite_url(settings.base_url, made.token)
+    _print(as_json, {"url": url, "code": made.code, "person": made.person.id}, url)
 
 
 @cli.command()
@@ -205,8 +205,8 @@ def screen(settings: Settings, name: str, slug: str | None, as_json: bool) -> No
 @connected
 def demo(settings: Settings, speed: float, clear: bool) -> None:
     """Replay a rehearsal of the three days, live; --clear removes it."""
-    from mixroom.app import store_of
     from mixroom.demo import replay
+    from mixroom.installation import store_of
 
     files = store_of(settings)
     if clear:
@@ -224,7 +224,7 @@ def demo(settings: Settings, speed: float, clear: bool) -> None:
 @cli.command()
 @WITH_JSON
 def check(as_json: bool) -> None:
-    """Say in plain words whether everything is there; exit code 1 where something is not."""
+    """Check the configuration and everything that it names; exit code 1 if something is wrong."""
     from mixroom.check import check as run
 
     found = run(Settings.from_env())
@@ -267,7 +267,7 @@ def _words(error: MixroomError) -> str:
     from mixroom.features import declared
     from mixroom.web.problems import PROBLEMS
 
-    said = both({**PROBLEMS, **declared("problems")}.get(error.code, (0, error.code))[1])
-    message = f"{said.fr} · {said.en}"
-    told = [str(fact) for fact in (error.detail, error.facts.get("example")) if fact]
-    return f"{message} ({'; example: '.join(told)})" if told != [error.code] else message
+    title = both({**PROBLEMS, **declared("problems")}.get(error.code, (0, error.code))[1])
+    message = f"{title.fr} · {title.en}"
+    details = [str(fact) for fact in (error.detail, error.facts.get("example")) if fact]
+    return f"{message} ({'; example: '.join(details)})" if details != [error.code] else message

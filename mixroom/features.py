@@ -15,12 +15,12 @@ Value = TypeVar("Value")
 
 @cache
 def features() -> tuple[Feature, ...]:
-    """Return every feature, in the alphabetical order of their packages."""
+    """Return all features, in alphabetical order of their packages."""
     return tuple(_found())
 
 
 def declared(attribute: str) -> dict[Any, Any]:
-    """Return one of the features' tables, joined; raises ValueError where two declare a name."""
+    """Merge a mapping that all features declare; raises ValueError if two declare the same name."""
     joined: dict[Any, Any] = {}
     for feature in features():
         table: Mapping[Any, Any] = getattr(feature, attribute)
@@ -31,7 +31,7 @@ def declared(attribute: str) -> dict[Any, Any]:
 
 
 def listed(attribute: str) -> tuple[Any, ...]:
-    """Return what all features list under an attribute, in one sequence."""
+    """Concatenate a sequence that all features declare."""
     return tuple(each for feature in features() for each in getattr(feature, attribute))
 
 

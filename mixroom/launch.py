@@ -1,4 +1,4 @@
-"""`mixroom serve`: what happens before the web processes run, and what people are told."""
+"""`mixroom serve`: preparations, starting the processes, and the greeting in the terminal."""
 
 import socket
 import sys
@@ -25,7 +25,7 @@ TEAMS = 10
 
 
 def launch(settings: Settings, *, worker: bool) -> int:
-    """Prepare, start the processes, watch over them until told to stop; return the exit code."""
+    """Check the installation, start the processes, supervise them; return the exit code."""
     supervisor = Supervisor()
     tls.context(settings)  # a wrong certificate stops the start, not the first visitor
     start.begin(settings)
@@ -48,7 +48,7 @@ def launch(settings: Settings, *, worker: bool) -> int:
 
 
 def present_or_first() -> Event:
-    """Return the present edition; on a new installation one of three days that begins today."""
+    """Return the present edition; on a new installation, open one of three days from today."""
     event = event_queries.get_present()
     if event is not None:
         return event
@@ -67,7 +67,7 @@ def present_or_first() -> Event:
 
 
 def _must_be_free(settings: Settings) -> None:
-    """Exit where someone else listens: two servers that share a port halve the audience."""
+    """Exit if another program listens on the port: two servers would share the clients."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -89,16 +89,16 @@ def _greet(settings: Settings) -> None:
         flush=True,
     )
     try:
-        way = actions.first_lead(present_or_first().id)
+        made = actions.first_lead(present_or_first().id)
     except MixroomError as error:
         print(f"mixroom: {error}", file=sys.stderr)
         return
-    if way is not None:
-        _offer(invite_url(settings.base_url, way.token))
+    if made is not None:
+        _offer(invite_url(settings.base_url, made.token))
 
 
 def _offer(url: str) -> None:
-    """Print the way in for the first lead; nobody can claim an installation from the web."""
+    """Print the invite of the first lead; nobody can become a lead from the web."""
     print(
         f"\nAucun responsable encore : ouvrez ce lien. · No lead yet: open this link.\n  {url}\n",
         flush=True,

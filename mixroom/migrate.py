@@ -1,4 +1,4 @@
-"""Bring the database to head; several processes may try at once, one does it."""
+"""Migration of the database; several processes may try at once, and one does it."""
 
 import fcntl
 from collections.abc import Iterator
@@ -15,11 +15,11 @@ from mixroom.core import db
 from mixroom.core.errors import StartError
 
 FOLDER = Path(__file__).resolve().parent / "migrations"
-LOCK = 0x6D_69_78  # PostgreSQL's advisory lock: "mix"
+LOCK = 0x6D_69_78  # number of PostgreSQL's advisory lock: "mix"
 
 
 def migrate() -> str:
-    """Bring the database to head; return the revision."""
+    """Migrate the database to the newest revision and return it; raises StartError."""
     try:
         return _migrated()
     except sa.exc.SQLAlchemyError as error:
@@ -32,7 +32,7 @@ def _migrated() -> str:
     with _alone(), db.engine().connect() as connection:
         _must_be_known(MigrationContext.configure(connection).get_current_revision())
         if connection.dialect.name == "sqlite":
-            # Batch mode rebuilds tables; with foreign keys on that would empty their children.
+            # Batch mode rebuilds tables; foreign keys would then delete the rows of child tables.
             connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
         try:
             config = _config()
@@ -55,7 +55,7 @@ def head() -> str:
 
 
 def fault() -> str | None:
-    """Say, in a sentence, why the database does not fit this release; None if it does."""
+    """Return a sentence on why the database does not fit this release, or None if it does."""
     try:
         with db.engine().connect() as connection:
             present = MigrationContext.configure(connection).get_current_revision()
@@ -70,7 +70,7 @@ def fault() -> str | None:
 
 
 def must_fit() -> None:
-    """Raise StartError where the database does not fit this release."""
+    """Raise StartError if the database does not fit this release."""
     if unfit := fault():
         raise StartError(unfit)
 
@@ -87,7 +87,7 @@ def _must_be_known(revision: str | None) -> None:
 
 
 def _unusable(error: sa.exc.SQLAlchemyError) -> str:
-    """Say why a database cannot be used: SQLite's file is none, PostgreSQL is not there."""
+    """Return a sentence on why a database cannot be used, such as a file that is not SQLite's."""
     words = str(getattr(error, "orig", None) or type(error).__name__).strip().splitlines()
     why = words[0] if words else type(error).__name__
     url = db.engine().url
@@ -116,7 +116,7 @@ def _config() -> Config:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """Keep other processes out: by a file beside SQLite's, by an advisory lock in PostgreSQL."""
+    """Exclude other processes: by a file beside SQLite's, or an advisory lock in PostgreSQL."""
     engine = db.engine()
     if engine.dialect.name == "sqlite":
         assert engine.url.database is not None

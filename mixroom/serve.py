@@ -1,8 +1,8 @@
-"""The web process. The only file that names eventlet, whose end its maintainers have announced."""
+"""The web process. The only file that names eventlet, since its maintainers will retire it."""
 
 import warnings
 
-# Known, and the reason why it is named here only (docs/adr/0002).
+# Known, and the reason to name it only here (docs/adr/0002).
 warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
 
 import eventlet  # noqa: E402
@@ -30,16 +30,16 @@ from mixroom.settings import Settings  # noqa: E402
 from mixroom.supervise import follow_parent, tell_parent_alive, tell_parent_ready  # noqa: E402
 
 BACKLOG = 2048
-MAX_CONNECTIONS = 10_000  # eventlet's own 1,024 freezes pages as well as sockets
-IDLE = 30  # seconds a connection may keep silent, between two requests or within a body
-HEAD = 10  # seconds in which the head of a request has to arrive
-PACE = 2000  # bytes a second that a body has to arrive at, once IDLE seconds are over
-SEND_BUFFER = 128 * 1024  # bytes the kernel holds for a reader that does not read
-DRAIN = 10  # seconds that requests at hand have to end
+MAX_CONNECTIONS = 10_000  # with eventlet's default of 1,024, full sockets would block pages too
+MAX_IDLE = 30  # seconds of silence between two requests or within a body
+MAX_HEAD = 10  # seconds for the head of a request to arrive
+MIN_PACE = 2000  # bytes per second of a body that takes longer than MAX_IDLE
+SEND_BUFFER = 128 * 1024  # bytes that the kernel holds for a client that does not read
+DRAIN = 10  # seconds for running requests to end
 
 
 def serve(settings: Settings, *, shared: bool, process: str) -> None:
-    """Serve until SIGTERM; `shared` says that other processes listen on the same port."""
+    """Serve until SIGTERM; with `shared`, other processes listen on the same port."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     start.begin(settings)
     name = f"{os.uname().nodename}-{process}"
@@ -48,13 +48,13 @@ def serve(settings: Settings, *, shared: bool, process: str) -> None:
         RedisBell(settings.redis_url).start()
     app.extensions["live"].start()
     for template in app.jinja_env.list_templates():
-        app.jinja_env.get_template(template)  # compiled now, and not before the first visitor
+        app.jinja_env.get_template(template)  # compile it now, not when the first visitor comes
     gc.collect()
-    gc.freeze()  # what lives as long as the process is not looked through again and again
+    gc.freeze()  # the garbage collector skips what lives as long as the process
     listener = listen(settings.host, settings.port, shared=shared)
     if secret := tls.context(settings):
-        # Hands are shaken in each connection's own green thread, see Secured: who connects and says
-        # nothing keeps nobody waiting.
+        # `Secured` does the handshake in the green thread of each connection, so that a silent
+        # client holds up nobody.
         listener = secret.wrap_socket(listener, server_side=True, do_handshake_on_connect=False)
     pool = eventlet.GreenPool(MAX_CONNECTIONS)
     server = eventlet.spawn(
@@ -63,7 +63,7 @@ def serve(settings: Settings, *, shared: bool, process: str) -> None:
         app,
         protocol=Secured if secret else Connection,
         custom_pool=pool,
-        socket_timeout=IDLE,
+        socket_timeout=MAX_IDLE,
         log_output=False,
         debug=False,
     )
@@ -72,57 +72,57 @@ def serve(settings: Settings, *, shared: bool, process: str) -> None:
         signal.signal(number, lambda *_: stopping.ready() or stopping.send(None))
     follow_parent(lambda: os._exit(0))
     tell_parent_ready()
-    eventlet.spawn(forever, "sign of life", _live)
+    eventlet.spawn(forever, "sign of life", _send_sign_of_life)
     stopping.wait()
     server.kill()
     listener.close()
     app.extensions["live"].goodbye()
     with eventlet.Timeout(DRAIN, exception=False):
         pool.waitall()
-    os._exit(0)  # what is still open are sockets that will find their way back
+    os._exit(0)  # clients of sockets that are still open connect again
 
 
-def _live() -> None:
+def _send_sign_of_life() -> None:
     tell_parent_alive()
     eventlet.sleep(1)
 
 
 class Connection(eventlet.wsgi.HttpProtocol):  # type: ignore[misc]
-    """A connection that has bounds: a request's time to arrive, and its turn beside others."""
+    """A connection with time limits for each request, which gives other connections their turn."""
 
     answered = False
 
     def handle_one_request(self) -> None:
-        """Answer one request, after others have had their turn: a packet may hold sixty."""
+        """Answer one request after giving others their turn: a packet may contain sixty."""
         eventlet.sleep(0)
         super().handle_one_request()
         self.answered = True
 
     def parse_request(self) -> bool:
-        """Read the head, within HEAD seconds however it drips."""
-        with eventlet.Timeout(HEAD, exception=False):
+        """Read the head of a request within MAX_HEAD seconds, however slowly its bytes come."""
+        with eventlet.Timeout(MAX_HEAD, exception=False):
             return bool(super().parse_request())
         self.close_connection = 1
         return False
 
     def get_environ(self) -> dict[str, Any]:
-        """Return the request, its body bound to a pace."""
+        """Return the WSGI environment, with a limit for the pace of the body."""
         environ: dict[str, Any] = super().get_environ()
         environ["eventlet.input"].__class__ = PacedInput
         return environ
 
     def _read_request_line(self) -> bytes:
-        with eventlet.Timeout(IDLE if self.answered else HEAD, exception=False):
+        with eventlet.Timeout(MAX_IDLE if self.answered else MAX_HEAD, exception=False):
             return super()._read_request_line() or b""
         return b""
 
 
 class BodyTooSlowError(TimeoutError):
-    """A body that does not arrive at PACE."""
+    """A body arrives more slowly than MIN_PACE."""
 
 
 class PacedInput(eventlet.wsgi.Input):  # type: ignore[misc]
-    """A body: each part that is read has so long to arrive as its size allows."""
+    """A body with a time limit for each read, which depends on its size."""
 
     def _do_read(self, reader: Callable[..., bytes], length: int | None = None) -> bytes:
         left = self.content_length - self.position
@@ -132,19 +132,19 @@ class PacedInput(eventlet.wsgi.Input):  # type: ignore[misc]
     def _chunked_read(
         self, rfile: Any, length: int | None = None, use_readline: bool = False
     ) -> Any:
-        with self._within(length or PACE * IDLE):
+        with self._within(length or MIN_PACE * MAX_IDLE):
             return super()._chunked_read(rfile, length, use_readline)
 
     @staticmethod
     def _within(size: int) -> eventlet.Timeout:
-        return eventlet.Timeout(IDLE + size / PACE, BodyTooSlowError())
+        return eventlet.Timeout(MAX_IDLE + size / MIN_PACE, BodyTooSlowError())
 
 
 class Secured(Connection):
-    """A connection that shakes hands first; who cannot is let go without a word in the log."""
+    """A TLS connection; a failed handshake ends it without an entry in the log."""
 
     def handle(self) -> None:
-        """Shake hands, then answer requests."""
+        """Do the handshake, then answer requests."""
         try:
             self.conn_state[1].do_handshake()
         except OSError:  # a port scanner, plain HTTP, a phone that does not trust the certificate
@@ -153,7 +153,7 @@ class Secured(Connection):
 
 
 def listen(host: str, port: int, *, shared: bool) -> socket.socket:
-    """Return the listening socket; exits with a plain sentence where the port is taken."""
+    """Return the listening socket; exit with a sentence if the port is taken."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listener: socket.socket = eventlet.listen(

@@ -1,4 +1,4 @@
-"""Every setting, read once from the environment; the only file that reads it."""
+"""All settings, read once from the environment; no other file reads it."""
 
 import base64
 import os
@@ -13,11 +13,11 @@ from urllib.parse import SplitResult, urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 PUSH_SERVICES = "fcm.googleapis.com push.services.mozilla.com web.push.apple.com notify.windows.com"
-P_256 = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551  # how many keys it has
+P_256 = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551  # number of keys
 
 
 class SettingError(Exception):
-    """A setting is wrong; one line names the variable, its fault in both languages, an example."""
+    """A wrong setting; the message has the variable, the fault in both languages, an example."""
 
     def __init__(self, variable: str, value: str | None, fr: str, en: str, example: object) -> None:
         shown = "" if value is None else f"{value!r} "
@@ -37,13 +37,13 @@ class Settings:
     database_url: str = _setting(
         "DATABASE_URL",
         "a SQLite file in the `MIXROOM_VAR` folder",
-        "Where the data is: SQLite for one machine, PostgreSQL for several processes or machines.",
+        "The database: SQLite for one machine, PostgreSQL for several processes or machines.",
         "postgresql://mixroom:secret@localhost/mixroom",
     )
     redis_url: str | None = _setting(
         "REDIS_URL",
         "none",
-        "Redis for wake-ups across machines, shared rate limits and presence. Optional: the truth "
+        "Redis for wake-ups across machines, shared rate limits and presence. Optional: all data "
         "stays in the database.",
         "redis://localhost:6379/0",
     )
@@ -52,14 +52,14 @@ class Settings:
     base_url: str = _setting(
         "MIXROOM_BASE_URL",
         "http://HOST:PORT, https with a certificate",
-        "The address at which phones and screens reach it; https switches secure cookies on.",
+        "The address at which phones and screens reach Mixroom; https turns secure cookies on.",
         "https://mixroom.example.org",
     )
     tls_cert: Path | None = _setting(
         "MIXROOM_TLS_CERT",
         "none",
-        "Certificate file (PEM, with its chain) with which Mixroom speaks https by itself; needs "
-        "`MIXROOM_TLS_KEY` too.",
+        "Certificate file (PEM, with its chain) for https without a proxy; needs `MIXROOM_TLS_KEY` "
+        "too.",
         "/etc/mixroom/fullchain.pem",
     )
     tls_key: Path | None = _setting(
@@ -78,19 +78,19 @@ class Settings:
         "MIXROOM_VAPID_KEY",
         "made once and kept in the `MIXROOM_VAR` folder, mode 600",
         "Signs push messages: a P-256 private key, 32 bytes in base64url. Must be the same for all "
-        "processes; with another one every phone has to be asked again.",
+        "processes; after a change, every phone must subscribe again.",
         "43 letters of base64url",
     )
     vapid_contact: str = _setting(
         "MIXROOM_VAPID_CONTACT",
         "`MIXROOM_BASE_URL` if that is https, else an address at its host",
-        "Whom a push service can reach about our messages: a `mailto:` or `https:` address.",
+        "Contact for push services about our messages: a `mailto:` or `https:` address.",
         "mailto:media@museum.example.org",
     )
     push_services: tuple[str, ...] = _setting(
         "MIXROOM_PUSH_SERVICES",
         "those of Chrome, Firefox, Safari and Edge",
-        "Hosts to which push messages may be sent, they and what is below them; an entry with its "
+        "Hosts to which push messages may be sent, including their subdomains; an entry with a "
         "scheme and port is meant literally.",
         "fcm.googleapis.com push.example.org",
     )
@@ -98,7 +98,7 @@ class Settings:
     var: Path = _setting(
         "MIXROOM_VAR",
         "`var/` in the checkout",
-        "Folder of what the server keeps for itself.",
+        "Folder of the server's own files.",
         "var",
     )
     uploads: Path = _setting(
@@ -116,33 +116,33 @@ class Settings:
     reserve_mb: int = _setting(
         "MIXROOM_RESERVE_MB",
         "500",
-        "Free space that uploads leave untouched, in megabytes; below it they are answered 507.",
+        "Free space that uploads must leave, in megabytes; with less, they are answered 507.",
         "1000",
     )
     pending_person_mb: int = _setting(
         "MIXROOM_PENDING_PERSON_MB",
         "10000",
-        "What one person may have announced and not yet sent, in megabytes; beyond it they are "
-        "answered 429 until some has arrived.",
+        "Megabytes that one person may have announced and not yet sent; further announcements are "
+        "answered 429 until some have arrived.",
         "20000",
     )
     pending_person_files: int = _setting(
         "MIXROOM_PENDING_PERSON_FILES",
         "300",
-        "How many files one person may have announced and not yet sent.",
+        "Number of files that one person may have announced and not yet sent.",
         "500",
     )
     pending_event_mb: int = _setting(
         "MIXROOM_PENDING_EVENT_MB",
         "100000",
-        "What everyone of an event together may have announced and not yet sent, in megabytes; "
-        "beyond it they are answered 507.",
+        "Megabytes that all people of an event may have announced and not yet sent; further "
+        "announcements are answered 507.",
         "200000",
     )
     pending_event_files: int = _setting(
         "MIXROOM_PENDING_EVENT_FILES",
         "3000",
-        "How many files everyone of an event together may have announced and not yet sent.",
+        "Number of files that all people of an event may have announced and not yet sent.",
         "5000",
     )
     submit_rate: str = _setting(
@@ -154,11 +154,11 @@ class Settings:
 
     @property
     def secure(self) -> bool:
-        """Return whether the public address is https, and cookies may be `Secure`."""
+        """Return whether the public address is https, so that cookies are `Secure`."""
         return self.base_url.startswith("https://")
 
-    def most_bytes(self, *, clip: bool) -> int:
-        """Return the bytes of the largest photo, or clip, that is accepted."""
+    def max_bytes(self, *, clip: bool) -> int:
+        """Return the size of the largest photo, or clip, that is accepted, in bytes."""
         return (self.max_clip_mb if clip else self.max_upload_mb) * 1_000_000
 
     @property
@@ -168,10 +168,7 @@ class Settings:
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
-        """Read and check the settings.
-
-        Raises SettingError with one line for the first wrong value.
-        """
+        """Read and check the settings; raises SettingError for the first wrong value."""
         var = Path(env.get("MIXROOM_VAR") or ROOT / "var").expanduser().resolve()
         host = env.get("HOST") or "127.0.0.1"
         port = _number(env, "PORT", 5000, 1, 65535)
@@ -207,7 +204,7 @@ class Settings:
 
 
 def documented() -> list[Mapping[str, Any]]:
-    """Return what the documentation says of each setting."""
+    """Return the documentation of each setting."""
     return [f.metadata for f in fields(Settings)]
 
 
@@ -242,7 +239,7 @@ def _database(env: Mapping[str, str], var: Path) -> str:
 
 
 def _parts(text: str) -> SplitResult | None:
-    """Return the parts of an address; None if it is none."""
+    """Return the parts of a URL, or None if the text is no URL."""
     try:
         parts = urlsplit(text)
         _ = parts.port
@@ -265,7 +262,7 @@ def _base(text: str) -> str:
 
 
 def _pair(env: Mapping[str, str], first: str, second: str) -> tuple[Path | None, Path | None]:
-    """Return two files of which neither is of use without the other."""
+    """Return two files; raises SettingError if only one of them is set."""
     paths = [
         Path(env[name]).expanduser().resolve() if env.get(name) else None
         for name in (first, second)
@@ -341,7 +338,7 @@ def _hosts(env: Mapping[str, str], name: str, default: str) -> tuple[str, ...]:
 
 
 def _kept(path: Path, make: Callable[[], str]) -> str:
-    """Return the file's text, made on the first start; two first starts agree on one."""
+    """Return the text of a file, making it on the first start; two simultaneous starts agree."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists():

@@ -1,6 +1,6 @@
-"""Before a process does anything: what it stands on is there, fits it, and is its alone.
+"""The checks before a process starts: database, folders, and that no other process uses them.
 
-Each fault is one line that says what to do.
+Each fault is one line that says how to fix it.
 """
 
 import fcntl
@@ -10,21 +10,21 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from mixroom.app import connect, database_file, places_of, store_of
 from mixroom.core import private
 from mixroom.core.errors import StartError
 from mixroom.core.files import StoreFullError
+from mixroom.installation import connect, database_file, private_places, store_of
 from mixroom.settings import Settings
 from mixroom.supervise import is_child
 
-PATIENCE = 5.0  # seconds for one that is ending to let go
+PATIENCE = 5.0  # seconds to wait for an ending process
 _held: list[int] = []
 
 
 def begin(settings: Settings) -> None:
-    """Connect; migrate SQLite, and check that another database fits. Raises StartError.
+    """Connect to the database; migrate SQLite, check any other one. Raises StartError.
 
-    What the supervisor starts stands on what it has checked: a web process and a worker stay small.
+    A child of the supervisor skips the checks, which the supervisor has done, and stays small.
     """
     private.from_now_on()
     connect(settings)
@@ -39,11 +39,11 @@ def begin(settings: Settings) -> None:
 
 
 def must_have_folders(settings: Settings) -> None:
-    """Raise StartError where nothing can be written to the uploads folder."""
+    """Raise StartError if the uploads folder cannot be written."""
     try:
         store_of(settings).probe()
     except StoreFullError:
-        return  # it says so itself, to whoever sends something
+        return  # each upload is answered 507
     except OSError as error:
         place, why = settings.uploads, error.strerror
         raise StartError(
@@ -54,9 +54,10 @@ def must_have_folders(settings: Settings) -> None:
 
 
 def must_be_alone(settings: Settings, what: str) -> None:
-    """Hold SQLite's file as its one server, or its one worker, until this process ends.
+    """Lock SQLite's file as its only `what` (server or worker) until this process ends.
 
-    Two servers tell their walls only half; two workers take each other's jobs. Raises StartError.
+    Two servers would each tell only their own walls, and two workers would take each other's jobs.
+    Raises StartError.
     """
     database = database_file(settings)
     if database is None:
@@ -79,8 +80,8 @@ def must_be_alone(settings: Settings, what: str) -> None:
 
 
 def keep_private(settings: Settings) -> str | None:
-    """Take back what others could read; return what they still can."""
-    return private.keep(places_of(settings))
+    """Make the server's files private; return a sentence about one that cannot be, or None."""
+    return private.keep(private_places(settings))
 
 
 def _locked(number: int) -> bool:

@@ -1,7 +1,7 @@
-"""Child processes: started by exec, ended with their parent, started again when they die.
+"""Child processes: started by exec, ended with their parent, restarted when they die.
 
-Never by fork: a forked copy of a process with green threads, sockets or database connections is
-not two processes but one and a half.
+Never by fork: a forked copy of a process with green threads, sockets or database connections would
+share them with its parent.
 """
 
 import os
@@ -16,16 +16,14 @@ from contextlib import suppress
 from types import FrameType
 
 LINE = "MIXROOM_PARENT_FD"
-GRACE = 15.0  # seconds a child has to end by itself
-LOOK_EVERY = 0.2  # seconds: how late a signal, or a child that has died, is noticed
-SILENCE = {"web": 10.0, "work": 120.0}  # seconds without a sign of life; a job may take its time
-RESTART_INTERVAL = (
-    2.0  # seconds between two starts of a child: one that cannot run must not keep us busy
-)
+GRACE = 15.0  # seconds for a child to end by itself
+POLL = 0.2  # seconds between two looks for a signal or a dead child
+MAX_SILENCE = {"web": 10.0, "work": 120.0}  # seconds without a sign of life
+RESTART_INTERVAL = 2.0  # seconds between two starts of a child that cannot run
 
 
 class Child:
-    """One child process and the line to it: it ends when the line is cut."""
+    """A child process and the socket to it; the child ends when the socket closes."""
 
     def __init__(self, arguments: Sequence[str]) -> None:
         self.arguments = arguments
@@ -43,7 +41,7 @@ class Child:
         theirs.close()
 
     def wait_ready(self, patience: float = 60.0) -> bool:
-        """Wait until the child says that it is ready; False where it died or took too long."""
+        """Wait up to `patience` seconds until the child is ready; return False if it is not."""
         self._line.settimeout(patience)
         try:
             self.ready = self._line.recv(1) == b"+"
@@ -53,27 +51,27 @@ class Child:
         return self.ready
 
     def is_hung(self) -> bool:
-        """Return whether it has given signs of life, and has stopped to."""
+        """Return whether the child has stopped giving signs of life."""
         with suppress(OSError):
             self._line.setblocking(False)
-            while told := self._line.recv(4096):
+            while signs := self._line.recv(4096):
                 self.ready, self.heard = True, time.monotonic()
-                if len(told) < 4096:  # noqa: PLR2004
+                if len(signs) < 4096:  # noqa: PLR2004
                     break
-        silence = SILENCE.get(self.arguments[0])
+        silence = MAX_SILENCE.get(self.arguments[0])
         return bool(self.ready and silence is not None and time.monotonic() - self.heard > silence)
 
     def close(self) -> None:
-        """Let go of the line."""
+        """Close the socket."""
         self._line.close()
 
 
 class Supervisor:
-    """Keeps children running until it is told to stop, by SIGTERM or SIGINT."""
+    """Keeps child processes running until SIGTERM or SIGINT."""
 
     def __init__(self) -> None:
         self._children: list[Child] = []
-        self._stopping = False  # no Event: its lock may be held where a signal comes in
+        self._stopping = False  # not an Event: a signal handler must not wait for its lock
         signal.signal(signal.SIGTERM, self.stop)
         signal.signal(signal.SIGINT, self.stop)
 
@@ -84,17 +82,17 @@ class Supervisor:
         return child
 
     def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
-        """End every child, and `run`."""
+        """Make `run` end, and every child with it."""
         self._stopping = True
 
     def run(self) -> int:
-        """Watch over the children until stopped; return the exit code."""
+        """Restart children that die or hang, until stopped; return the exit code."""
         while not self._stopping:
-            time.sleep(LOOK_EVERY)
+            time.sleep(POLL)
             for child in list(self._children):
                 try:
                     self._look_after(child)
-                except OSError as error:  # no process, no memory: tried again at the next look
+                except OSError as error:  # no process or no memory left: try again at the next look
                     print(f"mixroom: {child.arguments[0]}: {error}", file=sys.stderr)
         return self.end()
 
@@ -105,10 +103,10 @@ class Supervisor:
             child.process.wait(GRACE)
         rested = time.monotonic() - child.started >= RESTART_INTERVAL
         if rested and child.process.poll() is not None:
-            self._again(child)
+            self._restart(child)
 
     def end(self) -> int:
-        """Ask every child to end, and see that it does."""
+        """Terminate every child, and kill those that do not end within GRACE."""
         for child in self._children:
             with suppress(ProcessLookupError):
                 child.process.terminate()
@@ -122,7 +120,7 @@ class Supervisor:
             child.close()
         return 0
 
-    def _again(self, child: Child) -> None:
+    def _restart(self, child: Child) -> None:
         child.close()
         self._children.remove(child)
         print(f"mixroom: {child.arguments[0]} ended; starting it again", file=sys.stderr)
@@ -130,12 +128,12 @@ class Supervisor:
 
 
 def is_child() -> bool:
-    """Return whether a supervisor has started this process."""
+    """Return whether a supervisor started this process."""
     return LINE in os.environ
 
 
 def follow_parent(end: Callable[[], None]) -> None:
-    """In a child: call `end` when the parent is gone, however it went. Elsewhere: nothing."""
+    """In a child, call `end` when the parent has gone, even if it was killed."""
     if (line := _line()) is None:
         return
 
@@ -149,15 +147,15 @@ def follow_parent(end: Callable[[], None]) -> None:
 
 
 def tell_parent_ready() -> None:
-    """In a child: say that it is ready."""
+    """In a child, report that it is ready."""
     if (line := _line()) is not None:
         line.send(b"+")
 
 
 def tell_parent_alive() -> None:
-    """In a child: give a sign of life, once a second or as often as its work allows."""
+    """In a child, send a sign of life; call it every second, or as often as the work allows."""
     if (line := _line()) is not None:
-        with suppress(OSError):  # the parent does not read, or is gone
+        with suppress(OSError):  # the parent does not read, or has gone
             line.send(b".", socket.MSG_DONTWAIT)
 
 

@@ -1,4 +1,4 @@
-"""TLS by Mixroom itself, where there is no proxy: the certificate, checked before the start."""
+"""TLS without a proxy: loads and checks the certificate before the start."""
 
 import ssl
 from pathlib import Path
@@ -7,9 +7,9 @@ from mixroom.settings import SettingError, Settings
 
 
 def context(settings: Settings) -> ssl.SSLContext | None:
-    """Return what wraps the listening socket, or None if the server speaks plain HTTP.
+    """Return the TLS context of the listening socket, or None for plain HTTP.
 
-    Raises SettingError where the files cannot be read or do not belong together.
+    Raises SettingError if the files cannot be read or do not belong together.
     """
     if settings.tls_cert is None or settings.tls_key is None:
         return None

@@ -1,8 +1,8 @@
-"""The worker process: takes jobs, one after the other, until it is told to stop.
+"""The worker process, which does jobs one after the other until it is stopped.
 
-It is single-threaded and small, so that each photo can be given to a forked child. What takes
-minutes has a lane of its own: one such job at a time is done by its child beside the others, and
-between two short jobs, and while there is none, the worker asks how far it is.
+It is single-threaded and small, so that it can fork a child for each photo. Long jobs have a lane
+of their own: a child does one long job at a time, and the worker processes its messages between two
+short jobs, or while there are none.
 """
 
 import importlib
@@ -19,7 +19,6 @@ from types import FrameType
 import sqlalchemy as sa
 
 from mixroom import retention, start
-from mixroom.app import store_of
 from mixroom.core import doorbell, ids, jobs, trouble
 from mixroom.core.db import transaction
 from mixroom.core.errors import MixroomError
@@ -29,18 +28,20 @@ from mixroom.core.jobs import Job, LostLeaseError
 from mixroom.core.loops import attempt
 from mixroom.core.redis_bell import RedisBell
 from mixroom.features import features
+from mixroom.installation import store_of
 from mixroom.settings import Settings
 from mixroom.supervise import follow_parent, tell_parent_alive
 
 log = logging.getLogger(__name__)
 
-POLL = 1.0  # seconds: how late a job is at most when nobody rings
-BEAT = 5.0  # seconds
-ABANDONED = timedelta(hours=24)  # then a half-sent upload is swept away
+POLL = 1.0  # seconds between two looks for a job when nobody rings
+BEAT = 5.0  # seconds between two records that this worker is alive
+SWEEP = 3600.0  # seconds between two sweeps of abandoned uploads
+ABANDONED = timedelta(hours=24)  # after which a partial upload is deleted
 
 
 class Worker:
-    """One worker; `stop` ends it after the job at hand."""
+    """A worker; `stop` ends it after the present job."""
 
     def __init__(self, settings: Settings) -> None:
         self._files = store_of(settings)
@@ -48,48 +49,49 @@ class Worker:
         self._short = {kind: acts for each in found for kind, acts in each.short.items()}
         self._long = {kind: acts for each in found for kind, acts in each.long.items()}
         self._periodic = {act.kind: act for each in found for act in each.periodic}
-        self._short |= dict.fromkeys(self._periodic, (self._do_again, self._skip_once))
+        self._short |= dict.fromkeys(self._periodic, (self._do_periodic, self._plan_next))
         self._id = ids.new()
-        self._beside: LongJob | None = None
+        self._long_job: LongJob | None = None
         self._stopping = False
-        self._heir = settings.embedded  # one worker at a time: what another began is ours
-        self._owed: list[tuple[Job, str]] = []  # to be given back once the database answers
+        # With SQLite there is one worker at a time: a running job was that of a dead one.
+        self._reclaims = settings.embedded
+        self._put_off: list[tuple[Job, str]] = []  # to be put off once the database answers
         self._beaten = 0.0
         self._swept = 0.0
 
     @property
     def busy(self) -> bool:
-        """Return whether a long job is under way beside the others."""
-        return self._beside is not None
+        """Return whether a long job is running."""
+        return self._long_job is not None
 
     def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
-        """End after the job at hand."""
+        """Make `run` end after the present job."""
         self._stopping = True
-        doorbell.ring_here()  # what rings further takes locks, which a signal must not wait for
+        doorbell.ring_here()  # ringing elsewhere takes locks, which can block a signal handler
 
     def run(self) -> None:
-        """Work until stopped; whatever the server lacks for a while is waited for."""
+        """Do jobs until stopped; failures of the server are waited out."""
         bell = doorbell.listen()
         try:
             while not self._stopping:
                 attempt("worker", lambda: self._round(bell))
         finally:
-            self._leave_beside()
+            self._return_long_job()
             doorbell.close(bell)
 
     def step(self) -> bool:
-        """Do what is due, one short job at most; return whether there was one."""
+        """Do everything that is due, with at most one short job; return whether there was one."""
         tell_parent_alive()
-        self._settle()
+        self._put_jobs_off()
         self._housekeeping()
-        self._work_beside()
-        return self._work_one()
+        self._do_long_job()
+        return self._do_short_job()
 
     def _round(self, bell: socket.socket) -> None:
         if not self.step():
             self._wait(bell)
 
-    def _work_one(self) -> bool:
+    def _do_short_job(self) -> bool:
         with transaction() as tx:
             job = jobs.claim(tx, but=self._long)
         if job is None:
@@ -103,9 +105,9 @@ class Worker:
             self._failed(job, give_up, error)
         return True
 
-    def _work_beside(self) -> None:
-        """Begin the next long job, or go on with the present one."""
-        job = self._beside.job if self._beside else None
+    def _do_long_job(self) -> None:
+        """Start the next long job, or process the messages of the running one."""
+        job = self._long_job.job if self._long_job else None
         if job is None:
             with transaction() as tx:
                 job = jobs.claim(tx, only=self._long)
@@ -113,30 +115,30 @@ class Worker:
             return
         begin, give_up = self._long[job.kind]
         try:
-            if self._beside:
-                self._beside.go_on()
+            if self._long_job:
+                self._long_job.go_on()
             elif job.spent:
                 give_up(job, self._files)
             else:
-                self._beside = begin(job, self._files)
+                self._long_job = begin(job, self._files)
         except LostLeaseError:
             log.warning("job %s was taken over by another worker", job.id)
-            self._drop_beside()
+            self._stop_long_job()
         except Exception as error:
-            self._drop_beside()
+            self._stop_long_job()
             self._failed(job, give_up, error)
-        if self._beside and self._beside.over:
-            self._beside = None
+        if self._long_job and self._long_job.over:
+            self._long_job = None
 
-    def _drop_beside(self) -> None:
-        if self._beside:
-            self._beside.stop()
-        self._beside = None
+    def _stop_long_job(self) -> None:
+        if self._long_job:
+            self._long_job.stop()
+        self._long_job = None
 
-    def _leave_beside(self) -> None:
-        """Give the long job back, so that whoever comes next begins it at once."""
-        job = self._beside.job if self._beside else None
-        self._drop_beside()
+    def _return_long_job(self) -> None:
+        """Return the long job to the queue, so that the next worker starts it at once."""
+        job = self._long_job.job if self._long_job else None
+        self._stop_long_job()
         if job is not None:
             with (
                 suppress(MixroomError, sa.exc.SQLAlchemyError, LostLeaseError),
@@ -145,11 +147,11 @@ class Worker:
                 jobs.give_back(tx, job)
 
     def _failed(self, job: Job, give_up: Run, error: Exception) -> None:
-        """Count the try against the job, unless the trouble is the server's."""
+        """Record the failed try, or put the job off if the failure is the server's."""
         if trouble.is_transient(error):
             log.warning("job %s (%s) is put off: %r", job.id, job.kind, error)
-            self._owed.append((job, repr(error)))
-            self._settle()
+            self._put_off.append((job, repr(error)))
+            self._put_jobs_off()
             return
         log.error("job %s (%s) failed, try %s", job.id, job.kind, job.tries, exc_info=error)
         try:
@@ -161,58 +163,58 @@ class Worker:
         except LostLeaseError:
             log.warning("job %s was taken over by another worker", job.id)
         except Exception as again:
-            self._owed.append((job, repr(again)))
+            self._put_off.append((job, repr(again)))
             raise
 
-    def _settle(self) -> None:
-        """Give back what the server's trouble interrupted, so that no try is counted.
+    def _put_jobs_off(self) -> None:
+        """Put off the jobs that a failure of the server interrupted, without counting a try.
 
-        Where the database is what is missing this raises, and is tried again in a moment.
+        Raises while the database is down; the next round tries again.
         """
-        while self._owed:
-            job, error = self._owed[0]
+        while self._put_off:
+            job, error = self._put_off[0]
             with suppress(LostLeaseError), transaction() as tx:
                 jobs.give_back(tx, job, after=jobs.PUT_OFF, error=error[:500])
-            self._owed.pop(0)
+            self._put_off.pop(0)
 
     def _wait(self, bell: socket.socket) -> None:
-        """Wait for the bell, for the long job to say something, or for POLL seconds."""
-        asked: list[socket.socket | LongJob] = [bell]
-        if self._beside:
-            asked.append(self._beside)
-        if bell in select.select(asked, [], [], POLL)[0]:
+        """Wait for a ring, for a message of the long job, or for POLL seconds."""
+        sources: list[socket.socket | LongJob] = [bell]
+        if self._long_job:
+            sources.append(self._long_job)
+        if bell in select.select(sources, [], [], POLL)[0]:
             doorbell.drain(bell)
 
     def _housekeeping(self) -> None:
         now = time.monotonic()
-        if self._heir:
+        if self._reclaims:
             with transaction() as tx:
                 jobs.reclaim(tx)
-            self._heir = False
+            self._reclaims = False
         if now - self._beaten > BEAT:
             self._beaten = now
             with transaction() as tx:
                 jobs.beat(tx, self._id)
                 jobs.correct_times(tx)
             retention.sweep()
-        if now - self._swept > 3600:  # noqa: PLR2004  an hour
+        if now - self._swept > SWEEP:
             self._swept = now
             self._files.sweep(ABANDONED)
             self._plan_periodic()
 
     def _plan_periodic(self) -> None:
-        """See that a job of each periodic kind is there, for whichever worker comes first."""
+        """Enqueue a job of each periodic kind unless there is one."""
         with transaction() as tx:
             for kind in self._periodic:
                 jobs.enqueue(tx, kind, {}, unique=kind)
 
-    def _do_again(self, job: Job, files: Store) -> None:
-        """Do a periodic job; a failure is tried again as any job's is."""
+    def _do_periodic(self, job: Job, files: Store) -> None:
+        """Do a periodic job; a failure is tried again like that of any job."""
         self._periodic[job.kind].run(files)
-        self._skip_once(job, files)
+        self._plan_next(job, files)
 
-    def _skip_once(self, job: Job, _files: Store) -> None:
-        """End a periodic job, and plan the next."""
+    def _plan_next(self, job: Job, _files: Store) -> None:
+        """End a periodic job, and enqueue the next one."""
         with transaction() as tx:
             jobs.finish(tx, job)
             after = self._periodic[job.kind].every
@@ -220,7 +222,7 @@ class Worker:
 
 
 def handlers(settings: Settings) -> list[Handlers]:
-    """Return what each feature has the worker do."""
+    """Return the handlers of all features."""
     modules = [importlib.import_module(each.jobs) for each in features() if each.jobs]
     return [module.handlers(settings) for module in modules]
 

@@ -20,13 +20,13 @@ sys.path.insert(0, str(ROOT))
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from mixroom.app import connect, store_of
 from mixroom.core.db import reading
 from mixroom.core.roles import Role
 from mixroom.demo import replay
 from mixroom.demo.cast import CAST
 from mixroom.demo.content import entries
 from mixroom.event import store as event_store
+from mixroom.installation import connect, store_of
 from mixroom.team import actions, store
 from mixroom.team.model import invite_url
 from tests.browser.conftest import FLAGS, LAPTOP, PHONE

@@ -8,11 +8,11 @@ import sys
 if sys.argv[1] == "web":
     from mixroom import serve  # first: it makes the process green
 
-    serve.HEAD, serve.IDLE, serve.PACE = 1, 1, 10_000
+    serve.MAX_HEAD, serve.MAX_IDLE, serve.MIN_PACE = 1, 1, 10_000
 else:
     from mixroom import supervise
 
-    supervise.SILENCE = {"web": 2.5, "work": 2.5}
+    supervise.MAX_SILENCE = {"web": 2.5, "work": 2.5}
 
 from mixroom.cli import main
 

@@ -208,7 +208,7 @@ def described(photo: Media, by: Person) -> dict[str, Any]:
 def _limit_of(head: bytes) -> int:
     """Return how many bytes a file may have that begins like this."""
     clip = kind_of(head, MediaKind.PHOTO) is MediaKind.VIDEO
-    return parts().settings.most_bytes(clip=clip)
+    return parts().settings.max_bytes(clip=clip)
 
 
 def _hash(text: str | None) -> str | None:
@@ -226,7 +226,7 @@ class _Form:
 
     def __init__(self, files: Store) -> None:
         self._store = files
-        self._largest = max(parts().settings.most_bytes(clip=clip) for clip in (False, True))
+        self._largest = max(parts().settings.max_bytes(clip=clip) for clip in (False, True))
         self._incoming: list[Incoming] = []
 
     def __enter__(self) -> "_Form":

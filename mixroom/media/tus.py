@@ -155,11 +155,11 @@ def nothing() -> Response:
 
 
 def _largest() -> int:
-    return max(parts().settings.most_bytes(clip=clip) for clip in (False, True))
+    return max(parts().settings.max_bytes(clip=clip) for clip in (False, True))
 
 
 def _limit_of(media_type: str) -> int:
-    return parts().settings.most_bytes(clip=media_type.startswith("video/"))
+    return parts().settings.max_bytes(clip=media_type.startswith("video/"))
 
 
 def _quotas() -> Quotas:

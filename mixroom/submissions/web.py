@@ -164,7 +164,7 @@ def _upload(by: Person, file: FileStorage) -> Media:
     files, settings = parts().files, parts().settings
     clip = kind_of(file.stream.read(64), MediaKind.PHOTO) is MediaKind.VIDEO
     file.stream.seek(0)
-    received = files.receive(cast(BinaryIO, file.stream), settings.most_bytes(clip=clip))
+    received = files.receive(cast(BinaryIO, file.stream), settings.max_bytes(clip=clip))
     media, _ = media_actions.upload(by, received, files)
     return media
 

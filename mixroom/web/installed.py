@@ -5,14 +5,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pydantic
-from flask import Blueprint, Response, g, jsonify, make_response, redirect, render_template
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    current_app,
+    g,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+)
 
 from mixroom.core.speech import say
 from mixroom.core.text import N_
-from mixroom.settings import Settings
 from mixroom.web import assets
 from mixroom.web.api import ROUTES, documented
-from mixroom.web.declaration import Shortcut
+from mixroom.web.declaration import Shortcut, parts
 from mixroom.web.problems import RefusedError
 from mixroom.web.security import changes_nothing, form_token, person
 
@@ -42,64 +51,76 @@ class Session(pydantic.BaseModel):
     release: str
 
 
-def blueprint(
-    settings: Settings,
-    shortcuts: Sequence[Shortcut],
-    offline: Iterable[Mapping[str, Sequence[str]]],
-) -> Blueprint:
-    """Return the blueprint.
+web = Blueprint("installed", __name__)
+
+
+def init(
+    app: Flask, shortcuts: Sequence[Shortcut], offline: Iterable[Mapping[str, Sequence[str]]]
+) -> None:
+    """Serve the app.
 
     Each mapping of `offline` names offline shells, such as the app's own `shell`, and the files
     that they need without a connection.
     """
-    web = Blueprint("installed", __name__)
     shells: dict[str, list[str]] = {"shell": [*SHELL]}
     for declared in offline:
         for name, files in declared.items():
             shells.setdefault(name, []).extend(files)
+    app.extensions["shortcuts"], app.extensions["shells"] = shortcuts, shells
+    app.register_blueprint(web)
 
-    @web.get("/manifest.webmanifest")
-    def manifest() -> Response:
-        response = jsonify(_manifest(shortcuts))
-        response.mimetype = "application/manifest+json"
-        return response
 
-    @web.get("/sw.js")
-    def worker() -> Response:
-        parts = {name: assets.shell(*files) for name, files in shells.items()}
-        about = json.dumps({"release": assets.release(), **parts})
-        script = f'import {{ serve }} from "{assets.asset(WORKER)}"\nserve({about})\n'
-        response = make_response(script)
-        response.mimetype = "text/javascript"
-        response.headers["Cache-Control"] = "no-cache"
-        response.headers["Content-Security-Policy"] = WORKER_POLICY
-        return response
+@web.get("/manifest.webmanifest")
+def manifest() -> Response:
+    """Send the manifest of the app, in the language and with the shortcuts of the person."""
+    response = jsonify(_manifest(current_app.extensions["shortcuts"]))
+    response.mimetype = "application/manifest+json"
+    return response
 
-    @web.post("/send/share")
-    @changes_nothing
-    def shared() -> tuple[str, int]:
-        # The service worker handles shares; a browser that gets here has none yet.
-        person()
-        return render_template("help/shared.html"), 409
 
-    @web.get("/send/share")
-    def shared_again() -> Response:
-        return make_response(redirect("/send", 303))  # some phones repeat a share without its files
+@web.get("/sw.js")
+def worker() -> Response:
+    """Send the service worker's script, with the release and the files of each offline shell."""
+    shells = current_app.extensions["shells"]
+    files = {name: assets.shell(*each) for name, each in shells.items()}
+    about = json.dumps({"release": assets.release(), **files})
+    script = f'import {{ serve }} from "{assets.asset(WORKER)}"\nserve({about})\n'
+    response = make_response(script)
+    response.mimetype = "text/javascript"
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Content-Security-Policy"] = WORKER_POLICY
+    return response
 
-    @web.get("/help/phones")
-    def phones() -> str:
-        person()
-        return render_template("help/phones.html", base_url=settings.base_url)
 
-    @web.get(f"{ROUTES}/session")
-    @documented("Say who is signed in, with a fresh form token", {200: Session})
-    def session() -> Response:
-        if g.identity is None:
-            raise RefusedError("not_signed_in")
-        by, csrf = g.identity.person.id, form_token(settings.secret_key, g.identity.secret)
-        return jsonify({"person": by, "csrf": csrf, "release": assets.release()})
+@web.post("/send/share")
+@changes_nothing
+def shared() -> tuple[str, int]:
+    """Explain that sharing needs the service worker, which handles this request if there is one."""
+    person()
+    return render_template("help/shared.html"), 409
 
-    return web
+
+@web.get("/send/share")
+def shared_again() -> Response:
+    """Redirect a phone that repeats a share without its files."""
+    return make_response(redirect("/send", 303))
+
+
+@web.get("/help/phones")
+def phones() -> str:
+    """Show how to install the app on a phone."""
+    person()
+    return render_template("help/phones.html", base_url=parts().settings.base_url)
+
+
+@web.get(f"{ROUTES}/session")
+@documented("Say who is signed in, with a fresh form token", {200: Session})
+def session() -> Response:
+    """Return the person who is signed in, and a form token."""
+    if g.identity is None:
+        raise RefusedError("not_signed_in")
+    by, csrf = g.identity.person.id, form_token(parts().settings.secret_key, g.identity.secret)
+    return jsonify({"person": by, "csrf": csrf, "release": assets.release()})
 
 
 def _manifest(shortcuts: Sequence[Shortcut]) -> dict[str, Any]:

@@ -432,7 +432,7 @@ def test_over_http_a_worker_that_is_told_to_stop_leaves_its_clip_to_the_next(
 def test_over_http_each_kind_has_its_limit(server: Server, guests: Cast) -> None:
     chloe = Api(server.url, guests.tokens["chloe"])
     before = os.listdir(server.settings.uploads / "incoming")
-    most = server.settings.most_bytes(clip=False)
+    most = server.settings.max_bytes(clip=False)
     answer = chloe.ask("POST", "/media", files={"file": ("x.jpg", b"\xff\xd8\xff" + bytes(most))})
     assert answer.status_code == 413
     clip_of_size = CLIP + bytes(most - len(CLIP) + 1)

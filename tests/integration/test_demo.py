@@ -8,7 +8,6 @@ import pytest
 import requests
 import sqlalchemy as sa
 
-from mixroom.app import store_of
 from mixroom.core import db
 from mixroom.core.db import reading
 from mixroom.core.roles import Role
@@ -16,6 +15,7 @@ from mixroom.demo import replay
 from mixroom.demo.content import entries
 from mixroom.demo.entry import Entry
 from mixroom.event.store import belongs
+from mixroom.installation import store_of
 from mixroom.migrations.tables import metadata
 from mixroom.review.live import VIEW as REVIEW
 from mixroom.submissions.live import DESK, PUBLIC

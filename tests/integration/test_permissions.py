@@ -8,9 +8,10 @@ import pytest
 import requests
 import sqlalchemy as sa
 
-from mixroom.app import connect, create_app
+from mixroom.app import create_app
 from mixroom.core import ids, journal
 from mixroom.core.text import Bilingual
+from mixroom.installation import connect
 from mixroom.sponsors import actions as sponsors
 from mixroom.sponsors.model import Promise, Tier
 from mixroom.team import actions as team
