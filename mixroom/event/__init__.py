@@ -1,1 +1,1 @@
-"""An edition of the event: its name, days, zone, teams, places and programme."""
+"""Editions of the event: name, days, time zone, teams, places and programme."""

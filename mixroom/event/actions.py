@@ -1,4 +1,4 @@
-"""Opening an edition, and changing what it is."""
+"""Actions on editions: open one, and change its fields, teams and places."""
 
 import re
 from dataclasses import replace
@@ -39,7 +39,10 @@ def create(
     languages: Languages = Languages.FRENCH_FIRST,
     rehearsal: bool = False,
 ) -> Event:
-    """Open a new edition; done on the server, before there is anyone to ask."""
+    """Open a new edition, from the server: there is no person yet who could have a permission.
+
+    Raises InvalidError and SlugTakenError.
+    """
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,59}", slug):
         raise InvalidError("slug", "malformed", example="museomix-2015")
     event = checked_event(
@@ -66,7 +69,7 @@ def create(
 
 
 def edit(by: Actor, **changes: Any) -> Event:
-    """Change the event's name, days, time zone, programme and the like; the fields of Event."""
+    """Change the event; `changes` are fields of Event, such as `name` or `programme`."""
     by.must("event.edit")
     with transaction() as tx:
         event = _event(tx, by.event_id)
@@ -91,7 +94,7 @@ def add_group(by: Actor, kind: GroupKind, name: Bilingual) -> Group:
 
 
 def remove_group(by: Actor, group_id: str) -> None:
-    """Take a team or a place off the list; what names it keeps its id."""
+    """Remove a team or a place; items that name it keep its id."""
     by.must("event.edit")
     with transaction() as tx:
         if not store.remove_group(tx, by.event_id, group_id):

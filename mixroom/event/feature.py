@@ -1,4 +1,4 @@
-"""The event's declaration."""
+"""The declaration of editions."""
 
 from mixroom.core.text import N_
 from mixroom.event.model import PERMISSIONS

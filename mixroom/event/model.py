@@ -1,4 +1,4 @@
-"""An event, and the rules for changing it."""
+"""Editions of the event, and their rules."""
 
 import re
 from dataclasses import dataclass
@@ -12,23 +12,23 @@ from mixroom.core.roles import LEADS, declare
 from mixroom.core.text import Bilingual, Lang
 from mixroom.event.programme import MAX_DAYS, ProgrammeEntry
 
-MAX_LABEL = 120  # of an event, a team or a place
-FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)  # far from the ends of the calendar
+MAX_LABEL = 120  # characters of the name of an event, a team or a place
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)  # so that sums never overflow
 MAX_HASHTAGS = 12
 
 PERMISSIONS = declare({"event.edit": LEADS})
 
 
 class Fact(StrEnum):
-    """The facts of an event in the journal."""
+    """The facts about editions in the journal."""
 
     EDITED = "event.edited"
 
 
 class Languages(StrEnum):
-    """How the walls set what is written in both languages: which goes first, and how large.
+    """The order and the size of both languages on the walls.
 
-    Where one predominates, the other stands below it, clearly smaller, as on a museum's label.
+    If one language comes first, the other stands below it, clearly smaller, as on a museum's label.
     """
 
     FRENCH_FIRST = "french_first"
@@ -38,12 +38,12 @@ class Languages(StrEnum):
 
     @property
     def first(self) -> Lang:
-        """Return the language that the wall's own words are in first."""
+        """Return the language that comes first in the wall's own words."""
         return "en" if self is Languages.ENGLISH_FIRST else "fr"
 
 
 class GroupKind(StrEnum):
-    """The two kinds of groups of an event."""
+    """The kinds of groups in an event."""
 
     TEAM = "team"
     PLACE = "place"
@@ -60,7 +60,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An edition: some days in one museum; `starts_on` to `ends_on` are days in `timezone`."""
+    """An edition: some days in one museum, from `starts_on` to `ends_on` in `timezone`."""
 
     id: str
     slug: str
@@ -76,7 +76,7 @@ class Event:
 
     @property
     def days(self) -> tuple[date, ...]:
-        """Return the days of the event."""
+        """Return the days of the event, in order."""
         length = (self.ends_on - self.starts_on).days + 1
         return tuple(self.starts_on + timedelta(days=n) for n in range(length))
 
@@ -87,16 +87,16 @@ class Event:
 
     @property
     def teams(self) -> tuple[Group, ...]:
-        """Return the teams, in their order."""
+        """Return the teams, in order of creation."""
         return tuple(g for g in self.groups if g.kind is GroupKind.TEAM)
 
     @property
     def places(self) -> tuple[Group, ...]:
-        """Return the places, in their order."""
+        """Return the places, in order of creation."""
         return tuple(g for g in self.groups if g.kind is GroupKind.PLACE)
 
     def named(self, kind: GroupKind, label: str | None) -> Bilingual | None:
-        """Return a team or place by its id or either name; an unknown label stands for itself."""
+        """Return the name of a team or place by id or name; an unknown label is its own name."""
         if not label:
             return None
         for group in self.groups:
@@ -112,7 +112,7 @@ class SlugTakenError(ConflictError):
 
 
 def checked_event(event: Event) -> Event:
-    """Return the event; raises InvalidError if days, zone or name make no sense."""
+    """Return the event; raises InvalidError if its name, days or time zone are not acceptable."""
     if not event.name:
         raise InvalidError("name", "missing")
     if event.name.longest() > MAX_LABEL:
@@ -135,9 +135,9 @@ def _zones() -> set[str]:
 
 
 def read_hashtags(text: str) -> tuple[str, ...]:
-    """Return the campaign's hashtags without their #, from words that someone typed.
+    """Read hashtags from typed words; return them without `#`, each once.
 
-    Raises InvalidError if one is no hashtag on any network: letters, digits and _ only.
+    A hashtag has letters, digits and `_` only; raises InvalidError for any other word.
     """
     tags = tuple(dict.fromkeys(word.lstrip("#") for word in re.split(r"[\s,;]+", text)))
     tags = tuple(filter(None, tags))
@@ -149,7 +149,7 @@ def read_hashtags(text: str) -> tuple[str, ...]:
 
 
 def read_languages(text: str) -> Languages:
-    """Return how the walls set both languages, from its name; raises InvalidError."""
+    """Read a choice of languages for the walls by its name; raises InvalidError."""
     if text not in list(Languages):
         raise InvalidError("languages", "unknown")
     return Languages(text)

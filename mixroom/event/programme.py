@@ -1,4 +1,4 @@
-"""The programme: its entries, and the lines in which people write them."""
+"""The programme: its entries, and the text lines in which people edit it."""
 
 import re
 from dataclasses import dataclass
@@ -14,28 +14,27 @@ LINE = re.compile(
     r":(?P<minutes>[0-5]\d)))[:,]?\s+(?P<fr>[^|]+)(?:\|(?P<en>.*))?",
     re.IGNORECASE,
 )
-KEPT = re.compile(r"(?P<day>\d+) (?P<at>\d\d:\d\d) (?P<fr>[^|]+)(?:\|(?P<en>.*))?")
+STORED_LINE = re.compile(r"(?P<day>\d+) (?P<at>\d\d:\d\d) (?P<fr>[^|]+)(?:\|(?P<en>.*))?")
 
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeEntry:
-    """An entry of the programme: on a day of the event (from 0), at `HH:MM` of its clock."""
+    """An entry of the programme, on a day of the event (from 0), at `HH:MM` local time."""
 
     day: int
     at: str
     title: Bilingual
 
     def as_dict(self) -> dict[str, object]:
-        """Return the entry as the wall reads it."""
+        """Return the entry as the wall gets it."""
         return {"day": self.day, "at": self.at, "title": self.title.as_dict()}
 
 
 def read_programme(text: str) -> tuple[ProgrammeEntry, ...]:
-    """Return the programme that someone typed, a line for each entry.
+    """Read a typed programme, with a line for each entry; raises InvalidError for a wrong line.
 
     A line is the day (from 1), the time, and the title in French and English:
-    `2 14 h Table ronde | Round table`. The time is written as anyone does: `14h`, `11 h 20`,
-    `14:00`, `2 pm`. Raises InvalidError for the first line that is not.
+    `2 14 h Table ronde | Round table`. The time may be `14h`, `11 h 20`, `14:00` or `2 pm`.
     """
     lines = [(n, line.strip()) for n, line in enumerate(text.splitlines(), 1) if line.strip()]
     entries = [_entry(n, line) for n, line in lines]
@@ -43,16 +42,16 @@ def read_programme(text: str) -> tuple[ProgrammeEntry, ...]:
 
 
 def write_programme(programme: tuple[ProgrammeEntry, ...]) -> str:
-    """Return the programme as `kept_programme` reads it, and people."""
+    """Write the programme as lines, for people and for `stored_programme`."""
     titles = [" | ".join(filter(None, (m.title.fr, m.title.en))) for m in programme]
     return "\n".join(
         f"{m.day + 1} {m.at} {title}" for m, title in zip(programme, titles, strict=True)
     )
 
 
-def kept_programme(text: str) -> tuple[ProgrammeEntry, ...]:
-    """Return the programme that `write_programme` wrote, whatever its titles begin with."""
-    found = (KEPT.fullmatch(line) for line in text.splitlines())
+def stored_programme(text: str) -> tuple[ProgrammeEntry, ...]:
+    """Read the lines of `write_programme`, which need no checks."""
+    found = (STORED_LINE.fullmatch(line) for line in text.splitlines())
     return tuple(
         ProgrammeEntry(int(each["day"]) - 1, each["at"], Bilingual.of(each["fr"], each["en"]))
         for each in found

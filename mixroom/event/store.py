@@ -1,4 +1,4 @@
-"""Events and the groups that they are divided into, in the database."""
+"""Editions and their groups in the database."""
 
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from mixroom.core.db import UtcDateTime, metadata
 from mixroom.core.text import Bilingual
 from mixroom.event.model import Event, Group, GroupKind, Languages, read_hashtags
-from mixroom.event.programme import kept_programme, write_programme
+from mixroom.event.programme import stored_programme, write_programme
 
 events = sa.Table(
     "event",
@@ -38,7 +38,7 @@ groups = sa.Table(
 
 
 def add(tx: sa.Connection, event: Event, at: datetime) -> None:
-    """Add an event and its groups."""
+    """Add an event with its groups."""
     tx.execute(events.insert().values(id=event.id, created_at=at, **_event_row(event)))
     for group in event.groups:
         add_group(tx, event.id, group)
@@ -55,20 +55,20 @@ def get(tx: sa.Connection, event_id: str) -> Event | None:
     return _event(tx, row) if row else None
 
 
-def take_turns(tx: sa.Connection, event_id: str) -> None:
-    """Wait for the others that count what an event has before they add to it, until this ends."""
+def lock(tx: sa.Connection, event_id: str) -> None:
+    """Lock an event, so that transactions that count its rows and add to them take turns."""
     this = sa.select(events.c.id).where(events.c.id == event_id)
     tx.execute(this.with_for_update(key_share=True))
 
 
 def get_by_slug(tx: sa.Connection, slug: str) -> Event | None:
-    """Return the event with this short name."""
+    """Return the event with this short name, or None."""
     row = tx.execute(sa.select(events).where(events.c.slug == slug)).one_or_none()
     return _event(tx, row) if row else None
 
 
 def get_present(tx: sa.Connection) -> Event | None:
-    """Return the edition that is under way: the newest one that is no rehearsal."""
+    """Return the newest edition that is no rehearsal, or None."""
     query = sa.select(events).where(~events.c.rehearsal)
     row = tx.execute(
         query.order_by(events.c.created_at.desc(), events.c.id.desc()).limit(1)
@@ -96,13 +96,10 @@ def remove_group(tx: sa.Connection, event_id: str, group_id: str) -> bool:
 
 
 def erase(tx: sa.Connection, event_id: str) -> dict[sa.Table, list[str]]:
-    """Remove an event with every row of any table that belongs to it.
-
-    Return the ids of the removed rows by their tables.
-    """
+    """Delete an event and every row in any table that belongs to it; return the ids by table."""
     erased: dict[sa.Table, list[str]] = {}
     for table in reversed(metadata.sorted_tables):
-        ours = belongs(table, event_id)
+        ours = rows_of_event(table, event_id)
         if ours is None:
             continue
         if "id" in table.c:
@@ -111,10 +108,11 @@ def erase(tx: sa.Connection, event_id: str) -> dict[sa.Table, list[str]]:
     return erased
 
 
-def belongs(table: sa.Table, event_id: str) -> sa.ColumnElement[bool] | None:
-    """Return the condition by which a row belongs to an event; None if no row does.
+def rows_of_event(table: sa.Table, event_id: str) -> sa.ColumnElement[bool] | None:
+    """Return the SQL condition for the rows that belong to an event, or None if there are none.
 
-    It names the event, or by a foreign key another row that belongs to it.
+    A row belongs to an event if it names the event, or if one of its foreign keys names a row that
+    belongs to the event.
     """
     if table is events:
         return events.c.id == event_id
@@ -122,7 +120,7 @@ def belongs(table: sa.Table, event_id: str) -> sa.ColumnElement[bool] | None:
         return table.c.event_id == event_id
     through = []
     for key in table.foreign_keys:
-        theirs = belongs(key.column.table, event_id)
+        theirs = rows_of_event(key.column.table, event_id)
         if theirs is not None:
             through.append(key.parent.in_(sa.select(key.column).where(theirs)))
     return sa.or_(*through) if through else None
@@ -154,7 +152,7 @@ def _event(tx: sa.Connection, row: sa.Row[Any]) -> Event:
         row.timezone,
         row.rehearsal,
         tuple(Group(g.id, GroupKind(g.kind), Bilingual(g.name_fr, g.name_en)) for g in rows),
-        kept_programme(row.programme),
+        stored_programme(row.programme),
         read_hashtags(row.hashtags),
         Languages(row.languages),
     )

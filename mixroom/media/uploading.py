@@ -159,7 +159,7 @@ def _announced(
 
 
 def _must_have_room(tx: sa.Connection, by: Person, length: int, quotas: Quotas) -> None:
-    event_store.take_turns(tx, by.event_id)
+    event_store.lock(tx, by.event_id)
     many, size = store.under_way(tx, owner_id=by.id)
     if not quotas.person.allows(many + 1, size + length):
         raise TooMuchAnnouncedError(by.id)

@@ -31,7 +31,7 @@ def report(key: str, who: str) -> Outcome:
     """
     with transaction() as tx:
         found = reportable(store.get_locked(tx, key), key)
-        event_store.take_turns(tx, found.event_id)  # the limits are the event's
+        event_store.lock(tx, found.event_id)  # the limits are the event's
         shown, now = found.status is Status.APPROVED, clock.now()
         hid = shown and would_hide(tx, found, who)
         waiting = review_store.open_reports(tx, found.event_id, key)

@@ -14,7 +14,7 @@ from mixroom.core.roles import Role
 from mixroom.demo import replay
 from mixroom.demo.content import entries
 from mixroom.demo.entry import Entry
-from mixroom.event.store import belongs
+from mixroom.event.store import rows_of_event
 from mixroom.installation import store_of
 from mixroom.migrations.tables import metadata
 from mixroom.review.live import VIEW as REVIEW
@@ -76,7 +76,9 @@ def test_the_rehearsal_plays_and_leaves_no_trace(
 
 def test_a_table_belongs_to_an_event_or_to_the_machine() -> None:
     """So what a new feature keeps is erased with the event it is about."""
-    orphans = {table.name for table in metadata.sorted_tables if belongs(table, "any") is None}
+    orphans = {
+        table.name for table in metadata.sorted_tables if rows_of_event(table, "any") is None
+    }
     assert orphans == {"job", "worker", "journal_head", "journal_cursor"}
 
 

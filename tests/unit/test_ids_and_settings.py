@@ -12,7 +12,12 @@ from hypothesis import strategies as st
 from mixroom.core import ids
 from mixroom.core.errors import InvalidError
 from mixroom.core.text import Bilingual
-from mixroom.event.programme import ProgrammeEntry, kept_programme, read_programme, write_programme
+from mixroom.event.programme import (
+    ProgrammeEntry,
+    read_programme,
+    stored_programme,
+    write_programme,
+)
 from mixroom.settings import SettingError, Settings
 
 
@@ -113,7 +118,7 @@ titles = st.text(st.characters(exclude_categories=("C", "Z"), exclude_characters
 def test_a_programme_is_read_as_it_was_written(entries: list[tuple[int, time, str, str]]) -> None:
     moments = [ProgrammeEntry(d, f"{at:%H:%M}", Bilingual(fr, en)) for d, at, fr, en in entries]
     programme = tuple(sorted(moments, key=lambda moment: (moment.day, moment.at)))
-    assert kept_programme(write_programme(programme)) == programme
+    assert stored_programme(write_programme(programme)) == programme
 
 
 @pytest.mark.parametrize(
