@@ -21,7 +21,7 @@ from mixroom.core import db
 from mixroom.migrate import migrate
 from mixroom.settings import ROOT, Settings
 
-PATIENCE = 60.0  # seconds that a server may take to start
+PATIENCE = 120.0  # seconds that a server may take to start on a busy machine
 OFTEN = "100000/minute"  # a test may send as it likes
 
 

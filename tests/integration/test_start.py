@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from mixroom.core import private
+from mixroom.settings import SettingError, Settings
 from tests.servers import ROOT, Postgres, Server, embedded_in, env_in, running
 
 COMMANDS = ("serve", "work", "migrate", "check", "web")
@@ -133,12 +134,15 @@ def test_a_second_server_on_the_same_file_does_not_start(tmp_path: Path) -> None
         pass  # it lets go as it ends
 
 
-@pytest.mark.parametrize("url", ["http://[", "http://x:99999", "//", "ftp://x"])
-def test_an_address_that_is_none_is_one_line(tmp_path: Path, url: str) -> None:
-    for name in ("MIXROOM_BASE_URL", "REDIS_URL", "DATABASE_URL"):
-        code, lines = _run(env_in(tmp_path) | {name: url}, "check")
-        assert (code, len(lines)) == (1, 1), lines
-        assert lines[0].startswith(f"mixroom: {name}")
+@pytest.mark.parametrize("name", ["MIXROOM_BASE_URL", "REDIS_URL", "DATABASE_URL"])
+def test_an_address_that_is_none_is_one_line(tmp_path: Path, name: str) -> None:
+    for url in ("http://x:99999", "//", "ftp://x", "http://["):
+        with pytest.raises(SettingError) as wrong:
+            Settings.from_env(env_in(tmp_path) | {name: url})
+        assert str(wrong.value).startswith(f"{name}: ")
+        assert "\n" not in str(wrong.value)
+    code, lines = _run(env_in(tmp_path) | {name: url}, "check")
+    assert (code, lines) == (1, [f"mixroom: {wrong.value}"])
 
 
 def test_all_that_the_server_keeps_is_its_own(tmp_path: Path) -> None:

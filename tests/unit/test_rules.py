@@ -1,22 +1,67 @@
 """Rules at their edges: what a small change to them would break."""
 
+import base64
+import json
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from mixroom.core.errors import InvalidError
+from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
+from mixroom.event.model import (
+    FIRST_DAY,
+    LAST_DAY,
+    MAX_HASHTAGS,
+    MAX_LABEL,
+    Event,
+    Group,
+    GroupKind,
+    Languages,
+    checked_event,
+    read_hashtags,
+    read_languages,
+)
+from mixroom.event.programme import MAX_DAYS
+from mixroom.media.filetypes import MediaKind
+from mixroom.media.model import (
+    ALIKE,
+    Media,
+    MediaRole,
+    MediaStatus,
+    Original,
+    Rendition,
+    alike,
+)
+from mixroom.media.retouch import PLAIN, WHOLE, Retouch, Retouching
+from mixroom.push.model import (
+    MAX_ABOUT_LENGTH,
+    MAX_ENDPOINT_LENGTH,
+    PUBLIC_KEY_BYTES,
+    SECRET_BYTES,
+    Notice,
+    checked_endpoint,
+    checked_key,
+    retry_after,
+)
+from mixroom.push.model import Message as PushMessage
 from mixroom.review.model import read_reasons
 from mixroom.sponsors.model import (
+    MAX_CLOCK_AHEAD,
+    MAX_EXPOSURE,
     MAX_NAME,
     MAX_SHARE,
     MAX_URL,
     Blackout,
+    Exposure,
     Promise,
+    ShownTime,
     Sponsor,
     Tier,
     Unit,
+    Where,
+    check_promises,
     checked_blackout,
     checked_sponsor,
 )
@@ -34,6 +79,36 @@ from mixroom.submissions.model import (
 )
 from mixroom.submissions.moves import Fact, Status
 from mixroom.submissions.reasons import MAX_REASON_LENGTH
+from mixroom.team.model import (
+    INVITE_STAYS_OPEN,
+    DeviceKind,
+    Invite,
+    InviteClosedError,
+    Person,
+    checked_name,
+    expiry,
+)
+from mixroom.team.model import MAX_NAME as MAX_PERSON
+from mixroom.wall.model import (
+    DARKEST,
+    DISTANCE,
+    HERE,
+    IMAGE,
+    MAX_DIMS,
+    MAX_MESSAGE,
+    MAX_MINUTES,
+    Asked,
+    Count,
+    Dim,
+    Filters,
+    Message,
+    Report,
+    Room,
+    Settings,
+    checked_message,
+    checked_settings,
+    edition,
+)
 
 NOW = datetime(2015, 11, 7, 14, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=5)
@@ -147,7 +222,8 @@ def test_a_promise_of_seconds_a_day_is_a_share_of_ten_hours() -> None:
 
 def test_a_blackout_ends_after_it_begins_and_at_midnight_at_the_latest() -> None:
     whole = Blackout("b1", 2, "00:00", "24:00")
-    assert checked_blackout(whole, 3) == whole
+    for right in (whole, replace(whole, day=0), replace(whole, starts="23:58", ends="23:59")):
+        assert checked_blackout(right, 3) == right
     for wrong, field in (
         (replace(whole, day=3), "day"),
         (replace(whole, day=-1), "day"),
@@ -158,3 +234,344 @@ def test_a_blackout_ends_after_it_begins_and_at_midnight_at_the_latest() -> None
         with pytest.raises(InvalidError) as refused:
             checked_blackout(wrong, 3)
         assert refused.value.field == field
+
+
+def test_all_promises_together_are_the_whole_time_at_most() -> None:
+    three = [replace(THANKED, promise=Promise(share)) for share in (33.3, 33.3, 33.4)]
+    check_promises(three)
+    check_promises([])
+    with pytest.raises(InvalidError) as refused:
+        check_promises([*three, replace(THANKED, promise=Promise(0.1))])
+    assert (refused.value.field, refused.value.rule) == ("promise", "more_than_all")
+
+
+def test_an_exposure_counts_for_its_hour_if_it_can_be_true() -> None:
+    began = NOW + timedelta(minutes=59, seconds=59, microseconds=9)
+    shown = Exposure("x1", None, began, 0.1, Where.STRIP)
+    assert shown.hour == NOW
+    assert shown.is_sound(NOW + timedelta(hours=1))
+    for wrong in (0, -1, MAX_EXPOSURE + 0.1):
+        assert not replace(shown, seconds=wrong).is_sound(NOW + timedelta(hours=1))
+    assert replace(shown, seconds=MAX_EXPOSURE).is_sound(NOW + timedelta(hours=1))
+    assert shown.is_sound(began - MAX_CLOCK_AHEAD + MOMENT)
+    assert not shown.is_sound(began - MAX_CLOCK_AHEAD)
+    assert ShownTime("p1", NOW, 1.26, Where.CARD).as_dict()["seconds"] == 1.3
+
+
+EVENT = Event("e1", "2015", Bilingual("Museomix"), date(2015, 11, 6), date(2015, 11, 8), "UTC")
+
+
+def test_an_event_has_days_a_name_and_a_zone_within_bounds() -> None:
+    longest = replace(EVENT, ends_on=EVENT.starts_on + timedelta(days=MAX_DAYS - 1))
+    for event in (
+        EVENT,
+        longest,
+        replace(EVENT, ends_on=EVENT.starts_on),
+        replace(EVENT, starts_on=FIRST_DAY, ends_on=FIRST_DAY),
+        replace(EVENT, starts_on=LAST_DAY, ends_on=LAST_DAY),
+        replace(EVENT, name=Bilingual("x" * MAX_LABEL)),
+    ):
+        assert checked_event(event) == event
+    a_day = timedelta(days=1)
+    for event, field, rule in (
+        (replace(EVENT, name=Bilingual()), "name", "missing"),
+        (replace(EVENT, name=Bilingual("x" * (MAX_LABEL + 1))), "name", "too_long"),
+        (replace(EVENT, starts_on=FIRST_DAY - a_day), "starts_on", "malformed"),
+        (replace(EVENT, ends_on=LAST_DAY + a_day), "ends_on", "malformed"),
+        (replace(EVENT, ends_on=EVENT.starts_on - a_day), "ends_on", "before_start"),
+        (replace(longest, ends_on=longest.ends_on + a_day), "ends_on", "too_long"),
+        (replace(EVENT, timezone="Mars/Olympus"), "timezone", "unknown"),
+    ):
+        with pytest.raises(InvalidError) as refused:
+            checked_event(event)
+        assert (refused.value.field, refused.value.rule) == (field, rule)
+
+
+def test_an_event_knows_its_days_its_teams_and_its_places() -> None:
+    assert EVENT.days == (date(2015, 11, 6), date(2015, 11, 7), date(2015, 11, 8))
+    team = Group("g1", GroupKind.TEAM, Bilingual("Écho", "Echo"))
+    place = Group("g2", GroupKind.PLACE, Bilingual("Écho"))
+    event = replace(EVENT, groups=(place, team))
+    assert (event.teams, event.places) == ((team,), (place,))
+    for label in ("g1", "Écho", "Echo"):
+        assert event.named(GroupKind.TEAM, label) == team.name
+    assert event.named(GroupKind.PLACE, "Écho") == place.name
+    assert event.named(GroupKind.TEAM, "g2") == Bilingual("g2", "g2")
+    assert event.named(GroupKind.TEAM, "") is None
+
+
+def test_hashtags_are_letters_digits_and_dashes_below_each_once() -> None:
+    assert read_hashtags(" #Museomix, été_2015;#Museomix ") == ("Museomix", "été_2015")
+    most = [f"t{n}" for n in range(MAX_HASHTAGS)]
+    assert read_hashtags(" ".join(most)) == tuple(most)
+    assert read_hashtags("x" * 50) == ("x" * 50,)
+    for text, rule in (
+        (" ".join([*most, "more"]), "too_many"),
+        ("muse-omix", "malformed"),
+        ("x" * 51, "malformed"),
+    ):
+        with pytest.raises(InvalidError) as refused:
+            read_hashtags(text)
+        assert (refused.value.field, refused.value.rule) == ("hashtags", rule)
+
+
+def test_the_walls_own_words_begin_with_english_only_where_it_comes_first() -> None:
+    firsts = {read_languages(each.value): each.first for each in Languages}
+    assert firsts.pop(Languages.ENGLISH_FIRST) == "en"
+    assert set(firsts.values()) == {"fr"}
+    with pytest.raises(InvalidError):
+        read_languages("german_first")
+
+
+def test_an_invite_is_open_for_so_many_devices_and_so_long() -> None:
+    invite = Invite("i1", "ben", NOW, most=2)
+    used = replace(invite, uses=1, first_used_at=NOW - INVITE_STAYS_OPEN)
+    for still in (invite, used):
+        still.must_be_open(NOW)
+    for closed in (
+        replace(invite, expires_at=NOW - MOMENT),
+        replace(invite, uses=2),
+        replace(invite, uses=3),
+        replace(used, first_used_at=NOW - INVITE_STAYS_OPEN - MOMENT),
+    ):
+        with pytest.raises(InviteClosedError):
+            closed.must_be_open(NOW)
+
+
+def test_a_sign_in_ends_after_the_event_and_no_sooner_than_in_five_days() -> None:
+    midnight = datetime(2015, 11, 9, tzinfo=UTC)
+    days = timedelta(days=1)
+    for role, kind, now, end in (
+        (Role.PRESS, DeviceKind.DEVICE, midnight - 9 * days, midnight + days),
+        (Role.SCREEN, DeviceKind.SCREEN, midnight - 9 * days, midnight + days / 2),
+        (Role.PRESS, DeviceKind.DEVICE, midnight, midnight + 5 * days),
+        (Role.LEAD, DeviceKind.TOKEN, midnight, None),
+    ):
+        assert expiry(role, kind, EVENT, now) == end
+
+
+def test_whoever_is_bilingual_and_of_the_crew_translates_and_every_reviewer() -> None:
+    person = Person("p1", "e1", "Ben", Role.PRESS)
+    assert not person.translates
+    assert replace(person, bilingual=True).translates
+    assert not replace(person, bilingual=True, role=Role.SCREEN).translates
+    assert replace(person, role=Role.COMMUNITY_MANAGER).translates
+
+
+def test_a_name_is_trimmed_and_ends_at_a_sharp_line() -> None:
+    assert checked_name("  Léa \n Côté ") == "Léa Côté"
+    assert checked_name("x" * MAX_PERSON) == "x" * MAX_PERSON
+    for name, rule in ((" \t ", "missing"), ("x" * (MAX_PERSON + 1), "too_long")):
+        with pytest.raises(InvalidError) as refused:
+            checked_name(name, "label")
+        assert (refused.value.field, refused.value.rule) == ("label", rule)
+
+
+def test_a_screen_is_set_to_a_room_a_day_and_hours_that_there_are() -> None:
+    usual = Room(2, 10)
+    dims = (Dim("23:00", "07:00", DARKEST), Dim("07:00", "23:00", 1), *[Dim("00:00", "00:01", 5)])
+    for settings in (
+        Settings(),
+        Settings(filters=Filters(day=0)),
+        Settings(filters=Filters(day=2)),
+        Settings(room=Room(IMAGE[0], DISTANCE[0])),
+        Settings(room=Room(IMAGE[1], DISTANCE[1])),
+        Settings(dims=(dims * 2)[:MAX_DIMS]),
+    ):
+        assert checked_settings(settings, 3) == settings
+    for settings, field in (
+        (Settings(filters=Filters(day=3)), "filters.day"),
+        (Settings(filters=Filters(day=-1)), "filters.day"),
+        (Settings(room=replace(usual, height=IMAGE[0] / 2)), "room.height"),
+        (Settings(room=replace(usual, height=IMAGE[1] * 2)), "room.height"),
+        (Settings(room=replace(usual, distance=DISTANCE[0] / 2)), "room.distance"),
+        (Settings(room=replace(usual, distance=DISTANCE[1] * 2)), "room.distance"),
+        (Settings(dims=(dims[0],) * (MAX_DIMS + 1)), "dims"),
+        (Settings(dims=(Dim("7:00", "23:00", 5),)), "dims"),
+        (Settings(dims=(Dim("07:00", "24:00", 5),)), "dims"),
+        (Settings(dims=(Dim("07:00", "07:00", 5),)), "dims"),
+        (Settings(dims=(Dim("07:00", "08:00", 0),)), "dims"),
+        (Settings(dims=(Dim("07:00", "08:00", DARKEST + 1),)), "dims"),
+    ):
+        with pytest.raises(InvalidError) as refused:
+            checked_settings(settings, 3)
+        assert refused.value.field == field
+
+
+def test_a_message_is_read_from_the_last_row_and_goes_by_itself() -> None:
+    text = Bilingual("x" * MAX_MESSAGE)
+    for minutes in (1, MAX_MINUTES):
+        end = NOW + timedelta(minutes=minutes)
+        assert checked_message(text, minutes, NOW) == Message(text, end)
+    for words, minutes, field, rule in (
+        (Bilingual(), 5, "text", "missing"),
+        (Bilingual("x" * (MAX_MESSAGE + 1)), 5, "text", "too_long"),
+        (text, 0, "minutes", "malformed"),
+        (text, MAX_MINUTES + 1, "minutes", "malformed"),
+    ):
+        with pytest.raises(InvalidError) as refused:
+            checked_message(words, minutes, NOW)
+        assert (refused.value.field, refused.value.rule) == (field, rule)
+
+
+def test_what_is_asked_of_a_screen_is_counted_one_by_one() -> None:
+    asked = Asked().once_more(Count.NEXT).once_more(Count.NEXT).once_more(Count.RELOAD)
+    asked = asked.showing("k1").showing("k2")
+    assert (asked.next, asked.identify, asked.reload) == (2, 0, 1)
+    told = asked.as_dict()
+    assert told["spotlight"] == {"key": "k2", "n": 2}
+    assert told["message"] is None
+    assert not {"spotlights"} & told.keys()
+    assert not any(told[state] for state in ("paused", "blank", "panic", "testcard"))
+    until = replace(asked, message=Message(Bilingual("Oui"), NOW)).as_dict()["message"]
+    assert until == {"fr": "Oui", "en": None, "until": "2015-11-07T14:00:00Z"}
+
+
+def test_a_screen_is_there_while_its_last_report_is_fresh() -> None:
+    report = Report(NOW, {})
+    assert report.is_here(NOW + HERE)
+    assert not report.is_here(NOW + HERE + MOMENT)
+
+
+def test_a_page_of_the_wall_is_told_apart_by_what_it_says_of_the_event() -> None:
+    renamed = replace(EVENT, name=Bilingual("Museomix", "Museomix"))
+    assert len(edition(EVENT)) == len(edition(renamed)) == 12
+    assert edition(EVENT) == edition(replace(EVENT, slug="other", hashtags=("x",)))
+    assert edition(EVENT) != edition(renamed)
+
+
+PHOTO = Media("m1", "e1", "chloe", None, MediaRole.ORIGINAL, 1, "0" * 64, NOW)
+BLURRED = Retouch(blurs=(WHOLE,))
+ASKED_FOR = Retouching(BLURRED, 1, "ben", NOW)
+
+
+def test_two_photos_are_alike_where_both_hashes_are_near() -> None:
+    near, far = f"{2**ALIKE - 1:016x}", f"{2 ** (ALIKE + 1) - 1:016x}"
+    zero = replace(PHOTO, dhash="0" * 16, phash="0" * 16)
+    assert alike(zero, replace(PHOTO, dhash=near, phash=near))
+    for dhash, phash in ((far, near), (near, far), (None, near), (near, None)):
+        assert not alike(zero, replace(PHOTO, dhash=dhash, phash=phash))
+        assert not alike(replace(PHOTO, dhash=dhash, phash=phash), zero)
+    assert not alike(PHOTO, PHOTO), "what has no hash is like nothing"
+
+
+def test_an_original_is_promised_by_its_preview_or_is_itself() -> None:
+    preview = replace(PHOTO, role=MediaRole.PREVIEW)
+    assert PHOTO.promised_sha256 == PHOTO.sha256
+    assert preview.promised_sha256 == ""
+    assert replace(preview, original_sha256="1" * 64).promised_sha256 == "1" * 64
+
+
+def test_a_preview_was_seen_unless_it_could_never_be_used() -> None:
+    preview = replace(PHOTO, role=MediaRole.PREVIEW)
+    refused = replace(preview, status=MediaStatus.REFUSED)
+    assert preview.was_seen_as_a_preview
+    assert not PHOTO.was_seen_as_a_preview
+    assert not refused.was_seen_as_a_preview
+    assert replace(refused, retouching=ASKED_FOR).was_seen_as_a_preview
+
+
+def test_a_photo_is_rendered_until_it_is_as_a_reviewer_wants_it() -> None:
+    ready = replace(PHOTO, status=MediaStatus.READY, original=Original.KEPT)
+    asked = replace(ready, retouching=ASKED_FOR)
+    assert (ready.wanted, asked.wanted) == (PLAIN, BLURRED)
+    assert not ready.needs_rendering
+    assert not ready.is_being_rendered
+    assert asked.needs_rendering
+    assert asked.is_being_rendered
+    done = replace(asked, burnt=BLURRED)
+    assert not done.needs_rendering
+    assert replace(done, status=MediaStatus.PROCESSING).needs_rendering
+    assert not replace(ready, status=MediaStatus.PROCESSING).needs_rendering
+    assert replace(ready, status=MediaStatus.PROCESSING).is_being_rendered
+    assert replace(ready, original=Original.RECEIVED).is_being_rendered
+
+
+def test_of_a_retouched_photo_only_the_present_pictures_are_shown_and_never_the_whole_one() -> None:
+    made = {name: Rendition(f"{name}.jpg", 4, 3, 1) for name in ("thumb", "card", "wall", "plain")}
+    untouched = replace(PHOTO, renditions=made)
+    assert untouched.shows("anything.jpg")
+    retouched = replace(untouched, retouching=ASKED_FOR)
+    assert retouched.shows("card.jpg")
+    assert not retouched.shows("plain.jpg")
+    assert not retouched.shows("anything.jpg")
+    assert (PHOTO.original_file, PHOTO.preview_file) == ("m1/original", "m1/preview")
+    assert not PHOTO.is_clip
+    assert replace(PHOTO, kind=MediaKind.VIDEO).is_clip
+
+
+SERVICES = ("push.example", "http://127.0.0.1:9")
+
+
+def test_messages_go_to_push_services_and_nowhere_else() -> None:
+    longest = "https://push.example/".ljust(MAX_ENDPOINT_LENGTH, "x")
+    for url in (
+        longest,
+        "https://push.example:443/x",
+        "https://a.push.example/x",
+        "http://127.0.0.1:9/x",
+    ):
+        assert checked_endpoint(url, SERVICES) == url
+    for url, rule in (
+        (f"{longest}x", "too_long"),
+        ("https://push.example/\\x", "malformed"),
+        ("ftp://push.example/x", "malformed"),
+        ("https://push.example:port/x", "malformed"),
+        ("https://me@push.example/x", "malformed"),
+        ("http://push.example/x", "unknown"),
+        ("https://push.example:444/x", "unknown"),
+        ("https://notpush.example/x", "unknown"),
+        ("https://elsewhere.example/push.example", "unknown"),
+        ("http://127.0.0.1:91/x", "unknown"),
+    ):
+        with pytest.raises(InvalidError) as refused:
+            checked_endpoint(url, SERVICES)
+        assert (refused.value.field, refused.value.rule) == ("endpoint", rule)
+
+
+def test_a_browsers_key_has_its_length_and_a_point_is_uncompressed() -> None:
+    def typed(raw: bytes) -> str:
+        return base64.urlsafe_b64encode(raw).decode()
+
+    point = b"\x04" + bytes(PUBLIC_KEY_BYTES - 1)
+    kept = typed(point).rstrip("=")
+    for text in (kept, typed(point)):
+        assert checked_key(text, "p256dh", PUBLIC_KEY_BYTES) == kept
+    secret = typed(bytes(SECRET_BYTES)).rstrip("=")
+    assert checked_key(secret, "auth", SECRET_BYTES) == secret
+    for text, length in (
+        (typed(b"\x05" + point[1:]), PUBLIC_KEY_BYTES),
+        (typed(point[:-1]), PUBLIC_KEY_BYTES),
+        (typed(bytes(SECRET_BYTES - 1)), SECRET_BYTES),
+        (typed(bytes(SECRET_BYTES + 1)), SECRET_BYTES),
+        ("é", SECRET_BYTES),
+        ("A", SECRET_BYTES),
+    ):
+        with pytest.raises(InvalidError) as refused:
+            checked_key(text, "key", length)
+        assert (refused.value.field, refused.value.rule) == ("key", "malformed")
+
+
+def test_a_failure_is_followed_by_a_pause_that_doubles_or_is_told() -> None:
+    asked = [retry_after(tries, None).total_seconds() for tries in (1, 2, 3, 20)]
+    assert asked == [30, 60, 120, 3600]
+    told = [retry_after(1, seconds).total_seconds() for seconds in (0, 5, 9.5, 3600, 10**9)]
+    assert told == [5, 5, 9.5, 3600, 3600]
+
+
+def test_a_message_is_short_and_says_where_it_leads() -> None:
+    notice = Notice("x", "Returned", timedelta(days=1), "/send#{key}")
+    key = "-".join(["abcd"] * 9)
+    for words, about in (
+        ("x" * MAX_ABOUT_LENGTH, "x" * MAX_ABOUT_LENGTH),
+        ("x" * (MAX_ABOUT_LENGTH + 1), "x" * (MAX_ABOUT_LENGTH - 1) + "…"),
+        (" two\n words ", "two words"),
+        ("", "Photo without words"),
+    ):
+        message = PushMessage(notice, key, Bilingual(words, words))
+        said = json.loads(message.encoded("en"))
+        assert said["body"] == f"“{about}”"
+        assert (said["url"], said["tag"], said["lang"]) == (f"/send#{key}", key, "en")
+    assert message.topic == "abcd" * 8
+    why = json.loads(replace(message, why=Bilingual("Flou", "Blurry")).encoded("en"))
+    assert why["body"] == "“Photo without words”: Blurry"
