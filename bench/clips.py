@@ -1,4 +1,4 @@
-"""What a clip costs the worker: seconds of CPU for each second of clip, memory, bytes.
+"""Measures the cost of a clip: seconds of CPU for each second of clip, memory, bytes.
 
     python bench/clips.py [SECONDS]
 

@@ -1,4 +1,4 @@
-"""What a phone waits for on a thin line: from "send" to the review queue, and its first visit.
+"""Measures a phone on a slow connection: from "send" to the review queue, and its first visit.
 
     python bench/phone.py [ROUNDS]
 

@@ -1,4 +1,4 @@
-"""What a photo of twelve megapixels costs the worker, fork included: CPU, time, memory.
+"""Measures the cost of a photo of twelve megapixels, fork included: CPU, time, memory.
 
     python bench/photos.py [ROUNDS]
 

@@ -1,4 +1,4 @@
-"""What three days on a wall cost the browser, and how smooth its transitions are.
+"""Measures what three days on a wall cost the browser, and how smooth its transitions are.
 
     python bench/soak.py [SWAPS]
 

@@ -21,7 +21,7 @@ class Certificate:
 
 
 def made(folder: Path, name: str = "localhost") -> Certificate:
-    """Sign a certificate for a name and for loopback; whoever trusts its file trusts it."""
+    """Sign a certificate for a name and for loopback; a client that trusts its file trusts it."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
     names = [x509.DNSName(name), x509.IPAddress(ip_address("127.0.0.1"))]

@@ -1,4 +1,4 @@
-"""What tests stand on: a database of each kind, the cast, and the whole of Mixroom running."""
+"""Fixtures for all tests: a database of each kind, the cast, and the whole of Mixroom running."""
 
 import shutil
 import sqlite3

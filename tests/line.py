@@ -177,7 +177,7 @@ async def _together(*ways: Coroutine[Any, Any, None]) -> None:
 
 
 class _Asked:
-    """What a connection has last asked for: browsers send one request after the other."""
+    """The last request of a connection: browsers send one request after the other."""
 
     last = b""
 

@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 def assert_replays(cast: Cast, action: Callable[[], T]) -> T:
-    """Whatever an action does, a screen that folds in the changes equals one freshly loaded.
+    """Assert that a screen that folds in an action's changes equals one freshly loaded.
 
     Checked for every view and everyone's list of it.
     """

@@ -1,4 +1,4 @@
-"""Whether a screen flashes: WCAG 2.3.1, counted over pictures of it. Pure."""
+"""Counts the flashes of a screen over pictures of it, as WCAG 2.3.1 does. Pure."""
 
 from bisect import bisect_left
 from collections.abc import Sequence

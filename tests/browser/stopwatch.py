@@ -78,7 +78,7 @@ class Stopwatch:
 
 @dataclass(frozen=True)
 class Load:
-    """What a page's first visit costs: bytes on the line, and seconds until it answers a touch."""
+    """Measure a page's first visit: bytes on the line, and seconds until it answers a touch."""
 
     bytes: int
     ready: float

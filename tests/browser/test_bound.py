@@ -1,4 +1,4 @@
-"""What the browser is bound to: a page speaks with its own server, and with nobody else."""
+"""A page speaks with its own server only, and the browser holds it to that."""
 
 import re
 from collections.abc import Iterator

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.parametrize("server", ["embedded"], indirect=True)
 
 @pytest.fixture
 def hung(server: Server, guests: Cast, tmp_path: Path) -> list[str]:
-    """What is approved: pictures as dark and as bright as they can be, and words; their keys."""
+    """Approve words, and pictures as dark and as bright as they can be; return their keys."""
     keys = [_text(guests, f"Parole {n}, assez longue pour tenir sa place.") for n in range(6)]
     for n, colour in enumerate(["black", "white"] * 4):
         path = tmp_path / f"{n}.jpg"

@@ -1,4 +1,4 @@
-"""What is wrong with one file is told about that file, and holds nothing else up."""
+"""The page says what is wrong with a file beside that file, and sends all others."""
 
 from pathlib import Path
 

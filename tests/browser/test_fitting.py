@@ -1,4 +1,4 @@
-"""Whatever people call things: nothing outside its box, nothing on something else, no word cut."""
+"""Long and odd names: nothing outside its box, nothing on something else, no word cut."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What comes back is on top of /send, with what to do; and the title and the menu count it."""
+"""Returned submissions: on top of /send, with what to do, counted in the title and the menu."""
 
 import re
 

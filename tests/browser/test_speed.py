@@ -1,4 +1,4 @@
-"""What a thin line costs: seconds until a post is queued, bytes of the page."""
+"""The cost of a slow connection: seconds until a post is queued, bytes of the page."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What becomes of a clip: seen at once, converted beside the photos, shown once it was reviewed."""
+"""Clips: seen at once, converted beside the photos, shown once a reviewer has watched them."""
 
 import io
 import os
@@ -236,7 +236,7 @@ def test_a_server_without_pyav_refuses_clips_in_words(
 
 
 def test_photos_do_not_wait_for_clips(cast: Cast, files: Store) -> None:
-    """The lanes are apart: whoever asks for short jobs is never handed a long one."""
+    """The lanes are apart: a worker that asks for short jobs never gets a long one."""
     clips = [send(cast.chloe, files, clip(1 + n / 10)) for n in range(3)]
     photo = actions.upload(cast.driss, files.receive(io.BytesIO(POSTER), PLENTY), files)[0]
     with transaction() as tx:

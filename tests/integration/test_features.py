@@ -134,7 +134,7 @@ def app(toy: None, settings: Settings) -> Flask:
 
 def test_its_pages_menu_and_refusals_are_there(app: Flask) -> None:
     cast = enter()
-    team.set_bilingual(cast.chloe, cast.chloe.id, on=True)  # whoever translates has a menu
+    team.set_bilingual(cast.chloe, cast.chloe.id, on=True)  # people who translate have a menu
     ben, chloe = (_signed_in(app, cast, name) for name in ("ben", "chloe"))
     assert "Ding" in ben.get("/bell").text
     assert 'href="/bell"' in ben.get("/send").text

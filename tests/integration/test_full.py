@@ -1,4 +1,4 @@
-"""A database without room: what cannot be kept is refused with 507, and kept by whoever sends."""
+"""A database without room: what it cannot keep is refused with 507, and stays with its sender."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Whatever is sent to the API and over sockets is answered, and as it is documented."""
+"""The API and the sockets answer any input, as the documents say."""
 
 import socket
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ CHECKS = [
     status_code_conformance,
 ]
 WHO = (None, "driss", "ben", "amelie", "mur")
-ENDS = ("/people/{person_id}", "/devices/{device_id}")  # would sign out whoever asks
+ENDS = ("/people/{person_id}", "/devices/{device_id}")  # would sign out the one who asks
 FEW = settings(
     max_examples=4,
     deadline=None,

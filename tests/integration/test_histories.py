@@ -87,7 +87,7 @@ class Follower:
 
 
 class Histories(RuleBasedStateMachine):
-    """What people do."""
+    """The acts of the people at an event."""
 
     sent = Bundle("sent")
     photos = Bundle("photos")
@@ -285,7 +285,7 @@ class Histories(RuleBasedStateMachine):
 
     @rule(item=sent)
     def read_what_became_of_it(self, item: tuple[str, str]) -> None:
-        """Whatever happened to it is told, once, and in the order of time."""
+        """The history has every act once, in the order of time."""
         _, key = item
         with reading() as tx:
             if submissions_store.get(tx, key) is None:

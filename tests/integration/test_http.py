@@ -1,4 +1,4 @@
-"""What is answered over HTTP: the status, the code, the words, in both layouts."""
+"""Answers over HTTP: the status, the code, the words, in both layouts."""
 
 import re
 import threading

@@ -1,4 +1,4 @@
-"""What becomes of a photo: taken in once, developed, shown, or refused with a reason."""
+"""Photos: taken in once, developed, shown, or refused with a reason."""
 
 import hashlib
 import io

@@ -21,7 +21,7 @@ AGAIN = 20.0  # seconds: a few times what it takes to give up, wait and connect 
 
 @pytest.fixture
 def line(postgres: Postgres) -> Iterator[Mutable]:
-    """What stands between the server and its database."""
+    """The line between the server and its database."""
     with Mutable(postgres.port) as line:
         yield line
 

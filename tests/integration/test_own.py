@@ -1,4 +1,4 @@
-"""Whoever may not decide on their own may not change what was decided on: every verb of the API."""
+"""People who may not decide on their own submission may not change it afterwards either."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Who may ask what: every route, for everyone; a route that is not declared here fails."""
+"""The permission matrix: every route, for everyone; a route that is not declared here fails."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -198,7 +198,7 @@ REFUSED = (401, 403, 404, 410)
 
 
 class Facts(dict[str, str]):
-    """What a route is about, by its name in the route; each is made when it is first asked for."""
+    """The things that routes name, such as `{photo}`; each is made when first asked for."""
 
     def __init__(self, server: Server, cast: Cast) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""What reviewers do, on both databases."""
+"""The verbs of reviewers, on both databases."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""What a photo is cleared for decides where it can be seen, and whoever is in it can hide it."""
+"""Rights decide where a photo can be seen, and the people in it can hide it."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What is asked of screens and what they say, on both databases; and of a running server."""
+"""Commands to screens and their reports, on both databases and at a running server."""
 
 import json
 import re

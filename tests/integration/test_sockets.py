@@ -1,4 +1,4 @@
-"""What a socket may not do: outlive its sign-in, or ask for more than its share."""
+"""Limits of sockets: none outlives its sign-in, none asks for more than its share."""
 
 import contextlib
 import threading

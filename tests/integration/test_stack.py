@@ -1,4 +1,4 @@
-"""What the parts beneath do when they are pressed: each of these was seen to go wrong once."""
+"""The libraries below us under load: each of these was seen to go wrong once."""
 
 import contextlib
 import socket
@@ -63,7 +63,7 @@ def test_neither_eventlet_nor_pillow_is_loaded_where_it_does_not_belong() -> Non
 
 
 def test_callers_who_do_not_say_who_they_are_are_few_and_put_out(server: Server) -> None:
-    """Each process has a waiting room; whoever comes after it is full is refused at once."""
+    """Each process has a waiting room; when it is full, a newcomer is refused at once."""
     rooms = MAX_WAITING * (2 if server.settings.redis_url else 1)
     callers = [_call(server.url) for _ in range(3 * rooms)]
     try:

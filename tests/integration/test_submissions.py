@@ -1,4 +1,4 @@
-"""What authors do with what they send, on both databases."""
+"""The verbs of authors, on both databases."""
 
 import pytest
 

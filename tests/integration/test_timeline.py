@@ -1,4 +1,4 @@
-"""What became of a submission: all of it, in the order of time, for its reviewers."""
+"""The history of a submission: all of it, in the order of time, for its reviewers."""
 
 from dataclasses import replace
 from pathlib import Path

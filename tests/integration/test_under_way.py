@@ -1,4 +1,4 @@
-"""What is on its way ends with its sender's sign-in, and nobody announces more than their part."""
+"""Uploads under way: they end with their sender's sign-in, and each person has a limit."""
 
 import socket
 import threading

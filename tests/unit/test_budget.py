@@ -1,4 +1,4 @@
-"""What one person may ask of the sockets is bounded, however it is divided."""
+"""One person's requests over sockets are bounded, however they are divided."""
 
 from hypothesis import given
 from hypothesis import strategies as st

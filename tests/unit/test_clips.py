@@ -44,7 +44,7 @@ print(type(last).__name__)
 
 
 class Converted:
-    """What became of a clip."""
+    """The result of a conversion."""
 
     def __init__(
         self, data: bytes, folder: Path, limits: Limits = FOR_CLIPS, **more: Callable[[], object]

@@ -1,4 +1,4 @@
-"""What is thrown away anyway refuses no picture; colours are those that a browser shows."""
+"""Parts that are thrown away anyway refuse no picture; colours are those of a browser."""
 
 import io
 import struct

@@ -1,4 +1,4 @@
-"""What changed, word by word: nothing is lost of either text."""
+"""Changes word by word: nothing is lost of either text."""
 
 from hypothesis import given
 from hypothesis import strategies as st

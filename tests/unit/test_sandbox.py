@@ -123,7 +123,7 @@ def test_a_photo_that_takes_for_ever_is_refused(photo: Path) -> None:
 
 
 def test_nonsense_from_a_child_is_not_believed(photo: Path) -> None:
-    """What a taken-over decoder writes into the pipe must not become an address or a picture."""
+    """Lies of a hijacked decoder must not become an address or a picture."""
     lies = {
         "noise": b"\xff" * 64,
         "no picture": said(b'{"kind":"print","name":"thumb","width":9,"height":9}', b"<script>"),

@@ -1,4 +1,4 @@
-"""What others wrote is in the tree exactly as they published it, and nothing else is."""
+"""Vendored files are in the tree exactly as their authors published them, and no others."""
 
 import importlib.util
 import shutil

@@ -1,4 +1,4 @@
-"""What is photographed from near: benches, boards, notes, screens, faces, works in detail."""
+"""Draws close-ups: benches, boards, notes, screens, faces, works in detail."""
 # ruff: noqa: PLR2004  a drawing is made of numbers
 
 import math

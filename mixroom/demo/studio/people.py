@@ -39,7 +39,7 @@ GARMENTS = ("coat", "jacket", "jacket", "sweater", "parka", "dress")
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a visitor wears and does."""
+    """A visitor's clothes and posture."""
 
     coat: Colour
     legs: Colour

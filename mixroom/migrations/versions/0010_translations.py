@@ -1,4 +1,4 @@
-"""Who writes both languages, and who is asked for the side that an item lacks."""
+"""Record the people who write both languages, and the translator of an item."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Which language goes first on the walls of an event."""
+"""Let an event choose the language that goes first on its walls."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Whether a clip's sound could not be opened."""
+"""Mark clips with sound that could not be opened."""
 
 import sqlalchemy as sa
 from alembic import op
