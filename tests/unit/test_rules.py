@@ -46,7 +46,17 @@ from mixroom.push.model import (
     retry_after,
 )
 from mixroom.push.model import Message as PushMessage
-from mixroom.review.model import read_reasons
+from mixroom.review.model import (
+    BROWSER_WINDOW,
+    EVENT_WINDOW,
+    MAX_HIDDEN_BY_BROWSER,
+    MAX_HIDDEN_OF_EVENT,
+    MAX_HIDES_OF_PHOTO,
+    MAX_REASONS,
+    hides_at_once,
+    read_reasons,
+)
+from mixroom.review.model import Report as Reported
 from mixroom.sponsors.model import (
     MAX_CLOCK_AHEAD,
     MAX_EXPOSURE,
@@ -55,6 +65,7 @@ from mixroom.sponsors.model import (
     MAX_URL,
     Blackout,
     Exposure,
+    Logo,
     Promise,
     ShownTime,
     Sponsor,
@@ -73,11 +84,17 @@ from mixroom.submissions.model import (
     UNDO_LASTS,
     Claim,
     Decision,
+    OwnSubmissionError,
     Showing,
     Submission,
     TooLateError,
+    Translation,
 )
-from mixroom.submissions.moves import Fact, Status
+from mixroom.submissions.moves import (
+    Fact,
+    Status,
+    WrongStatusError,
+)
 from mixroom.submissions.reasons import MAX_REASON_LENGTH
 from mixroom.team.model import (
     INVITE_STAYS_OPEN,
@@ -90,15 +107,15 @@ from mixroom.team.model import (
 )
 from mixroom.team.model import MAX_NAME as MAX_PERSON
 from mixroom.wall.model import (
-    DARKEST,
     DISTANCE,
-    HERE,
-    IMAGE,
+    IMAGE_HEIGHT,
+    MAX_DIM_PERCENT,
     MAX_DIMS,
     MAX_MESSAGE,
-    MAX_MINUTES,
-    Asked,
-    Count,
+    MAX_MESSAGE_MINUTES,
+    PRESENT_FOR,
+    Commands,
+    CountedCommand,
     Dim,
     Filters,
     Message,
@@ -369,21 +386,21 @@ def test_a_name_is_trimmed_and_ends_at_a_sharp_line() -> None:
 
 def test_a_screen_is_set_to_a_room_a_day_and_hours_that_there_are() -> None:
     usual = Room(2, 10)
-    dims = (Dim("23:00", "07:00", DARKEST), Dim("07:00", "23:00", 1), *[Dim("00:00", "00:01", 5)])
+    dims = (Dim("23:00", "07:00", MAX_DIM_PERCENT), Dim("07:00", "23:00", 1))
     for settings in (
         Settings(),
         Settings(filters=Filters(day=0)),
         Settings(filters=Filters(day=2)),
-        Settings(room=Room(IMAGE[0], DISTANCE[0])),
-        Settings(room=Room(IMAGE[1], DISTANCE[1])),
-        Settings(dims=(dims * 2)[:MAX_DIMS]),
+        Settings(room=Room(IMAGE_HEIGHT[0], DISTANCE[0])),
+        Settings(room=Room(IMAGE_HEIGHT[1], DISTANCE[1])),
+        Settings(dims=(dims * MAX_DIMS)[:MAX_DIMS]),
     ):
         assert checked_settings(settings, 3) == settings
     for settings, field in (
         (Settings(filters=Filters(day=3)), "filters.day"),
         (Settings(filters=Filters(day=-1)), "filters.day"),
-        (Settings(room=replace(usual, height=IMAGE[0] / 2)), "room.height"),
-        (Settings(room=replace(usual, height=IMAGE[1] * 2)), "room.height"),
+        (Settings(room=replace(usual, height=IMAGE_HEIGHT[0] / 2)), "room.height"),
+        (Settings(room=replace(usual, height=IMAGE_HEIGHT[1] * 2)), "room.height"),
         (Settings(room=replace(usual, distance=DISTANCE[0] / 2)), "room.distance"),
         (Settings(room=replace(usual, distance=DISTANCE[1] * 2)), "room.distance"),
         (Settings(dims=(dims[0],) * (MAX_DIMS + 1)), "dims"),
@@ -391,7 +408,7 @@ def test_a_screen_is_set_to_a_room_a_day_and_hours_that_there_are() -> None:
         (Settings(dims=(Dim("07:00", "24:00", 5),)), "dims"),
         (Settings(dims=(Dim("07:00", "07:00", 5),)), "dims"),
         (Settings(dims=(Dim("07:00", "08:00", 0),)), "dims"),
-        (Settings(dims=(Dim("07:00", "08:00", DARKEST + 1),)), "dims"),
+        (Settings(dims=(Dim("07:00", "08:00", MAX_DIM_PERCENT + 1),)), "dims"),
     ):
         with pytest.raises(InvalidError) as refused:
             checked_settings(settings, 3)
@@ -400,14 +417,14 @@ def test_a_screen_is_set_to_a_room_a_day_and_hours_that_there_are() -> None:
 
 def test_a_message_is_read_from_the_last_row_and_goes_by_itself() -> None:
     text = Bilingual("x" * MAX_MESSAGE)
-    for minutes in (1, MAX_MINUTES):
+    for minutes in (1, MAX_MESSAGE_MINUTES):
         end = NOW + timedelta(minutes=minutes)
         assert checked_message(text, minutes, NOW) == Message(text, end)
     for words, minutes, field, rule in (
         (Bilingual(), 5, "text", "missing"),
         (Bilingual("x" * (MAX_MESSAGE + 1)), 5, "text", "too_long"),
         (text, 0, "minutes", "malformed"),
-        (text, MAX_MINUTES + 1, "minutes", "malformed"),
+        (text, MAX_MESSAGE_MINUTES + 1, "minutes", "malformed"),
     ):
         with pytest.raises(InvalidError) as refused:
             checked_message(words, minutes, NOW)
@@ -415,8 +432,10 @@ def test_a_message_is_read_from_the_last_row_and_goes_by_itself() -> None:
 
 
 def test_what_is_asked_of_a_screen_is_counted_one_by_one() -> None:
-    asked = Asked().once_more(Count.NEXT).once_more(Count.NEXT).once_more(Count.RELOAD)
-    asked = asked.showing("k1").showing("k2")
+    asked = Commands()
+    for command in (CountedCommand.NEXT, CountedCommand.NEXT, CountedCommand.RELOAD):
+        asked = asked.with_one_more(command)
+    asked = asked.with_spotlight("k1").with_spotlight("k2")
     assert (asked.next, asked.identify, asked.reload) == (2, 0, 1)
     told = asked.as_dict()
     assert told["spotlight"] == {"key": "k2", "n": 2}
@@ -429,8 +448,8 @@ def test_what_is_asked_of_a_screen_is_counted_one_by_one() -> None:
 
 def test_a_screen_is_there_while_its_last_report_is_fresh() -> None:
     report = Report(NOW, {})
-    assert report.is_here(NOW + HERE)
-    assert not report.is_here(NOW + HERE + MOMENT)
+    assert report.is_here(NOW + PRESENT_FOR)
+    assert not report.is_here(NOW + PRESENT_FOR + MOMENT)
 
 
 def test_a_page_of_the_wall_is_told_apart_by_what_it_says_of_the_event() -> None:
@@ -575,3 +594,88 @@ def test_a_message_is_short_and_says_where_it_leads() -> None:
     assert message.topic == "abcd" * 8
     why = json.loads(replace(message, why=Bilingual("Flou", "Blurry")).encoded("en"))
     assert why["body"] == "“Photo without words”: Blurry"
+
+
+def test_what_is_not_waiting_and_not_approved_cannot_be_amended() -> None:
+    for fact in (Fact.RETURNED, Fact.REJECTED):
+        closed = SENT.decided(Decision(fact, "ben", NOW))
+        with pytest.raises(WrongStatusError):
+            closed.amended(MENDED, LATER)
+        with pytest.raises(WrongStatusError):
+            closed.claimed("ben", NOW)
+    assert SENT.decided(Decision(Fact.HELD, "ben", NOW)).amended(MENDED, LATER).content == MENDED
+
+
+def test_the_version_on_the_screen_of_who_holds_it_counts() -> None:
+    claimed = SENT.claimed("ben", NOW)
+    assert claimed.claim == Claim("ben", NOW + CLAIM_LASTS, 1)
+    later = replace(claimed, version=3)
+    assert later.claimed_version == 1
+    assert later.released().claimed_version == 3
+    assert replace(later, claim=Claim("ben", NOW)).claimed_version == 3
+
+
+def test_who_sent_it_and_who_reviews_see_it_and_an_author_does_not_decide_on_it() -> None:
+    chloe = Person("chloe", "e1", "Chloé", Role.COMMUNITY_MANAGER)
+    lead, press = replace(chloe, role=Role.LEAD), replace(chloe, id="flora", role=Role.PRESS)
+    assert SENT.is_visible_to(chloe)
+    assert SENT.is_visible_to(replace(press, id="chloe"))
+    assert SENT.is_visible_to(replace(chloe, id="ben"))
+    assert not SENT.is_visible_to(press)
+    assert not SENT.is_visible_to(replace(lead, event_id="e2"))
+    SENT.must_be_decidable_by(lead)
+    SENT.must_be_decidable_by(replace(chloe, id="ben"))
+    with pytest.raises(OwnSubmissionError):
+        SENT.must_be_decidable_by(chloe)
+
+
+def test_a_request_to_translate_ends_once_its_language_is_there() -> None:
+    lacking = replace(SENT, content=replace(TEXT, text=Bilingual("Un", None)))
+    asked = replace(lacking, translation=Translation("en", "driss"))
+    assert asked.lacks == "en"
+    assert asked.amended(replace(TEXT, text=Bilingual("Deux", None)), LATER).translation
+    assert asked.amended(TEXT, LATER).translation is None
+
+
+def test_a_list_of_reasons_has_one_less_than_the_keys_for_them() -> None:
+    lines = [f"Raison {n}" for n in range(MAX_REASONS)]
+    assert read_reasons("\n".join(["", *lines[1:], " | "])) == tuple(lines[1:])
+    with pytest.raises(InvalidError) as refused:
+        read_reasons("\n".join(lines))
+    assert (refused.value.rule, refused.value.facts) == ("too_many", {"most": MAX_REASONS - 1})
+
+
+def test_reports_hide_at_once_within_the_limits_of_a_browser_an_event_and_a_photo() -> None:
+    def hid(key: str, who: str, ago: timedelta = timedelta(0), *, really: bool = True) -> Reported:
+        return Reported(f"{key}{who}", "e1", key, NOW - ago, who, really)
+
+    mine = [hid(f"k{n}", "me") for n in range(MAX_HIDDEN_BY_BROWSER)]
+    others = [hid(f"k{n}", f"w{n}") for n in range(MAX_HIDDEN_OF_EVENT)]
+    same = [hid("k", f"w{n}") for n in range(MAX_HIDES_OF_PHOTO)]
+    for recent in (
+        [],
+        mine[1:],
+        others[1:],
+        same[1:],
+        [replace(each, hid=False) for each in [*mine, *others, *same, hid("k", "me")]],
+        [replace(each, at=NOW - BROWSER_WINDOW) for each in [*mine, *others, *same]],
+        [hid("k", "me", BROWSER_WINDOW)],
+        [replace(each, at=NOW - EVENT_WINDOW) for each in others],
+    ):
+        assert hides_at_once(recent, "k", "me", NOW)
+    assert hides_at_once([*others[1:], hid("k", "w9")], "k", "me", NOW)
+    for recent in (
+        mine,
+        others,
+        same,
+        [hid("k", "me", BROWSER_WINDOW - MOMENT)],
+        [replace(each, at=NOW - EVENT_WINDOW + MOMENT) for each in others],
+    ):
+        assert not hides_at_once(recent, "k", "me", NOW)
+
+
+def test_a_logos_address_is_below_its_sponsors() -> None:
+    logo = Logo("logo-1.png", 700, 300, 0.5, pale=False)
+    assert THANKED.address is None
+    assert replace(THANKED, logo=logo).address == "/sponsors/p1/logo-1.png"
+    assert Promise().percent == 0
