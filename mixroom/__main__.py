@@ -1,4 +1,4 @@
-"""`python -m mixroom` is `mixroom`."""
+"""Runs the command line: `python -m mixroom` is the same as `mixroom`."""
 
 from mixroom.cli import main
 

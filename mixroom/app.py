@@ -14,25 +14,25 @@ from mixroom.installation import Apart, store_of
 from mixroom.settings import ROOT, Settings
 from mixroom.web import (
     assets,
+    compression,
     follow,
     health,
     installed,
     language,
     limits,
-    malformed,
+    malformed_packets,
     openapi,
-    packing,
     pages,
     problems,
     security,
     visitors,
 )
 from mixroom.web.api import ROUTES
-from mixroom.web.arriving import Arriving
 from mixroom.web.declaration import Parts
 from mixroom.web.identity import Directory, Event, Person
 from mixroom.web.presence import Presence
-from mixroom.web.shared import Shared
+from mixroom.web.shared_answers import SharedAnswers
+from mixroom.web.slow_bodies import RecheckingRequest
 from mixroom.web.sockets import Live
 
 MAX_FORM_PARTS = 40
@@ -90,7 +90,7 @@ def create_app(
     app.before_request(security.refuse_forged)
     visitors.init(app, settings)
     limits.init(app, settings)
-    packing.init(app)
+    compression.init(app)
     assets.init(app, apart)
     pages.init(app, settings, event_of, listed("menu"))
     health.init(app, settings, files, lists)
@@ -99,7 +99,7 @@ def create_app(
     app.register_blueprint(follow.blueprint(views, lists, public_scope), url_prefix=ROUTES)
     _serve_features(app, Parts(settings, files))
     _serve_reference(app)
-    malformed.keep_quiet()
+    malformed_packets.keep_quiet()
     app.extensions["live"] = Live(
         app,
         views.values(),
@@ -110,7 +110,7 @@ def create_app(
         presence=Presence(settings.redis_url, process),
         messages=declared("messages"),
     )
-    app.wsgi_app = Shared(app.wsgi_app, lists)  # type: ignore[assignment, method-assign]
+    app.wsgi_app = SharedAnswers(app.wsgi_app, lists)  # type: ignore[assignment, method-assign]
     return app
 
 
@@ -122,7 +122,7 @@ def directory_of() -> Directory:
 
 def _limit_requests(app: Flask, settings: Settings) -> None:
     files_at_once = max(10 * settings.max_bytes(clip=False), settings.max_bytes(clip=True))
-    app.request_class = Arriving
+    app.request_class = RecheckingRequest
     app.config["MAX_CONTENT_LENGTH"] = files_at_once + FORM_BYTES
     app.config["MAX_FORM_PARTS"] = MAX_FORM_PARTS
 

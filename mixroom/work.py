@@ -19,7 +19,7 @@ from types import FrameType
 import sqlalchemy as sa
 
 from mixroom import retention, start
-from mixroom.core import doorbell, ids, jobs, trouble
+from mixroom.core import doorbell, failures, ids, jobs
 from mixroom.core.db import transaction
 from mixroom.core.errors import MixroomError
 from mixroom.core.files import Store
@@ -148,7 +148,7 @@ class Worker:
 
     def _failed(self, job: Job, give_up: Run, error: Exception) -> None:
         """Record the failed try, or put the job off if the failure is the server's."""
-        if trouble.is_transient(error):
+        if failures.is_transient(error):
             log.warning("job %s (%s) is put off: %r", job.id, job.kind, error)
             self._put_off.append((job, repr(error)))
             self._put_jobs_off()

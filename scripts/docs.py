@@ -96,20 +96,20 @@ def _module_of_facts(feature: str) -> str:
 
 
 def events() -> str:
-    """Return the page of every fact, and who hears it."""
+    """Return the page of every fact and view, and of the permissions."""
     views: dict[View, str] = declared("views")
     parts = []
     for feature in features():
         rows = []
         for fact, meaning in feature.facts.items():
-            heard = ", ".join(f"`{view.name}`" for view in views if fact in view.facts)
-            rows.append((f"`{fact}`", meaning, heard or "no view"))
+            changed = ", ".join(f"`{view.name}`" for view in views if fact in view.facts)
+            rows.append((f"`{fact}`", meaning, changed or "none"))
         where = f"Named by `Fact` in `{_module_of_facts(feature.name)}`."
         if rows:
             parts += [
                 f"## {feature.name}",
                 where,
-                _table(("Fact", "What happened", "Heard by"), rows),
+                _table(("Fact", "What happened", "Changes the views"), rows),
             ]
     lists = [
         (
@@ -133,16 +133,15 @@ def events() -> str:
     return _joined(
         "# Facts, views, permissions, messages",
         MADE,
-        "Every action records one fact in the journal, in the transaction of its change: "
-        "`seq` (its number), `event_id`, `name`, `key` (what it happened to), `owner` (whose that "
-        "is), `by` (who did it), `at`, and sometimes `particulars` (a small JSON, such as which "
-        "photo). "
-        "A fact carries no content: a view that hears it reads the "
-        "item as it is now. [live.md](live.md) says how that reaches a client.",
+        "Every action records one fact in the journal, in the transaction of its change: `seq` (its "
+        "number), `event_id`, `name`, `key` (the thing that changed), `owner` (the person or event "
+        "it belongs to), `by` (the person who acted), `at`, and sometimes `particulars` (a small "
+        "JSON object, such as the id of a photo). A fact carries no content: each view that it "
+        "changes reads the item as it is now. [live.md](live.md) says how that reaches a client.",
         *parts,
         "## Views",
-        "What a client can follow. Visitors without sign-in may read `public` over HTTP.",
-        _table(("View", "What it lists", "One list for", "Who may follow"), lists),
+        "The lists that a client can follow. Visitors without sign-in may read `public` over HTTP.",
+        _table(("View", "Items", "One list for", "Roles"), lists),
         "## Permissions",
         "A role has a permission or not; a view says itself which roles may follow it.",
         _table(("Permission", "Roles", "Declared by"), rights),

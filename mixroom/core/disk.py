@@ -24,8 +24,8 @@ from mixroom.core.files import (
     TooLargeError,
     checked,
 )
-from mixroom.core.landed import Landed, must_leave_free, refuse_full
 from mixroom.core.partial import DiskPartial
+from mixroom.core.received_file import ReceivedFile, must_leave_free, refuse_full
 
 
 class DiskStore(Store):
@@ -62,7 +62,7 @@ class DiskStore(Store):
 
     def keep(self, received: Received, name: str) -> None:
         """Give a received file its name; it replaces an earlier file of that name."""
-        assert isinstance(received, Landed), "another store has received it"
+        assert isinstance(received, ReceivedFile), "another store has received it"
         path = self.path(name)
         fresh = not path.parent.exists()
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -229,7 +229,7 @@ class DiskIncoming:
         self._digest.update(data)
         return len(data)
 
-    def finish(self) -> Landed:
+    def finish(self) -> ReceivedFile:
         """Flush the file to the disk and return it; raises StoreFullError."""
         assert self._file, "finished or discarded"
         file, self._file = self._file, None
@@ -241,7 +241,7 @@ class DiskIncoming:
             self.path.unlink(missing_ok=True)
             refuse_full(error)
             raise
-        return Landed(self.path, self.bytes, self._digest.hexdigest())
+        return ReceivedFile(self.path, self.bytes, self._digest.hexdigest())
 
     def discard(self) -> None:
         """Delete the file unless it is finished."""
@@ -268,7 +268,7 @@ class DiskDraft:
             self.number = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
             self._named = True
 
-    def finish(self) -> Landed:
+    def finish(self) -> ReceivedFile:
         """Flush the file to the disk and return it."""
         os.fsync(self.number)
         with open(self.number, "rb", closefd=False) as file:
@@ -284,7 +284,7 @@ class DiskDraft:
             self._named = True
         os.close(self.number)
         self.number = -1
-        return Landed(self._path, size, digest)
+        return ReceivedFile(self._path, size, digest)
 
     def discard(self) -> None:
         """Delete the file unless it is finished."""

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from mixroom.core.files import StoreFullError, SupersededError
-from mixroom.core.landed import Landed, must_leave_free, refuse_full
+from mixroom.core.received_file import ReceivedFile, must_leave_free, refuse_full
 
 
 class DiskPartial:
@@ -53,9 +53,9 @@ class DiskPartial:
             self._apart(lambda: os.fsync(number))
             os.close(number)
 
-    def whole(self) -> Landed:
+    def whole(self) -> ReceivedFile:
         """Return the complete file, without a hash."""
-        return Landed(self.path, self.size, "")
+        return ReceivedFile(self.path, self.size, "")
 
     def forget(self) -> None:
         """Delete the file."""

@@ -1,1 +1,1 @@
-"""The sponsors: who is thanked on the walls, how much was promised, and what was shown."""
+"""Sponsors: logos, promised shares of the walls' time, blackouts and exposures."""

@@ -12,14 +12,14 @@ FEATURE = Feature(
     name="sponsors",
     pages=(always(web),),
     api=(always(api),),
-    views={VIEW: "Whom the walls thank, with their shares, and when they thank nobody"},
+    views={VIEW: "The sponsors on the walls, with their shares, and the blackouts"},
     tables=(sponsors, blackouts, exposures),
     permissions=PERMISSIONS,
     facts={
-        "sponsor.added": "A sponsor is thanked on the walls from now on.",
+        "sponsor.added": "A sponsor was added.",
         "sponsor.edited": "A sponsor's name, tier, promise, address, order or logo changed.",
-        "sponsor.removed": "A sponsor is thanked no more; what was shown stays counted.",
-        "sponsor.silenced": "The moments without sponsors changed.",
+        "sponsor.removed": "A sponsor was removed; its exposures stay counted.",
+        "sponsor.silenced": "The blackouts changed.",
     },
     rules={
         "more_than_a_third": N_("No sponsor can have more than 33% of the time."),

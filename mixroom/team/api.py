@@ -137,7 +137,7 @@ def _sent_secret() -> str:
 
 @api.post("/invites/look")
 @limit_guesses(_code, exempt_when=_by_link)
-@documented("See whom an invite is for", {200: InviteState}, body=Secret, public=True)
+@documented("Read the person and event of an invite", {200: InviteState}, body=Secret, public=True)
 def look() -> Response:
     """Return the invited person and the event, without using the invite up."""
     guest, event = queries.invited(parse(Secret).token)
@@ -157,7 +157,7 @@ def redeem() -> Response:
 @api.post("/pairings/claim")
 @limiter.limit("120/minute")
 @documented(
-    "Ask whether a screen has been let in", {200: PairingState}, body=PairingSecret, public=True
+    "Ask whether a screen has been admitted", {200: PairingState}, body=PairingSecret, public=True
 )
 def claim() -> Response:
     """Sign the screen in if a lead has confirmed its code."""
@@ -168,14 +168,14 @@ def claim() -> Response:
 
 
 @api.get("/people")
-@documented("List the team", {200: Members})
+@documented("List the crew", {200: Members})
 def people() -> Response:
     """Return the people of the event, without its screens."""
     return jsonify({"items": [_member(each) for each in queries.crew(member())]})
 
 
 @api.delete("/people/<person_id>")
-@documented("Take someone off the team; every device is signed out", {204: None})
+@documented("Remove someone from the crew, and sign out their devices", {204: None})
 def remove(person_id: str) -> tuple[str, int]:
     """Remove a person."""
     actions.remove(member(), person_id)
@@ -191,14 +191,14 @@ def invite() -> tuple[Response, int]:
 
 
 @api.get("/devices")
-@documented("List devices: everyone's for the lead, one's own for others", {200: DeviceList})
+@documented("List devices: a lead gets everyone's, others get their own", {200: DeviceList})
 def devices() -> Response:
     """Return the signed-in devices that the person may see."""
     return jsonify({"items": [_device(each) for each in queries.devices(member())]})
 
 
 @api.delete("/devices/<device_id>")
-@documented("Sign a device out, live sockets included", {204: None})
+@documented("Sign a device out, and close its sockets", {204: None})
 def revoke(device_id: str) -> tuple[str, int]:
     """Sign a device out."""
     actions.revoke(member(), device_id)
@@ -207,7 +207,7 @@ def revoke(device_id: str) -> tuple[str, int]:
 
 @api.post("/screens")
 @documented(
-    "Make a link that turns the browser that opens it into a wall",
+    "Make a link that turns a browser into a screen",
     {201: InviteLink},
     body=ScreenName,
 )
@@ -218,7 +218,7 @@ def screen() -> tuple[Response, int]:
 
 @api.post("/pairings")
 @limiter.limit("10/minute")
-@documented("Let in the screen that shows a code", {201: Member}, body=PairingCode)
+@documented("Admit the screen that shows a code", {201: Member}, body=PairingCode)
 def pair() -> tuple[Response, int]:
     """Admit the screen that shows a code."""
     sent = parse(PairingCode)

@@ -1,4 +1,4 @@
-"""The crew's declaration."""
+"""The declaration of the crew."""
 
 from mixroom.core.text import N_
 from mixroom.team.api import api
@@ -20,10 +20,10 @@ FEATURE = Feature(
     tables=(people, devices, invites, pairings),
     permissions=PERMISSIONS,
     facts={
-        "person.added": "Someone, a script or a screen was put on the team.",
-        "person.removed": "Someone was taken off the team; their devices are signed out.",
-        "person.trusted": "A lead lets what someone sends go to the wall by itself, or no longer.",
-        "person.bilingual": "Someone writes both languages and may be asked to translate, or not.",
+        "person.added": "A person, a script or a screen was added to the crew.",
+        "person.removed": "A person was removed from the crew; their devices are signed out.",
+        "person.trusted": "A person's submissions may go to the wall unreviewed, or no longer.",
+        "person.bilingual": "A person may be asked to translate, or no longer.",
         "device.added": "A device signed in.",
         "device.revoked": "A device was signed out; its sockets are closed.",
     },

@@ -1,1 +1,1 @@
-"""The wall: what the paired projectors show."""
+"""The wall: the projectors' page, and the commands, reports and receipts of screens."""

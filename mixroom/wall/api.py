@@ -32,14 +32,14 @@ api = Blueprint("wall_api", __name__)
 
 
 @api.get("/screens")
-@documented("List the screens with their health", {200: ScreenStates})
+@documented("List the screens with their last reports", {200: ScreenStates})
 def screens() -> Response:
     """Return the screens of the event with their settings and last reports."""
     return jsonify({"items": screens_with_reports(member())})
 
 
 @api.put("/screens/<screen_id>/settings")
-@documented("Set what a screen (or `all`) shows, and for what room", {204: None}, body=SettingsBody)
+@documented("Replace the settings of a screen (or `all`)", {204: None}, body=SettingsBody)
 def set_up(screen_id: str) -> tuple[str, int]:
     """Replace the settings of a screen."""
     actions.set_up(member(), screen_id, parse(SettingsBody).as_settings())
@@ -47,7 +47,7 @@ def set_up(screen_id: str) -> tuple[str, int]:
 
 
 @api.post("/screens/<screen_id>/pause")
-@documented("Have a screen (or `all`) stay as it is", {204: None})
+@documented("Pause a screen (or `all`)", {204: None})
 def pause(screen_id: str) -> tuple[str, int]:
     """Pause the wall on a screen."""
     actions.pause(member(), screen_id)
@@ -55,7 +55,7 @@ def pause(screen_id: str) -> tuple[str, int]:
 
 
 @api.delete("/screens/<screen_id>/pause")
-@documented("Have a screen (or `all`) go on", {204: None})
+@documented("Resume a screen (or `all`)", {204: None})
 def resume(screen_id: str) -> tuple[str, int]:
     """Let the wall on a screen go on."""
     actions.pause(member(), screen_id, on=False)
@@ -71,7 +71,7 @@ def blank(screen_id: str) -> tuple[str, int]:
 
 
 @api.delete("/screens/<screen_id>/blank")
-@documented("Show the wall again", {204: None})
+@documented("Show the wall on a black screen (or `all`) again", {204: None})
 def unblank(screen_id: str) -> tuple[str, int]:
     """Show the wall on a black screen again."""
     actions.blank(member(), screen_id, on=False)
@@ -87,7 +87,7 @@ def show_testcard(screen_id: str) -> tuple[str, int]:
 
 
 @api.delete("/screens/<screen_id>/testcard")
-@documented("Take the test card off", {204: None})
+@documented("Hide the test card", {204: None})
 def hide_testcard(screen_id: str) -> tuple[str, int]:
     """Show the wall instead of the test card."""
     actions.show_testcard(member(), screen_id, on=False)
@@ -95,7 +95,7 @@ def hide_testcard(screen_id: str) -> tuple[str, int]:
 
 
 @api.post("/screens/<screen_id>/message")
-@documented("Put a message on a screen (or `all`)", {204: None}, body=MessageBody)
+@documented("Show a message on a screen (or `all`)", {204: None}, body=MessageBody)
 def say(screen_id: str) -> tuple[str, int]:
     """Show a message, in one language or in both."""
     sent = parse(MessageBody)
@@ -104,7 +104,7 @@ def say(screen_id: str) -> tuple[str, int]:
 
 
 @api.delete("/screens/<screen_id>/message")
-@documented("Take a message off", {204: None})
+@documented("Hide the message", {204: None})
 def unsay(screen_id: str) -> tuple[str, int]:
     """Remove a message before its time."""
     actions.hide_message(member(), screen_id)
@@ -120,7 +120,7 @@ def spotlight(screen_id: str) -> tuple[str, int]:
 
 
 @api.post("/screens/<screen_id>/next")
-@documented("Have a screen (or `all`) go on to what is next", {204: None})
+@documented("Show the next scene on a screen (or `all`)", {204: None})
 def go_on(screen_id: str) -> tuple[str, int]:
     """Go on to the next scene."""
     actions.command(member(), screen_id, CountedCommand.NEXT)
@@ -128,7 +128,7 @@ def go_on(screen_id: str) -> tuple[str, int]:
 
 
 @api.post("/screens/<screen_id>/identify")
-@documented("Have a screen (or `all`) say its name and number", {204: None})
+@documented("Show the name and number of a screen (or `all`)", {204: None})
 def identify(screen_id: str) -> tuple[str, int]:
     """Show the screen's name and number for ten seconds."""
     actions.command(member(), screen_id, CountedCommand.IDENTIFY)
@@ -136,7 +136,7 @@ def identify(screen_id: str) -> tuple[str, int]:
 
 
 @api.post("/screens/<screen_id>/reload")
-@documented("Have a screen (or `all`) load itself anew", {204: None})
+@documented("Reload the page of a screen (or `all`)", {204: None})
 def reload(screen_id: str) -> tuple[str, int]:
     """Reload the page of the wall, between two scenes."""
     actions.command(member(), screen_id, CountedCommand.RELOAD)
@@ -144,7 +144,7 @@ def reload(screen_id: str) -> tuple[str, int]:
 
 
 @api.post("/screens/panic")
-@documented("Put the event's card on every screen at once", {204: None})
+@documented("Show the event's card on every screen", {204: None})
 def panic() -> tuple[str, int]:
     """Show the event's card on every screen."""
     actions.panic(member())
@@ -180,7 +180,7 @@ def recall(key: str) -> Response:
 
 
 @api.get("/submissions/<key>/recall")
-@documented("See which screens have let go of a recalled item", {200: RecallState})
+@documented("List the screens that had to remove a recalled item", {200: RecallState})
 def receipts(key: str) -> Response:
     """Return the screens that had to remove the item, and when each of them did."""
     found = queries.recall(member(), key)

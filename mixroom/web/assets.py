@@ -12,15 +12,16 @@ from flask import Flask, Response, request, send_from_directory
 from werkzeug.security import safe_join
 
 from mixroom.settings import ROOT
-from mixroom.web import packing
+from mixroom.web import compression
 
 FOLDER = ROOT / "static"
 TEXTS = (".js", ".css", ".svg")
 FOR_EVER = "public, max-age=31536000, immutable"
 IMPORTS = re.compile(r"""(?:^|\n|[;}\s])(?:import|export)[\s({][^;\n]*?["'](\.{1,2}/[^"']+)["']""")
+Apart = Callable[[Callable[[], bytes]], bytes]
 
 
-def init(app: Flask, apart: Callable[[Callable[[], bytes]], bytes]) -> None:
+def init(app: Flask, apart: Apart) -> None:
     """Serve /static; templates get the addresses of files by `asset(…)`.
 
     `apart` runs a slow computation and returns its result.
@@ -30,7 +31,7 @@ def init(app: Flask, apart: Callable[[Callable[[], bytes]], bytes]) -> None:
     def static(name: str) -> Response:
         response = send_from_directory(FOLDER, name)
         if name.endswith(TEXTS):
-            response = _packed(name, response, apart)
+            response = _compressed(name, response, apart)
         response.headers["Cache-Control"] = FOR_EVER if _is_fixed(name) else "no-cache"
         return response
 
@@ -96,16 +97,16 @@ def _is_fixed(name: str) -> bool:
     return path is not None and request.args.get("v") == _digest(Path(path))
 
 
-def _packed(name: str, plain: Response, apart: Callable[[Callable[[], bytes]], bytes]) -> Response:
+def _compressed(name: str, plain: Response, apart: Apart) -> Response:
     """Send a text compressed if the browser accepts it; the result is kept in memory."""
-    how = packing.wanted()
+    how = compression.accepted()
     plain.vary.add("Accept-Encoding")
     if not how or plain.status_code != 200:  # noqa: PLR2004  a range, or not modified
         return plain
     path = FOLDER / name
     plain.close()
-    packed = apart(lambda: _pack(path, _digest(path), how))
-    response = Response(packed, mimetype=plain.mimetype)
+    data = apart(lambda: _compress(path, _digest(path), how))
+    response = Response(data, mimetype=plain.mimetype)
     response.headers["Content-Encoding"] = how
     response.vary.add("Accept-Encoding")
     response.set_etag(f"{_digest(path)}-{how}")
@@ -114,11 +115,12 @@ def _packed(name: str, plain: Response, apart: Callable[[Callable[[], bytes]], b
 
 
 @cache
-def _pack(path: Path, _content: str, how: str) -> bytes:
+def _compress(path: Path, _content: str, how: str) -> bytes:
     data = path.read_bytes()
     if not path.is_relative_to(FOLDER / "vendor"):  # there, comments contain licences
-        data = packing.compact(data) if path.suffix == ".css" else packing.without_comments(data)
-    return packing.pack(data, how, packing.ONCE)
+        shorten = compression.minified if path.suffix == ".css" else compression.without_comments
+        data = shorten(data)
+    return compression.compress(data, how, compression.MAX_EFFORT)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The open sockets of a web process, and the reasons for which it closes one."""
+"""The open sockets of a web process, and the checks that close some of them."""
 
 import time
 from collections.abc import Collection, Iterable
@@ -101,7 +101,7 @@ class Connections:
         self.check([s for s, c in self._open.items() if c.identity.person.id in person_ids])
 
     def check_all(self) -> None:
-        """Check every socket, in case a fact that says so was missed."""
+        """Check every socket, in case a fact of departure was missed."""
         self.check(list(self._open))
 
     def cut_strangers(self) -> None:

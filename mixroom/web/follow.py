@@ -9,13 +9,13 @@ from flask import Blueprint, Response, g, request
 from mixroom.core.errors import NotAllowedError, NotFoundError
 from mixroom.core.materialized import MaterializedViews
 from mixroom.core.views import View
-from mixroom.web import packing
+from mixroom.web import compression
 from mixroom.web.api import documented
-from mixroom.web.once import Once
+from mixroom.web.cache import Cache
 from mixroom.web.problems import RefusedError
 
 PUBLIC = "public"
-PACKED = 32  # compressed answers that are kept
+MAX_COMPRESSED = 32  # compressed answers that are kept
 
 
 class CaughtUp(pydantic.BaseModel):
@@ -32,7 +32,7 @@ def blueprint(
 ) -> Blueprint:
     """Return the blueprint; `public_scope` returns the id of the event that visitors see."""
     api = Blueprint("views_api", __name__)
-    packed = Once(PACKED)
+    answers = Cache(MAX_COMPRESSED)
 
     @api.get("/views/<name>")
     @documented(
@@ -51,9 +51,11 @@ def blueprint(
         found = lists.get(view, _scope(view, public_scope), refreshed=g.identity is None)
         after, start = _after(request.args.get("after")), request.args.get("start", "")
         answer = found.answer(after, lists.position, start)
-        how = packing.wanted() if len(answer) >= packing.MIN_BYTES else ""
+        how = compression.accepted() if len(answer) >= compression.MIN_BYTES else ""
         plain = answer.encode()
-        body = packed.get((answer, how), lambda: packing.pack(plain, how)) if how else plain
+        body = (
+            answers.get((answer, how), lambda: compression.compress(plain, how)) if how else plain
+        )
         response = Response(body, mimetype="application/json")
         response.vary.add("Accept-Encoding")
         if how:

@@ -19,7 +19,7 @@ _busy = prometheus_client.Gauge(
 
 
 class HubWatch:
-    """Measures how late a sleeping green thread wakes up: so long did something hold up all others.
+    """Measures how late a sleeping green thread wakes up, which is how long all were held up.
 
     The stall is measured by the clock, so it includes the time that other processes took. The busy
     time is the part that this process computed.

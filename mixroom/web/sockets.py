@@ -1,4 +1,4 @@
-"""The live stream of a web process: what clients may ask by socket, and what they are sent.
+"""The live stream of a web process: messages from clients, and changes of lists to clients.
 
 A pushed change is only a hint, and the answer to `live.follow` is the truth: a client that misses a
 frame gets its content with the next follow, so the server remembers nothing for any client. One

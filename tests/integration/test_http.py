@@ -9,7 +9,7 @@ import requests
 
 from mixroom.app import create_app
 from mixroom.core import ids
-from mixroom.web.packing import without_comments
+from mixroom.web.compression import without_comments
 from tests.cast import Cast
 from tests.client import Api
 from tests.servers import Server

@@ -9,7 +9,7 @@ from mixroom.core.files import Data, StoreFullError
 
 
 @dataclass(frozen=True, slots=True)
-class Landed:
+class ReceivedFile:
     """A complete file on the disk, with its path, size in bytes and hash in hex."""
 
     path: Path

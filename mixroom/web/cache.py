@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Hashable
 
 
-class Once:
+class Cache:
     """Keeps the values of the `most` keys that were used last."""
 
     def __init__(self, most: int) -> None:

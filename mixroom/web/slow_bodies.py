@@ -9,7 +9,7 @@ from mixroom.web.problems import RefusedError
 from mixroom.web.security import recheck_sign_in
 
 
-class Arriving(Request):
+class RecheckingRequest(Request):
     """A request that checks the person's sign-in again after a slow body has arrived."""
 
     def get_data(self, *args: Any, **kwargs: Any) -> Any:

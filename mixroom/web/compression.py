@@ -7,7 +7,7 @@ import zlib
 import brotli
 from flask import Flask, Response, request
 
-ONCE, EACH_TIME = 11, 5  # effort for files that are compressed once, and for pages
+MAX_EFFORT, PAGE_EFFORT = 11, 5  # for files, which are compressed once, and for pages
 PIECE = 32 * 1024  # bytes to compress before other threads get their turn
 MIN_BYTES = 1000  # a smaller answer fits into one packet anyway
 PAGE = "text/html"
@@ -22,7 +22,7 @@ def init(app: Flask) -> None:
     """Compress pages; answers of the API are small, and `assets` compresses files."""
 
     @app.after_request
-    def packed(response: Response) -> Response:
+    def compressed(response: Response) -> Response:
         if (
             response.mimetype != PAGE
             or response.is_streamed
@@ -30,19 +30,19 @@ def init(app: Flask) -> None:
         ):
             return response
         response.vary.add("Accept-Encoding")
-        how = wanted()
+        how = accepted()
         if how and len(response.get_data()) >= MIN_BYTES:
-            response.set_data(pack(response.get_data(), how))
+            response.set_data(compress(response.get_data(), how))
             response.headers["Content-Encoding"] = how
         return response
 
 
-def wanted() -> str:
+def accepted() -> str:
     """Return the best encoding that the browser accepts, `br` or `gzip`, or an empty text."""
     if request.range:
         return ""
-    taken = request.accept_encodings
-    return next((how for how in ("br", "gzip") if taken[how] > 0), "")
+    encodings = request.accept_encodings
+    return next((how for how in ("br", "gzip") if encodings[how] > 0), "")
 
 
 def without_comments(data: bytes) -> bytes:
@@ -50,13 +50,13 @@ def without_comments(data: bytes) -> bytes:
     return COMMENT.sub(lambda found: b"\n" * found[0].count(b"\n"), data)
 
 
-def compact(style: bytes) -> bytes:
+def minified(style: bytes) -> bytes:
     """Remove comments, indents and line ends of a style sheet."""
     style = ANY_COMMENT.sub(b"", style)
     return LINE_END.sub(b" ", AFTER_MARK.sub(rb"\1", style)).strip()
 
 
-def pack(data: bytes, how: str, effort: int = EACH_TIME) -> bytes:
+def compress(data: bytes, how: str, effort: int = PAGE_EFFORT) -> bytes:
     """Compress bytes by `br` or `gzip`, giving other threads their turn between pieces."""
     if how == "br":
         packer = brotli.Compressor(mode=brotli.MODE_TEXT, quality=effort)

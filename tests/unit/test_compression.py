@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mixroom.settings import ROOT
-from mixroom.web.packing import compact, without_comments
+from mixroom.web.compression import minified, without_comments
 
 SCRIPTS = sorted((ROOT / "static" / "js").rglob("*.js"))
 STYLES = sorted((ROOT / "static" / "css").glob("*.css"))
@@ -18,7 +18,7 @@ def test_a_comment_stays_at_home_and_code_does_not() -> None:
 
 def test_a_style_sheet_is_set_without_comments_and_indents() -> None:
     style = b"/* one\n   two */\na,\nb {\n  c: d e\n    f;\n  g: h; /* i */\n}\n"
-    assert compact(style) == b"a, b {c: d e f;g: h;}"
+    assert minified(style) == b"a, b {c: d e f;g: h;}"
 
 
 def test_our_scripts_lose_nothing_but_comments() -> None:
@@ -41,7 +41,7 @@ def test_our_styles_lose_nothing_but_comments_and_white_space() -> None:
     changed = []
     for path in STYLES:
         style = path.read_text()
-        lean = compact(style.encode()).decode()
+        lean = minified(style.encode()).decode()
         without = re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL)
         expected = re.sub(r"([{};])\s*\n\s*", r"\1", without).split()
         if "\n" in lean or lean.split() != expected:

@@ -38,7 +38,7 @@ class _Answer:
     body: bytes
 
 
-class Shared:
+class SharedAnswers:
     """WSGI middleware around the application."""
 
     def __init__(self, inner: Wsgi, lists: MaterializedViews) -> None:
