@@ -133,9 +133,9 @@ def events() -> str:
     return _joined(
         "# Facts, views, permissions, messages",
         MADE,
-        "Every action records one fact in the journal, in the transaction of its change: `seq` (its "
-        "number), `event_id`, `name`, `key` (the thing that changed), `owner` (the person or event "
-        "it belongs to), `by` (the person who acted), `at`, and sometimes `particulars` (a small "
+        "Every action records one fact in the journal, in the transaction of its change: `seq` "
+        "(its number), `event_id`, `name`, `key` (the thing that changed), `owner` (the person or "
+        "event it belongs to), `by` (the person who acted), `at`, and sometimes `particulars` (a small "
         "JSON object, such as the id of a photo). A fact carries no content: each view that it "
         "changes reads the item as it is now. [live.md](live.md) says how that reaches a client.",
         *parts,

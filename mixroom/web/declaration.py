@@ -20,8 +20,8 @@ from mixroom.settings import Settings
 from mixroom.web.identity import Directory
 from mixroom.web.problems import Problem
 
-Forget = Callable[[sa.Connection, datetime, int], int]
-Message = Callable[[Any, object], Mapping[str, Any]]
+Forget = Callable[[sa.Connection, datetime, int], int]  # (tx, before, most) → deleted rows
+MessageHandler = Callable[[Any, object], Mapping[str, Any]]  # (person, content) → answer
 
 
 class Notice(Protocol):
@@ -97,7 +97,7 @@ class Feature:
     notices: tuple[Notice, ...] = ()
     menu: tuple[MenuEntry, ...] = ()
     shortcuts: tuple[Shortcut, ...] = ()
-    messages: Mapping[str, Message] = field(default_factory=dict)
+    messages: Mapping[str, MessageHandler] = field(default_factory=dict)
     offline: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     hooks: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     directory: Directory | None = None

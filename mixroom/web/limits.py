@@ -9,7 +9,7 @@ from flask_limiter import Limiter
 from mixroom.settings import Settings
 from mixroom.web import visitors
 
-View = TypeVar("View", bound=Callable[..., Any])
+Route = TypeVar("Route", bound=Callable[..., Any])
 BROWSER_RATE = "20/minute"  # of wrong codes from one browser
 CODE_RATE = "20/minute"  # of one wrong code from anywhere
 ADDRESS_RATE = "600/minute"  # of wrong codes from one address: 40 random bits withstand that
@@ -34,22 +34,22 @@ def init(app: Flask, settings: Settings) -> None:
 
 def limit_guesses(
     code: Callable[[], str], exempt_when: Callable[[], bool] = lambda: False
-) -> Callable[[View], View]:
+) -> Callable[[Route], Route]:
     """Limit the guesses of codes at a route: by browser, by code and by address.
 
     Only wrong codes count, so a guesser cannot lock out others who share the museum's address and
     type correct codes.
     """
 
-    def limit(view: View) -> View:
+    def limit(route: Route) -> Route:
         for most, key, exempt in (
             (ADDRESS_RATE, visitors.address, exempt_when),
             (CODE_RATE, lambda: f"code:{code()}", exempt_when),
             (BROWSER_RATE, visitors.requester, lambda: exempt_when() or visitors.browser() is None),
         ):
             counted = limiter.limit(most, key_func=key, deduct_when=_wrong, exempt_when=exempt)
-            view = cast(View, counted(view))
-        return view
+            route = cast(Route, counted(route))
+        return route
 
     return limit
 

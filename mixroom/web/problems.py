@@ -16,7 +16,7 @@ from mixroom.core.speech import say
 from mixroom.core.text import N_
 
 log = logging.getLogger(__name__)
-View = TypeVar("View", bound=Callable[..., Any])
+Route = TypeVar("Route", bound=Callable[..., Any])
 FORM_STATUSES = (404, 409, 410, 422, 429)  # refusals that a person can fix in the form
 
 
@@ -133,18 +133,18 @@ def explained(error: MixroomError) -> dict[str, Any]:
     return {"status": status, "title": say(g.lang, title), "errors": errors}
 
 
-def show_form_again(page: Callable[[dict[str, Any]], str]) -> Callable[[View], View]:
+def show_form_again(page: Callable[[dict[str, Any]], str]) -> Callable[[Route], Route]:
     """Answer a refused form with its page, which contains the typed values and the errors.
 
     `page` renders it from the refusal: the result of `explained`, with the form's `path` and
     `values`.
     """
 
-    def around(view: View) -> View:
-        @wraps(view)
+    def around(route: Route) -> Route:
+        @wraps(route)
         def tried(*args: Any, **kwargs: Any) -> Any:
             try:
-                return view(*args, **kwargs)
+                return route(*args, **kwargs)
             except (MixroomError, TooManyRequests) as error:
                 refused = explained(error if isinstance(error, MixroomError) else _TOO_MANY)
                 if refused["status"] not in FORM_STATUSES or not _wants_page():
@@ -152,7 +152,7 @@ def show_form_again(page: Callable[[dict[str, Any]], str]) -> Callable[[View], V
                 refused |= {"path": request.path, "values": request.form}
                 return page(refused), refused["status"]
 
-        return cast(View, tried)
+        return cast(Route, tried)
 
     return around
 

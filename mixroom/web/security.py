@@ -19,7 +19,7 @@ from mixroom.web.identity import Directory, Identity, Person, cookie_name, ident
 from mixroom.web.problems import RefusedError
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-View = TypeVar("View", bound=Callable[..., Any])
+Route = TypeVar("Route", bound=Callable[..., Any])
 A_WEEK = 7 * 24 * 3600
 RECHECK_AFTER = 1.0  # seconds after which a sign-in is looked up again
 BAD = 400
@@ -70,10 +70,10 @@ def refuse_forged() -> None:
     current_app.extensions["mixroom.check_origin"]()
 
 
-def changes_nothing(view: View) -> View:
+def changes_nothing(route: Route) -> Route:
     """Mark a POST route that changes nothing, so that it needs no form token."""
-    view.changes_nothing = True  # type: ignore[attr-defined]
-    return view
+    route.changes_nothing = True  # type: ignore[attr-defined]
+    return route
 
 
 def person() -> Person:

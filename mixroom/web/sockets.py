@@ -24,6 +24,7 @@ from mixroom.core.materialized import MaterializedViews
 from mixroom.core.views import View
 from mixroom.web.budget import CHARACTERS, MESSAGE, Budget
 from mixroom.web.connections import CLOSED, Connection, Connections
+from mixroom.web.declaration import MessageHandler
 from mixroom.web.gate import Gate
 from mixroom.web.hub_watch import HubWatch
 from mixroom.web.identity import Directory, Identity, identity_of
@@ -44,8 +45,6 @@ _process = prometheus_client.Gauge("mixroom_process_id", "The process that answe
 _position = prometheus_client.Gauge("mixroom_journal_position", "Number of the last fact told")
 _age = prometheus_client.Gauge("mixroom_journal_age_seconds", "Since the journal was last read")
 
-Message = Callable[[Any, object], Mapping[str, Any]]  # (person, content) → answer
-
 
 class Live:
     """The live stream of this process; `messages` are those of the features, by name."""
@@ -60,7 +59,7 @@ class Live:
         base_url: str,
         mode: str,
         presence: Presence,
-        messages: Mapping[str, Message],
+        messages: Mapping[str, MessageHandler],
     ) -> None:
         self.views: Mapping[str, View] = {view.name: view for view in views}
         self._lists = lists
@@ -97,11 +96,11 @@ class Live:
         """Disconnect every client, before this process ends."""
         self._connections.disconnect_all()
 
-    def _listen(self, messages: Mapping[str, Message]) -> None:
+    def _listen(self, messages: Mapping[str, MessageHandler]) -> None:
         handlers: dict[str, Callable[..., object]] = {
             "live.follow": self._follow,
             "live.unfollow": self._unfollow,
-            **{name: partial(self._answer, message) for name, message in messages.items()},
+            **{name: partial(self._answer, handler) for name, handler in messages.items()},
         }
         for name, handler in handlers.items():
             self._io.on_event(name, partial(_with_errors, handler))
@@ -155,12 +154,12 @@ class Live:
         return {}
 
     def _answer(
-        self, message: Message, content: object = None, *_more: object
+        self, handler: MessageHandler, content: object = None, *_more: object
     ) -> Mapping[str, Any]:
         connection = self._sender()
         if connection is None:
             return NOT_ALLOWED
-        return message(connection.identity.person, content)
+        return handler(connection.identity.person, content)
 
     def _view_of(self, message: object) -> tuple[Connection | None, View | None]:
         """Return the sender's connection, and the view that they name if their role may follow."""
