@@ -135,9 +135,10 @@ def events() -> str:
         MADE,
         "Every action records one fact in the journal, in the transaction of its change: `seq` "
         "(its number), `event_id`, `name`, `key` (the thing that changed), `owner` (the person or "
-        "event it belongs to), `by` (the person who acted), `at`, and sometimes `particulars` (a small "
-        "JSON object, such as the id of a photo). A fact carries no content: each view that it "
-        "changes reads the item as it is now. [live.md](live.md) says how that reaches a client.",
+        "event it belongs to), `by` (the person who acted), `at`, and sometimes `particulars` (a "
+        "small JSON object, such as the id of a photo). A fact carries no content: each view that "
+        "it changes reads the item as it is now. [live.md](live.md) says how that reaches a "
+        "client.",
         *parts,
         "## Views",
         "The lists that a client can follow. Visitors without sign-in may read `public` over HTTP.",

@@ -10,7 +10,7 @@ from mixroom.core.text import Lang
 from mixroom.team import actions, queries
 from mixroom.team.asking import member
 from mixroom.team.model import MAX_CODE, Device, DeviceKind, Person, invite_url
-from mixroom.web.api import Schema, documented, parse, sent
+from mixroom.web.api import Schema, documented, json_body, parse
 from mixroom.web.declaration import parts
 from mixroom.web.limits import limit_guesses, limiter
 from mixroom.web.problems import RefusedError
@@ -128,7 +128,7 @@ def _code() -> str:
 def _sent_secret() -> str:
     """Return the token or code of the request; the route refuses a body that has none."""
     try:
-        body = sent()
+        body = json_body()
     except RefusedError:
         return ""
     secret = body.get("token") if isinstance(body, dict) else None

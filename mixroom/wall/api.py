@@ -24,7 +24,7 @@ from mixroom.wall.schemas import (
     SettingsBody,
     SpotlightBody,
 )
-from mixroom.web.api import checked, documented, parse
+from mixroom.web.api import documented, parse, validated
 from mixroom.web.assets import release
 from mixroom.web.limits import limiter
 
@@ -190,7 +190,7 @@ def receipts(key: str) -> Response:
 
 def report_by_socket(by: Person, message: object) -> Mapping[str, Any]:
     """Answer the socket message `screen.report`."""
-    return _report(by, checked(ReportBody, message))
+    return _report(by, validated(ReportBody, message))
 
 
 def _report(by: Person, sent: ReportBody) -> dict[str, str]:

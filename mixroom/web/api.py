@@ -90,10 +90,10 @@ def parse(schema: type[Body]) -> Body:
 
     Raises InvalidError for the first wrong field, and RefusedError if the body is not JSON.
     """
-    return checked(schema, sent())
+    return validated(schema, json_body())
 
 
-def sent() -> object:
+def json_body() -> object:
     """Return the JSON body of the request, unchecked; raises RefusedError if it is not JSON."""
     if (request.content_length or 0) > MAX_JSON_BYTES:
         raise RefusedError("too_large")
@@ -113,21 +113,21 @@ def sent() -> object:
     return found
 
 
-def checked(schema: type[Body], sent: object) -> Body:
+def validated(schema: type[Body], value: object) -> Body:
     """Check a value by a schema; raises InvalidError for the first wrong field."""
-    if not _is_shallow(sent) or not _is_text(sent):
+    if not _is_shallow(value) or not _is_text(value):
         raise InvalidError("body", "malformed")
     try:
-        return schema.model_validate(sent)
+        return schema.model_validate(value)
     except pydantic.ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "body"
         raise InvalidError(where, _rule(first["type"]), **_facts(first)) from error
 
 
-def _is_shallow(sent: object) -> bool:
+def _is_shallow(value: object) -> bool:
     """Return whether a value is nested no deeper than MAX_DEPTH, which keeps parsers safe."""
-    level = [sent]
+    level = [value]
     for _ in range(MAX_DEPTH):
         level = [part for each in level for part in _parts(each)]
         if not level:
@@ -135,19 +135,19 @@ def _is_shallow(sent: object) -> bool:
     return False
 
 
-def _parts(sent: object) -> Iterable[object]:
-    if isinstance(sent, dict):
-        return sent.values()
-    return sent if isinstance(sent, list) else ()
+def _parts(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
-def _is_text(sent: object) -> bool:
+def _is_text(value: object) -> bool:
     """Return whether databases can keep every string: JSON may contain NUL and lone surrogates."""
-    if isinstance(sent, str):
-        return "\0" not in sent and not any("\ud800" <= sign <= "\udfff" for sign in sent)
-    if isinstance(sent, dict):
-        return all(_is_text(part) for pair in sent.items() for part in pair)
-    return not isinstance(sent, list) or all(map(_is_text, sent))
+    if isinstance(value, str):
+        return "\0" not in value and not any("\ud800" <= sign <= "\udfff" for sign in value)
+    if isinstance(value, dict):
+        return all(_is_text(part) for pair in value.items() for part in pair)
+    return not isinstance(value, list) or all(map(_is_text, value))
 
 
 def _rule(kind: str) -> str:
