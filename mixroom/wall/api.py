@@ -12,7 +12,7 @@ from mixroom.review.api import Reasoned
 from mixroom.team.asking import member
 from mixroom.team.model import Person
 from mixroom.wall import actions, queries
-from mixroom.wall.live import as_receipts, screens_with_reports
+from mixroom.wall.items import receipt_items
 from mixroom.wall.model import CountedCommand, edition
 from mixroom.wall.schemas import (
     MessageBody,
@@ -35,7 +35,7 @@ api = Blueprint("wall_api", __name__)
 @documented("List the screens with their last reports", {200: ScreenStates})
 def screens() -> Response:
     """Return the screens of the event with their settings and last reports."""
-    return jsonify({"items": screens_with_reports(member())})
+    return jsonify({"items": queries.screens_with_reports(member())})
 
 
 @api.put("/screens/<screen_id>/settings")
@@ -176,7 +176,7 @@ def recall(key: str) -> Response:
     by, why = member(), parse(Reasoned)
     answer = actions.recall(by, key, why.reason, why.note)
     found = queries.recall(by, key)
-    return jsonify({**answer, "screens": as_receipts(found.receipts, found.names)})
+    return jsonify({**answer, "screens": receipt_items(found.receipts, found.names)})
 
 
 @api.get("/submissions/<key>/recall")
@@ -184,7 +184,7 @@ def recall(key: str) -> Response:
 def receipts(key: str) -> Response:
     """Return the screens that had to remove the item, and when each of them did."""
     found = queries.recall(member(), key)
-    screens = as_receipts(found.receipts, found.names)
+    screens = receipt_items(found.receipts, found.names)
     return jsonify({"id": key, "status": found.submission.status, "screens": screens})
 
 

@@ -7,12 +7,14 @@ from mixroom.core import clock
 from mixroom.core.db import reading
 from mixroom.core.errors import NotFoundError
 from mixroom.core.roles import Role
+from mixroom.core.views import Item
 from mixroom.submissions import store as submissions_store
 from mixroom.submissions.content import MAX_CAPTION_ON_WALL
 from mixroom.submissions.model import Submission
 from mixroom.team import store as team_store
 from mixroom.team.model import Person
 from mixroom.wall import store
+from mixroom.wall.items import report_items, screen_items
 from mixroom.wall.model import TAKEN_OFF, Receipt
 
 
@@ -36,6 +38,16 @@ def recall(by: Person, key: str) -> Recall:
         receipts = store.receipts_of(tx, [key])[key]
         names = team_store.names(tx, [each.screen_id for each in receipts])
     return Recall(submission, receipts, names)
+
+
+def screens_with_reports(by: Person) -> list[Item]:
+    """Return the screens of the event, each with its last `report` or None."""
+    by.must("screen.read")
+    with reading() as tx:
+        ids = [each.id for each in store.list_screens(tx, by.event_id)]
+        screens = screen_items(tx, by.event_id, ids)
+        reports = report_items(tx, by.event_id, clock.now())
+    return [{**each, "report": reports.get(key)} for key, each in screens.items()]
 
 
 def longest_caption(event_id: str) -> int:
