@@ -50,6 +50,8 @@ TESTS = {
         "tests/integration/test_claims.py",
         "tests/integration/test_translations.py",
     ),
+    "mixroom/submissions/moves.py": (RULES, "tests/unit/test_submission.py"),
+    "mixroom/submissions/translation.py": (RULES, "tests/integration/test_translations.py"),
     "mixroom/review/model.py": (
         RULES,
         "tests/unit/test_reasons.py",
