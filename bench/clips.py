@@ -68,7 +68,7 @@ def _measure(path: Path, seconds: float) -> None:
         conversion = Conversion(clip, target)
     words, picture = [], 0.0
     while not conversion.done:
-        words += conversion.hear(1)
+        words += conversion.receive(1)
         if not picture and any(isinstance(word, Print) for word in words):
             picture = time.perf_counter() - begun
     conversion.end()

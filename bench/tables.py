@@ -28,7 +28,7 @@ import sqlalchemy as sa
 from mixroom.core import clock, db, doorbell, ids, jobs, journal
 from mixroom.core.db import reading, transaction
 from mixroom.migrate import migrate
-from mixroom.retention import BATCH, kept
+from mixroom.retention import BATCH, retentions
 from mixroom.review.live import VIEW
 from mixroom.submissions.moves import Fact
 from tests.cast import Cast, enter
@@ -127,7 +127,9 @@ def measured(cast: Cast) -> dict[str, Callable[[], None]]:
     before = clock.now() - timedelta(days=1)
     forget = {
         f"forget {BATCH} old {name}": write(lambda tx, act=act: act(tx, before, BATCH))
-        for name, (_, act) in zip(("jobs", "answers", "facts", "versions"), kept(), strict=True)
+        for name, (_, act) in zip(
+            ("jobs", "answers", "facts", "versions"), retentions(), strict=True
+        )
     }
     return {
         "a job is claimed": write(jobs.claim),

@@ -1,9 +1,8 @@
-"""Retention: how long each kind of row is kept, so that no table only grows.
+"""Retention: deletes old rows, so that no table grows for ever.
 
-A done job is kept for a day: it says only that it was done. Facts of the moment, such as claims
-and progress, are kept for three days: nobody asks for them after the event. A feature declares
-which of its facts are of that kind (`passing`), and how long its own rows are kept (`keeps`).
-Everything else is kept until its event is erased.
+Finished jobs are kept for a day. Passing facts, such as claims and progress, are kept for three
+days; a feature declares them (`passing`), and how long it keeps its own rows (`keeps`). Everything
+else is kept until its event is erased.
 """
 
 from datetime import datetime, timedelta
@@ -15,20 +14,20 @@ from mixroom.core.db import transaction
 from mixroom.features import features, listed
 from mixroom.web.declaration import Forget
 
-BATCH = 100  # rows in one transaction, so that nobody waits long for the database
+BATCH = 100  # rows in one transaction, so that others need not wait long
 
 
 def sweep() -> int:
-    """Forget a batch of each kind that is due; return how many rows."""
+    """Delete a batch of each kind of old rows; return how many rows."""
     gone = 0
-    for kept_for, forget in kept():
+    for kept_for, forget in retentions():
         with transaction() as tx:
             gone += forget(tx, clock.now() - kept_for, BATCH)
     return gone
 
 
-def kept() -> tuple[tuple[timedelta, Forget], ...]:
-    """Return for how long each kind of row is kept, and the function that forgets a batch of it."""
+def retentions() -> tuple[tuple[timedelta, Forget], ...]:
+    """Return the age from which each kind of row is deleted, and the function to delete it."""
     passing = frozenset().union(*(each.passing for each in features()))
 
     def forget_passing(tx: sa.Connection, before: datetime, most: int) -> int:

@@ -6,10 +6,10 @@ from typing import Any
 
 from mixroom.media import sandbox
 from mixroom.media.findings import Mark, Refused
-from mixroom.media.messages import Answer
+from mixroom.media.messages import PhotoFinding
 
 
-def develop(path: Path, *more: Any, **named: Any) -> Iterator[Answer]:
+def develop(path: Path, *more: Any, **named: Any) -> Iterator[PhotoFinding]:
     with path.open("rb") as file:
         yield from sandbox.develop(file, *more, **named)
 

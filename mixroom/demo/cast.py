@@ -1,4 +1,4 @@
-"""The people, teams, places and firms of the rehearsal, as `words/cast.toml` has them."""
+"""The people, teams, places and sponsors of the rehearsal, read from `words/cast.toml`."""
 
 from pathlib import Path
 from typing import Literal
@@ -10,7 +10,7 @@ from mixroom.demo.words import FOLDER, Pair, Table, must_be_one_of, parse, read
 
 
 class Volunteer(Table):
-    """Someone of the media room. `role` is one of the team's roles."""
+    """A person of the crew; `role` is a `Role`."""
 
     key: str
     name: str
@@ -19,13 +19,13 @@ class Volunteer(Table):
 
     @property
     def credit(self) -> str:
-        """Return the name as it stands under a photo: first name and initial."""
+        """Return the credit under a photo: first name and initial."""
         first, *_, last = self.name.split()
         return f"{first} {last[0]}."
 
 
 class Sponsor(Table):
-    """A firm that pays for some of it: its share of the wall, and how its logo is drawn."""
+    """A sponsor: its share of the wall, in percent, and how to draw its logo."""
 
     name: str
     tier: Literal["principal", "partner", "friend"]
@@ -36,7 +36,7 @@ class Sponsor(Table):
 
 
 class Cast(Table):
-    """The whole file."""
+    """The content of the file."""
 
     name: Pair
     timezone: str
@@ -56,15 +56,15 @@ def read_cast(path: Path) -> Cast:
     return cast
 
 
-_present = read_cast(FOLDER / "cast.toml")
-NAME = _present.name.text
-TIMEZONE = _present.timezone
-CAST = tuple(_present.people)
-SPONSORS = tuple(_present.sponsors)
-TEAMS = {key: pair.text for key, pair in _present.teams.items()}
-PLACES = {key: pair.text for key, pair in _present.places.items()}
+_read = read_cast(FOLDER / "cast.toml")
+NAME = _read.name.text
+TIMEZONE = _read.timezone
+CAST = tuple(_read.people)
+SPONSORS = tuple(_read.sponsors)
+TEAMS = {key: pair.text for key, pair in _read.teams.items()}
+PLACES = {key: pair.text for key, pair in _read.places.items()}
 
 
 def volunteer(key: str) -> Volunteer:
-    """Return someone of the cast."""
+    """Return a person of the cast by key."""
     return next(person for person in CAST if person.key == key)

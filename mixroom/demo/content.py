@@ -1,6 +1,6 @@
-"""The programme and the entries of the rehearsal, over the three days of 2015.
+"""The programme and the entries of the rehearsal, for the three days of 2015.
 
-Times are the museum's clock, days count from 0 (Friday).
+Times are local to the museum; days count from 0 (Friday).
 """
 
 from functools import cache
@@ -14,13 +14,13 @@ DAYS = ("friday", "saturday", "sunday")
 
 
 class _Planned(Pair):
-    """A line of the programme."""
+    """An entry of the programme."""
 
     at: HourOfDay
 
 
 class _Day(Table):
-    """A day's file."""
+    """The content of a day's file."""
 
     programme: list[_Planned]
     entry: list[dict[str, object]]
@@ -38,7 +38,7 @@ def programme() -> tuple[ProgrammeEntry, ...]:
 
 @cache
 def entries() -> tuple[Entry, ...]:
-    """Return all entries, in the order of the clock."""
+    """Return all entries in the order of time."""
     sent = [each for number, name in enumerate(DAYS) for each in day(number, _file(name))]
     return tuple(sorted(sent, key=lambda entry: (entry.day, entry.at)))
 

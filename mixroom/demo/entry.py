@@ -1,4 +1,4 @@
-"""An entry of the rehearsal: a submission and its fate, read from a day's file and checked."""
+"""An entry of the rehearsal: a submission and what happens to it, read from a day's file."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ Action = Literal["approve", "return", "reject", "hold"]
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A photo to draw: its scene's seed, its size, and whether the phone stored it lying down."""
+    """A photo to draw: the seed of its scene, its size, and whether it is stored rotated."""
 
     seed: int
     size: Size = LANDSCAPE
@@ -27,7 +27,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The reviewer's decision, some minutes after it came; `reason` is a code of that decision."""
+    """The reviewer's decision, `minutes` after the submission; `reason` is a code of `REASONS`."""
 
     action: Action = "approve"
     minutes: int = 4
@@ -37,11 +37,11 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A submission and its fate.
+    """A submission and what happens to it.
 
-    `mended` is the text that the author sends after a return; it is then approved. `released`: a
-    held entry is approved in the end. The last two are minutes after the approval, or after the
-    sending if nobody decided.
+    `mended` is the text that the author sends after a return; then it is approved. `released` says
+    that an entry on hold is approved in the end. `withdrawn_after` and `recalled_after` are minutes
+    after the approval, or after the submission if it is not approved.
     """
 
     day: int
@@ -64,7 +64,7 @@ class Entry:
 
 
 class _Returned(Table):
-    """Sent back for a reason, then sent again with this text, and approved."""
+    """Returned for a reason, then sent again with this text and approved."""
 
     reason: str
     note: str
@@ -80,7 +80,7 @@ class _Rejected(Table):
 
 
 class _Held(Table):
-    """Kept aside for a reason, and approved later if it is `released`."""
+    """Put on hold for a reason; approved later if `released`."""
 
     reason: str
     note: str
@@ -88,7 +88,7 @@ class _Held(Table):
 
 
 class _Written(Table):
-    """An entry as it stands in the file."""
+    """An entry as the file has it."""
 
     at: HourOfDay
     author: str
@@ -113,10 +113,10 @@ class _Written(Table):
 
 
 def entries_of(day: int, tables: Iterable[dict[str, Any]], file: str) -> Iterator[Entry]:
-    """Yield the entries of a day; raises WordsError, which says where the mistake is."""
+    """Yield the entries of a day; raises WordsError with the place of the mistake."""
     for number, table in enumerate(tables, 1):
-        said = [str(table[name]) for name in ("at", "author") if name in table]
-        yield _entry(day, table, f"{file}, entry {number} ({' '.join(said) or 'without author'})")
+        named = [str(table[name]) for name in ("at", "author") if name in table]
+        yield _entry(day, table, f"{file}, entry {number} ({' '.join(named) or 'without author'})")
 
 
 def _entry(day: int, table: dict[str, Any], place: str) -> Entry:
@@ -147,7 +147,7 @@ def _entry(day: int, table: dict[str, Any], place: str) -> Entry:
 
 
 def _must_fit_its_kind(written: _Written, place: str) -> None:
-    """Raise WordsError if something is missing from the entry, or does not belong in it."""
+    """Raise WordsError if a field is missing, or does not belong to this kind of entry."""
     faults = {
         "a photo needs `pictures`, `alt_fr` and `alt_en`": written.kind == "photo"
         and not (written.pictures and written.alt_fr and written.alt_en),
@@ -163,7 +163,7 @@ def _must_fit_its_kind(written: _Written, place: str) -> None:
 
 
 def _pictures(written: _Written, place: str) -> Iterator[Picture]:
-    """Yield the pictures; the size is that of the first, and a phone stores a tall one lying."""
+    """Yield the pictures; `size` is that of the first one, and portraits are stored rotated."""
     size = _size(written.size, place)
     for named in written.pictures:
         family, _, take = named.partition(" ")

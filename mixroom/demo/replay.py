@@ -1,6 +1,6 @@
-"""A rehearsal: the three days replayed through the real actions, and removed again.
+"""A rehearsal: the three days, replayed through the real actions at an event of their own.
 
-Volunteers train on it: what they see is the product itself, at an event of its own.
+Volunteers train with it, as they see the product itself.
 """
 
 import heapq
@@ -38,15 +38,15 @@ from mixroom.team import actions as team
 from mixroom.team.model import Person
 
 SLUG = "repetition"
-LONGEST_PAUSE = 30.0  # minutes; nobody rehearses the hours in which the museum sleeps
-AGAIN = 0.3  # seconds until a photo that was not ready yet is looked at once more
+MAX_PAUSE = 30.0  # minutes; the nights are cut short
+RETRY_AFTER = 0.3  # seconds, for a photo that was not ready
 MAX_BYTES = 40_000_000
 Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Ways:
-    """The secret tokens by which to look at the rehearsal, one for each page."""
+class Tokens:
+    """The secret tokens of the links to the rehearsal's pages."""
 
     wall: str
     review: str
@@ -55,7 +55,7 @@ class Ways:
 
 @dataclass
 class Rehearsal:
-    """The rehearsal as it goes on: what happens when, in minutes of its own clock."""
+    """A running rehearsal, with an agenda in minutes of its own clock."""
 
     event: Event
     people: dict[str, Person]
@@ -65,12 +65,12 @@ class Rehearsal:
     _agenda: list[tuple[float, int, Callable[[], None]]] = field(default_factory=list)
     _order: "count[int]" = field(default_factory=count)
 
-    def later(self, minutes: float, act: Callable[[], None]) -> None:
-        """Have something happen some minutes from now."""
+    def schedule(self, minutes: float, act: Callable[[], None]) -> None:
+        """Schedule a call some minutes from now."""
         heapq.heappush(self._agenda, (self.now + minutes, next(self._order), act))
 
     def run(self, speed: float) -> None:
-        """Let everything happen, `speed` times as fast as it did."""
+        """Make all scheduled calls, `speed` times faster than the clock."""
         while self._agenda:
             moment, _, act = heapq.heappop(self._agenda)
             due = time.monotonic() + (moment - self.now) * 60 / speed
@@ -79,12 +79,12 @@ class Rehearsal:
             try:
                 act()
             except MediaNotReadyError:
-                time.sleep(AGAIN)
-                self.later(0, act)
+                time.sleep(RETRY_AFTER)
+                self.schedule(0, act)
 
 
-def begin(files: Store) -> tuple[Rehearsal, Ways]:
-    """Open the rehearsal anew, with its cast; return it and the ways to look at it."""
+def begin(files: Store) -> tuple[Rehearsal, Tokens]:
+    """Create the rehearsal's event with its cast and sponsors; return it and the tokens."""
     clear(files)
     today = clock.now().astimezone(ZoneInfo(TIMEZONE)).date()
     groups = [Group(ids.new(), GroupKind.TEAM, name) for name in TEAMS.values()]
@@ -107,24 +107,24 @@ def begin(files: Store) -> tuple[Rehearsal, Ways]:
     wall = team.invite_from_server(event.id, "Mur", Role.SCREEN)
     people = {key: way.person for key, way in ways.items()}
     team.set_bilingual(people["chloe"], people["chloe"].id, on=True)
-    _thank(people["amelie"], files)
-    shown = Ways(wall.token, ways["amelie"].token, ways["chloe"].token)
+    _add_sponsors(people["amelie"], files)
+    shown = Tokens(wall.token, ways["amelie"].token, ways["chloe"].token)
     return Rehearsal(event, people, files, print), shown
 
 
 def replay(rehearsal: Rehearsal, speed: float) -> None:
-    """Play the three days, nights cut short."""
+    """Replay the three days."""
     moment, last = 0.0, None
     for entry in entries():
         at = _minutes(entry)
-        moment += min(at - last, LONGEST_PAUSE) if last is not None else 0.0
+        moment += min(at - last, MAX_PAUSE) if last is not None else 0.0
         last = at
-        rehearsal.later(moment, lambda entry=entry: send(rehearsal, entry))  # type: ignore[misc]
+        rehearsal.schedule(moment, lambda entry=entry: send(rehearsal, entry))  # type: ignore[misc]
     rehearsal.run(speed)
 
 
 def clear(files: Store) -> bool:
-    """Remove every trace of the rehearsal; say whether there was one."""
+    """Erase the rehearsal; return whether there was one."""
     with reading() as tx:
         event = event_store.get_by_slug(tx, SLUG)
     if event is None:
@@ -138,8 +138,8 @@ def clear(files: Store) -> bool:
     return True
 
 
-def _thank(lead: Person, files: Store) -> None:
-    """Enter the sponsors as a lead does, each with its promise and its logo."""
+def _add_sponsors(lead: Person, files: Store) -> None:
+    """Add the sponsors with their promises and logos, in the lead's name."""
     for each in SPONSORS:
         name, promise = Bilingual.of(each.name), Promise(each.percent)
         entered = sponsors.add(lead, name=name, tier=Tier(each.tier), promise=promise)
@@ -149,7 +149,7 @@ def _thank(lead: Person, files: Store) -> None:
 
 
 def send(rehearsal: Rehearsal, entry: Entry) -> None:
-    """Send an entry in its author's name, and put on the agenda what becomes of it."""
+    """Submit an entry in its author's name, and schedule what happens to it."""
     author = rehearsal.people[entry.author]
     taken = clock.now().astimezone(rehearsal.event.zone)
     media = tuple(_upload(rehearsal, author, picture, taken) for picture in entry.pictures)
@@ -168,9 +168,9 @@ def send(rehearsal: Rehearsal, entry: Entry) -> None:
     key = str(answer["id"])
     rehearsal.say(f"{entry.at} {author.name}: {entry.text['fr']}")
     if entry.withdrawn_after is not None and entry.verdict.action != "approve":
-        rehearsal.later(entry.withdrawn_after, lambda: _withdraw(author, key))
+        rehearsal.schedule(entry.withdrawn_after, lambda: _withdraw(author, key))
     else:
-        rehearsal.later(entry.verdict.minutes, lambda: _decide(rehearsal, entry, content, key))
+        rehearsal.schedule(entry.verdict.minutes, lambda: _decide(rehearsal, entry, content, key))
 
 
 def _upload(rehearsal: Rehearsal, author: Person, picture: Picture, taken: datetime) -> str:
@@ -188,20 +188,20 @@ def _decide(rehearsal: Rehearsal, entry: Entry, content: Content, key: str) -> N
         if entry.mended:
             agreed = Consent.CLEARED if content.media else content.consent
             mended = replace(content, text=entry.mended, consent=agreed)
-            rehearsal.later(5, lambda: _mend(rehearsal, entry, mended, key))
+            rehearsal.schedule(5, lambda: _mend(rehearsal, entry, mended, key))
     elif verdict.action == "reject":
         review.reject(reviewer, key, verdict.reason, verdict.note)
     elif verdict.action == "hold":
         review.hold(reviewer, key, verdict.reason, verdict.note)
         if entry.released:
-            rehearsal.later(20, lambda: _approve(rehearsal, entry, key))
+            rehearsal.schedule(20, lambda: _approve(rehearsal, entry, key))
     else:
         _approve(rehearsal, entry, key)
 
 
 def _mend(rehearsal: Rehearsal, entry: Entry, mended: Content, key: str) -> None:
     submissions.edit(rehearsal.people[entry.author], key, mended)
-    rehearsal.later(4, lambda: _approve(rehearsal, entry, key))
+    rehearsal.schedule(4, lambda: _approve(rehearsal, entry, key))
 
 
 def _approve(rehearsal: Rehearsal, entry: Entry, key: str) -> None:
@@ -209,10 +209,10 @@ def _approve(rehearsal: Rehearsal, entry: Entry, key: str) -> None:
     reviewer = _reviewer(rehearsal, author)
     review.approve(reviewer, key)
     if entry.withdrawn_after is not None:
-        rehearsal.later(entry.withdrawn_after, lambda: _withdraw(author, key))
+        rehearsal.schedule(entry.withdrawn_after, lambda: _withdraw(author, key))
     if entry.recalled_after is not None:
         recall = (reviewer, key, "no_consent")
-        rehearsal.later(entry.recalled_after, lambda: _recall(*recall))
+        rehearsal.schedule(entry.recalled_after, lambda: _recall(*recall))
 
 
 def _withdraw(author: Person, key: str) -> None:
@@ -224,7 +224,7 @@ def _recall(reviewer: Person, key: str, reason: str) -> None:
 
 
 def _reviewer(rehearsal: Rehearsal, author: Person) -> Person:
-    """Return who decides: nobody on their own."""
+    """Return Ben, or Amélie for Ben's own submissions."""
     ben = rehearsal.people["ben"]
     return rehearsal.people["amelie"] if author == ben else ben
 

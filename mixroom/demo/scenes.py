@@ -1,7 +1,7 @@
-"""Draws the rehearsal's photographs, so that a demonstration shows pictures that are our own.
+"""Draws the photographs of the rehearsal, so that a demonstration needs no one else's.
 
-Every picture follows from its seed alone: the same number gives the same picture, and neighbouring
-numbers give pictures of different families.
+A picture depends only on its seed: the same number gives the same picture, and successive numbers
+give pictures of different families.
 """
 
 import random
@@ -40,7 +40,7 @@ FAMILIES: dict[str, Family] = {
     "night": closeups.night,
 }
 _NAMES = tuple(FAMILIES)
-_LARGEST = 2000  # px; beyond it a picture is enlarged, since its grain hides it and time does not
+_LARGEST = 2000  # pixels; a larger picture is drawn at this size and enlarged, to save time
 
 
 def seed(family: str, take: int) -> int:
@@ -49,7 +49,7 @@ def seed(family: str, take: int) -> int:
 
 
 def scene(seed: int, size: Size = LANDSCAPE) -> Image.Image:
-    """Return the picture that belongs to the seed, in that size (pixels)."""
+    """Return the picture of a seed, in this size (pixels)."""
     draw = FAMILIES[_NAMES[seed % len(_NAMES)]]
     shrink = min(1.0, _LARGEST / max(size))
     drawn = draw(random.Random(seed), (round(size[0] * shrink), round(size[1] * shrink)))  # noqa: S311
@@ -59,10 +59,10 @@ def scene(seed: int, size: Size = LANDSCAPE) -> Image.Image:
 def photograph(
     seed: int, taken: datetime, size: Size = LANDSCAPE, *, sideways: bool = False, quality: int = 88
 ) -> bytes:
-    """Return the picture as a phone would send it: JPEG with the camera's notes and the place.
+    """Return the picture as a phone would send it: a JPEG with EXIF data, GPS position included.
 
-    `taken` must know its zone. `sideways` stores the pixels lying down with a note to turn them, as
-    phones do; the note of the place is there so that what strips it has something to strip.
+    `taken` must have a time zone. `sideways` stores the pixels rotated, with an orientation tag, as
+    phones do. The position is there to be stripped.
     """
     image = scene(seed, size)
     exif = Image.Exif()

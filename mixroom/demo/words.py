@@ -1,4 +1,4 @@
-"""Reads the data files of the rehearsal, and says in which file and entry a mistake is.
+"""Reads the data files of the rehearsal; errors name the file and the entry.
 
 The files are in the folder `words`; docs/rehearsal.md says how to edit them.
 """
@@ -14,7 +14,7 @@ from mixroom.core.errors import StartError
 from mixroom.core.text import Bilingual
 
 FOLDER = Path(__file__).parent / "words"
-PLAIN_WORDS = {  # for what Pydantic says of the commonest mistakes
+MESSAGES = {  # in place of Pydantic's, for the most common mistakes
     "extra_forbidden": "is not a name that is known here",
     "missing": "is missing",
     "string_pattern_mismatch": "must look like {pattern}",
@@ -22,11 +22,11 @@ PLAIN_WORDS = {  # for what Pydantic says of the commonest mistakes
 
 
 class WordsError(StartError):
-    """A data file has a mistake; the message names the file, the entry and the name in it."""
+    """A mistake in a data file; the message names the file, the entry and the field."""
 
 
 class Table(pydantic.BaseModel):
-    """A table of a data file: no name that is not known, no type that is not meant."""
+    """A table of a data file; unknown fields and wrong types are errors."""
 
     model_config = pydantic.ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -39,7 +39,7 @@ class Pair(Table):
 
     @property
     def text(self) -> Bilingual:
-        """Return the text as the product keeps it."""
+        """Return the pair as a Bilingual."""
         return Bilingual.of(self.fr, self.en)
 
 
@@ -48,7 +48,7 @@ T = TypeVar("T", bound=Table)
 
 
 def read(path: Path) -> dict[str, Any]:
-    """Return a data file as tables; raises WordsError."""
+    """Return the content of a data file; raises WordsError."""
     try:
         return tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -56,18 +56,18 @@ def read(path: Path) -> dict[str, Any]:
 
 
 def parse(shape: type[T], table: Any, place: str) -> T:
-    """Return a table as a value of this shape; raises WordsError, which begins with the place."""
+    """Return a table as this type; raises WordsError with the place."""
     try:
         return shape.model_validate(table)
     except pydantic.ValidationError as error:
         first = error.errors(include_url=False)[0]
         named = ".".join(str(part) for part in first["loc"])
-        words = PLAIN_WORDS.get(first["type"], first["msg"]).format(**first.get("ctx", {}))
+        words = MESSAGES.get(first["type"], first["msg"]).format(**first.get("ctx", {}))
         raise WordsError(f"{place}: {f'`{named}` ' if named else ''}{words}") from error
 
 
 def must_be_one_of(value: str | None, known: Collection[str], name: str, place: str) -> None:
-    """Raise WordsError if a name that was written is none of those that are known."""
+    """Raise WordsError if a value is given and is not one of the known ones."""
     if value is not None and value not in known:
         choice = ", ".join(sorted(known))
         raise WordsError(f"{place}: `{name}` {value!r} is none of {choice}")

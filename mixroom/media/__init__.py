@@ -1,1 +1,1 @@
-"""Photos: received byte for byte, made safe and small in a process of their own, kept, served."""
+"""Photos and clips: received byte for byte, developed in a sandbox, stored and served."""

@@ -1,4 +1,4 @@
-"""A person's verbs for photos and clips: send one, and have it retouched."""
+"""A person's verbs for photos and clips: upload one, retouch one."""
 
 from dataclasses import replace
 
@@ -36,12 +36,11 @@ def upload(
     kind: MediaKind = MediaKind.PHOTO,
     original_sha256: str | None = None,
 ) -> tuple[Media, bool]:
-    """Take in a photo, a clip or a preview, byte for byte; return it and whether it is new.
+    """Store a photo, a clip or a preview, byte for byte; return it and whether it is new.
 
-    `kind` counts only if the file's first bytes do not tell whether it is a photo or a clip.
-
-    The same id again, or the same bytes not yet used, is the same photo: a retry over bad Wi-Fi
-    makes no second one. Raises IdTakenError if the id belongs to another photo.
+    `kind` counts only if the file's first bytes fit neither a photo nor a clip. A retry with the
+    same id, or with the same bytes if no submission has them, returns the same photo.
+    Raises IdTakenError if the id belongs to another photo, and InvalidError for an empty file.
     """
     try:
         by.must("media.upload")
@@ -62,7 +61,7 @@ def upload(
         )
         try:
             return _take_in(new, received, files, named=media_id is not None)
-        except sa.exc.IntegrityError:  # the same id at the same moment: the other one was first
+        except sa.exc.IntegrityError:  # a second upload with this id was faster
             return _take_in(new, received, files, named=True)
     finally:
         received.discard()
@@ -71,8 +70,8 @@ def upload(
 def retouch(tx: sa.Connection, by: Person, photo: Media, wanted: Retouch) -> Media:
     """Have a photo turned, cropped, centred or blurred wherever it is shown.
 
-    A part that is to be blurred is hidden from this moment until it is blurred; any other change
-    replaces the picture in one step.
+    For a new blur the photo is hidden until the blur is applied. Other changes leave the present
+    picture in place until the new one is ready.
     Raises NotAPhotoError, NotReadyError, InvalidError.
     """
     if photo.is_clip:
@@ -108,7 +107,7 @@ def _take_in(new: Media, received: Received, files: Store, *, named: bool) -> tu
             before = store.unused_copy(tx, new.owner_id, new.sha256)
         if before is not None:
             return _take_again(tx, before, new, received, files)
-        store.add(tx, new)  # first, so that the file of another photo cannot be replaced
+        store.add(tx, new)  # fails for a taken id, before its file is overwritten
         files.keep(received, new.preview_file if preview else new.original_file)
         kind = "media.preview" if preview else results.job_for(new)
         jobs.enqueue(tx, kind, {"media_id": new.id}, priority=results.FIRST)
@@ -119,7 +118,7 @@ def _take_in(new: Media, received: Received, files: Store, *, named: bool) -> tu
 def _take_again(
     tx: sa.Connection, before: Media, new: Media, received: Received, files: Store
 ) -> tuple[Media, bool]:
-    """Recognise a repeat, and take in the original of a photo whose preview came before it."""
+    """Return the photo of a repeated upload, or store the original that follows a preview."""
     if before.owner_id != new.owner_id:
         raise IdTakenError(new.id)
     if new.role is MediaRole.PREVIEW or before.sha256 == new.sha256:

@@ -15,7 +15,7 @@ from mixroom.core.files import Incoming, Received, Store
 from mixroom.core.ids import is_id
 from mixroom.media import actions, queries
 from mixroom.media.filetypes import MediaKind, kind_of
-from mixroom.media.formats import as_item, plain
+from mixroom.media.formats import as_item, plain_address
 from mixroom.media.model import Media, MediaRole, MediaStatus, Original
 from mixroom.team.asking import member
 from mixroom.team.model import Person
@@ -24,15 +24,15 @@ from mixroom.web.declaration import parts
 from mixroom.web.limits import limiter
 from mixroom.web.security import recheck_sign_in
 
-MAX_HASHES = 50  # hashes in one question
-ROOM_FOR_THE_REST = 1_000_000  # bytes of the form beside the file
+MAX_HASHES = 50  # in one request
+MAX_OTHER_BYTES = 1_000_000  # in the form beside the file
 
 
 api = Blueprint("media_api", __name__)
 
 
 class KnownFile(pydantic.BaseModel):
-    """A file that is here already; `submission` is null where it is someone else's."""
+    """A file that has been sent before; `submission` is null if it is someone else's."""
 
     sha256: str
     id: str
@@ -41,30 +41,30 @@ class KnownFile(pydantic.BaseModel):
 
 
 class KnownFiles(pydantic.BaseModel):
-    """The files that are here already, of those that were asked for."""
+    """Those of the files asked for that have been sent before."""
 
     items: list[KnownFile]
 
 
 class Place(Schema):
-    """A place in a picture: fractions of its width and height, from the upper left corner."""
+    """A point in a picture, in fractions of its width and height from the upper left corner."""
 
     x: float = pydantic.Field(allow_inf_nan=False)
     y: float = pydantic.Field(allow_inf_nan=False)
 
 
 class Part(Place):
-    """A part of a picture: its upper left corner, and how much of the picture it is."""
+    """A box in a picture: its upper left corner and its size, in fractions of the picture."""
 
     w: float = pydantic.Field(allow_inf_nan=False)
     h: float = pydantic.Field(allow_inf_nan=False)
 
 
 class Retouch(Schema):
-    """A wanted retouching: the crop, the turn, the blurred parts.
+    """A retouching: crop, turn, focus and blurs.
 
-    `turn` counts quarters, clockwise, and comes last: all places are in the upright original. A
-    field that is left out undoes that change.
+    All places are in the upright original; `turn` counts clockwise quarter turns and is applied
+    last. A field that is left out undoes that change.
     """
 
     turn: Literal[0, 1, 2, 3] = 0
@@ -74,7 +74,7 @@ class Retouch(Schema):
 
 
 class Retouched(Retouch):
-    """A retouching as it was asked for: the photo's `version`th, `by` whom."""
+    """The last retouching of a photo, with its number (`version`), reviewer and time."""
 
     version: int
     by: str
@@ -82,12 +82,12 @@ class Retouched(Retouch):
 
 
 class PhotoState(pydantic.BaseModel):
-    """A photo or a clip: `ready` once its renditions can be fetched from the addresses given.
+    """A photo or a clip; once it is `ready`, its renditions can be fetched.
 
-    A clip is ready once `clip` can be played; `progress` is how much is converted, in percent.
-    `muted`: its sound could not be opened, so it plays without.
-    `width`, `height` and `focus` are of the photo as it is shown. `retouch` is how it is wanted,
-    which it is once it is ready; `plain`, for reviewers, is the picture without.
+    `progress` is the converted share of a clip, in percent; `muted` says that its sound could not
+    be decoded. `width`, `height` and `focus` describe the picture as it is shown. `retouch` is the
+    last retouching, applied once the photo is ready; `plain` is the picture without it, for
+    reviewers.
     """
 
     id: str
@@ -192,7 +192,7 @@ def state(media_id: str) -> Response:
 
 
 def described(photo: Media, by: Person) -> dict[str, Any]:
-    """Return a photo as `PhotoState` for one of those who may see it before it is approved."""
+    """Return a photo as `PhotoState`, for its owner or a reviewer."""
     item, asked = as_item(photo), photo.retouching
     variants = {name: item[name] for name in ("thumb", "card", "wall", "clip") if item[name]}
     retouch = asked and asdict(asked.retouch) | {
@@ -200,13 +200,13 @@ def described(photo: Media, by: Person) -> dict[str, Any]:
         "by": asked.by,
         "at": rfc3339(asked.at),
     }
-    seen = plain(photo) if by.reviews else None
-    twins = item["twins"] if by.reviews else []  # photos of others, which may wait for review
-    return item | {"variants": variants, "retouch": retouch, "plain": seen, "twins": twins}
+    plain = plain_address(photo) if by.reviews else None
+    twins = item["twins"] if by.reviews else []  # they may be other people's
+    return item | {"variants": variants, "retouch": retouch, "plain": plain, "twins": twins}
 
 
 def _limit_of(head: bytes) -> int:
-    """Return how many bytes a file may have that begins like this."""
+    """Return the size limit, in bytes, of a file that begins with `head`."""
     clip = kind_of(head, MediaKind.PHOTO) is MediaKind.VIDEO
     return parts().settings.max_bytes(clip=clip)
 
@@ -218,10 +218,10 @@ def _hash(text: str | None) -> str | None:
 
 
 class _Form:
-    """The multipart form of this request; its files go to the store as they arrive.
+    """The multipart form of this request; its files go to the media store as they arrive.
 
-    Werkzeug would put them into memory and the folder for temporary files first, which is small
-    or missing on many servers. What is not taken is discarded at the end.
+    Werkzeug alone would collect them in memory and in the system's temporary folder, which is small
+    or missing on many servers. Files that nobody takes are discarded at the end.
     """
 
     def __init__(self, files: Store) -> None:
@@ -230,7 +230,7 @@ class _Form:
         self._incoming: list[Incoming] = []
 
     def __enter__(self) -> "_Form":
-        request.max_content_length = self._largest + ROOM_FOR_THE_REST
+        request.max_content_length = self._largest + MAX_OTHER_BYTES
         parser = FormDataParser(
             stream_factory=self._next,
             max_form_memory_size=request.max_form_memory_size,
@@ -253,7 +253,7 @@ class _Form:
             incoming.discard()
 
     def field(self, name: str) -> str | None:
-        """Return a field."""
+        """Return a field's text, or None."""
         return self._fields.get(name)
 
     def received(self) -> Received:
@@ -269,13 +269,13 @@ class _Form:
 
 
 class _Arriving:
-    """An incoming file as the form's parser wants it."""
+    """An incoming file, with the methods that the form's parser calls."""
 
     def __init__(self, incoming: Incoming) -> None:
         self.incoming = incoming
 
     def write(self, data: bytes) -> int:
-        """Add bytes, and let others have their turn."""
+        """Append bytes, and let other requests run."""
         time.sleep(0)
         recheck_sign_in()
         if not self.incoming.bytes:

@@ -1,4 +1,4 @@
-"""A forked process with next to no rights, and the pipe on which it answers."""
+"""A forked child process with next to no rights, and the pipe for its answers."""
 
 import ctypes
 import faulthandler
@@ -27,18 +27,18 @@ from mixroom.media.refusals import Refusal
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The limits of a child; the worst photo that is accepted needs a third of them."""
+    """The limits of a child; the most demanding photo that is accepted needs a third of them."""
 
     memory: int = 1 << 30  # bytes, beyond what the worker has mapped
     cpu: int = 15  # seconds
     deadline: float = 30  # seconds; shorter than the lease of a job
-    files: int = 48
+    files: int = 48  # open descriptors
     nice: int = 5
-    written: int = 0  # bytes of a file; a photo's child writes into its pipe only
+    written: int = 0  # bytes in a file; a child that develops a photo writes to its pipe only
 
 
 class ServerTroubleError(UnavailableError):
-    """The child could not go on for want of something that is the server's to give."""
+    """The server lacks something that the child needs, such as room on the disk."""
 
     code = "unavailable"
 
@@ -50,7 +50,7 @@ _PDEATHSIG, _NO_NEW_PRIVS = 1, 38
 
 
 class Child:
-    """The child as the worker knows it: a process id and the end of a pipe."""
+    """A child process, seen by the worker: its process id and the reading end of its pipe."""
 
     def __init__(self, pid: int, pipe: int, deadline: float) -> None:
         self.pid = pid
@@ -58,7 +58,7 @@ class Child:
         self.deadline = deadline
         self.done = False
         self._left = MAX_ANSWER
-        self._heard = b""
+        self._buffer = b""
         self._status: int | None = None
 
     @classmethod
@@ -69,12 +69,12 @@ class Child:
         sabotage: Callable[[], object] | None,
         keep: Collection[int] = (),
     ) -> "Child":
-        """Fork; the child works with the descriptors `keep`. The deadline runs from now."""
+        """Fork a child that keeps the descriptors `keep` and calls `work`."""
         pipe, pen = os.pipe()
         worker = os.getpid()
         try:
             pid = os.fork()
-        except OSError:  # no memory for it
+        except OSError:  # not enough memory
             os.close(pipe)
             os.close(pen)
             raise
@@ -84,47 +84,47 @@ class Child:
         os.set_blocking(pipe, False)
         return cls(pid, pipe, time.monotonic() + limits.deadline)
 
-    def hear(self, parse: Callable[[dict[str, Any], bytes], _W], patience: float) -> list[_W]:
-        """Return the findings that the child has sent, after `patience` seconds at most.
+    def receive(self, parse: Callable[[dict[str, Any], bytes], _W], patience: float) -> list[_W]:
+        """Return the findings that the child has sent, waiting up to `patience` seconds.
 
-        If it died, sent nonsense or is past its deadline, the last one is a Refused and the
-        child is done.
+        If the child died, sent nonsense or is past its deadline, the last finding is a Refused and
+        the child is done.
         """
-        words: list[Any] = []
+        findings: list[Any] = []
         try:
             ended = self._read(patience)
-            for said, picture in self._messages():
-                if said["kind"] == "trouble":
+            for fields, picture in self._messages():
+                if fields["kind"] == "trouble":
                     self.done = True
-                    raise ServerTroubleError(str(said["detail"])[:200])
-                if said == {"kind": "done"}:
+                    raise ServerTroubleError(str(fields["detail"])[:200])
+                if fields == {"kind": "done"}:
                     self.done = True
-                    return words
-                words.append(parse(said, picture))
-                if isinstance(words[-1], Refused):
+                    return findings
+                findings.append(parse(fields, picture))
+                if isinstance(findings[-1], Refused):
                     self.done = True
-                    return words
+                    return findings
             if ended:
-                words.append(_cause_of_death(self.end()))
+                findings.append(_cause_of_death(self.end()))
         except TimeoutError:
-            words.append(Refused(Refusal.TOO_COMPLEX, "deadline", again=True))
+            findings.append(Refused(Refusal.TOO_COMPLEX, "deadline", again=True))
             self.done = True
-        except (ValueError, KeyError, TypeError) as error:  # someone took it over
-            words.append(Refused(Refusal.UNDECODABLE, f"garbled answer: {error!r}"[:200]))
+        except (ValueError, KeyError, TypeError) as error:  # a file took over its decoder
+            findings.append(Refused(Refusal.UNDECODABLE, f"garbled answer: {error!r}"[:200]))
             self.done = True
-        return words
+        return findings
 
     def end(self) -> int:
-        """Reap the child, dead or alive; return its status."""
+        """Kill the child if it still runs, and return its wait status."""
         self.done = True
         if self._status is None:
             os.close(self.pipe)
-            os.kill(self.pid, signal.SIGKILL)  # changes nothing for one that has ended
+            os.kill(self.pid, signal.SIGKILL)  # no effect on a child that has ended
             _, self._status = os.waitpid(self.pid, 0)
         return self._status
 
     def _read(self, patience: float) -> bool:
-        """Read what is there; say whether it was the end. Raises TimeoutError at the deadline."""
+        """Read from the pipe; return whether it has ended. Raises TimeoutError at the deadline."""
         left = self.deadline - time.monotonic()
         if left <= 0:
             raise TimeoutError
@@ -134,21 +134,21 @@ class Child:
         self._left -= len(part)
         if self._left < 0:
             raise ValueError("too long")
-        self._heard += part
+        self._buffer += part
         return not part
 
     def _messages(self) -> Iterator[tuple[dict[str, Any], bytes]]:
-        """Take the messages that are complete out of what was heard."""
-        while len(self._heard) >= FRAME.size:
-            said, picture = FRAME.unpack_from(self._heard)
-            whole = FRAME.size + said + picture
+        """Yield the complete messages in the buffer, and remove them from it."""
+        while len(self._buffer) >= FRAME.size:
+            length, picture_length = FRAME.unpack_from(self._buffer)
+            whole = FRAME.size + length + picture_length
             if whole > MAX_ANSWER:
                 raise ValueError("too long")
-            if len(self._heard) < whole:
+            if len(self._buffer) < whole:
                 return
-            text = self._heard[FRAME.size : FRAME.size + said]
-            data = self._heard[FRAME.size + said : whole]
-            self._heard = self._heard[whole:]
+            text = self._buffer[FRAME.size : FRAME.size + length]
+            data = self._buffer[FRAME.size + length : whole]
+            self._buffer = self._buffer[whole:]
             message = json.loads(text)
             if not isinstance(message, dict):
                 raise TypeError("no message")
@@ -156,10 +156,10 @@ class Child:
 
 
 def _cause_of_death(status: int) -> Refused:
-    """Return the refusal that a child's wait status stands for.
+    """Return the refusal for a child's wait status.
 
-    Only the CPU limit surely blames the picture. When memory is short the kernel kills some child,
-    which need not be the one that took it.
+    Only the CPU limit is certainly the picture's fault. When memory is short, the kernel kills any
+    child, not necessarily the one that used most.
     """
     if not os.WIFSIGNALED(status):
         code = os.waitstatus_to_exitcode(status)
@@ -179,7 +179,7 @@ def _run_child(
     sabotage: Callable[[], object] | None,
     keep: Collection[int],
 ) -> NoReturn:
-    """Be the child; never return to the worker's code."""
+    """Run in the child, and exit; never return to the worker's code."""
     try:
         _confine({pen, *keep}, limits, worker)
         if sabotage:
@@ -191,16 +191,16 @@ def _run_child(
 
 
 def _confine(keep: Collection[int], limits: Limits, worker: int) -> None:
-    """Give up everything that decoding does not need: time, memory, files, sockets, privileges."""
+    """Drop everything that decoding does not need: time, memory, files, sockets, privileges."""
     os.setsid()
     if _LIBC:
         _LIBC.prctl(_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         _LIBC.prctl(_NO_NEW_PRIVS, 1, 0, 0, 0)
-    if os.getppid() != worker:  # it died before we could ask to die with it
+    if os.getppid() != worker:  # the worker died before PDEATHSIG was set
         os._exit(1)
     faulthandler.disable()
     logging.disable()
-    gc.freeze()  # nothing of the worker's is finalised here: a database connection would hang up
+    gc.freeze()  # else finalisers would close the worker's database connection
     signal.set_wakeup_fd(-1)
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGXCPU, signal.SIGCHLD):
         signal.signal(number, signal.SIG_DFL)
@@ -212,14 +212,16 @@ def _confine(keep: Collection[int], limits: Limits, worker: int) -> None:
         (resource.RLIMIT_NOFILE, max(limits.files, *(number + 1 for number in keep))),
         (resource.RLIMIT_CORE, 0),
     ):
-        with suppress(ValueError, OSError):  # macOS knows some of them by name only
+        with suppress(
+            ValueError, OSError
+        ):  # macOS has names for some limits that it does not support
             resource.setrlimit(what, (value, value))
     resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu, limits.cpu + 1))
     confinement.enter()
 
 
 def _close_all_but(keep: Collection[int]) -> None:
-    """Leave the child these, and /dev/null in place of the worker's input and output."""
+    """Close all descriptors but these; make standard input and output /dev/null."""
     null = os.open(os.devnull, os.O_RDWR)
     for standard in range(3):
         os.dup2(null, standard)
@@ -232,7 +234,7 @@ def _close_all_but(keep: Collection[int]) -> None:
 
 
 def _mapped() -> int:
-    """Return how many bytes of address space are mapped already, as the limit counts them."""
+    """Return the bytes of address space that are mapped already, which RLIMIT_AS counts too."""
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[0])
     except OSError:

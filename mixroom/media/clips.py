@@ -1,4 +1,4 @@
-"""The cutting room: a clip's bytes in; pictures of it, and an MP4 that every browser plays, out.
+"""Converts a clip: makes pictures of it, and an MP4 that every browser plays.
 
 Runs in a process of its own (`sandbox`): it opens strangers' files.
 """
@@ -33,17 +33,17 @@ from mixroom.media.footage import (
     open_clip,
     recognise,
 )
-from mixroom.media.limits import AS_IT_IS_BITS, AS_IT_IS_RATE, LONGEST_CLIP, SHOWN_SIDE
+from mixroom.media.limits import COPIED_BITS, COPIED_RATE, MAX_CLIP_SECONDS, SHOWN_SIDE
 from mixroom.media.refusals import Refusal, RefusedError
 
 
 def convert(
     source: io.BufferedReader, target: io.FileIO
 ) -> Iterator[Photo | Print | Progress | Clip]:
-    """Yield what the clip is, its renditions as pictures, how far it is, and the clip made.
+    """Yield the facts of the clip, its pictures, its progress, and at last the Clip.
 
-    The MP4 is in `target`, which is open for reading and writing, once the Clip is yielded.
-    Raises RefusedError; whatever else comes out of a decoder is one for the sandbox.
+    `target` is open for reading and writing, and holds the MP4 once the Clip is yielded.
+    Raises RefusedError, and any error of a decoder, which the sandbox turns into a refusal.
     """
     kind = recognise(source)
     digest = hashlib.file_digest(source, "sha256").hexdigest()
@@ -61,17 +61,17 @@ def convert(
     yield done or (yield from _transcode(source, target, shot, kind))
 
 
-_MISSING = 1.5  # seconds may be missing at the end before the clip is damaged
-_BROKEN = 30  # packets may be damaged before the clip is
-_EVERY = 1.0  # seconds between two words on the progress
+_MAX_MISSING = 1.5  # seconds that may be missing at the end; with more, the clip is damaged
+_MAX_BROKEN = 30  # damaged packets that are tolerated
+_REPORT_EVERY = 1.0  # seconds between two reports of progress
 
 
 class _NeedsTranscodingError(Exception):
-    """The clip cannot be kept as it is; it has to be converted."""
+    """The clip cannot be copied; it has to be transcoded."""
 
 
 def _draw_still(still: VideoFrame, shot: Shot) -> bytes:
-    """Return the picture, upright, as a file to develop."""
+    """Return the still, upright, as a file to develop."""
     graph = build_graph(still, shot, (shot.width, shot.height), "rgb24", Fraction(1, 1000))
     graph.vpush(still)
     drawn = graph.vpull()
@@ -80,7 +80,7 @@ def _draw_still(still: VideoFrame, shot: Shot) -> bytes:
 
 
 def _as_clip(learnt: Photo, shot: Shot, kind: Format, digest: str) -> Photo:
-    """Return the facts of the still with the size, the hash and the date of the clip."""
+    """Return the facts of the still, with the size, hash and date of the clip."""
     return replace(
         learnt,
         format=kind,
@@ -94,22 +94,22 @@ def _as_clip(learnt: Photo, shot: Shot, kind: Format, digest: str) -> Photo:
 def _plays_everywhere(
     film: VideoStream, sound: AudioStream | None, still: VideoFrame, shot: Shot
 ) -> bool:
-    """Return whether every browser plays it as it is, at a rate that a museum's Wi-Fi carries."""
+    """Return whether every browser plays it as it is, at a bit rate fit for a museum's Wi-Fi."""
     return (
         codec_of(film) == "h264"
         and still.format.name in ("yuv420p", "yuvj420p")
         and still.color_trc not in HDR_TRANSFERS
         and (sound is None or codec_of(sound) == "aac")
         and min(shot.width, shot.height) <= SHOWN_SIDE
-        and float(film.average_rate or 0) <= AS_IT_IS_RATE
-        and 8 * shot.bytes <= AS_IT_IS_BITS * (shot.duration or 0)
+        and float(film.average_rate or 0) <= COPIED_RATE
+        and 8 * shot.bytes <= COPIED_BITS * (shot.duration or 0)
     )
 
 
 def _copy(source: IO[bytes], target: io.FileIO, shot: Shot) -> Generator[Progress, None, Clip]:
-    """Copy the picture and the sound, without the place, device and time that a phone adds.
+    """Copy picture and sound, without the metadata (place, device, time) of the phone.
 
-    Raises _NeedsTranscodingError if an edit list cuts something away: a copy would bring it back.
+    Raises _NeedsTranscodingError if an edit list hides a part: a copy would show it again.
     """
     meter = _Meter(shot)
     with open_clip(source, Format.MP4) as clip, writing_mp4(target) as out:
@@ -135,7 +135,7 @@ def _copy(source: IO[bytes], target: io.FileIO, shot: Shot) -> Generator[Progres
 def _transcode(
     source: IO[bytes], target: io.FileIO, shot: Shot, kind: Format
 ) -> Generator[Progress, None, Clip]:
-    """Decode the clip and encode it anew: upright, no larger and no faster than it is shown."""
+    """Decode and encode the clip: upright, no larger and no faster than it is shown."""
     meter = _Meter(shot)
     with open_clip(source, kind) as clip, writing_mp4(target) as out:
         film = VideoTrack(out, shot, clip.streams.video[0])
@@ -161,7 +161,7 @@ def _transcode(
 
 
 class _Meter:
-    """Measures how far a clip is, by the clock of its packets: its header may say anything."""
+    """Measures progress and length by the timestamps of the packets; headers may be wrong."""
 
     def __init__(self, shot: Shot) -> None:
         self._shot = shot
@@ -171,30 +171,30 @@ class _Meter:
         self._percent = 0
 
     def at(self, packet: "Packet[Any]") -> Iterator[Progress]:
-        """Note a packet; yield how far that is, now and then. Raises RefusedError."""
+        """Count a packet, and yield the progress now and then; raises RefusedError."""
         if packet.pts is not None and packet.time_base is not None:
             end = float((packet.pts + (packet.duration or 0)) * packet.time_base)
             self._seen = max(self._seen, end - self._shot.start)
-        if self._seen > LONGEST_CLIP:
+        if self._seen > MAX_CLIP_SECONDS:
             raise RefusedError(Refusal.TOO_LONG, f"{self._seen:.0f} s")
         if self._shot.duration:
             share = self._seen / self._shot.duration
         else:
             share = (packet.pos or 0) / max(1, self._shot.bytes)
         percent = min(99, int(100 * share))
-        if percent > self._percent and time.monotonic() - self._told >= _EVERY:
+        if percent > self._percent and time.monotonic() - self._told >= _REPORT_EVERY:
             self._told, self._percent = time.monotonic(), percent
             yield Progress(percent)
 
     def count_broken(self, error: Exception) -> None:
-        """Note a packet that cannot be decoded; raises RefusedError where they are too many."""
+        """Count a packet that cannot be decoded; raises RefusedError if there are too many."""
         self._broken += 1
-        if self._broken > _BROKEN:
+        if self._broken > _MAX_BROKEN:
             raise RefusedError(Refusal.DAMAGED, repr(error)[:200]) from error
 
     def finish(self, size: tuple[int, int]) -> Clip:
-        """Return the clip that was made; raises RefusedError where its end is missing."""
-        if self._shot.duration and self._shot.duration - self._seen > _MISSING:
+        """Return the finished clip; raises RefusedError if its end is missing."""
+        if self._shot.duration and self._shot.duration - self._seen > _MAX_MISSING:
             raise RefusedError(
                 Refusal.DAMAGED, f"{self._seen:.1f} s of {self._shot.duration:.1f} s"
             )

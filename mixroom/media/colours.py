@@ -1,4 +1,4 @@
-"""From the colours that a file means to those of an ordinary screen, sRGB.
+"""Converts the colours of a file to sRGB, those of an ordinary screen.
 
 A profile goes through Little CMS. What is said by codes (H.273, in AVIF, HEIC and PNG) or by a
 PNG's gamma goes through a table made here, and light that is brighter than such a screen (PQ, HLG)
@@ -20,7 +20,7 @@ Triple = tuple[float, float, float]
 def in_srgb(
     picture: Image.Image, profile: bytes | None, colours: Colours | None = None
 ) -> Image.Image:
-    """Return the picture in sRGB, converted in place; what is broken or does not fit is ignored."""
+    """Convert a picture to sRGB in place and return it; ignore a broken or unsuitable profile."""
     told = colours if colours and not _is_srgb(colours) else None
     if profile and len(profile) <= MAX_ICC_BYTES and not (colours and colours.first):
         with suppress(ImageCms.PyCMSError, OSError, ValueError, TypeError, KeyError):
@@ -44,22 +44,22 @@ def _transformed(picture: Image.Image, profile: ImageCms.ImageCmsProfile) -> Ima
         picture.mode,
         "RGB",
         renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
-        flags=ImageCms.Flags.NOCACHE,  # photographs seldom repeat a colour; the cache costs more
+        flags=ImageCms.Flags.NOCACHE,  # photos seldom repeat a colour, so the cache only costs
     )
     in_place = picture.mode == "RGB"
     return ImageCms.applyTransform(picture, transform, inPlace=in_place) or picture
 
 
 _NODES = 33  # of the table, along each colour
-_WHITE = 203  # candela: what an HDR picture means by white paper (ITU-R BT.2408)
-_PEAK = 1000 / _WHITE  # times brighter than that is the brightest that is kept apart
-_PAPER, _SLOPE = 0.5, 0.34  # what paper becomes, and how steep the curve is there
+_WHITE = 203  # candela per square metre: paper white in HDR (ITU-R BT.2408)
+_PEAK = 1000 / _WHITE  # the brightest light that is kept apart, in paper whites
+_PAPER, _SLOPE = 0.5, 0.34  # the value of paper white, and the slope of the curve there
 _PQ, _HLG = 16, 18
 _D65 = (0.3127, 0.3290)
 _BT709 = (0.64, 0.33, 0.30, 0.60, 0.15, 0.06, *_D65)
 _SMPTE_C = (0.63, 0.34, 0.31, 0.595, 0.155, 0.07, *_D65)
 _BT2020 = (0.708, 0.292, 0.17, 0.797, 0.131, 0.046, *_D65)
-_PLACES = {  # red, green, blue, white in the diagram of 1931
+_PLACES = {  # chromaticities of red, green, blue and white (CIE 1931)
     4: (0.67, 0.33, 0.21, 0.71, 0.14, 0.08, 0.310, 0.316),
     5: (0.64, 0.33, 0.29, 0.60, 0.15, 0.06, *_D65),
     6: _SMPTE_C,
@@ -74,7 +74,7 @@ _LIKE_SRGB = 2.2  # a PNG's gamma of 1/2.2 means sRGB
 
 
 def _is_srgb(colours: Colours) -> bool:
-    """Return whether nothing is to be done: unspecified, sRGB, or shown as sRGB by browsers."""
+    """Return whether the colours need no conversion: unspecified, or shown as sRGB by browsers."""
     placed = colours.places or _PLACES.get(colours.primaries, _BT709)
     near = all(abs(a - b) < 0.002 for a, b in zip(placed, _BT709, strict=True))  # noqa: PLR2004
     if colours.gamma:
@@ -83,7 +83,7 @@ def _is_srgb(colours: Colours) -> bool:
 
 
 def _table(colours: Colours) -> ImageFilter.Color3DLUT:
-    """Return a table for every colour: to light, tone-mapped, to our primaries, to sRGB."""
+    """Return a lookup table for all colours: to light, tone-mapped, to our primaries, to sRGB."""
     decode = _decoder(colours)
     steps = {n: decode(n / (_NODES - 1)) for n in range(_NODES)}
     bright = colours.transfer in (_PQ, _HLG)
@@ -106,10 +106,10 @@ def _table(colours: Colours) -> ImageFilter.Color3DLUT:
 
 
 def _dimmed(light: Sequence[float]) -> Sequence[float]:
-    """Bring the light of an HDR picture to a screen that has white paper and nothing brighter.
+    """Map the light of an HDR picture to a screen with nothing brighter than paper white.
 
-    Up to paper everything is halved; what is brighter shares the other half, along a cubic curve
-    that ends level at the peak. The curve and its slope are those of Chromium, measured.
+    Light up to paper white is halved. Brighter light shares the other half, along a cubic curve
+    that is flat at the peak. The curve was measured in Chromium.
     """
     light = [min(each, _PEAK) for each in light]
     most = max(light)
@@ -123,7 +123,7 @@ def _dimmed(light: Sequence[float]) -> Sequence[float]:
 
 
 def _decoder(colours: Colours) -> Callable[[float], float]:
-    """Return how a number becomes light: 1 is white, and more where it can be brighter."""
+    """Return the function from a code value to light: 1 is white; HDR goes beyond."""
     if colours.transfer == _PQ:
         return _from_pq
     if colours.transfer == _HLG:
@@ -144,14 +144,14 @@ def _encoded(light: float) -> float:
 
 
 def _from_pq(value: float) -> float:
-    """SMPTE ST 2084."""
+    """Decode the PQ curve (SMPTE ST 2084)."""
     power = value ** (1 / 78.84375)
     base = max(0.0, power - 0.8359375) / (18.8515625 - 18.6875 * power)
     return float(base ** (1 / 0.1593017578125)) * 10_000 / _WHITE
 
 
 def _from_hlg(value: float) -> float:
-    """ARIB STD-B67: the scene's light, from 0 to 1."""
+    """Decode the HLG curve (ARIB STD-B67) to the scene's light, from 0 to 1."""
     if value <= 0.5:  # noqa: PLR2004
         return value * value / 3
     return float(2.718281828459045 ** ((value - 0.55991073) / 0.17883277) + 0.28466892) / 12
@@ -161,7 +161,7 @@ Matrix = tuple[Triple, Triple, Triple]
 
 
 def _to_xyz(places: Sequence[float]) -> Matrix:
-    """Return the matrix of primaries and their white."""
+    """Return the matrix from these primaries and their white point to XYZ."""
     columns = [
         (x / y, 1.0, (1 - x - y) / y) for x, y in zip(places[::2], places[1::2], strict=True)
     ]

@@ -18,14 +18,14 @@ _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
 class Door(StrEnum):
-    """The system calls and files that this process can no longer reach."""
+    """A mechanism that shuts this process in: Landlock for files, seccomp for system calls."""
 
     LANDLOCK = "Landlock"
     SECCOMP = "seccomp"
 
 
 def enter() -> frozenset[Door]:
-    """Shut every door that this system has; return which those are. There is no way back."""
+    """Shut every door that this system has, for good; return the doors."""
     if _LIBC is None:
         return frozenset()
     _LIBC.prctl(_NO_NEW_PRIVS, 1, 0, 0, 0)
@@ -40,7 +40,7 @@ OPEN = (
 
 
 def tried() -> frozenset[Door]:
-    """Return the doors that this system shuts behind a child."""
+    """Return the doors that this system has, found out in a child process."""
     pipe, pen = os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -49,8 +49,8 @@ def tried() -> frozenset[Door]:
         finally:
             os._exit(0)
     os.close(pen)
-    with os.fdopen(pipe) as said:
-        doors = said.read().split()
+    with os.fdopen(pipe) as answer:
+        doors = answer.read().split()
     os.waitpid(pid, 0)
     return frozenset(map(Door, doors))
 
@@ -64,7 +64,7 @@ _SCOPED, _SCOPED_SINCE = 0b11, 6  # abstract sockets and signals
 
 
 def _landlock() -> bool:
-    """Allow nothing of all that Landlock knows on this kernel."""
+    """Forbid everything that this kernel's Landlock can forbid; return whether it worked."""
     assert _LIBC
     version = _LIBC.syscall(_CREATE_RULESET, None, 0, _VERSION)
     if version < 1:
@@ -151,7 +151,7 @@ _ALLOW, _REFUSE, _UNKNOWN = 0x7FFF0000, 0x00050000 | 1, 0x00050000 | 38  # EPERM
 
 
 def _seccomp() -> bool:
-    """Leave this process the system calls of `_ALLOWED`."""
+    """Forbid all system calls but those of `_ALLOWED`; return whether it worked."""
     assert _LIBC
     known = _MACHINES.get(platform.machine())
     if known is None or sys.maxsize < 1 << 32:
@@ -178,7 +178,7 @@ def _program(numbers: list[int], machine: int) -> bytes:
 
 
 def _only(number: int, test: int, value: int) -> bytes:
-    """Allow a system call whose first argument passes a test; leave the number loaded."""
+    """Allow a system call if its first argument passes a test; keep the number loaded."""
     return (
         _step(_IF_EQUAL, number, 0, 4)
         + _step(_LOAD, _FIRST_ARGUMENT)

@@ -1,7 +1,7 @@
-"""Reduce a file to the parts that make the picture, and read its colours: bytes in, bytes out.
+"""Strips a file down to its picture, and reads its colours: bytes in, bytes out.
 
-A phone or a program adds a great deal that is thrown away anyway: histories, depth maps, films,
-trailers. None of it is a reason to refuse a picture, so it is cut off before a decoder sees it.
+Phones and programs add edit histories, depth maps, films and trailers. They are no reason to refuse
+a picture, so they are cut off before a decoder sees them.
 """
 
 import re
@@ -19,7 +19,7 @@ from mixroom.media.refusals import Refusal, RefusedError
 class Bare:
     """A file with nothing in it but the picture.
 
-    `ended` says that its end was marked. `colours` are what the container itself says of them.
+    `ended` says that it has an end marker. `colours` are those that the container declares.
     """
 
     data: bytes
@@ -29,25 +29,25 @@ class Bare:
 
 @dataclass(frozen=True, slots=True)
 class Colours:
-    """The transfer function by its ITU-T H.273 codes, for pictures without a profile.
+    """The colours of a picture without a profile, as ITU-T H.273 codes.
 
-    A PNG without codes may have a `gamma` and the four places (red, green, blue, white) in the
-    diagram of 1931.
+    A PNG without codes may have a `gamma`, and the chromaticities of red, green, blue and white
+    (`places`, in the CIE 1931 diagram).
     """
 
     primaries: int = 2
     transfer: int = 2
     gamma: float | None = None
     places: tuple[float, ...] = ()
-    first: bool = False  # they count more than a profile
+    first: bool = False  # they take precedence over a profile
 
 
 def bare(data: bytes, kind: Format) -> Bare:
-    """Return the picture's own part of a file.
+    """Return a file without everything but its picture.
 
-    Raises RefusedError for a JPEG of thousands of scans or segments: half a megabyte of empty
-    progressive scans keeps the decoder busy for twenty seconds, and the library leaves it to its
-    callers to notice.
+    Raises RefusedError for a JPEG with too many scans or segments: half a megabyte of empty
+    progressive scans would keep the decoder busy for twenty seconds, and libjpeg leaves that check
+    to its callers.
     """
     if kind is Format.JPEG:
         return _jpeg(data)
@@ -68,7 +68,7 @@ _COMMENTS = {0xFE, *range(0xE0, 0xF0)}
 
 
 def _jpeg(data: bytes) -> Bare:
-    """Walk from segment to segment; stop at the end, or at what cannot follow."""
+    """Keep the segments that the picture needs, up to its end or a misplaced segment."""
     kept, at, scans, segments, over = [data[:2]], 2, 0, 0, False
     parts = colours = 0
     while found := _MARKER.search(data, at):
@@ -106,23 +106,23 @@ _MAX_EXIF = 64 << 10
 
 
 def _png(data: bytes) -> Bare:
-    """Leave out the chunks that a decoder does not need, and damaged ones that can be spared."""
-    kept, said, ended = [_PNG], dict[bytes, bytes](), False
+    """Keep the chunks that a decoder needs; drop the others, and damaged optional ones."""
+    kept, colour_chunks, ended = [_PNG], dict[bytes, bytes](), False
     for name, whole, body in _chunks(data):
         if name not in _CRITICAL and not (name in _OF_COLOURS and _sound(name, whole, body)):
             continue
         kept.append(whole)
-        said.setdefault(name, body if name in _OF_COLOURS else b"")
+        colour_chunks.setdefault(name, body if name in _OF_COLOURS else b"")
         if name == b"IEND":
             ended = True
             break
     if not ended:
         kept.append(b"\0\0\0\0IEND\xaeB`\x82")
-    return Bare(b"".join(kept), colours=_told_by_chunks(said))
+    return Bare(b"".join(kept), colours=_colours_of_png(colour_chunks))
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
-    """Yield each chunk's name, the whole of it, and what is in it."""
+    """Yield the name, all bytes and the body of each chunk."""
     at = len(_PNG)
     while at + 8 <= len(data):
         length = int.from_bytes(data[at : at + 4], "big")
@@ -146,24 +146,24 @@ def _sound(name: bytes, whole: bytes, body: bytes) -> bool:
     return True
 
 
-def _told_by_chunks(said: dict[bytes, bytes]) -> Colours | None:
-    if len(codes := said.get(b"cICP", b"")) == 4:  # noqa: PLR2004
+def _colours_of_png(colour_chunks: dict[bytes, bytes]) -> Colours | None:
+    if len(codes := colour_chunks.get(b"cICP", b"")) == 4:  # noqa: PLR2004
         return Colours(codes[0], codes[1], first=True)
-    if b"sRGB" in said or b"iCCP" in said:
+    if b"sRGB" in colour_chunks or b"iCCP" in colour_chunks:
         return None
-    gamma = int.from_bytes(said.get(b"gAMA", b"")[:4], "big") / 100_000
-    places = said.get(b"cHRM", b"")
+    gamma = int.from_bytes(colour_chunks.get(b"gAMA", b"")[:4], "big") / 100_000
+    places = colour_chunks.get(b"cHRM", b"")
     numbers = tuple(int.from_bytes(places[at : at + 4], "big") / 100_000 for at in range(0, 32, 4))
     white, *others = (numbers[at : at + 2] for at in range(0, 8, 2))
-    told = len(places) == 32 and all(y > 0 for _, y in (white, *others))  # noqa: PLR2004
-    if not gamma and not told:
+    declared = len(places) == 32 and all(y > 0 for _, y in (white, *others))  # noqa: PLR2004
+    if not gamma and not declared:
         return None
-    placed = tuple(number for place in (*others, white) for number in place) if told else ()
+    placed = tuple(number for place in (*others, white) for number in place) if declared else ()
     return Colours(gamma=gamma or None, places=placed)
 
 
 def _nclx(data: bytes) -> Colours | None:
-    """Return what the container of an AVIF or HEIC says of its main picture's colours."""
+    """Return the colours that the container of an AVIF or HEIC declares for its main picture."""
     meta = next(_boxes(data, 0, len(data), b"meta"), None)
     if meta is None:
         return None
@@ -172,8 +172,8 @@ def _nclx(data: bytes) -> Colours | None:
         for container in _boxes(data, *inner, b"ipco"):
             found = list(_properties(data, *container))
             ours = _of_main(data, start, end, inner) or range(1, len(found) + 1)
-            told = [found[at - 1] for at in ours if 0 < at <= len(found)]
-            return next((each for each in told if each), None) or next(filter(None, found), None)
+            main = [found[at - 1] for at in ours if 0 < at <= len(found)]
+            return next((each for each in main if each), None) or next(filter(None, found), None)
     return None
 
 
@@ -187,7 +187,7 @@ def _properties(data: bytes, start: int, end: int) -> Iterator[Colours | None]:
 
 
 def _of_main(data: bytes, start: int, end: int, inner: tuple[int, int]) -> list[int]:
-    """Return which properties belong to the main picture, counted from one."""
+    """Return the numbers, from one, of the properties of the main picture."""
     main = next((data[at + 4 : until] for at, until in _boxes(data, start, end, b"pitm")), b"")
     wide = {2: 2, 4: 4}.get(len(main))
     if wide is None:
@@ -215,7 +215,7 @@ def _boxes(data: bytes, start: int, end: int, name: bytes) -> Iterator[tuple[int
 
 
 def _all_boxes(data: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
-    """Yield the boxes that lie one after the other: name, where the inside begins and ends."""
+    """Yield each box in a range: its name, and the start and end of its body."""
     at = start
     while at + 8 <= end:
         size, name, head = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8], 8

@@ -1,4 +1,4 @@
-"""The worker's long job: a clip is converted by a child beside the short jobs."""
+"""The worker's long job: a child process converts a clip while short jobs go on."""
 
 import logging
 import time
@@ -16,16 +16,16 @@ from mixroom.media.sandbox import Conversion
 
 log = logging.getLogger(__name__)
 
-RENEW = 5.0  # seconds; the worker may spend thirty on a photo in between, and a lease has forty
+RENEW = 5.0  # seconds; a photo may take thirty in between, and a lease lasts forty
 STEP, PAUSE = 5, 1.0  # progress is reported every five percent, and at most once a second
 PICTURES = ("thumb", "card", "wall")
 
 
 class Converting:
-    """A clip that is being converted; the worker asks now and then how far it is."""
+    """A clip that is being converted; the worker calls `go_on` now and then."""
 
     def __init__(self, job: Job, files: Store) -> None:
-        """Begin; it is over at once if the clip is done or gone, or cannot be opened here."""
+        """Start the child; `over` is True at once if there is nothing to convert or no way to."""
         self.job = job
         self._media_id = str(job.payload["media_id"])
         self.over = False
@@ -50,18 +50,18 @@ class Converting:
                 self._refuse(Refused(Refusal.LOST))
 
     def fileno(self) -> int:
-        """Return the descriptor that becomes readable when the child has said something."""
+        """Return the descriptor that becomes readable when the child has sent something."""
         assert self._conversion
         return self._conversion.fileno()
 
     def go_on(self, patience: float = 0) -> None:
-        """Take what the child has said, after `patience` seconds at most.
+        """Handle the child's messages, waiting up to `patience` seconds for one.
 
-        Raises LostLeaseError if another worker has the clip by now.
+        Raises LostLeaseError if another worker has taken over the job.
         """
         assert self._conversion
-        for word in self._conversion.hear(patience):
-            self._take(word)
+        for finding in self._conversion.receive(patience):
+            self._take(finding)
             if self.over:
                 return
         if self._conversion.done:
@@ -72,30 +72,30 @@ class Converting:
                 jobs.renew(tx, self.job)
 
     def stop(self) -> None:
-        """End the child and throw its file away."""
+        """End the child and discard its file."""
         self.over = True
         if self._conversion:
             self._conversion.end()
         self._draft.discard()
 
-    def _take(self, word: Photo | Print | Progress | Clip | Refused) -> None:
+    def _take(self, finding: Photo | Print | Progress | Clip | Refused) -> None:
         photo = self._photo
         assert photo
-        if isinstance(word, Refused):
-            self._refuse(word)
-        elif isinstance(word, Photo):
-            if word.sha256 != (photo.promised_sha256 or word.sha256):
+        if isinstance(finding, Refused):
+            self._refuse(finding)
+        elif isinstance(finding, Photo):
+            if finding.sha256 != (photo.promised_sha256 or finding.sha256):
                 log.warning("the original of clip %s is lost", photo.id)
                 self._end(lambda: results.reject_original(self.job, photo, Original.LOST))
-            self._learnt = word
-        elif isinstance(word, Print):
-            self._made[word.name] = results.keep(self._files, photo, word)
+            self._learnt = finding
+        elif isinstance(finding, Print):
+            self._made[finding.name] = results.keep(self._files, photo, finding)
             if self._learnt and set(self._made) == set(PICTURES):
                 results.thumbed(photo.id, self._learnt, self._made)
-        elif isinstance(word, Clip):
-            self._clip = word
+        elif isinstance(finding, Clip):
+            self._clip = finding
         else:
-            self._report(word.percent)
+            self._report(finding.percent)
 
     def _report(self, percent: int) -> None:
         now = time.monotonic()

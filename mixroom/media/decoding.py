@@ -1,4 +1,4 @@
-"""Open a photo with the one decoder it is for, and return its pixels upright and in sRGB."""
+"""Opens a photo with the one decoder for its format; returns its pixels, upright and in sRGB."""
 
 import io
 import re
@@ -20,7 +20,7 @@ from mixroom.media.resizing import fit, is_longer, shrink
 
 
 def recognise(data: bytes) -> Format:
-    """Return what the file is by its first bytes; refuse what must not even be opened."""
+    """Return the format of a photo by its first bytes; raises RefusedError for other files."""
     kind = sniff(data[:64])
     if isinstance(kind, Refusal):
         raise RefusedError(kind)
@@ -31,7 +31,7 @@ def recognise(data: bytes) -> Format:
 
 @contextmanager
 def guarded() -> Iterator[None]:
-    """Silence warnings (one crafted EXIF block emits 5,000), but for the one about bombs."""
+    """Silence warnings (one crafted EXIF block emits 5,000), but raise those about bombs."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -39,14 +39,14 @@ def guarded() -> Iterator[None]:
 
 
 def open_picture(file: Bare, kind: Format) -> Image.Image:
-    """Open the file with the one decoder that it is for, and hold its header against the limits."""
+    """Open the file with the decoder for its format; raises RefusedError beyond the limits."""
     try:
         source = Image.open(io.BytesIO(file.data), formats=(kind.value,))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
         raise RefusedError(Refusal.TOO_MANY_PIXELS) from bomb
     except MemoryError:
         raise
-    except Exception as error:  # the first bytes fit, the header does not: anything may come
+    except Exception as error:  # a broken header can raise anything
         raise RefusedError(Refusal.DAMAGED, repr(error)[:200]) from error
     long, short = max(source.size), min(source.size)
     if long * short > MAX_PIXELS[kind]:
@@ -57,10 +57,10 @@ def open_picture(file: Bare, kind: Format) -> Image.Image:
 
 
 def read_exif(source: Image.Image) -> tuple[Image.Transpose | None, datetime | None]:
-    """Return how to turn the picture upright, and when it was taken.
+    """Return the transpose that turns the picture upright, and the time when it was taken.
 
-    Pillow reports AVIF's own orientation here, and none for HEIC, which arrives upright. Broken
-    EXIF never blocks a photo. XMP has a say in Pillow and in no browser, so it has none here.
+    Pillow reports AVIF's own orientation here, and none for HEIC, which it opens upright. Broken
+    EXIF never blocks a photo. XMP is ignored, as in browsers, but not in Pillow.
     """
     turn = taken_at = None
     with suppress(Exception):
@@ -81,7 +81,7 @@ def read_exif(source: Image.Image) -> tuple[Image.Transpose | None, datetime | N
 def decode(
     source: Image.Image, file: Bare, turn: Image.Transpose | None, closer: float
 ) -> Image.Image:
-    """Return all of it in upright sRGB, WALL to WALL_MAX times `closer` long at most."""
+    """Return the whole picture, upright in sRGB, at most WALL_MAX times `closer` pixels long."""
     profile = source.info.get("icc_profile")
     # The box must have the picture's proportions, else a square one silently decodes in full.
     box = fit(source.size, round(WALL * closer))
@@ -93,7 +93,7 @@ def decode(
         return picture if turn is None else picture.transpose(turn)
     except (MemoryError, RefusedError):
         raise
-    except Exception as error:  # decoders raise half of the built-in exceptions, measured
+    except Exception as error:  # decoders raise many kinds of exceptions
         cut = not file.ended or isinstance(error, EOFError) or re.search(_CUT, str(error))
         reason = Refusal.DAMAGED if cut else Refusal.UNDECODABLE
         raise RefusedError(reason, repr(error)[:200]) from error
@@ -105,16 +105,16 @@ def _loaded(source: Image.Image, box: tuple[int, int]) -> Image.Image:
     return source
 
 
-_CUT = "(?i)truncated|cannot load this image"  # in Pillow's words: too little, and nothing at all
+_CUT = "(?i)truncated|cannot load this image"  # Pillow's messages for missing data
 _END = b"\xff\xd9"
 _ANYTHING = bytes(range(1, 255)) * 256
 
 
 def _all_there(file: Bare, box: tuple[int, int]) -> Image.Image:
-    """Return the pixels of a JPEG whose end is not marked.
+    """Return the pixels of a JPEG without an end marker; raises RefusedError if some are missing.
 
-    It is whole if it does not matter what follows: a decoder that still wants pixels makes others
-    of other bytes. Raises RefusedError where some are missing.
+    It is decoded twice, with different bytes added: a decoder that still expects pixels makes them
+    from those bytes, so that the two pictures differ.
     """
     pictures = (
         _loaded(Image.open(io.BytesIO(file.data + more + _END), formats=("JPEG",)), box)
@@ -127,6 +127,7 @@ def _all_there(file: Bare, box: tuple[int, int]) -> Image.Image:
 
 
 def decode_whole(data: bytes) -> Image.Image:
+    """Return a photo's pixels, upright in sRGB; raises RefusedError."""
     kind = recognise(data)
     file = bare(data, kind)
     source = open_picture(file, kind)
@@ -166,7 +167,7 @@ SIDEWAYS = {
     Image.Transpose.TRANSVERSE,
     Image.Transpose.ROTATE_90,
 }
-Image.init()  # load every module now: a child can open none
+Image.init()  # load every plugin now, as a child can open no file
 for _name in ("ImageColor", "ImagePalette"):
     import_module(f"PIL.{_name}")
 pillow_heif.register_heif_opener(decode_threads=1, thumbnails=False, depth_images=False)

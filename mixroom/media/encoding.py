@@ -1,4 +1,4 @@
-"""Make an MP4 that every browser plays: upright, no larger and no faster than shown."""
+"""Makes an MP4 that every browser plays: upright, no larger and no faster than shown."""
 
 import io
 import os
@@ -17,7 +17,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from mixroom.media.footage import HDR_TRANSFERS, Shot, codec_of, must_fit
-from mixroom.media.limits import LONGEST_CLIP, SHOWN_RATE
+from mixroom.media.limits import MAX_CLIP_SECONDS, SHOWN_RATE
 from mixroom.media.refusals import Refusal, RefusedError
 
 _X264 = {"preset": "superfast", "crf": "26", "maxrate": "3M", "bufsize": "6M"}
@@ -27,7 +27,7 @@ _TURNS = {0: (), 1: ("clock",), 2: ("clock", "clock"), 3: ("cclock",)}
 
 
 class VideoTrack:
-    """The picture, from decoding to encoding."""
+    """The video track: decodes, filters and encodes it."""
 
     def __init__(self, out: OutputContainer, shot: Shot, source: VideoStream) -> None:
         source.codec_context.thread_count = 1
@@ -45,7 +45,7 @@ class VideoTrack:
         context.color_range = _LIMITED
 
     def go_on(self, packet: "Packet[Any]") -> list["Packet[Any]"]:
-        """Return the encoded packets that a packet of the source yields."""
+        """Return the encoded packets that a packet of the source produces."""
         frames = packet.decode()
         return [made for frame in frames for made in self._shown(frame)]
 
@@ -55,8 +55,8 @@ class VideoTrack:
         return made + self._stream.encode(None)
 
     def _shown(self, frame: VideoFrame) -> list["Packet[Any]"]:
-        if frame.pts is None or (frame.time or 0) - self._shot.start > LONGEST_CLIP:
-            return []  # a clock that jumps would be filled with copies of one picture
+        if frame.pts is None or (frame.time or 0) - self._shot.start > MAX_CLIP_SECONDS:
+            return []  # a clock that jumps would be filled with copies of one frame
         made: list[Packet[Any]] = []
         like = (frame.width, frame.height, frame.format.name, frame.color_trc)
         if like != self._like:  # a browser changes the size while it records
@@ -75,7 +75,7 @@ class VideoTrack:
         return made + self._drain(frame)
 
     def _drain(self, frame: VideoFrame | None) -> list["Packet[Any]"]:
-        """Push a picture, or the end, through the graph into the encoder."""
+        """Push a frame, or the end (None), through the graph into the encoder."""
         if self._graph is None:
             return []
         self._graph.vpush(frame)
@@ -89,14 +89,14 @@ class VideoTrack:
                 continue
             self._last = picture.pts
             self.frames += 1
-            if self.frames > (LONGEST_CLIP + 1) * SHOWN_RATE:
+            if self.frames > (MAX_CLIP_SECONDS + 1) * SHOWN_RATE:
                 raise RefusedError(Refusal.TOO_LONG, f"{self.frames} pictures")
-            picture.pict_type = 0  # as the encoder likes, not as they were
+            picture.pict_type = 0  # the encoder chooses its own keyframes
             made += self._stream.encode(picture)
 
 
 class SoundTrack:
-    """The sound: copied if it is AAC, otherwise decoded and encoded."""
+    """The audio track: copied if it is AAC, otherwise decoded and encoded."""
 
     def __init__(self, out: OutputContainer, source: AudioStream) -> None:
         self._copied = codec_of(source) == "aac"
@@ -107,7 +107,7 @@ class SoundTrack:
         self._stream.bit_rate = _SOUND_BITS
 
     def go_on(self, packet: "Packet[Any]") -> list["Packet[Any]"]:
-        """Return the encoded packets that a packet of the source yields."""
+        """Return the encoded packets that a packet of the source produces."""
         if self._copied:
             if packet.dts is None or packet.is_discard:
                 return []
@@ -130,13 +130,13 @@ def build_graph(
 ) -> Graph:
     """Return a filter graph that turns frames upright and converts size, pixel format and rate.
 
-    HDR is brought down to the light and the colours of an ordinary screen.
+    HDR is converted to the light and the colours of an ordinary screen.
     """
     width, height = size[::-1] if shot.turn % 2 else size
     steps = [("fps", f"fps={rate.numerator}/{rate.denominator}")] if rate else []
     colours = "" if pixels == "rgb24" else ":out_color_matrix=bt709:out_range=tv"
     if frame.color_trc in HDR_TRANSFERS:
-        colours += ":out_primaries=bt709:out_transfer=bt709"  # dear, so of few pixels
+        colours += ":out_primaries=bt709:out_transfer=bt709"  # slow, so after scaling
         steps += [("scale", f"w={width}:h={height}"), ("format", f"pix_fmts={frame.format.name}")]
     steps += [("scale", f"w={width}:h={height}{colours}")]
     steps += [("transpose", f"dir={way}") for way in _TURNS[shot.turn]]
@@ -157,7 +157,7 @@ def build_graph(
 
 @contextmanager
 def writing_mp4(target: io.FileIO) -> Iterator[OutputContainer]:
-    """Open an MP4 whose table stands at its beginning, so that it plays while it is fetched."""
+    """Open an MP4 for writing, with its index first, so that it plays while it is fetched."""
     target.seek(0)
     target.truncate()
     options = {"movflags": "+faststart", "fflags": "+bitexact"}
@@ -173,33 +173,33 @@ def writing_mp4(target: io.FileIO) -> Iterator[OutputContainer]:
 
 
 class _SecondReader(io.RawIOBase):
-    """The file that is being written, read at a place of its own, as moving the table needs."""
+    """A reader of the file that is being written, with its own position, to move the index."""
 
     def __init__(self, number: int) -> None:
         self._number = number
         self._at = 0
 
     def readable(self) -> bool:
-        """Return True: it can be read."""
+        """Return True."""
         return True
 
     def seekable(self) -> bool:
-        """Return True: it can be moved in."""
+        """Return True."""
         return True
 
     def readinto(self, buffer: Any) -> int:
-        """Read on."""
+        """Read bytes at the position, and advance it."""
         data = os.pread(self._number, len(buffer), self._at)
         buffer[: len(data)] = data
         self._at += len(data)
         return len(data)
 
     def tell(self) -> int:
-        """Return the place."""
+        """Return the position."""
         return self._at
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        """Go to a place."""
+        """Set the position."""
         base = {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: os.fstat(self._number).st_size}
         self._at = base[whence] + offset
         return self._at

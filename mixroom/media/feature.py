@@ -14,13 +14,13 @@ FEATURE = Feature(
     tables=(media, uploads),
     permissions=PERMISSIONS,
     facts={
-        "media.received": "A photo or a clip arrived, safe on the disk; a job to look at it waits.",
-        "media.thumbed": "A first picture of it can be shown to its author and reviewers.",
-        "media.converting": "More of a clip is converted; `progress` says how much, in percent.",
+        "media.received": "A photo or a clip arrived and is stored; a job to develop it waits.",
+        "media.thumbed": "Its author and the reviewers can see a first picture of it.",
+        "media.converting": "The conversion of a clip goes on; `progress` is in percent.",
         "media.ready": "Every rendition of it can be fetched.",
         "media.set_aside": "The original shows another picture than its preview, or was lost.",
-        "media.retouched": "A reviewer wants it cropped, turned or blurred; a job to do so waits.",
-        "media.refused": "The photo or the clip cannot be used; its refusal says why.",
+        "media.retouched": "A reviewer retouched it; a job to make new renditions waits.",
+        "media.refused": "It cannot be used; `refusal` has the reason.",
     },
     passing=frozenset({Fact.THUMBED, Fact.CONVERTING}),
     problems={

@@ -50,7 +50,7 @@ MAX_PIXELS: Mapping[Format, int] = {
 
 
 def sniff(head: bytes) -> Format | Refusal:
-    """Return a file's format by its first bytes (64 are enough), whatever its name claims."""
+    """Return a file's format by its first bytes (64 are enough), not by its name."""
     if not head:
         return Refusal.EMPTY
     for magic, kind in _MAGIC.items():
@@ -65,11 +65,11 @@ def sniff(head: bytes) -> Format | Refusal:
     return _brand(head) if head[4:8] == b"ftyp" else Refusal.NOT_AN_IMAGE
 
 
-def kind_of(head: bytes, told: MediaKind) -> MediaKind:
-    """Return whether a file is a photo or a clip by its first bytes; if it is neither, as told."""
+def kind_of(head: bytes, default: MediaKind) -> MediaKind:
+    """Return whether a file is a photo or a clip, by its first bytes; `default` if neither."""
     format_ = sniff(head)
     if isinstance(format_, Refusal):
-        return told
+        return default
     return MediaKind.VIDEO if format_ in CLIPS else MediaKind.PHOTO
 
 
@@ -85,7 +85,7 @@ _HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b
 
 
 def _brand(head: bytes) -> Format:
-    """Return AVIF, HEIF or MP4: they share a container, which names its brands first."""
+    """Return AVIF, HEIF or MP4, which share a container that begins with its brands."""
     size = min(int.from_bytes(head[:4], "big"), len(head))
     brands = [head[8:12], *(head[at : at + 4] for at in range(16, size - 3, 4))]
     if b"avif" in brands or b"avis" in brands:

@@ -9,10 +9,10 @@ from mixroom.media.refusals import Refusal
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """The facts of a photo. `width` and `height` are those of the upright original.
+    """The facts of a photo; `width` and `height` are those of the upright original, in pixels.
 
-    `taken_at` is naive where the camera did not say in which time zone it was. `differs` says that
-    it could not be shown to be the same picture as a preview that people have seen.
+    `taken_at` is naive if the camera recorded no time zone. `differs` says that the photo may show
+    another picture than the preview that people have seen.
     """
 
     format: Format
@@ -29,7 +29,7 @@ class Photo:
 
 @dataclass(frozen=True, slots=True)
 class Print:
-    """A rendition as it was made: an upright sRGB JPEG that carries nothing but the picture."""
+    """A new rendition: an upright sRGB JPEG without metadata."""
 
     name: str
     width: int
@@ -39,9 +39,9 @@ class Print:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A logo as it was made: a PNG without margins or metadata, its transparency kept.
+    """A new logo: a PNG without margins or metadata, with its transparency.
 
-    `ink` is how much of it is covered, from 0 to 1; `pale` says that it is meant for dark ground.
+    `ink` is the share of it that is covered, from 0 to 1; `pale` says that it needs a dark ground.
     """
 
     width: int
@@ -60,9 +60,9 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """A clip that is made: an MP4 that every browser plays; `duration` in seconds.
+    """A finished clip: an MP4 that every browser plays; `duration` in seconds.
 
-    `muted` says that there was a sound, and that nothing here can open it.
+    `muted` says that it has a sound which could not be decoded.
     """
 
     width: int
@@ -73,9 +73,9 @@ class Clip:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The photo cannot be used; `detail` is for the log.
+    """A refusal; `detail` is for the log.
 
-    `again` says that it may have been chance: its child was killed, or the machine was too busy.
+    `again` says that a retry may succeed: the child was killed, or the machine was too busy.
     """
 
     reason: Refusal

@@ -1,4 +1,4 @@
-"""A photo or a clip as screens and programs see it."""
+"""The JSON of a photo or a clip, for lists and the API."""
 
 from typing import Any
 
@@ -9,9 +9,9 @@ from mixroom.media.retouch import PLAIN
 
 
 def as_item(photo: Media) -> dict[str, Any]:
-    """Return a photo for a live item or an API answer; addresses are null until they exist.
+    """Return a photo for an item or an answer; addresses are null until they exist.
 
-    `width` and `height` are those of the original as it is shown, `focus` is a place in that.
+    `width` and `height` (pixels) and `focus` are those of the retouched original.
     """
     width, height = _size(photo)
     return {
@@ -34,8 +34,8 @@ def as_item(photo: Media) -> dict[str, Any]:
     }
 
 
-def plain(photo: Media) -> str | None:
-    """Return the address of the picture as it was taken, for who retouches it."""
+def plain_address(photo: Media) -> str | None:
+    """Return the address of the picture without its retouching, for reviewers."""
     return _address(photo, "wall" if photo.burnt == PLAIN else "plain")
 
 

@@ -1,4 +1,4 @@
-"""The darkroom: a photo's bytes in, upright sRGB renditions without metadata out.
+"""Develops a photo: makes upright sRGB renditions without metadata.
 
 Runs in a process of its own (`sandbox`), never in the web process: it opens strangers' files.
 """
@@ -31,13 +31,13 @@ from mixroom.media.retouch import PLAIN, Retouch
 def develop(
     data: bytes, retouch: Retouch = PLAIN, *, shown: bytes | None = None
 ) -> Iterator[Photo | Print]:
-    """Yield what the photo is, then its renditions, smallest first: thumb, card, wall.
+    """Yield the facts of the photo, then its renditions, smallest first: thumb, card, wall.
 
-    The thumb can be on a reviewer's screen while the wall rendition is still being encoded.
-    A retouching is burnt into each; the picture without it is then yielded last, as `plain`.
-    Hashes are those of the picture without: they tell whether it may be the same photo.
-    `shown` is a preview that people have seen: the Photo says whether this is the same picture.
-    Raises RefusedError; whatever else comes out of a decoder is one for the sandbox.
+    A reviewer can see the thumb while the wall rendition is still being encoded. A retouching is
+    burnt into each of them; the picture without it comes last, as `plain`, and the hashes are those
+    of that picture. With a preview that people have seen (`shown`), the Photo says whether it
+    differs.
+    Raises RefusedError, and any error of a decoder, which the sandbox turns into a refusal.
     """
     kind = recognise(data)
     with guarded():
@@ -72,14 +72,14 @@ def develop(
 
 
 def still(pixels: bytes, size: tuple[int, int], stride: int) -> bytes:
-    """Return a picture of a clip, rows of RGB of `stride` bytes each, as a file to develop."""
+    """Return a frame of a clip, as rows of RGB of `stride` bytes each, as a file to develop."""
     out = io.BytesIO()
     picture = Image.frombuffer("RGB", size, pixels, "raw", "RGB", stride, 1)
     picture.save(out, "JPEG", quality=95, subsampling=0)
     return out.getvalue()
 
 
-_CELLS = 4  # to a blurred part's long side: too few for a face or a word
+_CELLS = 4  # along the long side of a blurred part: too few for a face or a word
 _BILINEAR = Image.Resampling.BILINEAR
 _MIN_CELL = 8  # pixels of the wall rendition
 _QUARTERS = {
@@ -90,9 +90,10 @@ _QUARTERS = {
 
 
 def _differs(shown: bytes, whole: Image.Image) -> bool:
-    """Return whether this is not surely the picture that a preview shows.
+    """Return whether this may be another picture than the preview.
 
-    A preview that cannot be opened was never shown; one that is gone may have been.
+    A preview that cannot be opened was never shown, so it does not differ. An empty one is lost: it
+    may have shown anything.
     """
     if not shown:
         return True
@@ -104,7 +105,7 @@ def _differs(shown: bytes, whole: Image.Image) -> bool:
 
 
 def _retouch(whole: Image.Image, retouch: Retouch) -> Image.Image:
-    """Return the wall rendition's pixels, WALL_MAX long at most."""
+    """Return the retouched picture, at most WALL_MAX pixels long."""
     picture = whole.copy() if retouch.blurs else whole
     for box in retouch.blurs:
         _blur(picture, box.pixels(whole.size))
@@ -116,9 +117,9 @@ def _retouch(whole: Image.Image, retouch: Retouch) -> Image.Image:
 
 
 def _blur(picture: Image.Image, box: tuple[int, int, int, int]) -> None:
-    """Leave of a part some patches of colour, each the mean of what it covers, run together.
+    """Replace a part by a few patches of its mean colours, blended into each other.
 
-    No filter brings back what was there: it is in none of the pixels.
+    No filter can restore the part, as its detail is in none of the pixels.
     """
     part = picture.crop(box)
     cells = max(1, min(_CELLS, max(part.size) // _MIN_CELL))

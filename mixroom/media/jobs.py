@@ -1,4 +1,4 @@
-"""The worker's short jobs: develop a photo, retouch it, give one up, and tidy up behind it."""
+"""The worker's short jobs: develop a photo, retouch it, refuse it, delete old renditions."""
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,7 +13,7 @@ from mixroom.core.jobs import Job
 from mixroom.media import queries, results, uploading
 from mixroom.media.converting import Converting
 from mixroom.media.findings import Photo, Print, Refused
-from mixroom.media.messages import Answer
+from mixroom.media.messages import PhotoFinding
 from mixroom.media.model import Media, MediaRole, Original, Rendition
 from mixroom.media.refusals import Refusal
 from mixroom.media.sandbox import develop
@@ -21,21 +21,22 @@ from mixroom.settings import Settings
 
 log = logging.getLogger(__name__)
 
-ROLES = {"media.preview": MediaRole.PREVIEW, "media.retouch": None}  # which file a job develops
+# The file that a job develops, if not the original.
+ROLES = {"media.preview": MediaRole.PREVIEW, "media.retouch": None}
 
 
 def preview(job: Job, files: Store) -> None:
-    """Develop the small rendition that a phone has made: people see it first."""
+    """Develop the preview that a phone has made, which people see first."""
     photo = queries.undeveloped(_media_id(job), MediaRole.PREVIEW)
     if photo is None:
         results.settle(job)
         return
-    words = _develop(files, photo, photo.preview_file)
-    learnt = _identify(words)
+    findings = _develop(files, photo, photo.preview_file)
+    learnt = _identify(findings)
     if isinstance(learnt, Refused):
         _refuse(job, photo, learnt, MediaRole.PREVIEW)
         return
-    made = _keep_renditions(words, files, photo, learnt)
+    made = _keep_renditions(findings, files, photo, learnt)
     if isinstance(made, Refused):
         _refuse(job, photo, made, MediaRole.PREVIEW)
         return
@@ -43,14 +44,14 @@ def preview(job: Job, files: Store) -> None:
 
 
 def process(job: Job, files: Store) -> None:
-    """Develop an original; the thumb is announced before the rest is made."""
+    """Develop an original; publish the thumb before the rest is made."""
     photo = queries.undeveloped(_media_id(job), MediaRole.ORIGINAL)
     if photo is None:
         results.settle(job)
         return
     shown = photo.preview_file if photo.was_seen_as_a_preview else None
-    words = _develop(files, photo, photo.original_file, shown)
-    learnt = _identify(words)
+    findings = _develop(files, photo, photo.original_file, shown)
+    learnt = _identify(findings)
     if isinstance(learnt, Refused):
         _refuse(job, photo, learnt, MediaRole.ORIGINAL)
         return
@@ -58,7 +59,7 @@ def process(job: Job, files: Store) -> None:
         log.warning("the original of photo %s is %s", photo.id, fault.value)
         results.reject_original(job, photo, fault)
         return
-    made = _keep_renditions(words, files, photo, learnt)
+    made = _keep_renditions(findings, files, photo, learnt)
     if isinstance(made, Refused):
         _refuse(job, photo, made, MediaRole.ORIGINAL)
         return
@@ -66,14 +67,14 @@ def process(job: Job, files: Store) -> None:
 
 
 def retouch(job: Job, files: Store) -> None:
-    """Make the renditions anew, from the best picture there is, as a reviewer wants them."""
+    """Make retouched renditions from the best file there is."""
     photo = queries.unrendered(_media_id(job))
     if photo is None:
         results.settle(job)
         return
     best = photo.preview_file if photo.role is MediaRole.PREVIEW else photo.original_file
-    words = _develop(files, photo, best)
-    learnt = _identify(words)
+    findings = _develop(files, photo, best)
+    learnt = _identify(findings)
     if isinstance(learnt, Refused):
         _refuse(job, photo, learnt, None)
         return
@@ -81,7 +82,7 @@ def retouch(job: Job, files: Store) -> None:
         log.warning("the picture of photo %s is lost", photo.id)
         results.refuse(job, photo.id, Refusal.LOST, None)
         return
-    made = _keep_renditions(words, files, photo, learnt)
+    made = _keep_renditions(findings, files, photo, learnt)
     if isinstance(made, Refused):
         _refuse(job, photo, made, None)
         return
@@ -89,15 +90,15 @@ def retouch(job: Job, files: Store) -> None:
 
 
 def give_up(job: Job, _files: Store) -> None:
-    """Refuse a photo or a clip that could not be opened in any try."""
+    """Refuse a photo or a clip after the last try."""
     results.refuse(job, _media_id(job), Refusal.GAVE_UP, ROLES.get(job.kind, MediaRole.ORIGINAL))
 
 
 def tidy(job: Job, files: Store) -> None:
-    """Delete the renditions that no screen can still be fetching.
+    """Delete renditions of a preview, or from before a retouching, that no screen still fetches.
 
-    They were made of a preview, or before a retouching. A preview is kept for as long as nothing
-    better has come. Renditions that are just being made are left alone: another job comes later.
+    A preview stays until its original has come. While new renditions are being made, do nothing:
+    another job follows.
     """
     photo = queries.get(_media_id(job))
     if photo is not None and not photo.is_being_rendered:
@@ -111,14 +112,16 @@ def tidy(job: Job, files: Store) -> None:
 
 
 def leave(job: Job, _files: Store) -> None:
-    """Give up tidying: files that are left over do no harm."""
+    """Give up tidying: leftover files do no harm."""
     results.settle(job)
 
 
-def _develop(files: Store, photo: Media, name: str, shown: str | None = None) -> Iterator[Answer]:
-    """Have a child develop a file of the photo; `shown` names a preview that people have seen.
+def _develop(
+    files: Store, photo: Media, name: str, shown: str | None = None
+) -> Iterator[PhotoFinding]:
+    """Develop a file of the photo in a child; `shown` names a preview that people have seen.
 
-    A preview that is gone may have shown anything.
+    If that preview is missing, the photo counts as another picture.
     """
     with ExitStack() as stack:
         source = _lent(stack, files, name)
@@ -127,8 +130,8 @@ def _develop(files: Store, photo: Media, name: str, shown: str | None = None) ->
             return
         seen = _lent(stack, files, shown) if shown else None
         gone = shown is not None and seen is None
-        for word in develop(source, retouch=photo.wanted, shown=seen):
-            yield replace(word, differs=True) if isinstance(word, Photo) and gone else word
+        for finding in develop(source, retouch=photo.wanted, shown=seen):
+            yield replace(finding, differs=True) if isinstance(finding, Photo) and gone else finding
 
 
 def _lent(stack: ExitStack, files: Store, name: str) -> BinaryIO | None:
@@ -138,30 +141,30 @@ def _lent(stack: ExitStack, files: Store, name: str) -> BinaryIO | None:
         return None
 
 
-def _identify(words: Iterable[Answer]) -> Photo | Refused:
-    """Return the facts of the photo, or why it cannot be used."""
-    learnt = next((word for word in words if not isinstance(word, Print)), None)
-    assert learnt is not None, "the sandbox ended without a word"
+def _identify(findings: Iterable[PhotoFinding]) -> Photo | Refused:
+    """Return the facts of the photo, or the refusal."""
+    learnt = next((finding for finding in findings if not isinstance(finding, Print)), None)
+    assert learnt is not None, "the sandbox ended without a finding"
     return learnt
 
 
 def _keep_renditions(
-    words: Iterable[Answer], files: Store, photo: Media, learnt: Photo
+    findings: Iterable[PhotoFinding], files: Store, photo: Media, learnt: Photo
 ) -> dict[str, Rendition] | Refused:
-    """Keep each rendition as it is made, and show the thumb at once."""
+    """Store each rendition as it is made, and publish the thumb at once."""
     made: dict[str, Rendition] = {}
-    for word in words:
-        if isinstance(word, Refused):
-            return word
-        if isinstance(word, Print):
-            made[word.name] = results.keep(files, photo, word)
-            if word.name == "thumb":
+    for finding in findings:
+        if isinstance(finding, Refused):
+            return finding
+        if isinstance(finding, Print):
+            made[finding.name] = results.keep(files, photo, finding)
+            if finding.name == "thumb":
                 results.thumbed(photo.id, learnt, made, photo.wanted)
     return made
 
 
 def _fault_of_original(photo: Media, learnt: Photo) -> Original | None:
-    """Return why the original must not replace the picture that people have seen, if so."""
+    """Return the state of an original that must not replace its preview, or None."""
     if learnt.sha256 != (photo.promised_sha256 or learnt.sha256):
         return Original.LOST
     return Original.DIFFERENT if learnt.differs else None

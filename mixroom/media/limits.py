@@ -1,22 +1,21 @@
 """The limits of photos, logos and clips, and the sizes of their renditions."""
 
-MAX_SIDE = 20_000
+MAX_SIDE, MIN_SIDE = 20_000, 16  # pixels
 MAX_ASPECT = 20
-MIN_SIDE = 16
 MAX_ICC_BYTES = 1 << 20
 MAX_SCANS = 100  # a progressive JPEG of a camera has about ten
 MAX_SEGMENTS = 2_000  # markers before the pixels; a large panorama's XMP needs some hundred
 
-WALL, WALL_MAX = 1920, 2048  # long edge; between the two a picture is kept as it was decoded
+WALL, WALL_MAX = 1920, 2048  # pixels of the long edge; only a longer picture is scaled, to WALL
 CARD = 960
 THUMB = 320
-LOGO = 1200  # long edge of a logo: the whole screen's card on a 4K wall
+LOGO = 1200  # pixels of the long edge: fills the card of a 4K wall
 LOGO_ASPECT = 12
 QUALITY = 80
 
-LONGEST_CLIP = 185  # seconds: three minutes, and a thumb's delay
-CLIP_LONG, CLIP_SHORT = 3840, 2160  # pixels, whichever way the phone was held
-CLIP_RATE = 120  # pictures a second
-SHOWN_SIDE, SHOWN_RATE = 720, 30  # what a clip is made into: short side, pictures a second
-AS_IT_IS_RATE, AS_IT_IS_BITS = 60, 8_000_000  # a clip up to this is not converted, only cleaned
-MAX_CLIP_BYTES = 256 << 20  # of the MP4 that is made: three minutes at AS_IT_IS_BITS, and room
+MAX_CLIP_SECONDS = 185  # three minutes, and a late press of the button
+MAX_CLIP_LONG, MAX_CLIP_SHORT = 3840, 2160  # pixels of the long and the short side
+MAX_CLIP_RATE = 120  # frames per second
+SHOWN_SIDE, SHOWN_RATE = 720, 30  # of a converted clip: short side, frames per second
+COPIED_RATE, COPIED_BITS = 60, 8_000_000  # up to these per second, a clip is only copied
+MAX_CLIP_BYTES = 256 << 20  # of the converted clip: three minutes at COPIED_BITS, and some room

@@ -1,4 +1,4 @@
-"""Make a clean logo: margins cut off, transparency kept, ink measured."""
+"""Makes a clean logo: cuts off its margins, keeps its transparency, measures its ink."""
 
 from PIL import Image, ImageChops, ImageStat
 
@@ -13,9 +13,9 @@ from mixroom.media.resizing import BOX, LANCZOS, encode, fit, is_longer
 
 
 def trim(data: bytes) -> Mark:
-    """Return a logo: its margins cut off, its transparency kept, its ink measured.
+    """Return a logo without its margins, with its transparency and its measured ink.
 
-    Raises RefusedError; whatever else comes out of a decoder is one for the sandbox.
+    Raises RefusedError, and any error of a decoder, which the sandbox turns into a refusal.
     """
     kind = recognise(data)
     if kind not in LOGOS:
@@ -37,7 +37,7 @@ def trim(data: bytes) -> Mark:
         raise RefusedError(Refusal.BAD_DIMENSIONS, f"{picture.width} x {picture.height}")
     if is_longer(picture, LOGO):
         size = fit(picture.size, LOGO)
-        # premultiplied, or the colour of what is transparent bleeds into the edges
+        # premultiplied, else the colour of transparent pixels bleeds into the edges
         picture = picture.convert("RGBa").resize(size, LANCZOS).convert("RGBA")
         ink = ink.resize(size, BOX)
     covered = ImageStat.Stat(ink).mean[0] / 255
@@ -46,8 +46,8 @@ def trim(data: bytes) -> Mark:
     return Mark(*picture.size, round(covered, 4), pale, encode(picture, "PNG", optimize=1))
 
 
-_FAINT = 12  # of 255: compression's dust around a logo
-_PALE = 170  # of 255: the mean of what is drawn, beyond which paper is no ground for it
+_FAINT = 12  # of 255: compression artefacts around a logo
+_PALE = 170  # of 255: mean luminance of the ink; a lighter logo needs a dark ground
 
 
 def _decode_transparent(source: Image.Image, file: Bare) -> Image.Image:
@@ -61,14 +61,14 @@ def _decode_transparent(source: Image.Image, file: Bare) -> Image.Image:
         picture = in_srgb(flat, profile, file.colours)
     except MemoryError:
         raise
-    except Exception as error:  # decoders raise half of the built-in exceptions, measured
+    except Exception as error:  # decoders raise many kinds of exceptions
         raise RefusedError(Refusal.DAMAGED, repr(error)[:200]) from error
     picture.putalpha(alpha)
     return picture
 
 
 def _ink(picture: Image.Image) -> Image.Image:
-    """Return the drawn part of a logo as a mask: opaque, and not of its corner's colour."""
+    """Return a mask of the ink: opaque pixels that differ from the colour of the corner."""
     alpha = picture.getchannel("A")
     if picture.getpixel((0, 0))[3] < 255:  # type: ignore[index]  # noqa: PLR2004
         return alpha.point(lambda value: value if value > _FAINT else 0)

@@ -1,4 +1,4 @@
-"""The messages in which a child reports its findings; the worker checks each before use."""
+"""The messages in which a child reports its findings; the worker checks each one."""
 
 import errno
 import json
@@ -11,12 +11,12 @@ from typing import IO, Any
 
 from mixroom.media.filetypes import Format
 from mixroom.media.findings import Clip, Mark, Photo, Print, Progress, Refused
-from mixroom.media.limits import CLIP_LONG, LOGO, LONGEST_CLIP, WALL_MAX
+from mixroom.media.limits import LOGO, MAX_CLIP_LONG, MAX_CLIP_SECONDS, WALL_MAX
 from mixroom.media.refusals import Refusal, RefusedError
 
 MAX_ANSWER = 32 << 20  # bytes in all; a wall rendition has half a million
-Answer = Photo | Print | Refused
-Word = Answer | Progress | Clip
+PhotoFinding = Photo | Print | Refused
+ClipFinding = PhotoFinding | Progress | Clip
 PRINTS = ("thumb", "card", "wall", "plain")
 _SHAPES = {
     "sha256": r"[0-9a-f]{64}",
@@ -28,64 +28,64 @@ _SHAPES = {
 FRAME = struct.Struct(">II")  # bytes of JSON, bytes of picture
 
 
-def parse_photo(said: dict[str, Any], picture: bytes) -> Answer:
-    """Return a message about a photo as a value; raises ValueError for a wrong shape."""
-    kind = said.pop("kind")
+def parse_photo(fields: dict[str, Any], picture: bytes) -> PhotoFinding:
+    """Return the finding in a message about a photo; raises ValueError for a wrong shape."""
+    kind = fields.pop("kind")
     if kind == "refused":
-        return _parse_refusal(said)
+        return _parse_refusal(fields)
     if kind == "photo":
-        if wrong := [key for key, shape in _SHAPES.items() if not re.fullmatch(shape, said[key])]:
+        if wrong := [key for key, shape in _SHAPES.items() if not re.fullmatch(shape, fields[key])]:
             raise ValueError(wrong)
-        taken_at = said.pop("taken_at")
-        said["taken_at"] = datetime.fromisoformat(taken_at) if taken_at else None
-        said["format"] = Format(said["format"])
-        said["width"], said["height"] = int(said["width"]), int(said["height"])
-        said["differs"] = said["differs"] is not False
-        return Photo(**said)
+        taken_at = fields.pop("taken_at")
+        fields["taken_at"] = datetime.fromisoformat(taken_at) if taken_at else None
+        fields["format"] = Format(fields["format"])
+        fields["width"], fields["height"] = int(fields["width"]), int(fields["height"])
+        fields["differs"] = fields["differs"] is not False
+        return Photo(**fields)
     if kind == "print":
-        sound = said["name"] in PRINTS and picture.startswith(b"\xff\xd8\xff")
-        if not sound or not 0 < min(said["width"], said["height"]) <= WALL_MAX:
+        sound = fields["name"] in PRINTS and picture.startswith(b"\xff\xd8\xff")
+        if not sound or not 0 < min(fields["width"], fields["height"]) <= WALL_MAX:
             raise ValueError("no print")
-        return Print(said["name"], int(said["width"]), int(said["height"]), picture)
+        return Print(fields["name"], int(fields["width"]), int(fields["height"]), picture)
     raise ValueError(kind)
 
 
-def _parse_refusal(said: dict[str, Any]) -> Refused:
-    reason, detail = Refusal(said["reason"]), str(said["detail"])[:200]
-    return Refused(reason, detail, again=said.get("again") is True)
+def _parse_refusal(fields: dict[str, Any]) -> Refused:
+    reason, detail = Refusal(fields["reason"]), str(fields["detail"])[:200]
+    return Refused(reason, detail, again=fields.get("again") is True)
 
 
-def parse_clip(said: dict[str, Any], picture: bytes) -> Word:
-    """Return a message about a clip as a value; raises ValueError for a wrong shape."""
-    if said["kind"] == "progress":
-        return Progress(min(99, max(0, int(said["percent"]))))
-    if said["kind"] == "clip":
-        width, height = int(said["width"]), int(said["height"])
-        duration = float(said["duration"])
-        if not (0 < min(width, height) <= max(width, height) <= CLIP_LONG):
+def parse_clip(fields: dict[str, Any], picture: bytes) -> ClipFinding:
+    """Return the finding in a message about a clip; raises ValueError for a wrong shape."""
+    if fields["kind"] == "progress":
+        return Progress(min(99, max(0, int(fields["percent"]))))
+    if fields["kind"] == "clip":
+        width, height = int(fields["width"]), int(fields["height"])
+        duration = float(fields["duration"])
+        if not (0 < min(width, height) <= max(width, height) <= MAX_CLIP_LONG):
             raise ValueError("no clip")
-        if not 0 <= duration <= LONGEST_CLIP:
+        if not 0 <= duration <= MAX_CLIP_SECONDS:
             raise ValueError("no duration")
-        return Clip(width, height, duration, said["muted"] is True)
-    return parse_photo(said, picture)
+        return Clip(width, height, duration, fields["muted"] is True)
+    return parse_photo(fields, picture)
 
 
-def parse_logo(said: dict[str, Any], picture: bytes) -> Mark | Refused:
-    """Return a message about a logo as a value; raises ValueError for a wrong shape."""
-    if said["kind"] == "refused":
-        return _parse_refusal(said)
-    width, height, ink = int(said["width"]), int(said["height"]), float(said["ink"])
-    if said["kind"] != "mark" or not picture.startswith(b"\x89PNG\r\n\x1a\n"):
+def parse_logo(fields: dict[str, Any], picture: bytes) -> Mark | Refused:
+    """Return the finding in a message about a logo; raises ValueError for a wrong shape."""
+    if fields["kind"] == "refused":
+        return _parse_refusal(fields)
+    width, height, ink = int(fields["width"]), int(fields["height"]), float(fields["ink"])
+    if fields["kind"] != "mark" or not picture.startswith(b"\x89PNG\r\n\x1a\n"):
         raise ValueError("no logo")
     if not (0 < min(width, height) <= max(width, height) <= LOGO and 0 < ink <= 1):
         raise ValueError("no logo")
-    return Mark(width, height, ink, said["pale"] is True, picture)
+    return Mark(width, height, ink, fields["pale"] is True, picture)
 
 
-def send_all(out: IO[bytes], words: Iterator[Photo | Print | Mark | Progress | Clip]) -> None:
-    """Send each finding as it is made, and the reason if there will be no more."""
+def send_all(out: IO[bytes], findings: Iterator[Photo | Print | Mark | Progress | Clip]) -> None:
+    """Send each finding as it is made; after an error, send a refusal."""
     try:
-        for made in words:
+        for made in findings:
             if isinstance(made, Print):
                 size = {"name": made.name, "width": made.width, "height": made.height}
                 _send(out, "print", size, made.data)
@@ -110,6 +110,6 @@ _SERVER_TROUBLE = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS}
 
 
 def _send(out: IO[bytes], kind: str, facts: dict[str, Any], picture: bytes = b"") -> None:
-    said = json.dumps({"kind": kind, **facts}, default=datetime.isoformat).encode()
-    out.write(FRAME.pack(len(said), len(picture)) + said + picture)
+    fields = json.dumps({"kind": kind, **facts}, default=datetime.isoformat).encode()
+    out.write(FRAME.pack(len(fields), len(picture)) + fields + picture)
     out.flush()

@@ -33,10 +33,10 @@ class Fact(StrEnum):
 
 
 class MediaStatus(StrEnum):
-    """A photo's state on its way to the wall.
+    """The state of a photo or a clip.
 
-    A clip is ready once it can be played, and not before, even if there is a picture of it: a
-    reviewer approves the very clip that everyone will see.
+    A clip is ready only once it can be played, even if there is a picture of it before: a reviewer
+    approves the very clip that everyone will see.
     """
 
     PROCESSING = "processing"
@@ -45,28 +45,28 @@ class MediaStatus(StrEnum):
 
 
 class MediaRole(StrEnum):
-    """A phone sends a small preview at once, and the original when the network allows."""
+    """The best file there is: the phone's small preview, or the original that follows it."""
 
     PREVIEW = "preview"
     ORIGINAL = "original"
 
 
 class Original(StrEnum):
-    """The state of the original, which follows a small preview and matters to press and archive."""
+    """The state of the original file, which may follow its preview much later."""
 
-    AWAITED = "awaited"  # announced; not all of it is here
-    RECEIVED = "received"  # all of it is here, and is being looked at
+    AWAITED = "awaited"  # announced, not completely received
+    RECEIVED = "received"  # completely received, being developed
     KEPT = "kept"
-    DIFFERENT = "different"  # it is not the picture that the preview shows: set aside
+    DIFFERENT = "different"  # shows another picture than the preview: set aside
     REFUSED = "refused"
-    LOST = "lost"  # it arrived damaged, or never as a whole: it may be sent again
+    LOST = "lost"  # damaged or incomplete: it may be sent again
 
 
 MISSING = frozenset({Original.AWAITED, Original.LOST, Original.REFUSED})
 
 
 class NotReadyError(ConflictError):
-    """The photo is still being prepared for the first time, or could not be."""
+    """The photo has no renditions yet, or cannot be used."""
 
     code = "media_not_ready"
 
@@ -85,7 +85,7 @@ class IdTakenError(ConflictError):
 
 @dataclass(frozen=True, slots=True)
 class Rendition:
-    """A rendition as it is kept: `file` is its public name, made from its content."""
+    """A stored rendition; `file` is its public name, which contains a hash of its content."""
 
     file: str
     width: int
@@ -95,11 +95,11 @@ class Rendition:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A photo or a clip that someone sent; the fields below `status` come with its development.
+    """A photo or a clip; the fields below `status` are known once it is developed.
 
-    A clip has the pictures of a photo, made from one near its beginning, and `clip` beside them.
-    A photo that was retouched has `plain` beside them: the whole picture, for reviewers alone.
-    `retouching` is the last request, `burnt` the retouching that the present renditions show.
+    A clip has the renditions of a photo, made from a frame near its beginning, and `clip`. A
+    retouched photo also has `plain`: the whole picture, for reviewers only. `retouching` is the
+    last request, `burnt` the retouching that the present renditions show.
     """
 
     id: str
@@ -133,17 +133,17 @@ class Media:
 
     @property
     def original_file(self) -> str:
-        """Return the name in the store of the file as it was sent: private, never served."""
+        """Return the store's name of the original file, which is never served."""
         return self.stored("original")
 
     @property
     def preview_file(self) -> str:
-        """Return the name in the store of the preview as the phone made it."""
+        """Return the store's name of the preview that the phone made."""
         return self.stored("preview")
 
     @property
     def files(self) -> frozenset[str]:
-        """Return the names of the present renditions' files."""
+        """Return the file names of the present renditions."""
         return frozenset(rendition.file for rendition in self.renditions.values())
 
     @property
@@ -153,52 +153,52 @@ class Media:
 
     @property
     def wanted(self) -> Retouch:
-        """Return the retouching that it is to be shown with."""
+        """Return the last retouching that was asked for, PLAIN by default."""
         return self.retouching.retouch if self.retouching else PLAIN
 
     @property
     def promised_sha256(self) -> str:
-        """Return the SHA-256 that the original was announced with; empty if it was not."""
+        """Return the SHA-256 that the original was announced with, or an empty string."""
         return self.original_sha256 or (self.sha256 if self.role is MediaRole.ORIGINAL else "")
 
     @property
     def was_seen_as_a_preview(self) -> bool:
-        """Return whether people may have seen a preview of it, decided on it, or have it on a wall.
+        """Return whether people may have seen a preview of it.
 
-        A preview that could not be used was never seen.
+        A preview that could not be used was never shown.
         """
         unusable = self.status is MediaStatus.REFUSED and self.retouching is None
         return self.role is MediaRole.PREVIEW and not unusable
 
     @property
     def needs_rendering(self) -> bool:
-        """Return whether its renditions are not yet as a reviewer wants them."""
+        """Return whether its last retouching has still to be applied."""
         ready = self.status is MediaStatus.READY
         return self.retouching is not None and not (ready and self.wanted == self.burnt)
 
     @property
     def is_being_rendered(self) -> bool:
-        """Return whether renditions of it are being made, or soon will be."""
+        """Return whether a job makes renditions of it, or soon will."""
         being = self.status is MediaStatus.PROCESSING or self.original is Original.RECEIVED
         return being or self.needs_rendering
 
     def shows(self, file: str) -> bool:
         """Return whether everyone who may see the photo may fetch this file.
 
-        If nobody retouched it, that includes the renditions of its preview: a screen may be
-        fetching one when the original replaces it. Once retouched, only the present ones.
+        Before any retouching, that includes the renditions of its preview: a screen may be fetching
+        one while the original replaces it. After one, it is only the present renditions.
         """
         if self.retouching is None:
             return True
         return any(name != "plain" and made.file == file for name, made in self.renditions.items())
 
     def stored(self, file: str) -> str:
-        """Return the name in the store of one of the photo's files: each photo has its folder."""
+        """Return the store's name of one of the photo's files, in the photo's own folder."""
         return f"{self.id}/{file}"
 
 
 class Hashed(Protocol):
-    """Anything with the two hashes of a picture, as 16 hexadecimal digits each."""
+    """Anything with two hashes of a picture, each of 16 hexadecimal digits."""
 
     @property
     def dhash(self) -> str | None: ...
@@ -206,21 +206,22 @@ class Hashed(Protocol):
     def phash(self) -> str | None: ...
 
 
-ALIKE = 10  # of 64 bits; measured: re-encodes differ by 3, a brighter copy by 10, strangers by 18
+# Of 64 bits; measured: a re-encoded copy differs by 3, a brighter one by 10, others by 18.
+MAX_DISTANCE = 10
 
 
 def alike(a: Hashed, b: Hashed) -> bool:
     """Return whether two photos may be the same picture.
 
-    Both hashes must be near: each alone has strangers that look near to it. Pictures of a burst
-    are alike too, so this is a hint for a reviewer and never a reason to refuse.
+    Both hashes must be near, as each alone is near to some unrelated pictures. The pictures of a
+    burst are alike too, so this is a hint for reviewers and never a reason to refuse a photo.
     """
     return _near(a.dhash, b.dhash) and _near(a.phash, b.phash)
 
 
 def _near(a: str | None, b: str | None) -> bool:
-    return bool(a and b) and _apart(a, b) <= ALIKE
+    return bool(a and b) and _distance(a, b) <= MAX_DISTANCE
 
 
-def _apart(a: str | None, b: str | None) -> int:
+def _distance(a: str | None, b: str | None) -> int:
     return (int(a or "0", 16) ^ int(b or "0", 16)).bit_count()

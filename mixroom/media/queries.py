@@ -1,4 +1,4 @@
-"""Reads of photos and clips: for the API, for the worker, and for the server itself."""
+"""Reads of photos and clips, for the API and the worker; each function is one transaction."""
 
 from collections.abc import Iterable
 
@@ -19,20 +19,20 @@ def visible_to(by: Person, media_id: str) -> Media:
 
 
 def sent_before(by: Person, hashes: Iterable[str]) -> list[Media]:
-    """Return the photos that this event has been sent before, by the SHA-256 of their files."""
+    """Return the event's photos with one of these SHA-256 hashes (hexadecimal)."""
     by.must("media.upload")
     with reading() as tx:
         return store.with_hashes(tx, by.event_id, hashes)
 
 
 def get(media_id: str) -> Media | None:
-    """Return a photo without asking for a permission."""
+    """Return a photo or None, without a check of permissions."""
     with reading() as tx:
         return store.get(tx, media_id)
 
 
 def undeveloped(media_id: str, role: MediaRole) -> Media | None:
-    """Return a photo whose preview or original is still to be developed, or None."""
+    """Return a photo if its preview or original has still to be developed, else None."""
     photo = get(media_id)
     if photo is None:
         return None
@@ -42,6 +42,6 @@ def undeveloped(media_id: str, role: MediaRole) -> Media | None:
 
 
 def unrendered(media_id: str) -> Media | None:
-    """Return a photo whose renditions are not yet as a reviewer wants them, or None."""
+    """Return a photo if its last retouching has still to be applied, else None."""
     photo = get(media_id)
     return photo if photo and photo.needs_rendering else None

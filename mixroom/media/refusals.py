@@ -1,4 +1,4 @@
-"""The reasons for refusing a photo, a logo or a clip, and the sentence for its author."""
+"""The reasons for refusing a photo, a logo or a clip, and the messages to its author."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -7,7 +7,7 @@ from mixroom.core.text import N_
 
 
 class Refusal(StrEnum):
-    """The reason why a file cannot be used. The value is stable; REASONS has the words."""
+    """A reason why a file cannot be used. The values are stable; REASONS has the messages."""
 
     EMPTY = "empty"
     NOT_AN_IMAGE = "not_an_image"
@@ -62,7 +62,7 @@ CLIP_REASONS: Mapping[Refusal, str] = {
 
 
 class RefusedError(Exception):
-    """The file cannot be used; raised where it is opened."""
+    """A file cannot be used; raised by the code that opens it."""
 
     def __init__(self, reason: Refusal, detail: str = "") -> None:
         super().__init__(f"{reason}: {detail}")
@@ -71,5 +71,5 @@ class RefusedError(Exception):
 
 
 def words_of(refusal: Refusal, *, clip: bool) -> str:
-    """Return the message for the author of a photo or a clip, to be translated."""
+    """Return the message to the author of a photo or a clip, not yet translated."""
     return (CLIP_REASONS if clip else {}).get(refusal) or REASONS[refusal]

@@ -1,4 +1,4 @@
-"""Scale a picture to the sizes that are shown, and encode it without metadata."""
+"""Scales a picture to the sizes that are shown, and encodes it without metadata."""
 
 import io
 
@@ -12,18 +12,18 @@ BOX = Image.Resampling.BOX
 
 
 def is_longer(picture: Image.Image, edge: int) -> bool:
-    """Return whether the picture's long edge has more pixels than `edge`."""
+    """Return whether the picture's long edge is longer than `edge` pixels."""
     return max(picture.size) > edge
 
 
 def fit(size: tuple[int, int], edge: int) -> tuple[int, int]:
-    """Return the size with its long edge no longer than `edge`."""
+    """Return the size, scaled down so that its long edge is at most `edge` pixels."""
     scale = min(1, edge / max(size))
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
 def shrink(picture: Image.Image, edge: int) -> Image.Image:
-    """Scale down: whole steps while far away, then a good filter (soft ones blur small steps)."""
+    """Scale down to `edge` pixels: in whole steps first, which is fast, then with a good filter."""
     if max(picture.size) > 3 * edge:
         picture = picture.reduce(int(max(picture.size) / edge / 1.5))
     near = max(picture.size) < 1.4 * edge or edge < CARD
@@ -43,7 +43,7 @@ def make_card(wall: Image.Image) -> Image.Image:
 
 
 def encode(picture: Image.Image, kind: str, **options: int) -> bytes:
-    """Return the picture as a file without any metadata."""
+    """Return the picture as the bytes of a file without metadata."""
     picture.info = {}  # Pillow would write EXIF, GPS, profile, XMP and comment from here
     out = io.BytesIO()
     picture.save(out, kind, **options)

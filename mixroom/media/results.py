@@ -1,4 +1,4 @@
-"""The steps of a photo or a clip that no person takes: it arrives, is developed, or refused."""
+"""The steps of a photo or a clip that no person takes: received, developed, refused, lost."""
 
 import hashlib
 from collections.abc import Mapping
@@ -25,19 +25,19 @@ from mixroom.media.model import (
 from mixroom.media.refusals import Refusal
 from mixroom.media.retouch import PLAIN, Retouch
 
-FIRST, SECOND = 1, 2  # people wait for the first picture; originals can come later
-STILL_FETCHED = timedelta(minutes=15)  # then the renditions of a preview are deleted
+FIRST, SECOND = 1, 2  # priorities: people wait for a first picture, not for originals
+TIDY_AFTER = timedelta(minutes=15)  # screens may still be fetching older renditions
 
 
 class UnluckyError(Exception):
-    """The refusal may have been chance: the job is tried again before the picture is blamed."""
+    """A refusal that a retry may avoid; the job is tried again."""
 
 
 def arrived(tx: sa.Connection, photo: Media, received: Received, files: Store) -> None:
-    """Keep an original that is whole now, and have it developed.
+    """Store an original that is complete, and enqueue its development.
 
-    If there is a preview, its author has said whether a photo or a clip follows, and nothing else
-    may. Otherwise the first bytes decide.
+    After a preview, the kind (photo or clip) is the one that was announced. Otherwise the first
+    bytes decide.
     """
     kind = photo.kind if photo.role is MediaRole.PREVIEW else kind_of(received.head(), photo.kind)
     again = photo.is_clip and photo.status is MediaStatus.REFUSED
@@ -55,7 +55,7 @@ def arrived(tx: sa.Connection, photo: Media, received: Received, files: Store) -
 
 
 def lost(tx: sa.Connection, photo: Media) -> None:
-    """Give up waiting for an original; a photo of which nothing has come cannot be used."""
+    """Give up waiting for an original; without a preview, the photo is refused."""
     photo = replace(photo, original=Original.LOST)
     if photo.status is MediaStatus.PROCESSING:
         photo = replace(photo, status=MediaStatus.REFUSED, refusal=Refusal.LOST)
@@ -64,7 +64,7 @@ def lost(tx: sa.Connection, photo: Media) -> None:
 
 
 def keep(files: Store, photo: Media, made: Print) -> Rendition:
-    """Keep a rendition in the media store, under a name made from its content."""
+    """Store a rendition, under a name with a hash of its content."""
     digest = hashlib.sha256(made.data).hexdigest()[:16]
     file = f"{made.name}-{digest}.jpg"
     files.write(made.data, photo.stored(file))
@@ -74,7 +74,7 @@ def keep(files: Store, photo: Media, made: Print) -> Rendition:
 def thumbed(
     media_id: str, learnt: Photo, made: Mapping[str, Rendition], burnt: Retouch = PLAIN
 ) -> None:
-    """Show the reviewers a picture while the larger ones, or the clip, are still being made."""
+    """Publish the first renditions while the larger ones, or the clip, are still being made."""
     with transaction() as tx:
         photo = store.get_locked(tx, media_id)
         if photo is None or photo.status is not MediaStatus.PROCESSING or photo.wanted != burnt:
@@ -85,9 +85,9 @@ def thumbed(
 
 
 def converting(job: Job, media_id: str, percent: int) -> None:
-    """Tell the author and the reviewers how much of a clip is converted.
+    """Record the converted share of a clip, in percent.
 
-    Raises LostLeaseError if another worker converts it by now.
+    Raises LostLeaseError if another worker has taken over the job.
     """
     with transaction() as tx:
         photo = store.get_locked(tx, media_id)
@@ -109,13 +109,11 @@ def ready(
     muted: bool = False,
     burnt: Retouch = PLAIN,
 ) -> None:
-    """Make the photo or the clip usable, and note which others may show the same picture.
+    """Publish all renditions of a photo or a clip, and find its twins.
 
-    If a reviewer has asked for another retouching meanwhile, it is developed once more.
-
-    The original replaces its preview in one step, so that no screen sees anything between the two.
-    The first picture of a clip, which a phone sends ahead, can be seen but does not make the clip
-    ready.
+    `duration` is in seconds. If a reviewer has asked for another retouching meanwhile, the photo is
+    developed once more. The original replaces its preview in one step, so that screens see nothing
+    in between. The preview of a clip is only a picture: it does not make the clip ready.
     """
     with transaction() as tx:
         photo = store.get_locked(tx, media_id)
@@ -154,10 +152,10 @@ def _show(
         renditions=renditions,
         burnt=before.wanted,
     )
-    photo = replace(photo, twins=store.near(tx, photo))
+    photo = replace(photo, twins=store.similar(tx, photo))
     store.save(tx, photo)
     if before.role is MediaRole.PREVIEW and role is MediaRole.ORIGINAL:
-        jobs.enqueue(tx, "media.tidy", {"media_id": photo.id}, after=STILL_FETCHED)
+        jobs.enqueue(tx, "media.tidy", {"media_id": photo.id}, after=TIDY_AFTER)
     jobs.finish(tx, job)
     record(tx, Fact.THUMBED if unfinished else Fact.READY, photo, photo.owner_id)
 
@@ -168,10 +166,10 @@ def retouched(
     learnt: Photo,
     renditions: Mapping[str, Rendition],
 ) -> None:
-    """Show the photo as `before` wanted it; nobody can fetch its older renditions any more.
+    """Publish the renditions of a retouched photo; older ones can no longer be fetched.
 
-    Nothing is done if another retouching is wanted by now, or if the original has come meanwhile:
-    another job takes care of that.
+    Do nothing if there is a newer retouching than in `before`, or if the original has come
+    meanwhile: both have a job of their own.
     """
     with transaction() as tx:
         photo = store.get_locked(tx, before.id)
@@ -186,13 +184,13 @@ def retouched(
             burnt=before.wanted,
         )
         store.save(tx, photo)
-        jobs.enqueue(tx, "media.tidy", {"media_id": photo.id}, after=STILL_FETCHED)
+        jobs.enqueue(tx, "media.tidy", {"media_id": photo.id}, after=TIDY_AFTER)
         jobs.finish(tx, job)
         record(tx, Fact.READY, photo, photo.owner_id)
 
 
 def retry_if_unlucky(job: Job, why: Refused) -> None:
-    """Raise UnluckyError if the refusal may have been chance and the job has tries left."""
+    """Raise UnluckyError if a retry may avoid the refusal and the job has tries left."""
     if why.again and not job.last:
         raise UnluckyError(why.detail)
 
@@ -200,11 +198,11 @@ def retry_if_unlucky(job: Job, why: Refused) -> None:
 def refuse(
     job: Job, media_id: str, reason: Refusal, role: MediaRole | None = MediaRole.ORIGINAL
 ) -> None:
-    """Tell the author that the photo cannot be used, and why; its file is kept.
+    """Refuse a photo or a clip, with a reason for its author; keep its file.
 
     A preview that is shown already stays, and only the original is refused. A clip keeps its
-    picture, so that people see which one is meant. `role` is None if a photo could not be
-    retouched: the present renditions stay, but a part that was to be blurred is not shown.
+    picture, so that people recognise it. `role` is None if a retouching failed: the present
+    renditions stay, unless the photo is hidden for a blur.
     """
     with transaction() as tx:
         photo = store.get_locked(tx, media_id)
@@ -229,7 +227,7 @@ def refuse(
 
 
 def reject_original(job: Job, photo: Media, fault: Original) -> None:
-    """Keep the preview, or wait for the file again; one that was posted whole comes only once."""
+    """Keep the preview, or wait for the file again; refuse a file that was posted at once."""
     shown = photo.status is MediaStatus.READY or photo.role is MediaRole.PREVIEW
     if shown or not photo.sha256:
         _set_aside(job, photo.id, fault)
@@ -261,7 +259,7 @@ def job_for(photo: Media) -> str:
 
 
 def record(tx: sa.Connection, fact: Fact, photo: Media, by: str) -> None:
-    """Write a fact to the journal, under the key of the submission once there is one."""
+    """Write a fact to the journal, under the id of the submission once there is one."""
     journal.record(
         tx,
         fact,

@@ -15,27 +15,27 @@ from mixroom.core.errors import InvalidError
 
 QUARTERS = 4
 MAX_BLURS = 20
-CLOSEST = 4  # times; a smaller crop is shown with fewer pixels than the wall has
+CLOSEST = 4  # times; a smaller crop has fewer pixels than the wall
 MIN_PART = 0.005  # of a side: less than a finger can draw
-DIGITS = 6  # of a fraction: what was turned there and back is the same again
+DIGITS = 6  # of a fraction, so that turning there and back changes nothing
 _ROUNDING = 1e-5
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A place in a picture."""
+    """A point in a picture, in fractions of its width and height."""
 
     x: float
     y: float
 
     def turned(self, turn: int) -> "Point":
-        """Return where it is once the picture is turned by quarters, clockwise."""
+        """Return its position after so many clockwise quarter turns of the picture."""
         return Point(1 - self.y, self.x).turned(turn - 1) if turn else self
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A part of a picture: its upper left corner, its width and its height."""
+    """A part of a picture: its upper left corner, width and height, in fractions of the picture."""
 
     x: float
     y: float
@@ -43,11 +43,11 @@ class Box:
     h: float
 
     def turned(self, turn: int) -> "Box":
-        """Return where it is once the picture is turned by quarters, clockwise."""
+        """Return its position after so many clockwise quarter turns of the picture."""
         return Box(1 - self.y - self.h, self.x, self.h, self.w).turned(turn - 1) if turn else self
 
     def pixels(self, size: tuple[int, int]) -> tuple[int, int, int, int]:
-        """Return left, top, right and bottom in a picture of this size: whole pixels around it."""
+        """Return left, top, right and bottom in whole pixels of a picture of this size."""
         width, height = size
         left, top = (max(0, math.floor(at + _ROUNDING)) for at in (self.x * width, self.y * height))
         right = math.ceil((self.x + self.w) * width - _ROUNDING)
@@ -55,7 +55,7 @@ class Box:
         return left, top, min(width, max(right, left + 1)), min(height, max(bottom, top + 1))
 
     def inside(self, point: Point) -> Point:
-        """Return the point as fractions of the box; one outside is moved to its edge."""
+        """Return a point in fractions of the box, moved to its edge if it is outside."""
         x, y = (point.x - self.x) / self.w, (point.y - self.y) / self.h
         return Point(min(1.0, max(0.0, x)), min(1.0, max(0.0, y)))
 
@@ -65,7 +65,7 @@ WHOLE = Box(0, 0, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class Retouch:
-    """A photo's crop, quarter turns (clockwise), point to be centred on, and blurred parts."""
+    """A photo's crop, clockwise quarter turns, point to centre on, and blurred parts."""
 
     turn: int = 0
     crop: Box | None = None
@@ -73,21 +73,21 @@ class Retouch:
     blurs: tuple[Box, ...] = ()
 
     def size(self, width: int, height: int) -> tuple[int, int]:
-        """Return how large a picture is after it, in pixels."""
+        """Return the size of a picture after the retouching, in pixels."""
         left, top, right, bottom = (self.crop or WHOLE).pixels((width, height))
         shown = right - left, bottom - top
         return shown[::-1] if self.turn % 2 else shown
 
     def aim(self) -> Point | None:
-        """Return where the focus is in the picture after it; it is always inside."""
+        """Return the focus in the retouched picture; it is always inside."""
         return (self.crop or WHOLE).inside(self.focus).turned(self.turn) if self.focus else None
 
     def closer(self, width: int, height: int) -> float:
-        """Return how many times larger a picture has to be decoded to be sharp once it is cut."""
+        """Return the factor by which a picture must be decoded larger to be sharp once cropped."""
         return min(CLOSEST, max(width, height) / max(self.size(width, height)))
 
     def hides_more_than(self, other: "Retouch") -> bool:
-        """Return whether something is blurred here that is not there."""
+        """Return whether it blurs a part that the other one does not."""
         return not set(self.blurs) <= set(other.blurs)
 
 
@@ -96,7 +96,7 @@ PLAIN = Retouch()
 
 @dataclass(frozen=True, slots=True)
 class Retouching:
-    """A retouching as it was asked for: the how many-th of its photo, by whom and when."""
+    """A request for a retouching: its number for the photo (`version`), reviewer and time."""
 
     retouch: Retouch
     version: int
@@ -105,10 +105,10 @@ class Retouching:
 
 
 def checked(retouch: Retouch, width: int, height: int, *, least: int, aspect: int) -> Retouch:
-    """Return the retouching of a picture of this size, tidied and rounded.
+    """Return the retouching of a picture of this size (pixels), tidied and rounded.
 
-    What is left of it has sides of at least `least` pixels, none `aspect` times as long as the
-    other. Raises InvalidError naming the field that breaks a rule.
+    The sides of the result have at least `least` pixels, and a ratio of at most `aspect`.
+    Raises InvalidError with the field that breaks a rule.
     """
     retouch = _rounded(retouch)
     if retouch.turn not in range(QUARTERS):
@@ -130,14 +130,14 @@ def checked(retouch: Retouch, width: int, height: int, *, least: int, aspect: in
     return retouch
 
 
-def read(said: Mapping[str, Any]) -> Retouch:
-    """Return a retouching from how it is written, in the database and by programs."""
-    crop, focus = said["crop"], said["focus"]
+def read(fields: Mapping[str, Any]) -> Retouch:
+    """Return a retouching from its JSON, as the database and the API have it."""
+    crop, focus = fields["crop"], fields["focus"]
     return Retouch(
-        turn=said["turn"],
+        turn=fields["turn"],
         crop=Box(**crop) if crop else None,
         focus=Point(**focus) if focus else None,
-        blurs=tuple(Box(**box) for box in said["blurs"]),
+        blurs=tuple(Box(**box) for box in fields["blurs"]),
     )
 
 

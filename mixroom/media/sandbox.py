@@ -1,11 +1,12 @@
-"""One child process per photo or clip, so that no file can harm more than itself.
+"""Opens each file in a child process of its own, so that a malicious file can do no harm.
 
 The worker is a single-threaded process with the decoders loaded. It forks a child for each photo,
-which takes three milliseconds; the child may read the files that the worker has opened for it, use
-some seconds of one core and a gigabyte, and answer through a pipe. It can open nothing else, reach
-no network and start nothing (`confinement`). A clip's child may take minutes, and writes the clip
-into a file that is open too. A child that crashes, hangs or swells is a refusal, never an exception
-in the worker; what the server lacks, such as room on the disk, is a ServerTroubleError there.
+which takes three milliseconds. The child can read the files that the worker has opened for it, use
+some seconds of one core and a gigabyte of memory, and answer through a pipe. It can open no other
+file, reach no network and start no process (`confinement`). A child that converts a clip may take
+minutes, and writes the clip into a file that is open too. If a child crashes, hangs or uses too
+much, its file is refused. If the server lacks something, such as room on the disk, the worker gets
+a ServerTroubleError.
 """
 
 import io
@@ -18,8 +19,8 @@ from mixroom.media.child import Child, Limits
 from mixroom.media.findings import Mark, Refused
 from mixroom.media.limits import MAX_CLIP_BYTES
 from mixroom.media.messages import (
-    Answer,
-    Word,
+    ClipFinding,
+    PhotoFinding,
     parse_clip,
     parse_logo,
     parse_photo,
@@ -39,14 +40,14 @@ def develop(
     retouch: Retouch = PLAIN,
     shown: BinaryIO | None = None,
     sabotage: Callable[[], object] | None = None,
-) -> Iterator[Answer]:
-    """Yield the facts of the photo, then its prints (thumb, card, wall) as soon as each is made.
+) -> Iterator[PhotoFinding]:
+    """Yield the facts of the photo, then its renditions (thumb, card, wall) as they are made.
 
-    `file` is open and has a descriptor. If the photo is retouched, the picture without it follows
-    as `plain`. If `shown` is a preview that people have seen, the Photo says whether it differs.
+    `file` is open and has a descriptor. With a `retouch`, `plain` follows: the picture without it.
+    With a preview that people have seen (`shown`), the Photo says whether it differs.
 
-    Ends with a Refused if the photo cannot be used. Closing the iterator ends the child.
-    `sabotage` is called in the child before it begins; tests have it die there.
+    The last finding is a Refused if the photo cannot be used. Closing the iterator ends the child.
+    `sabotage` is called in the child before it begins; tests let the child die there.
     """
 
     def work(out: IO[bytes]) -> None:
@@ -57,7 +58,7 @@ def develop(
     child = Child.fork(work, limits, sabotage, keep=lent)
     try:
         while not child.done:
-            yield from child.hear(parse_photo, limits.deadline)
+            yield from child.receive(parse_photo, limits.deadline)
     finally:
         child.end()
 
@@ -65,7 +66,7 @@ def develop(
 def trim(
     file: BinaryIO, limits: Limits = DEFAULT, *, sabotage: Callable[[], object] | None = None
 ) -> Mark | Refused:
-    """Return a logo made clean, or why it cannot be used."""
+    """Return a clean logo, or the reason why it cannot be used."""
 
     def work(out: IO[bytes]) -> None:
         send_all(out, _trimmed(_read(file)))
@@ -73,18 +74,18 @@ def trim(
     child = Child.fork(work, limits, sabotage, keep=(file.fileno(),))
     try:
         while not child.done:
-            if words := child.hear(parse_logo, limits.deadline):
-                return words[0]
+            if findings := child.receive(parse_logo, limits.deadline):
+                return findings[0]
     finally:
         child.end()
-    return Refused(Refusal.UNDECODABLE, "nothing was said")
+    return Refused(Refusal.UNDECODABLE, "the child sent nothing")
 
 
 class Conversion:
-    """A clip that is being converted by a child, which reports how far it is.
+    """The conversion of a clip in a child process, which reports its progress.
 
-    `source` is open and has a descriptor, and may be closed once the child has begun. `target` is
-    the descriptor of the file that is made, open for reading and writing.
+    `source` is open and has a descriptor; it may be closed once the child has begun. `target` is a
+    descriptor for the new clip, open for reading and writing.
     """
 
     def __init__(
@@ -95,7 +96,7 @@ class Conversion:
         *,
         sabotage: Callable[[], object] | None = None,
     ) -> None:
-        from mixroom.media import clips  # by a worker that converts clips, and once for all of them
+        from mixroom.media import clips  # loads PyAV, only in a worker that converts clips
 
         def work(out: IO[bytes]) -> None:
             with os.fdopen(read, "rb", closefd=False) as clip, io.FileIO(target, "r+") as made:
@@ -106,22 +107,22 @@ class Conversion:
 
     @property
     def done(self) -> bool:
-        """Return whether nothing more will come."""
+        """Return whether the child will send nothing more."""
         return self._child.done
 
     def fileno(self) -> int:
-        """Return what becomes readable when the child has said something."""
+        """Return the descriptor that becomes readable when the child has sent something."""
         return self._child.pipe
 
-    def hear(self, patience: float = 0) -> list[Word]:
-        """Return what the child has said, after `patience` seconds at most.
+    def receive(self, patience: float = 0) -> list[ClipFinding]:
+        """Return the findings that the child has sent, waiting up to `patience` seconds.
 
-        It says what a photo's does, and Progress and Clip; a Refused is the last word.
+        They are those of a photo, Progress and Clip; a Refused is the last one.
         """
-        return self._child.hear(parse_clip, patience)
+        return self._child.receive(parse_clip, patience)
 
     def end(self) -> None:
-        """End the child, whatever it is doing."""
+        """Kill the child if it still runs."""
         self._child.end()
 
 

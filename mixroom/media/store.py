@@ -1,4 +1,4 @@
-"""Photos in the database; their files are in the media store."""
+"""Photos, clips and uploads in the database; the files are in the media store."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -71,31 +71,31 @@ def add(tx: sa.Connection, photo: Media) -> None:
 
 
 def save(tx: sa.Connection, photo: Media) -> None:
-    """Save what is known of a photo."""
+    """Save a photo."""
     tx.execute(media.update().where(media.c.id == photo.id).values(**_row(photo)))
 
 
 def get(tx: sa.Connection, media_id: str) -> Media | None:
-    """Return a photo."""
+    """Return a photo, or None."""
     row = tx.execute(sa.select(media).where(media.c.id == media_id)).one_or_none()
     return _media(row) if row else None
 
 
 def get_locked(tx: sa.Connection, media_id: str) -> Media | None:
-    """Return a photo, locked against other writers."""
+    """Return a photo, or None, and lock its row against other writers."""
     query = sa.select(media).where(media.c.id == media_id).with_for_update()
     row = tx.execute(query).one_or_none()
     return _media(row) if row else None
 
 
 def get_many_locked(tx: sa.Connection, media_ids: Iterable[str]) -> dict[str, Media]:
-    """Return photos by their ids, locked, in the order of ids so that nobody waits in a circle."""
+    """Return photos by their ids, and lock their rows in the order of ids, to avoid deadlocks."""
     query = sa.select(media).where(media.c.id.in_(set(media_ids))).order_by(media.c.id)
     return {row.id: _media(row) for row in tx.execute(query.with_for_update())}
 
 
 def of_submissions(tx: sa.Connection, submission_ids: Iterable[str]) -> dict[str, list[Media]]:
-    """Return the photos of submissions, each in its author's order."""
+    """Return the photos of each submission, in its author's order."""
     query = sa.select(media).where(media.c.submission_id.in_(list(submission_ids)))
     found: dict[str, list[Media]] = {}
     for row in tx.execute(query.order_by(media.c.submission_id, media.c.position)):
@@ -104,7 +104,7 @@ def of_submissions(tx: sa.Connection, submission_ids: Iterable[str]) -> dict[str
 
 
 def attach(tx: sa.Connection, submission_id: str, media_ids: Sequence[str]) -> None:
-    """Give a submission these photos, in this order, and no others."""
+    """Attach these photos, in this order, to a submission; detach all others."""
     ours = media.c.submission_id == submission_id
     others = ours & media.c.id.not_in(media_ids)
     tx.execute(media.update().where(others).values(submission_id=None))
@@ -115,7 +115,7 @@ def attach(tx: sa.Connection, submission_id: str, media_ids: Sequence[str]) -> N
 
 
 def unused_copy(tx: sa.Connection, owner_id: str, sha256: str) -> Media | None:
-    """Return the same bytes from the same person, sent before and neither used yet nor refused."""
+    """Return a person's photo with this hash that is neither attached nor refused, or None."""
     same = (media.c.owner_id == owner_id) & (media.c.sha256 == sha256)
     unused = media.c.submission_id.is_(None) & (media.c.status != MediaStatus.REFUSED.value)
     query = sa.select(media).where(same & unused).limit(1)
@@ -123,14 +123,14 @@ def unused_copy(tx: sa.Connection, owner_id: str, sha256: str) -> Media | None:
     return _media(row) if row else None
 
 
-def upload(tx: sa.Connection, key: str) -> Upload | None:
-    """Return a file that is on its way."""
+def get_upload(tx: sa.Connection, key: str) -> Upload | None:
+    """Return an upload, or None."""
     row = tx.execute(sa.select(uploads).where(uploads.c.id == key)).one_or_none()
     return Upload(**row._mapping) if row else None
 
 
-def upload_locked(tx: sa.Connection, key: str) -> Upload | None:
-    """Return a file that is on its way, locked against other writers."""
+def get_upload_locked(tx: sa.Connection, key: str) -> Upload | None:
+    """Return an upload, or None, and lock its row against other writers."""
     query = sa.select(uploads).where(uploads.c.id == key).with_for_update()
     row = tx.execute(query).one_or_none()
     return Upload(**row._mapping) if row else None
@@ -139,7 +139,7 @@ def upload_locked(tx: sa.Connection, key: str) -> Upload | None:
 def under_way(
     tx: sa.Connection, *, owner_id: str | None = None, event_id: str | None = None
 ) -> tuple[int, int]:
-    """Return how many files, and bytes, are announced and not here: of a person or an event."""
+    """Return the unfinished uploads of a person or an event: their number and their bytes."""
     query = sa.select(sa.func.count(), sa.func.sum(uploads.c.length)).where(~uploads.c.done)
     if owner_id is not None:
         query = query.where(uploads.c.owner_id == owner_id)
@@ -150,25 +150,25 @@ def under_way(
 
 
 def save_upload(tx: sa.Connection, upload: Upload) -> None:
-    """Keep what is known of a file that is on its way."""
+    """Add or save an upload."""
     values = asdict(upload)
     if not tx.execute(uploads.update().where(uploads.c.id == upload.id).values(**values)).rowcount:
         tx.execute(uploads.insert().values(**values))
 
 
 def remove_upload(tx: sa.Connection, key: str) -> None:
-    """Forget a file that was on its way."""
+    """Delete an upload."""
     tx.execute(uploads.delete().where(uploads.c.id == key))
 
 
 def overdue_uploads(tx: sa.Connection, now: datetime) -> list[str]:
-    """Return the files on their way to which nobody has added for too long."""
-    late = uploads.c.done.is_(False) & (uploads.c.expires_at < now)
-    return list(tx.scalars(sa.select(uploads.c.id).where(late)))
+    """Return the ids of unfinished uploads that have expired."""
+    expired = uploads.c.done.is_(False) & (uploads.c.expires_at < now)
+    return list(tx.scalars(sa.select(uploads.c.id).where(expired)))
 
 
 def with_hashes(tx: sa.Connection, event_id: str, hashes: Iterable[str]) -> list[Media]:
-    """Return the event's photos that are the same file, byte for byte, as one of these."""
+    """Return the event's photos with one of these SHA-256 hashes that are in a submission."""
     wanted = list(hashes)
     same = media.c.original_sha256.in_(wanted) | media.c.sha256.in_(wanted)
     ours = (media.c.event_id == event_id) & (media.c.status != MediaStatus.REFUSED.value)
@@ -176,8 +176,8 @@ def with_hashes(tx: sa.Connection, event_id: str, hashes: Iterable[str]) -> list
     return [_media(row) for row in tx.execute(query.order_by(media.c.id))]
 
 
-def near(tx: sa.Connection, photo: Media) -> tuple[str, ...]:
-    """Return the event's photos that may be the same picture, the newest first."""
+def similar(tx: sa.Connection, photo: Media) -> tuple[str, ...]:
+    """Return the ids of the event's photos that may be the same picture, newest first."""
     columns = (media.c.id, media.c.dhash, media.c.phash)
     theirs = (media.c.event_id == photo.event_id) & (media.c.status == MediaStatus.READY.value)
     query = sa.select(*columns).where(theirs & (media.c.id != photo.id)).order_by(media.c.id.desc())
@@ -227,6 +227,6 @@ def _media(row: sa.Row[Any]) -> Media:
     )
 
 
-def _retouching(said: dict[str, Any]) -> Retouching:
-    at = datetime.fromisoformat(said["at"])
-    return Retouching(read(said["retouch"]), said["version"], said["by"], at)
+def _retouching(fields: dict[str, Any]) -> Retouching:
+    at = datetime.fromisoformat(fields["at"])
+    return Retouching(read(fields["retouch"]), fields["version"], fields["by"], at)

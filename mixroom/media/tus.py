@@ -1,8 +1,9 @@
-"""Originals in portions: tus 1.0.0 under /api/v1/uploads/ (tus.io/protocols/resumable-upload).
+"""Uploads in portions: tus 1.0.0 under /api/v1/uploads/ (tus.io/protocols/resumable-upload).
 
-The extensions creation, creation-with-upload, expiration, checksum and termination. A phone loses
-its Wi-Fi in the middle of a request without a word: what has arrived stays, its next question is
-answered at once, and its next bytes take the file over from the connection that hangs.
+The extensions are creation, creation-with-upload, expiration, checksum and termination. A phone may
+lose its Wi-Fi in the middle of a request, without closing the connection. The bytes that arrived
+stay, its next question is answered at once, and its next portion takes the file over from the
+connection that hangs.
 """
 
 import base64
@@ -35,18 +36,18 @@ ALGORITHMS: Mapping[str, Callable[[], Any]] = {
     "md5": lambda: hashlib.md5(usedforsecurity=False),
 }
 PRECONDITION_FAILED = 412
-PIECE = 16 << 10  # bytes; what a dead line held back of a larger read would be lost
+PIECE = 16 << 10  # bytes; a dead connection loses the unread part of a larger one
 BYTES = "application/offset+octet-stream"
 NUMBER = re.compile("[0-9]{1,15}")  # more bytes than anyone has
 SHA256 = re.compile("[0-9a-f]{64}")
 MEDIA_TYPE = re.compile(r"[\w.+-]{1,40}/[\w.+-]{1,50}", re.ASCII)
 
 tus = Blueprint("tus", __name__)
-HEARD = {"Tus-Resumable": "1.0.0; any other version is answered 412."}
+TUS_HEADERS = {"Tus-Resumable": "1.0.0; the answer to any other version is 412."}
 
 
-def _spoken(view: Callable[..., Response]) -> Callable[..., Response]:
-    """Refuse a stranger, and another version of the protocol."""
+def _checked_version(view: Callable[..., Response]) -> Callable[..., Response]:
+    """Refuse people who are not signed in, and other versions of the protocol."""
 
     @wraps(view)
     def answer(**named: str) -> Response:
@@ -59,7 +60,8 @@ def _spoken(view: Callable[..., Response]) -> Callable[..., Response]:
 
 
 @tus.after_request
-def said(response: Response) -> Response:
+def add_version(response: Response) -> Response:
+    """Add the headers that every answer has."""
     response.headers.setdefault("Tus-Resumable", VERSION)
     if response.status_code == PRECONDITION_FAILED:
         response.headers["Tus-Version"] = VERSION
@@ -68,7 +70,7 @@ def said(response: Response) -> Response:
 
 @tus.route("/uploads/", methods=["OPTIONS"], provide_automatic_options=False)
 @tus.route("/uploads/<key>", methods=["OPTIONS"], provide_automatic_options=False)
-def options(key: str = "") -> Response:  # noqa: ARG001  the same for each
+def options(key: str = "") -> Response:  # noqa: ARG001  the answer is the same for each key
     return _answer(
         204,
         {
@@ -82,23 +84,23 @@ def options(key: str = "") -> Response:  # noqa: ARG001  the same for each
 
 @tus.post("/uploads/")
 @documented(
-    "Announce a file that will come in portions; its body may be the first of them",
+    "Announce a file that comes in portions; the body may be the first one",
     {201: None},
-    headers=HEARD
+    headers=TUS_HEADERS
     | {
         "Upload-Length": "The bytes of the whole file.",
         "Upload-Metadata": "`id` (of the photo), `filename`, `filetype`, `sha256` in base64.",
     },
 )
-@_spoken
+@_checked_version
 def create() -> Response:
     by = member()
     by.must("media.upload")
-    length, told = _number("Upload-Length"), _metadata()
-    kind = _media_type(told.get("filetype", ""))
+    length, metadata = _number("Upload-Length"), _metadata()
+    kind = _media_type(metadata.get("filetype", ""))
     if length > _limit_of(kind):
         raise TooLargeError
-    key, sha256 = told.get("id"), told.get("sha256")
+    key, sha256 = metadata.get("id"), metadata.get("sha256")
     if key is not None and not is_id(key):
         raise InvalidError("id", "malformed")
     if sha256 is not None and not SHA256.fullmatch(sha256):
@@ -108,39 +110,41 @@ def create() -> Response:
     if request.mimetype == BYTES and not offset:
         upload, offset = _receive(upload, parts().files, 0)
     place = f"{request.path.rstrip('/')}/{upload.id}"
-    return _answer(201, {"Location": place, "Upload-Offset": offset, **_until(upload)})
+    return _answer(201, {"Location": place, "Upload-Offset": offset, **_expiry(upload)})
 
 
 @tus.route("/uploads/<key>", methods=["HEAD"])
-@_spoken
+@_checked_version
 def reached(key: str) -> Response:
-    upload = uploading.find(member(), key)
+    upload = uploading.get_own(member(), key)
     offset = uploading.reached(upload, parts().files)
-    return _answer(200, {"Upload-Offset": offset, "Upload-Length": upload.length, **_until(upload)})
+    return _answer(
+        200, {"Upload-Offset": offset, "Upload-Length": upload.length, **_expiry(upload)}
+    )
 
 
 @tus.patch("/uploads/<key>")
 @documented(
     "Add bytes to a file",
     {204: None},
-    headers=HEARD
+    headers=TUS_HEADERS
     | {
-        "Upload-Offset": "Where they begin; 409 says where the file really goes on.",
+        "Upload-Offset": "Where the bytes begin; 409 has the right offset.",
         "Upload-Checksum": "`sha1`, `sha256` or `md5` and the digest in base64; 460 if wrong.",
     },
 )
-@_spoken
+@_checked_version
 def add(key: str) -> Response:
-    upload = uploading.find(member(), key)
+    upload = uploading.get_own(member(), key)
     if request.mimetype != BYTES:
         raise RefusedError("wrong_type")
     upload, offset = _receive(upload, parts().files, _number("Upload-Offset"))
-    return _answer(204, {"Upload-Offset": offset, **_until(upload)})
+    return _answer(204, {"Upload-Offset": offset, **_expiry(upload)})
 
 
 @tus.delete("/uploads/<key>")
-@documented("Give up a file that is on its way", {204: None}, headers=HEARD)
-@_spoken
+@documented("Cancel an upload", {204: None}, headers=TUS_HEADERS)
+@_checked_version
 def cancel(key: str) -> Response:
     uploading.cancel(member(), parts().files, key)
     return _answer(204, {})
@@ -148,8 +152,8 @@ def cancel(key: str) -> Response:
 
 @tus.patch("/uploads/", endpoint="add_to_nothing")
 @tus.delete("/uploads/", endpoint="cancel_nothing")
-@documented("Nothing: an upload has a name, and without it 404", {}, headers=HEARD)
-@_spoken
+@documented("Answer 404: the key of the upload is missing", {}, headers=TUS_HEADERS)
+@_checked_version
 def nothing() -> Response:
     raise NotFoundError("an upload without a name")
 
@@ -171,7 +175,7 @@ def _quotas() -> Quotas:
 
 
 def _receive(upload: Upload, files: Store, offset: int) -> tuple[Upload, int]:
-    """Add what this request carries, as it arrives; return the upload and the new offset."""
+    """Write the body to the file as it arrives; return the upload and the new offset."""
     if upload.done:
         if offset != upload.length:
             raise WrongOffsetError(offset=upload.length)
@@ -198,7 +202,7 @@ def _receive(upload: Upload, files: Store, offset: int) -> tuple[Upload, int]:
 
 
 def _pieces() -> Any:
-    """Yield the body as it arrives, until it ends or the line dies."""
+    """Yield the body as it arrives, until it ends or the connection breaks."""
     stream = request.environ["wsgi.input"]
     left = request.content_length
     while left is None or left > 0:
@@ -214,7 +218,7 @@ def _pieces() -> Any:
 
 
 def _must_match(digest: Any, wanted: bytes, pen: Pen) -> None:
-    """Keep nothing of a request whose checksum is wrong, also where it was cut off."""
+    """Raise ChecksumError, and keep nothing of the request, if its checksum is wrong."""
     if digest is not None and digest.digest() != wanted:
         pen.undo()
         raise ChecksumError
@@ -238,16 +242,16 @@ def _number(header: str) -> int:
 
 
 def _metadata() -> dict[str, str]:
-    """Return what the client says of the file; raises InvalidError."""
-    told = {}
+    """Return the metadata of the file by name; raises InvalidError."""
+    metadata = {}
     for pair in filter(None, request.headers.get("Upload-Metadata", "").split(",")):
         name, _, text = pair.strip().partition(" ")
-        told[name] = _decoded(text, "Upload-Metadata").decode(errors="replace")
-    return told
+        metadata[name] = _decoded(text, "Upload-Metadata").decode(errors="replace")
+    return metadata
 
 
 def _media_type(text: str) -> str:
-    """Return what the client says that it sends, where it is a media type at all."""
+    """Return the text if it is a media type, else an empty string."""
     return text if MEDIA_TYPE.fullmatch(text) else ""
 
 
@@ -258,13 +262,13 @@ def _decoded(text: str, field: str) -> bytes:
         raise InvalidError(field, "malformed") from error
 
 
-def _until(upload: Upload) -> dict[str, str]:
-    """Return the header that tells until when the portions are kept."""
+def _expiry(upload: Upload) -> dict[str, str]:
+    """Return the Upload-Expires header of an unfinished upload."""
     return (
         {} if upload.done else {"Upload-Expires": format_datetime(upload.expires_at, usegmt=True)}
     )
 
 
 def _answer(status: int, headers: Mapping[str, Any]) -> Response:
-    said = {name: str(value) for name, value in headers.items()}
-    return Response(status=status, headers={"Tus-Resumable": VERSION, **said})
+    texts = {name: str(value) for name, value in headers.items()}
+    return Response(status=status, headers={"Tus-Resumable": VERSION, **texts})

@@ -1,4 +1,4 @@
-"""An original on its way in portions: announced, added to, whole or given up."""
+"""The verbs of an upload in portions: announce it, ask for it, add to it, cancel it."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -23,7 +23,7 @@ from mixroom.media.uploads import (
 )
 from mixroom.team.model import Person
 
-KEPT_FOR = timedelta(days=7)  # since the last byte came: longer than an event lasts
+KEPT_FOR = timedelta(days=7)  # after the last byte; longer than an event
 
 
 def announce(
@@ -35,26 +35,26 @@ def announce(
     sha256: str | None,
     quotas: Quotas,
 ) -> Upload:
-    """Announce a file of `length` bytes and of a media type, and its photo.
+    """Announce a file of `length` bytes and of the media type `kind`, and add its photo.
 
-    Announced again, it is the same upload: a lost answer does no harm. Where the photo is not
-    known yet it is from here on, so that a submission can name it.
-    Raises IdTakenError where the id stands for another file, TooMuchAnnouncedError and
-    EventFullError where what has been announced before has to come first.
+    A submission can name the photo from now on. A repeated announcement returns the same upload, so
+    that a lost answer does no harm.
+    Raises IdTakenError if the id belongs to another file; TooMuchAnnouncedError or EventFullError
+    if too many files or bytes are under way; InvalidError for an empty file.
     """
     by.must("media.upload")
     if not length:
         raise InvalidError("Upload-Length", "empty")
     try:
         return _announced(by, files, media_id or ids.new(), length, kind, sha256, quotas)
-    except sa.exc.IntegrityError:  # announced twice at the same moment: the other one was first
+    except sa.exc.IntegrityError:  # a second announcement was faster
         return _announced(by, files, media_id or "", length, kind, sha256, quotas)
 
 
-def find(by: Person, key: str) -> Upload:
-    """Return one's own upload; raises NotFoundError and, where it was given up, ExpiredError."""
+def get_own(by: Person, key: str) -> Upload:
+    """Return one of the person's own uploads; raises NotFoundError or ExpiredError."""
     with reading() as tx:
-        upload = store.upload(tx, key)
+        upload = store.get_upload(tx, key)
     if upload is None or upload.owner_id != by.id:
         raise NotFoundError(key)
     if not upload.done and upload.expires_at < clock.now():
@@ -63,10 +63,9 @@ def find(by: Person, key: str) -> Upload:
 
 
 def reached(upload: Upload, files: Store) -> int:
-    """Return how many bytes are here; whatever adds to them goes on.
+    """Return the number of bytes that have arrived, without disturbing a request that adds some.
 
-    A file that had become whole when the server died, and was not looked at, is looked at now; no
-    older request takes anything back from it.
+    If the server died just after the last byte, the file is completed now.
     """
     if upload.done:
         return upload.length
@@ -79,10 +78,10 @@ def reached(upload: Upload, files: Store) -> int:
 
 
 def progressed(upload: Upload, files: Store) -> Upload:
-    """Note that bytes have come; a file that is whole now is looked at."""
+    """Extend the time of an upload after new bytes; if the file is complete, have it developed."""
     partial = files.partial(upload.id)
     with transaction() as tx:
-        locked = store.upload_locked(tx, upload.id)
+        locked = store.get_upload_locked(tx, upload.id)
         photo = store.get_locked(tx, upload.id)
         if locked is None or photo is None:
             raise NotFoundError(upload.id)
@@ -97,13 +96,13 @@ def progressed(upload: Upload, files: Store) -> Upload:
 
 
 def cancel(by: Person, files: Store, key: str) -> None:
-    """Give an upload up; what was reviewed of it stays."""
-    upload = find(by, key)
+    """Cancel one's own upload; a preview of the photo stays."""
+    upload = get_own(by, key)
     _give_up(files, upload.id, lambda found: not found.done)
 
 
 def expire(files: Store) -> int:
-    """Give up what nobody has added to for KEPT_FOR; return how many uploads."""
+    """Give up the uploads without new bytes for KEPT_FOR; return their number."""
     now = clock.now()
     with reading() as tx:
         overdue = store.overdue_uploads(tx, now)
@@ -114,7 +113,7 @@ def expire(files: Store) -> int:
 
 def _give_up(files: Store, key: str, still: Callable[[Upload], bool]) -> None:
     with transaction() as tx:
-        upload = store.upload_locked(tx, key)
+        upload = store.get_upload_locked(tx, key)
         if upload is None or not still(upload):
             return
         photo = store.get_locked(tx, key)
@@ -136,11 +135,15 @@ def _announced(
     upload = Upload(key, by.id, length, kind, False, clock.now() + KEPT_FOR)
     with transaction() as tx:
         photo = store.get_locked(tx, key)
-        before = store.upload_locked(tx, key)
+        before = store.get_upload_locked(tx, key)
         if photo is not None and photo.owner_id != by.id:
             raise IdTakenError(key)
-        if before is not None and before.length == length and not _in_vain(before, photo):
-            if not before.done:  # it may have been about to be given up
+        if (
+            before is not None
+            and before.length == length
+            and not _must_be_sent_again(before, photo)
+        ):
+            if not before.done:  # it may have been about to expire
                 store.save_upload(tx, replace(before, expires_at=upload.expires_at))
             return before
         if photo is not None and photo.original not in MISSING:
@@ -152,8 +155,8 @@ def _announced(
         if photo is None:
             store.add(tx, _expected(by, upload, sha256))
         else:
-            told = sha256 or photo.original_sha256
-            store.save(tx, replace(photo, original=Original.AWAITED, original_sha256=told))
+            sha256 = sha256 or photo.original_sha256
+            store.save(tx, replace(photo, original=Original.AWAITED, original_sha256=sha256))
         store.save_upload(tx, upload)
     return upload
 
@@ -168,8 +171,8 @@ def _must_have_room(tx: sa.Connection, by: Person, length: int, quotas: Quotas) 
         raise EventFullError(by.event_id)
 
 
-def _in_vain(upload: Upload, photo: Media | None) -> bool:
-    """Return whether all of it came and could not be used, so that it has to come again."""
+def _must_be_sent_again(upload: Upload, photo: Media | None) -> bool:
+    """Return whether the complete file could not be used, so that it has to come again."""
     return upload.done and (photo is None or photo.original in MISSING)
 
 
@@ -181,7 +184,7 @@ def _expected(by: Person, upload: Upload, sha256: str | None) -> Media:
         submission_id=None,
         role=MediaRole.ORIGINAL,
         bytes=upload.length,
-        sha256="",  # not known before all of it is here
+        sha256="",  # unknown until the file is complete
         created_at=clock.now(),
         kind=MediaKind.VIDEO if upload.type.startswith("video/") else MediaKind.PHOTO,
         original=Original.AWAITED,

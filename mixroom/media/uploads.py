@@ -1,4 +1,4 @@
-"""A file on its way in portions: its record, its quotas, and why a portion is refused."""
+"""An upload in portions: its record, its quotas, and the errors of a portion."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from mixroom.core.errors import ConflictError, MixroomError, UnavailableError
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file that is on its way in portions, under the id of its photo; `length` in bytes."""
+    """A file that arrives in portions; it has the id of its photo, and `length` in bytes."""
 
     id: str
     owner_id: str
@@ -20,49 +20,49 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """The number of files and bytes that may be announced and not yet here."""
+    """The number of files and bytes that may be under way: announced and not complete."""
 
     files: int
     bytes: int
 
     def allows(self, files: int, size: int) -> bool:
-        """Return whether so many may be under way."""
+        """Return whether so many files and bytes may be under way."""
         return files <= self.files and size <= self.bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Quotas:
-    """Limits for announced uploads: those of one person, and those of an event together."""
+    """The quotas of one person, and of a whole event."""
 
     person: Quota
     event: Quota
 
 
 class ExpiredError(MixroomError):
-    """The part that had arrived was given up; the file has to be sent from its beginning."""
+    """The portions were deleted; the file has to be sent from its beginning."""
 
     code = "upload_expired"
 
 
 class WrongOffsetError(ConflictError):
-    """The bytes do not follow what is here; `offset` is where to go on."""
+    """The portion does not begin where the last one ended; `offset` says where that is."""
 
     code = "wrong_offset"
 
 
 class ChecksumError(ConflictError):
-    """The bytes of this request arrived damaged; none of them was kept."""
+    """The portion arrived damaged; none of it was kept."""
 
     code = "checksum_mismatch"
 
 
 class TooMuchAnnouncedError(MixroomError):
-    """The person has announced as much as may be under way; some of it has to come first."""
+    """The person's quota is used up until some files have arrived."""
 
     code = "too_much_announced"
 
 
 class EventFullError(UnavailableError):
-    """All of the event has announced as much as may be under way at once."""
+    """The event's quota is used up until some files have arrived."""
 
     code = "event_full"

@@ -23,11 +23,11 @@ LISTS: Mapping[str, Fact] = {
 
 # A person is in a few photos. Someone who reports more may want to empty the wall, so reports
 # beyond these limits hide nothing, and the reviewers decide.
-MAX_HIDDEN_BY_BROWSER = 3  # photos that one browser hides within
+MAX_HIDDEN_BY_BROWSER = 3  # photos, within
 BROWSER_WINDOW = timedelta(hours=1)
-MAX_HIDDEN_OF_EVENT = 6  # photos that all browsers together hide within
+MAX_HIDDEN_OF_EVENT = 6  # photos, by all browsers together, within
 EVENT_WINDOW = timedelta(minutes=10)
-MAX_HIDES_OF_PHOTO = 2  # times that one photo is hidden within BROWSER_WINDOW
+MAX_HIDES_OF_PHOTO = 2  # of the same one, within BROWSER_WINDOW
 MAX_OPEN_REPORTS = 50  # of one photo; further ones are not kept
 
 

@@ -20,7 +20,7 @@ from mixroom.submissions.moves import Fact
 from mixroom.team import store as team_store
 from mixroom.team.model import Person
 
-MAX_PER_PAGE = 200  # a reviewer who opens a queue of ten thousand soon sees its beginning
+MAX_PER_PAGE = 200  # a queue may have ten thousand
 # A history has all versions and decisions. Of the other facts of this package and those below it
 # shows only some; it shows every fact of packages above, such as a screen's acknowledgement.
 SHOWN_IN_HISTORY = {Fact.REOPENED, Fact.FLAGGED, Fact.TRANSLATED, MediaFact.RETOUCHED}

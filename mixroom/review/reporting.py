@@ -105,7 +105,7 @@ def _restore(tx: sa.Connection, by: Person, key: str) -> bool:
     now = clock.now()
     after = before.decided(Decision(Fact.APPROVED, by.id, now, RESTORED))
     store.add_decision(tx, after)
-    # With its first approval it returns to its place on the wall, and is no news.
+    # With its earlier approval it returns to its old place on the wall, and is not shown as new.
     store.save(tx, after.with_decision(approvals[-1]) if approvals else after)
     review_store.settle_reports(tx, key, by.id)
     record(tx, Fact.APPROVED, after, by.id)

@@ -33,7 +33,7 @@ from mixroom.team import store as team_store
 SHOW_JOB = "submission.show"  # shows a scheduled submission at its time
 MAX_PREPARATION = timedelta(minutes=10)  # for the photos; later, only a reviewer can approve
 RETRY_AFTER = timedelta(seconds=2)
-NOBODY = ""  # `by` in the journal where no person of the crew acted
+NOBODY = ""  # `by` in the journal if nobody of the crew acted
 NOTICES = {Fact.APPROVED: notices.APPROVED, Fact.RETURNED: notices.RETURNED}
 
 

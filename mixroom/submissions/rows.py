@@ -149,9 +149,9 @@ def from_row(row: sa.Row[Any]) -> Submission:
     )
 
 
-def _translation(said: dict[str, Any]) -> Translation:
-    at = datetime.fromisoformat(said["at"]) if said["at"] else None
-    return Translation(**(said | {"at": at}))
+def _translation(fields: dict[str, Any]) -> Translation:
+    at = datetime.fromisoformat(fields["at"]) if fields["at"] else None
+    return Translation(**(fields | {"at": at}))
 
 
 def content_to_row(content: Content) -> dict[str, Any]:

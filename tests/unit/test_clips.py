@@ -17,8 +17,8 @@ from PIL import Image
 from mixroom.media.child import Limits
 from mixroom.media.filetypes import Format
 from mixroom.media.findings import Clip, Photo, Print, Progress, Refused
-from mixroom.media.limits import LONGEST_CLIP
-from mixroom.media.messages import Word
+from mixroom.media.limits import MAX_CLIP_SECONDS
+from mixroom.media.messages import ClipFinding
 from mixroom.media.refusals import Refusal
 from mixroom.media.sandbox import FOR_CLIPS, Conversion
 from tests import photos
@@ -37,7 +37,7 @@ little = Limits(memory=24 << 20, written=FOR_CLIPS.written)
 target = os.open(sys.argv[2], os.O_RDWR | os.O_CREAT)
 conversion, last = Conversion(open(sys.argv[1], "rb"), target, little), None
 while not conversion.done:
-    *_, last = [last, *conversion.hear(1)]
+    *_, last = [last, *conversion.receive(1)]
 conversion.end()
 print(type(last).__name__)
 """
@@ -77,9 +77,9 @@ class Converted:
         return why
 
 
-def spoken(conversion: Conversion) -> Iterator[Word]:
+def spoken(conversion: Conversion) -> Iterator[ClipFinding]:
     while not conversion.done:
-        yield from conversion.hear(1)
+        yield from conversion.receive(1)
     conversion.end()
 
 
@@ -358,8 +358,8 @@ def test_no_child_and_no_descriptor_is_left_behind(tmp_path: Path) -> None:
     Converted(PLAIN, tmp_path)
     with (tmp_path / "target").open("w+b") as made:
         abandoned = conversion(tmp_path / "source", made.fileno())
-        abandoned.hear(0.1)
+        abandoned.receive(0.1)
         abandoned.end()
         abandoned.end()
     assert len(os.listdir("/dev/fd")) == before
-    assert LONGEST_CLIP == 185
+    assert MAX_CLIP_SECONDS == 185

@@ -100,7 +100,7 @@ def test_a_child_reaches_nothing_that_its_file_does_not_need(
     else:
         with (tmp_path / "made").open("w+b") as target:
             conversion = conversion_of(photo, target.fileno(), sabotage=tried(deed))
-            answer = conversion.hear(10)[-1] if not conversion.done else None
+            answer = conversion.receive(10)[-1] if not conversion.done else None
             conversion.end()
     assert answer.detail == "exit 0"
 
