@@ -84,14 +84,14 @@ class Message:
         body = say(lang, N_("“%(about)s”"), about=about)
         if why := self.why[lang]:
             body = say(lang, N_("“%(about)s”: %(why)s"), about=about, why=why)
-        said = {
+        payload = {
             "title": say(lang, self.notice.title),
             "body": body,
             "lang": lang,
             "tag": self.key,
             "url": self.url,
         }
-        return json.dumps(said, ensure_ascii=False).encode()
+        return json.dumps(payload, ensure_ascii=False).encode()
 
 
 def checked_endpoint(url: str, services: Sequence[str]) -> str:

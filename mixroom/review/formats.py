@@ -20,14 +20,14 @@ REMARKS = ("minors", "no_photo")
 
 
 def timeline(
-    story: SubmissionHistory, names: Names, reasons: Mapping[str, Bilingual]
+    history: SubmissionHistory, names: Names, reasons: Mapping[str, Bilingual]
 ) -> list[dict[str, Any]]:
     """Return the entries of a history in the order of time; a revision has its changes."""
-    versions = zip(story.revisions, [None, *story.revisions], strict=False)
+    versions = zip(history.revisions, [None, *history.revisions], strict=False)
     entries = [
-        *((each.at, _revision(story, each, was, names)) for each, was in versions),
-        *((each.at, _decision(n, each, names, reasons)) for n, each in story.decisions),
-        *((each.at, _other(each, names)) for each in story.done),
+        *((each.at, _revision(history, each, was, names)) for each, was in versions),
+        *((each.at, _decision(n, each, names, reasons)) for n, each in history.decisions),
+        *((each.at, _other(each, names)) for each in history.others),
     ]
     return [entry for _, entry in sorted(entries, key=lambda each: each[0])]
 
@@ -62,12 +62,12 @@ def diff_words(before: str, after: str) -> list[tuple[str, str]]:
     return found
 
 
-def audit_table(done: Sequence[JournalLine]) -> str:
+def audit_table(entries: Sequence[JournalLine]) -> str:
     """Return the journal as CSV (RFC 4180), with a heading."""
     table = io.StringIO()
     rows = csv.writer(table)
     rows.writerow(["number", "time", "fact", "by", "about", "of"])
-    for each in done:
+    for each in entries:
         at, by, of = rfc3339(each.at), _cell(each.by), _cell(each.of)
         rows.writerow([each.number, at, each.fact, by, each.about, of])
     return table.getvalue()
@@ -111,10 +111,10 @@ def _fields_of_photo(n: int, piece: Piece) -> dict[str, str]:
 
 
 def _revision(
-    story: SubmissionHistory, revision: Revision, before: Revision | None, names: Names
+    history: SubmissionHistory, revision: Revision, before: Revision | None, names: Names
 ) -> dict[str, Any]:
     """Return the entry for a revision: submitted, edited by its author, or amended by another."""
-    changed = "edited" if revision.by == story.author_id else "amended"
+    changed = "edited" if revision.by == history.author_id else "amended"
     return {
         "version": revision.version,
         "at": rfc3339(revision.at),
@@ -127,21 +127,21 @@ def _revision(
 def _decision(
     version: int, decision: Decision, names: Names, reasons: Mapping[str, Bilingual]
 ) -> dict[str, Any]:
-    said = decision.reason
+    reason = decision.reason
     return {
         "version": version,
         "at": rfc3339(decision.at),
         "by": _name(names, decision.by),
         "action": _action(decision.fact),
-        "reason": said,
-        "reason_text": reasons.get(said, bilingual(said)).as_dict() if said else None,
+        "reason": reason,
+        "reason_text": reasons.get(reason, bilingual(reason)).as_dict() if reason else None,
         "note": decision.note,
     }
 
 
-def _other(done: JournalLine, names: Names) -> dict[str, Any]:
-    by, action = _name(names, done.by), _action(done.fact)
-    return {"version": None, "at": rfc3339(done.at), "by": by, "action": action}
+def _other(line: JournalLine, names: Names) -> dict[str, Any]:
+    by, action = _name(names, line.by), _action(line.fact)
+    return {"version": None, "at": rfc3339(line.at), "by": by, "action": action}
 
 
 def _action(fact: str) -> str:

@@ -90,7 +90,7 @@ def hides_at_once(recent: Sequence[Report], key: str, who: str, now: datetime) -
 
 @dataclass(frozen=True, slots=True)
 class JournalLine:
-    """An entry of the journal: by whom, about what, and to whom (`of`) that belongs."""
+    """A line of the journal: `by` did `fact` to the item `about`, which belongs to `of`."""
 
     number: int
     at: datetime
@@ -102,7 +102,7 @@ class JournalLine:
 
 @dataclass(frozen=True, slots=True)
 class SubmissionHistory:
-    """The history of a submission: its revisions, its decisions, and other facts (`done`).
+    """The history of a submission: its revisions, its decisions, and the `others` of its facts.
 
     Each decision comes with the version that it made.
     """
@@ -110,13 +110,13 @@ class SubmissionHistory:
     author_id: str
     revisions: Sequence[Revision]
     decisions: Sequence[tuple[int, Decision]]
-    done: Sequence[JournalLine]
+    others: Sequence[JournalLine]
 
     @property
     def people(self) -> set[str]:
         """Return the ids of everyone in it, screens included."""
         wrote, decided = {e.by for e in self.revisions}, {e.by for _, e in self.decisions}
-        return wrote | decided | {each.by for each in self.done}
+        return wrote | decided | {each.by for each in self.others}
 
 
 def read_reasons(text: str, field: str = "reasons") -> tuple[str, ...]:

@@ -24,10 +24,10 @@ RESTORED = "restored"  # the reason in the decision
 
 
 def report(key: str, who: str) -> Outcome:
-    """Record that a visitor, in the browser `who`, is in a public photo; hide it if that is safe.
+    """Record a visitor's report of being in a public photo, and hide it within the limits.
 
-    Every report reaches the reviewers. If it does not hide the photo, the leads get a message.
-    Raises NotFoundError.
+    `who` is a name for the visitor's browser. Every report reaches the reviewers; about one that
+    hides nothing, the leads get a message. Raises NotFoundError.
     """
     with transaction() as tx:
         found = reportable(store.get_locked(tx, key), key)

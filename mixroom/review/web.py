@@ -57,7 +57,7 @@ def this_is_me(key: str) -> Response:
 @web.post("/p/<key>/me")
 @limiter.limit("60/minute", key_func=visitors.requester)
 def hide_me(key: str) -> str:
-    """Record the visitor's report, and hide the photo if that is safe."""
+    """Record the visitor's report, and hide the photo within the limits."""
     outcome = reporting.report(key, visitors.requester())
     return render_template("public/me.html", item=None, at_once=False, outcome=outcome)
 

@@ -102,7 +102,7 @@ def test_whoever_reported_first_silences_nobody(cast: Cast) -> None:
     assert _seen(cast) == ({key}, {key: False})
     assert_replays(cast, lambda: reporting.settle(cast.ben, key))
     assert _seen(cast) == ({key}, {})
-    done = [each.fact for each in queries.history(cast.ben, key)[0].done]
+    done = [each.fact for each in queries.history(cast.ben, key)[0].others]
     assert done.count("submission.flagged") == 3, "told twice, and looked at"
 
 

@@ -1,1 +1,1 @@
-"""The studio behind the rehearsal's photographs: light, art, visitors, rooms, close-ups."""
+"""Draws the rehearsal's photographs: light, art, visitors, rooms, close-ups."""

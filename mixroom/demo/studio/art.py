@@ -1,4 +1,4 @@
-"""Works of art made by code, to hang in the rooms: none of them is anyone else's."""
+"""Works of art made by code, to hang in the rooms."""
 # ruff: noqa: PLR2004  a drawing is made of numbers
 
 import math
@@ -26,7 +26,7 @@ PALETTES: tuple[tuple[Colour, ...], ...] = (
 
 
 def artwork(rng: random.Random, size: Size) -> Image.Image:
-    """Return one work, in a manner and colours of its own."""
+    """Return a work of art in a random manner and palette."""
     manner = rng.choice(MANNERS)
     if manner is gestures and max(size) > 700:  # a brush is soft, and slow
         half = (size[0] // 2, size[1] // 2)
@@ -65,7 +65,7 @@ def truchet(rng: random.Random, size: Size, colours: list[Colour]) -> Image.Imag
 
 
 def fields(rng: random.Random, size: Size, colours: list[Colour]) -> Image.Image:
-    """Broad soft fields of one family, laid one over the other."""
+    """Broad soft fields of related colours, one over the other."""
     image = Image.new("RGB", size, scaled(colours[0], 0.8))
     top = 0.05
     for colour in rng.sample(colours[1:], 3):
@@ -105,7 +105,7 @@ def waves(rng: random.Random, size: Size, colours: list[Colour]) -> Image.Image:
 
 
 def rings(rng: random.Random, size: Size, colours: list[Colour]) -> Image.Image:
-    """Discs within discs, cut in halves that do not agree."""
+    """Discs within discs, cut into halves that do not match."""
     w, h = size
     image = Image.new("RGB", size, colours[3])
     draw = ImageDraw.Draw(image)
@@ -122,7 +122,7 @@ def rings(rng: random.Random, size: Size, colours: list[Colour]) -> Image.Image:
 
 
 def facets(rng: random.Random, size: Size, colours: list[Colour]) -> Image.Image:
-    """A crumpled sheet: triangles, each lit by where it points."""
+    """A crumpled sheet: triangles, each lit according to its direction."""
     w, h = size
     columns, rows = 7, max(3, round(7 * h / w))
     points = [
@@ -148,7 +148,7 @@ def facets(rng: random.Random, size: Size, colours: list[Colour]) -> Image.Image
 
 
 def lines(rng: random.Random, size: Size, colours: list[Colour]) -> Image.Image:
-    """Hundreds of lines that part around something unseen."""
+    """Hundreds of lines that bend around something invisible."""
     w, h = size
     ground, ink = (colours[3], colours[4]) if rng.random() < 0.6 else (colours[4], colours[2])
     image = Image.new("RGB", size, ground)
@@ -226,7 +226,7 @@ def gestures(rng: random.Random, size: Size, colours: list[Colour]) -> Image.Ima
 
 
 def contours(rng: random.Random, size: Size, colours: list[Colour]) -> Image.Image:
-    """A map of nowhere: the level lines of smooth noise."""
+    """An invented map: the contour lines of smooth noise."""
     field = clouds(rng, size, 3, 2)
     steps = rng.choice((7, 10, 14))
     stops = [
@@ -244,7 +244,7 @@ def contours(rng: random.Random, size: Size, colours: list[Colour]) -> Image.Ima
 
 
 def halftone(rng: random.Random, size: Size, colours: list[Colour]) -> Image.Image:
-    """Dots whose size carries a picture one has to step back to see."""
+    """Dots of varying size that form a picture from a distance."""
     w, h = size
     pitch = max(8, round(max(size) / rng.choice((30, 44))))
     field = clouds(rng, (w // pitch + 2, h // pitch + 2), 3, 2)

@@ -70,7 +70,7 @@ def bench(rng: random.Random, size: Size) -> Image.Image:
 
 
 def circuit(rng: random.Random, size: Size) -> Image.Image:
-    """A circuit board so near that its far edge melts, with lights that are on."""
+    """A circuit board, so near that its far edge is blurred, with its lights on."""
     w, h = size
     base = rng.choice(((18, 74, 52), (16, 44, 92), (28, 28, 32), (110, 22, 30)))
     board = _traces(rng, (1300, 1100), base)
@@ -312,7 +312,7 @@ def _table_things(rng: random.Random, frame: Image.Image, line: int) -> None:
 
 
 def detail(rng: random.Random, size: Size) -> Image.Image:
-    """A work so near that one sees its cloth, under a raking light."""
+    """A work, so near that its canvas shows, under a raking light."""
     frame = artwork(rng, size)
     cloth = Image.frombytes("L", (256, 256), rng.randbytes(65536)).filter(
         ImageFilter.GaussianBlur(0.8)
@@ -330,7 +330,7 @@ def detail(rng: random.Random, size: Size) -> Image.Image:
 
 
 def journal(rng: random.Random, size: Size) -> Image.Image:
-    """The Journal TV as its operator sees it: a lit set, and its double in a viewfinder."""
+    """The Journal TV from its operator's place: a lit set, and its image in a viewfinder."""
     w, h = size
     colours = palette(rng)
     stage = lit(
@@ -408,7 +408,7 @@ def _surface(rng: random.Random, size: Size) -> Image.Image:
 
 
 def _fitted(picture: Image.Image, size: Size) -> Image.Image:
-    """Return the part of the picture that has the frame's shape."""
+    """Return the part of the picture with the frame's proportions."""
     ratio = size[0] / size[1]
     w, h = picture.size
     wide, high = (w, round(w / ratio)) if w / h < ratio else (round(h * ratio), h)
@@ -619,7 +619,7 @@ def _cable(rng: random.Random, table: Image.Image) -> None:
 def _bokeh(
     rng: random.Random, frame: Image.Image, height: tuple[float, float], count: int
 ) -> Image.Image:
-    """Return the frame with lights far behind it, each spread to a disc by the open lens."""
+    """Return the frame with distant lights, each a disc of bokeh."""
     w, h = frame.size
     small = (w // 2, h // 2)
     sheet = Image.new("RGB", small)

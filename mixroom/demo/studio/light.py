@@ -1,4 +1,4 @@
-"""The darkroom: masks, shadows, projection, and what makes a drawing a photograph."""
+"""Light and lens: masks, shadows, projection, and the effects that turn a drawing into a photo."""
 # ruff: noqa: PLR2004  a drawing is made of numbers
 
 import math
@@ -56,13 +56,13 @@ def pool(
 
 
 def lit(picture: Image.Image, mask: Image.Image, colour: Colour = (255, 255, 255)) -> Image.Image:
-    """Return the picture under a light of that shape and colour."""
+    """Return the picture under a light of this shape and colour."""
     bands = [mask.point([round(value * part / 255) for value in range(256)]) for part in colour]
     return ImageChops.multiply(picture, Image.merge("RGB", bands))
 
 
 def glowing(picture: Image.Image, mask: Image.Image, colour: Colour) -> Image.Image:
-    """Return the picture with light of that shape and colour added to it."""
+    """Return the picture with light of this shape and colour added."""
     bands = [mask.point([round(value * part / 255) for value in range(256)]) for part in colour]
     return ImageChops.screen(picture, Image.merge("RGB", bands))
 
@@ -135,7 +135,7 @@ def warp(
 ) -> tuple[Image.Image, Image.Image, tuple[int, int]]:
     """Return the picture projected on a quadrilateral (clockwise from its top left corner).
 
-    The answer is the projected part that lies in a frame of that size, its mask, and its place.
+    Return also its mask and its place, cut to a frame of this size.
     """
     left = max(0, math.floor(min(x for x, _ in quad)))
     top = max(0, math.floor(min(y for _, y in quad)))
@@ -157,7 +157,7 @@ def warp(
 
 
 def _homography(source: Sequence[Point], target: Sequence[Point]) -> list[float]:
-    """Return the eight numbers that take each source point to its target point."""
+    """Return the eight coefficients that map each source point to its target."""
     rows: list[list[float]] = []
     for (x, y), (u, v) in zip(source, target, strict=True):
         rows.append([x, y, 1, 0, 0, 0, -u * x, -u * y, u])
@@ -173,7 +173,7 @@ def _homography(source: Sequence[Point], target: Sequence[Point]) -> list[float]
 
 
 def shallow(picture: Image.Image, sharp: Image.Image, blur: float) -> Image.Image:
-    """Return the picture as a wide-open lens sees it: in focus where the mask is white."""
+    """Return the picture with a shallow depth of field: sharp where the mask is white."""
     small = picture.reduce(2) if blur > 4 else picture
     soft = small.filter(ImageFilter.GaussianBlur(blur / (2 if small is not picture else 1)))
     return Image.composite(picture, soft.resize(picture.size, Image.Resampling.BILINEAR), sharp)
@@ -188,7 +188,7 @@ def develop(
     grain: float = 3.2,
     vignette: float = 0.17,
 ) -> Image.Image:
-    """Return the picture with a lens and a sensor behind it: bloom, fall-off, tone, grain."""
+    """Return the picture with the effects of lens and sensor: bloom, fall-off, tone, grain."""
     size = picture.size
     small = picture.reduce(8)
     high = small.point([max(0, value - 150) * 2 for value in range(256)] * 3)

@@ -1,4 +1,4 @@
-"""Visitors, seen from behind so that nobody is anybody: varied coats, hair, builds and poses."""
+"""Visitors, seen from behind so that they resemble nobody: varied coats, hair, builds, poses."""
 # ruff: noqa: PLR2004  a drawing is made of numbers
 
 import random
@@ -53,7 +53,7 @@ class Look:
 
 
 def look(rng: random.Random, pose: str | None = None) -> Look:
-    """Return one visitor's look."""
+    """Return the random look of a visitor."""
     return Look(
         coat=rng.choice(COATS),
         legs=rng.choice(LEGS),
@@ -72,7 +72,7 @@ def visitor(
 ) -> Image.Image:
     """Return the visitor, `height` px tall, lit from the left (side 1) or the right (-1): RGBA.
 
-    `facing` turns someone round, for those who are seen from far.
+    `facing` turns the visitor to the camera, for figures in the distance.
     """
     if facing:
         who = replace(who, bag=None)
@@ -104,7 +104,7 @@ class _Pen:
         self.draw.polygon(spline([self.at(*p) for p in points]), fill=(*colour, 255))
 
     def both(self, half: list[Point], colour: Colour) -> None:
-        """Draw a shape that is the same left and right of the spine, from its right half."""
+        """Draw a shape that is symmetrical about the spine, given its right half."""
         self.blob([*half, *[(-x, y) for x, y in reversed(half)]], colour)
 
     def limb(self, points: list[Point], colour: Colour, start: float, end: float) -> None:
@@ -221,87 +221,96 @@ def _body(pen: _Pen, who: Look, rng: random.Random) -> None:
         pen.both([(0.0, 0.31), (0.05, 0.315), (0.054, 0.385), (0.0, 0.395)], scaled(who.bag, 0.82))
 
 
+_SKULL: list[Point] = [
+    (0.0, 0.004),
+    (0.036, 0.012),
+    (0.055, 0.044),
+    (0.054, 0.085),
+    (0.034, 0.124),
+    (0.0, 0.134),
+]
+_HAIRCUTS: dict[str, list[Point]] = {
+    "short": [
+        (0.0, 0.0),
+        (0.038, 0.008),
+        (0.057, 0.044),
+        (0.054, 0.08),
+        (0.034, 0.112),
+        (0.0, 0.118),
+    ],
+    "bob": [
+        (0.0, 0.0),
+        (0.042, 0.008),
+        (0.064, 0.05),
+        (0.068, 0.11),
+        (0.052, 0.146),
+        (0.0, 0.152),
+    ],
+    "long": [
+        (0.0, 0.0),
+        (0.042, 0.008),
+        (0.062, 0.05),
+        (0.068, 0.13),
+        (0.062, 0.215),
+        (0.03, 0.248),
+        (0.0, 0.252),
+    ],
+    "bun": [
+        (0.0, 0.0),
+        (0.038, 0.008),
+        (0.057, 0.044),
+        (0.052, 0.086),
+        (0.03, 0.12),
+        (0.0, 0.126),
+    ],
+    "curls": [
+        (0.0, -0.01),
+        (0.055, 0.0),
+        (0.088, 0.045),
+        (0.084, 0.1),
+        (0.05, 0.14),
+        (0.0, 0.146),
+    ],
+    "tail": [
+        (0.0, 0.0),
+        (0.038, 0.008),
+        (0.057, 0.044),
+        (0.052, 0.084),
+        (0.03, 0.112),
+        (0.0, 0.118),
+    ],
+}
+
+
 def _head(pen: _Pen, who: Look) -> None:
     for way in (-1, 1):
         pen.blob(
             [(way * 0.05, 0.07), (way * 0.06, 0.066), (way * 0.058, 0.094), (way * 0.05, 0.096)],
             who.skin,
         )
-    skull: list[Point] = [
-        (0.0, 0.004),
-        (0.036, 0.012),
-        (0.055, 0.044),
-        (0.054, 0.085),
-        (0.034, 0.124),
-        (0.0, 0.134),
-    ]
-    pen.both(skull, scaled(who.skin, 0.8))
-    cut = who.haircut
-    if cut == "beanie":
-        pen.both(
-            [(0.0, -0.002), (0.04, 0.006), (0.059, 0.04), (0.059, 0.076), (0.0, 0.084)],
-            who.hair if sum(who.hair) > 220 else (176, 58, 48),
-        )
-        pen.both([(0.0, 0.062), (0.058, 0.058), (0.061, 0.082), (0.0, 0.092)], (90, 84, 80))
-        return
-    shapes: dict[str, list[Point]] = {
-        "short": [
-            (0.0, 0.0),
-            (0.038, 0.008),
-            (0.057, 0.044),
-            (0.054, 0.08),
-            (0.034, 0.112),
-            (0.0, 0.118),
-        ],
-        "bob": [
-            (0.0, 0.0),
-            (0.042, 0.008),
-            (0.064, 0.05),
-            (0.068, 0.11),
-            (0.052, 0.146),
-            (0.0, 0.152),
-        ],
-        "long": [
-            (0.0, 0.0),
-            (0.042, 0.008),
-            (0.062, 0.05),
-            (0.068, 0.13),
-            (0.062, 0.215),
-            (0.03, 0.248),
-            (0.0, 0.252),
-        ],
-        "bun": [
-            (0.0, 0.0),
-            (0.038, 0.008),
-            (0.057, 0.044),
-            (0.052, 0.086),
-            (0.03, 0.12),
-            (0.0, 0.126),
-        ],
-        "curls": [
-            (0.0, -0.01),
-            (0.055, 0.0),
-            (0.088, 0.045),
-            (0.084, 0.1),
-            (0.05, 0.14),
-            (0.0, 0.146),
-        ],
-        "tail": [
-            (0.0, 0.0),
-            (0.038, 0.008),
-            (0.057, 0.044),
-            (0.052, 0.084),
-            (0.03, 0.112),
-            (0.0, 0.118),
-        ],
-    }
-    pen.both(shapes[cut], who.hair)
-    if cut == "bun":
+    pen.both(_SKULL, scaled(who.skin, 0.8))
+    if who.haircut == "beanie":
+        _beanie(pen, who)
+    else:
+        _hair(pen, who)
+
+
+def _beanie(pen: _Pen, who: Look) -> None:
+    pen.both(
+        [(0.0, -0.002), (0.04, 0.006), (0.059, 0.04), (0.059, 0.076), (0.0, 0.084)],
+        who.hair if sum(who.hair) > 220 else (176, 58, 48),
+    )
+    pen.both([(0.0, 0.062), (0.058, 0.058), (0.061, 0.082), (0.0, 0.092)], (90, 84, 80))
+
+
+def _hair(pen: _Pen, who: Look) -> None:
+    pen.both(_HAIRCUTS[who.haircut], who.hair)
+    if who.haircut == "bun":
         pen.both(
             [(0.0, -0.012), (0.024, -0.002), (0.028, 0.026), (0.014, 0.044), (0.0, 0.046)],
             scaled(who.hair, 1.25),
         )
-    if cut == "tail":
+    if who.haircut == "tail":
         pen.both(
             [(0.0, 0.055), (0.016, 0.062), (0.024, 0.12), (0.018, 0.2), (0.0, 0.226)],
             scaled(who.hair, 1.2),
@@ -366,7 +375,7 @@ def silhouette(figure: Image.Image, rim: Colour, strength: float = 0.16) -> Imag
 
 
 def moving(figure: Image.Image, distance: int) -> Image.Image:
-    """Return the figure as a slow shutter sees someone walk by."""
+    """Return the figure with the motion blur of a slow shutter."""
     wide = Image.new("RGBA", (figure.width + distance, figure.height))
     wide.paste(figure, (distance // 2, 0))
     squeezed = wide.resize(
@@ -376,7 +385,7 @@ def moving(figure: Image.Image, distance: int) -> Image.Image:
 
 
 def backdrop(figure: Image.Image, radius: float) -> Image.Image:
-    """Return the figure out of focus, on a larger sheet so that the blur has room."""
+    """Return the figure out of focus, on a larger canvas with room for the blur."""
     edge = round(radius * 3)
     wide = Image.new("RGBA", (figure.width + 2 * edge, figure.height + 2 * edge))
     wide.paste(figure, (edge, edge))

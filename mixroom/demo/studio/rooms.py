@@ -31,7 +31,7 @@ DOTS = 170  # texture pixels per metre of wall
 
 @dataclass(frozen=True, slots=True)
 class Camera:
-    """Where the picture is taken from: turned by (sin, cos), focal length in frame widths."""
+    """A camera: its turn as (sin, cos), its focal length in frame widths."""
 
     size: Size
     focal: float
@@ -46,17 +46,17 @@ class Camera:
         return self.size[0] / 2 + across * scale, self.size[1] * self.horizon - (y - EYE) * scale
 
     def turned(self, x: float, z: float) -> tuple[float, float]:
-        """Return how far right of the lens axis and how far ahead a point of the floor is."""
+        """Return the distances of a floor point to the right of the lens axis and ahead."""
         return x * self.cos - z * self.sin, x * self.sin + z * self.cos
 
     def scale(self, x: float, z: float) -> float:
-        """Return how many pixels one metre is there."""
+        """Return the pixels per metre at that distance."""
         return self.focal * self.size[0] / max(self.turned(x, z)[1], NEAR)
 
 
 @dataclass(frozen=True, slots=True)
 class Wall:
-    """A painted wall between two points of the floor plan, seen from its front."""
+    """A painted wall between two points of the floor plan."""
 
     start: Point
     end: Point
@@ -254,7 +254,7 @@ def _stand(
 
 
 def gallery(rng: random.Random, size: Size) -> Image.Image:
-    """A white wall seen head on, one to five works, a few visitors."""
+    """A white wall from the front, with one to five works and a few visitors."""
     ratio = size[0] / size[1]
     focal = rng.uniform(0.85, 1.05) if ratio > 1 else rng.uniform(1.0, 1.3)
     deep = _distance(rng, focal, ratio)
@@ -299,7 +299,7 @@ def gallery(rng: random.Random, size: Size) -> Image.Image:
 
 
 def _distance(rng: random.Random, focal: float, ratio: float) -> float:
-    """Return how far back to stand so that the floor shows in the lower fifth of the picture."""
+    """Return the distance at which the floor fills the lower fifth of the picture."""
     return max(4.4, 5.0 * focal * ratio * rng.uniform(0.9, 1.2))
 
 
@@ -519,7 +519,7 @@ def plinth(rng: random.Random, size: Size) -> Image.Image:
 def _solid(
     rng: random.Random, frame: Image.Image, foot: Point, tall: float, colours: list[Colour]
 ) -> None:
-    """Stack a few sheets or rings, as a laser cutter gives them, lit from the left."""
+    """Draw a stack of laser-cut sheets or rings, lit from the left."""
     count = rng.choice((9, 14, 22))
     kind = rng.choice(("discs", "slabs", "twist"))
     draw = ImageDraw.Draw(frame)
