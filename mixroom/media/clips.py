@@ -139,8 +139,8 @@ def _transcode(
     meter = _Meter(shot)
     with open_clip(source, kind) as clip, writing_mp4(target) as out:
         film = VideoTrack(out, shot, clip.streams.video[0])
-        heard = next((each for each in clip.streams.audio if each.index == shot.sound), None)
-        sound = SoundTrack(out, heard) if heard else None
+        audio = next((each for each in clip.streams.audio if each.index == shot.sound), None)
+        sound = SoundTrack(out, audio) if audio else None
         for packet in clip.demux([clip.streams[index] for index in shot.streams]):
             yield from meter.at(packet)
             part = film if packet.stream.index == shot.film else sound
@@ -165,25 +165,25 @@ class _Meter:
 
     def __init__(self, shot: Shot) -> None:
         self._shot = shot
-        self._seen = 0.0  # seconds
+        self._end = 0.0  # of the last packet, in seconds
         self._broken = 0
-        self._told = time.monotonic()
+        self._reported_at = time.monotonic()
         self._percent = 0
 
     def at(self, packet: "Packet[Any]") -> Iterator[Progress]:
         """Count a packet, and yield the progress now and then; raises RefusedError."""
         if packet.pts is not None and packet.time_base is not None:
             end = float((packet.pts + (packet.duration or 0)) * packet.time_base)
-            self._seen = max(self._seen, end - self._shot.start)
-        if self._seen > MAX_CLIP_SECONDS:
-            raise RefusedError(Refusal.TOO_LONG, f"{self._seen:.0f} s")
+            self._end = max(self._end, end - self._shot.start)
+        if self._end > MAX_CLIP_SECONDS:
+            raise RefusedError(Refusal.TOO_LONG, f"{self._end:.0f} s")
         if self._shot.duration:
-            share = self._seen / self._shot.duration
+            share = self._end / self._shot.duration
         else:
             share = (packet.pos or 0) / max(1, self._shot.bytes)
         percent = min(99, int(100 * share))
-        if percent > self._percent and time.monotonic() - self._told >= _REPORT_EVERY:
-            self._told, self._percent = time.monotonic(), percent
+        if percent > self._percent and time.monotonic() - self._reported_at >= _REPORT_EVERY:
+            self._reported_at, self._percent = time.monotonic(), percent
             yield Progress(percent)
 
     def count_broken(self, error: Exception) -> None:
@@ -194,8 +194,6 @@ class _Meter:
 
     def finish(self, size: tuple[int, int]) -> Clip:
         """Return the finished clip; raises RefusedError if its end is missing."""
-        if self._shot.duration and self._shot.duration - self._seen > _MAX_MISSING:
-            raise RefusedError(
-                Refusal.DAMAGED, f"{self._seen:.1f} s of {self._shot.duration:.1f} s"
-            )
-        return Clip(*size, round(self._seen, 2), self._shot.muted)
+        if self._shot.duration and self._shot.duration - self._end > _MAX_MISSING:
+            raise RefusedError(Refusal.DAMAGED, f"{self._end:.1f} s of {self._shot.duration:.1f} s")
+        return Clip(*size, round(self._end, 2), self._shot.muted)

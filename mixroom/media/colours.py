@@ -1,8 +1,8 @@
 """Converts the colours of a file to sRGB, those of an ordinary screen.
 
-A profile goes through Little CMS. What is said by codes (H.273, in AVIF, HEIC and PNG) or by a
-PNG's gamma goes through a table made here, and light that is brighter than such a screen (PQ, HLG)
-is brought down by the curve that Chromium uses, so that a phone's preview and the server agree.
+Little CMS applies profiles. Codes (H.273, in AVIF, HEIC and PNG) and a PNG's gamma are applied by a
+table that is made here. HDR light (PQ, HLG) is mapped by the curve that Chromium uses, so that a
+phone's preview and the server's rendition look the same.
 """
 
 import io
@@ -21,16 +21,16 @@ def in_srgb(
     picture: Image.Image, profile: bytes | None, colours: Colours | None = None
 ) -> Image.Image:
     """Convert a picture to sRGB in place and return it; ignore a broken or unsuitable profile."""
-    told = colours if colours and not _is_srgb(colours) else None
+    declared = colours if colours and not _is_srgb(colours) else None
     if profile and len(profile) <= MAX_ICC_BYTES and not (colours and colours.first):
         with suppress(ImageCms.PyCMSError, OSError, ValueError, TypeError, KeyError):
-            theirs = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            name = ImageCms.getProfileDescription(theirs).strip()
+            opened = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            name = ImageCms.getProfileDescription(opened).strip()
             if picture.mode != "RGB" or name not in _ALREADY_SRGB:
-                return _transformed(picture, theirs)
+                return _transformed(picture, opened)
             return picture
     picture = picture if picture.mode == "RGB" else picture.convert("RGB")
-    return picture.filter(_table(told)) if told else picture
+    return picture.filter(_table(declared)) if declared else picture
 
 
 _SRGB = ImageCms.createProfile("sRGB")

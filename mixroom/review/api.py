@@ -108,10 +108,10 @@ class SentTranslation(Schema):
 
     def by_parts(self) -> dict[str, str]:
         """Return the texts by part, as `Content.words` names them."""
-        said = {"text": self.text, "alt": self.alt}
+        texts = {"text": self.text, "alt": self.alt}
         for photo in self.media:
-            said |= {f"{photo.id}.caption": photo.caption, f"{photo.id}.alt": photo.alt}
-        return {part: words for part, words in said.items() if words}
+            texts |= {f"{photo.id}.caption": photo.caption, f"{photo.id}.alt": photo.alt}
+        return {part: words for part, words in texts.items() if words}
 
 
 class Reasoned(Schema):

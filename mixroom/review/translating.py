@@ -66,14 +66,14 @@ def unask(by: Person, key: str) -> None:
 def translate(
     by: Person,
     key: str,
-    said: Mapping[str, str],
+    texts: Mapping[str, str],
     *,
     lang: Lang | None = None,
     version: int | None = None,
 ) -> dict[str, object]:
     """Translate an item into the language that it lacks.
 
-    A reviewer's translation is shown at once, anyone else's is a proposal. `said` has the texts by
+    A reviewer's translation is shown at once, anyone else's is a proposal. `texts` has the texts by
     part (see `Content.words`); blank or missing parts stay. `lang` is the language of the texts, if
     the client names it. A proposal that a reviewer accepts unchanged is recorded as its
     translator's words.
@@ -81,22 +81,22 @@ def translate(
     present one, OwnSubmissionError, InvalidError.
     """
     _must_translate(by)
-    said = _checked(said)
+    texts = _checked(texts)
     with transaction() as tx:
         now = clock.now()
         before = get_locked(tx, by, key)
         if before.lacks is None or lang not in (None, before.lacks):
             raise NothingToTranslateError(key)
-        must_be_version(before, version, before.content.with_side(before.lacks, said))
-        if unknown := said.keys() - before.content.words().keys():
+        must_be_version(before, version, before.content.with_side(before.lacks, texts))
+        if unknown := texts.keys() - before.content.words().keys():
             raise InvalidError(_field(min(unknown)), "unknown")
         if not by.reviews:
             _must_not_be_asked_of_another(before, by)
-            after = translation.proposed(before, by.id, said, now)
+            after = translation.proposed(before, by.id, texts, now)
             store.save(tx, after)
             return record(tx, Fact.TRANSLATED, after, by.id)
         before.must_be_decidable_by(by)
-        after = translation.translated(before, said, now)
+        after = translation.translated(before, texts, now)
         store.save(tx, after)
         store.add_revision(tx, after, _proposer(before, after) or by.id, now)
         return record(tx, Fact.AMENDED, after, by.id)
@@ -107,7 +107,7 @@ def _proposer(before: Submission, after: Submission) -> str | None:
     proposal = before.translation
     if proposal is None or proposal.at is None:
         return None
-    proposed = before.content.with_side(proposal.lang, proposal.said)
+    proposed = before.content.with_side(proposal.lang, proposal.texts)
     return proposal.by if proposed == after.content else None
 
 
@@ -122,9 +122,9 @@ def _must_not_be_asked_of_another(submission: Submission, by: Person) -> None:
         raise TranslatedByOtherError(submission.id)
 
 
-def _checked(said: Mapping[str, str]) -> dict[str, str]:
+def _checked(texts: Mapping[str, str]) -> dict[str, str]:
     """Return the texts that are not blank, trimmed; raises InvalidError."""
-    kept = {part: words.strip() for part, words in said.items() if words.strip()}
+    kept = {part: words.strip() for part, words in texts.items() if words.strip()}
     if not kept:
         raise InvalidError("text", "missing")
     for part, words in kept.items():

@@ -112,8 +112,8 @@ class Content:
 
     def side(self, lang: Lang) -> dict[str, str]:
         """Return the texts in one language, by part."""
-        said = {part: getattr(words, lang) for part, words in self.words().items()}
-        return {part: words for part, words in said.items() if words}
+        texts = {part: getattr(words, lang) for part, words in self.words().items()}
+        return {part: words for part, words in texts.items() if words}
 
     def missing(self) -> Lang | None:
         """Return the language that the first part with only one language lacks, or None."""
@@ -123,11 +123,11 @@ class Content:
                     return lang
         return None
 
-    def with_side(self, lang: Lang, said: Mapping[str, str]) -> "Content":
+    def with_side(self, lang: Lang, texts: Mapping[str, str]) -> "Content":
         """Return the content with these texts in one language; parts that are not named stay."""
 
         def now(part: str, words: Bilingual) -> Bilingual:
-            return replace(words, **{lang: said[part]}) if part in said else words
+            return replace(words, **{lang: texts[part]}) if part in texts else words
 
         pieces = (self.piece(media_id) for media_id in self.media)
         mended = (

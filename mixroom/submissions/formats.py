@@ -129,14 +129,14 @@ def _asked(submission: Submission, asked: Translation, names: Names) -> dict[str
     """
     proposed = None
     if asked.at:
-        said, content = asked.said, submission.content
+        texts, content = asked.texts, submission.content
         proposed = {
-            "text": said.get("text"),
-            "alt": said.get("alt"),
+            "text": texts.get("text"),
+            "alt": texts.get("alt"),
             "media": [
-                {name: said.get(f"{key}.{name}") for name in ("caption", "alt")} | {"id": key}
+                {name: texts.get(f"{key}.{name}") for name in ("caption", "alt")} | {"id": key}
                 for key in content.media
-                if f"{key}.caption" in said or f"{key}.alt" in said
+                if f"{key}.caption" in texts or f"{key}.alt" in texts
             ],
             "at": rfc3339(asked.at),
             "outdated": asked.source != content.side(other(asked.lang)),
@@ -149,11 +149,11 @@ def _decision(
 ) -> dict[str, Any] | None:
     if decision is None:
         return None
-    said = decision.reason
+    reason = decision.reason
     return {
         "action": decision.fact.value.partition(".")[2],
-        "reason": said,
-        "reason_text": reasons.get(said, bilingual(said)).as_dict() if said else None,
+        "reason": reason,
+        "reason_text": reasons.get(reason, bilingual(reason)).as_dict() if reason else None,
         "note": decision.note,
         "by": names.get(decision.by, ("", None))[0],
         "at": rfc3339(decision.at),

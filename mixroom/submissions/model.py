@@ -142,13 +142,13 @@ AT_ONCE = Showing()
 class Translation:
     """A request to translate into `lang`, and the translator's proposal if there is one.
 
-    `said` is the proposal by parts (see `Content.words`), `source` the original that it translates,
+    `texts` is the proposal by part (see `Content.words`), `source` the original that it translates,
     and `at` its time: None until there is a proposal.
     """
 
     lang: Lang
     by: str
-    said: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
     source: Mapping[str, str] = field(default_factory=dict)
     at: datetime | None = None
 

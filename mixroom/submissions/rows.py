@@ -117,7 +117,7 @@ def to_row(submission: Submission) -> dict[str, Any]:
         "corrected_at": submission.corrected_at,
         "goes_at": submission.goes_at,
         "stale": submission.stale,
-        "translation": json.dumps(asdict(asked), default=datetime.isoformat) if asked else None,
+        "translation": _translation_to_json(asked) if asked else None,
     }
 
 
@@ -145,13 +145,20 @@ def from_row(row: sa.Row[Any]) -> Submission:
         corrected_at=row.corrected_at,
         goes_at=row.goes_at,
         stale=row.stale,
-        translation=_translation(json.loads(row.translation)) if row.translation else None,
+        translation=_translation_from_json(row.translation) if row.translation else None,
     )
 
 
-def _translation(fields: dict[str, Any]) -> Translation:
+def _translation_to_json(translation: Translation) -> str:
+    fields = asdict(translation)
+    fields["said"] = fields.pop("texts")  # its name in the database
+    return json.dumps(fields, default=datetime.isoformat)
+
+
+def _translation_from_json(text: str) -> Translation:
+    fields = json.loads(text)
     at = datetime.fromisoformat(fields["at"]) if fields["at"] else None
-    return Translation(**(fields | {"at": at}))
+    return Translation(fields["lang"], fields["by"], fields["said"], fields["source"], at)
 
 
 def content_to_row(content: Content) -> dict[str, Any]:

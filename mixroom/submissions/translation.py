@@ -30,25 +30,27 @@ def asked(submission: Submission, by: str) -> Submission:
     return replace(submission, translation=Translation(_target(submission), by))
 
 
-def proposed(submission: Submission, by: str, said: Mapping[str, str], now: datetime) -> Submission:
+def proposed(
+    submission: Submission, by: str, texts: Mapping[str, str], now: datetime
+) -> Submission:
     """Return the submission with a proposal that a reviewer has yet to accept.
 
     Raises NothingToTranslateError.
     """
     lang = _target(submission)
     source = submission.content.side(other(lang))
-    return replace(submission, translation=Translation(lang, by, said, source, now))
+    return replace(submission, translation=Translation(lang, by, texts, source, now))
 
 
-def translated(submission: Submission, said: Mapping[str, str], now: datetime) -> Submission:
+def translated(submission: Submission, texts: Mapping[str, str], now: datetime) -> Submission:
     """Return the submission with this translation in its content, and without a request.
 
     A translated text is no longer stale; a text in the other language that is stale stays so.
     Raises NothingToTranslateError.
     """
     lang = _target(submission)
-    after = submission.amended(submission.content.with_side(lang, said), now)
-    follows = "text" in said and submission.stale != other(lang)
+    after = submission.amended(submission.content.with_side(lang, texts), now)
+    follows = "text" in texts and submission.stale != other(lang)
     return replace(after, stale=None if follows else after.stale, translation=None)
 
 
