@@ -185,7 +185,7 @@ def known() -> Response:
 
 
 @api.get("/media/<media_id>")
-@documented("See what became of a photo", {200: PhotoState})
+@documented("Read the state of a photo or a clip", {200: PhotoState})
 def state(media_id: str) -> Response:
     by = member()
     return jsonify(described(queries.visible_to(by, media_id), by))

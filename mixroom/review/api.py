@@ -114,7 +114,7 @@ class SentTranslation(Schema):
         return {part: words for part, words in texts.items() if words}
 
 
-class Reasoned(Schema):
+class DecisionReason(Schema):
     """A decision's reason (a code of the list, or a few words) and a note."""
 
     reason: str | None = None
@@ -174,27 +174,27 @@ def history(key: str) -> Response:
 
 
 @api.post("/submissions/<key>/return")
-@documented("Return to the author", {200: Receipt}, body=Reasoned, headers=VERSION)
+@documented("Return to the author", {200: Receipt}, body=DecisionReason, headers=VERSION)
 def return_to_author(key: str) -> Response:
     """Ask the author to change it."""
-    why = parse(Reasoned)
+    why = parse(DecisionReason)
     answer = actions.return_to_author(member(), key, why.reason, why.note, version=if_match())
     return jsonify(answer)
 
 
 @api.post("/submissions/<key>/rejection")
-@documented("Reject", {200: Receipt}, body=Reasoned, headers=VERSION)
+@documented("Reject", {200: Receipt}, body=DecisionReason, headers=VERSION)
 def reject(key: str) -> Response:
     """Reject it for good."""
-    why = parse(Reasoned)
+    why = parse(DecisionReason)
     return jsonify(actions.reject(member(), key, why.reason, why.note, version=if_match()))
 
 
 @api.post("/submissions/<key>/hold")
-@documented("Hold", {200: Receipt}, body=Reasoned, headers=VERSION)
+@documented("Hold", {200: Receipt}, body=DecisionReason, headers=VERSION)
 def hold(key: str) -> Response:
     """Put it on hold."""
-    why = parse(Reasoned)
+    why = parse(DecisionReason)
     return jsonify(actions.hold(member(), key, why.reason, why.note, version=if_match()))
 
 

@@ -1,4 +1,4 @@
-"""The declaration of the queue and the decisions."""
+"""The declaration of the review."""
 
 from mixroom.core.text import N_
 from mixroom.review.api import api
@@ -14,8 +14,8 @@ FEATURE = Feature(
     pages=(always(web),),
     api=(always(api),),
     views={
-        VIEW: "What waits for a decision: submitted or held",
-        REPORTS: "Photos that someone says they are in, until a reviewer has looked",
+        VIEW: "Submissions that wait for a decision: submitted or held",
+        REPORTS: "Photos that visitors report being in, until a reviewer settles it",
     },
     tables=(lists, reports),
     permissions=PERMISSIONS,

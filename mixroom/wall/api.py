@@ -8,7 +8,7 @@ from flask import Blueprint, Response, jsonify
 from mixroom.core import clock
 from mixroom.core.clock import rfc3339
 from mixroom.event import queries as event_queries
-from mixroom.review.api import Reasoned
+from mixroom.review.api import DecisionReason
 from mixroom.team.asking import member
 from mixroom.team.model import Person
 from mixroom.wall import actions, queries
@@ -170,10 +170,10 @@ def report() -> Response:
 
 
 @api.post("/submissions/<key>/recall")
-@documented("Recall from every screen", {200: Recalled}, body=Reasoned)
+@documented("Recall from every screen", {200: Recalled}, body=DecisionReason)
 def recall(key: str) -> Response:
     """Recall an approved submission; each screen sends a receipt once it has removed the item."""
-    by, why = member(), parse(Reasoned)
+    by, why = member(), parse(DecisionReason)
     answer = actions.recall(by, key, why.reason, why.note)
     found = queries.recall(by, key)
     return jsonify({**answer, "screens": receipt_items(found.receipts, found.names)})
