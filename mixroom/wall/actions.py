@@ -24,10 +24,10 @@ from mixroom.wall.model import (
     Commands,
     CountedCommand,
     Fact,
+    LastReport,
     NotShownError,
-    Report,
     Screen,
-    Settings,
+    ScreenSettings,
     checked_message,
     checked_settings,
 )
@@ -49,7 +49,7 @@ class ScreenReport:
     gone: tuple[str, ...] = ()
 
 
-def set_up(by: Person, screen_id: str, settings: Settings) -> None:
+def set_up(by: Person, screen_id: str, settings: ScreenSettings) -> None:
     """Replace the settings of a screen, or of all."""
     by.must("screen.drive")
     with transaction() as tx:
@@ -142,7 +142,7 @@ def report(by: Person, sent: ScreenReport) -> None:
             return
         lag, removed = _lag_and_removed(tx, by, sent.seq)
     with transaction() as tx:
-        store.save_report(tx, by.id, by.event_id, Report(now, {**sent.content, "lag": lag}))
+        store.save_report(tx, by.id, by.event_id, LastReport(now, {**sent.content, "lag": lag}))
         acknowledged = [_acknowledge(tx, by, key) for key in dict.fromkeys([*sent.gone, *removed])]
         for submission in filter(None, acknowledged):
             journal.record(

@@ -162,7 +162,9 @@ def calm() -> tuple[str, int]:
 @api.post("/screens/report")
 @limiter.limit("120/minute")
 @documented(
-    "Say how this screen is: `screen.report` without a socket", {200: ReportAnswer}, body=ReportBody
+    "Report how this screen is: `screen.report` without a socket",
+    {200: ReportAnswer},
+    body=ReportBody,
 )
 def report() -> Response:
     """Save a screen's report."""

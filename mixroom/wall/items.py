@@ -16,7 +16,7 @@ from mixroom.submissions.moves import Status
 from mixroom.team import store as team_store
 from mixroom.team.model import Person
 from mixroom.wall import store
-from mixroom.wall.model import ITEM_SCENES, Receipt, Report
+from mixroom.wall.model import ITEM_SCENES, LastReport, RecallReceipt
 
 Title = dict[str, str | None]
 
@@ -53,7 +53,7 @@ def recalled_items(tx: sa.Connection, event_id: str, keys: Collection[str]) -> d
 
 
 def receipt_items(
-    receipts: Sequence[Receipt], names: Mapping[str, tuple[str, Role]]
+    receipts: Sequence[RecallReceipt], names: Mapping[str, tuple[str, Role]]
 ) -> list[dict[str, str | None]]:
     """Return receipts with the names of their screens."""
     return [
@@ -77,7 +77,7 @@ def _screen(tx: sa.Connection, person: Person, number: int) -> dict[str, Any]:
     }
 
 
-def _title(tx: sa.Connection, event_id: str, report: Report) -> Title | None:
+def _title(tx: sa.Connection, event_id: str, report: LastReport) -> Title | None:
     """Return the title of a screen's scene.
 
     The title of an item is its approved text, or None if it was recalled since.

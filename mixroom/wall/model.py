@@ -112,7 +112,7 @@ class Dim:
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class ScreenSettings:
     """The settings of a screen; without a room, the screen takes the usual one for its shape."""
 
     filters: Filters = Filters()
@@ -123,7 +123,7 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class ScreenMessage:
     """A message that covers the screen until a time."""
 
     text: Bilingual
@@ -141,7 +141,7 @@ class Commands:
     blank: bool = False
     panic: bool = False
     testcard: bool = False
-    message: Message | None = None
+    message: ScreenMessage | None = None
     spotlight: str | None = None
     spotlights: int = 0
     next: int = 0
@@ -171,12 +171,12 @@ class Screen:
 
     id: str
     event_id: str
-    settings: Settings = Settings()
+    settings: ScreenSettings = ScreenSettings()
     commands: Commands = Commands()
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class LastReport:
     """A screen's last report: the body that it sent, and `lag`, the number of facts it lacked."""
 
     at: datetime
@@ -188,7 +188,7 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Receipt:
+class RecallReceipt:
     """A screen that has to remove a recalled item; `gone_at` is when it reported that it had."""
 
     submission_id: str
@@ -205,7 +205,7 @@ def edition(event: Event) -> str:
     return sha256(repr(contained).encode()).hexdigest()[:12]
 
 
-def checked_settings(settings: Settings, days: int) -> Settings:
+def checked_settings(settings: ScreenSettings, days: int) -> ScreenSettings:
     """Return the settings; raises InvalidError if a day, a room or hours are not acceptable.
 
     `days` is the number of days of the event.
@@ -227,7 +227,7 @@ def checked_settings(settings: Settings, days: int) -> Settings:
     return settings
 
 
-def checked_message(text: Bilingual, minutes: int, now: datetime) -> Message:
+def checked_message(text: Bilingual, minutes: int, now: datetime) -> ScreenMessage:
     """Return a message that stays for `minutes`; raises InvalidError."""
     if not text:
         raise InvalidError("text", "missing")
@@ -235,4 +235,4 @@ def checked_message(text: Bilingual, minutes: int, now: datetime) -> Message:
         raise InvalidError("text", "too_long", most=MAX_MESSAGE)
     if not 1 <= minutes <= MAX_MESSAGE_MINUTES:
         raise InvalidError("minutes", "malformed")
-    return Message(text, now + timedelta(minutes=minutes))
+    return ScreenMessage(text, now + timedelta(minutes=minutes))

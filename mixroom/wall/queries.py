@@ -15,7 +15,7 @@ from mixroom.team import store as team_store
 from mixroom.team.model import Person
 from mixroom.wall import store
 from mixroom.wall.items import report_items, screen_items
-from mixroom.wall.model import TAKEN_OFF, Receipt
+from mixroom.wall.model import TAKEN_OFF, RecallReceipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Recall:
     """A recalled submission, its receipts, and the names of their screens by id."""
 
     submission: Submission
-    receipts: list[Receipt]
+    receipts: list[RecallReceipt]
     names: Mapping[str, tuple[str, Role]]
 
 

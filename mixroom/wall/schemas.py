@@ -9,7 +9,7 @@ from mixroom.core.text import Bilingual, Lang
 from mixroom.submissions.api import Receipt, Text
 from mixroom.submissions.content import MAX_TEXT_LENGTH
 from mixroom.wall.actions import ScreenReport
-from mixroom.wall.model import Dim, Filters, Layout, Light, Room, Settings, Theme
+from mixroom.wall.model import Dim, Filters, Layout, Light, Room, ScreenSettings, Theme
 from mixroom.web.api import Schema
 
 Key = Annotated[str, Field(max_length=36)]
@@ -53,10 +53,10 @@ class SettingsBody(Schema):
     room: RoomBody | None = None
     dims: tuple[DimBody, ...] = ()
 
-    def as_settings(self) -> Settings:
+    def as_settings(self) -> ScreenSettings:
         """Return the settings; the action checks them."""
         room, filters = self.room, self.filters
-        return Settings(
+        return ScreenSettings(
             Filters(filters.day, filters.team or None, filters.lang),
             self.theme,
             self.layout,

@@ -18,14 +18,14 @@ from mixroom.wall.model import (
     Commands,
     Dim,
     Filters,
+    LastReport,
     Layout,
     Light,
-    Message,
-    Receipt,
-    Report,
+    RecallReceipt,
     Room,
     Screen,
-    Settings,
+    ScreenMessage,
+    ScreenSettings,
     Theme,
 )
 
@@ -95,26 +95,26 @@ def save(tx: sa.Connection, screen: Screen) -> None:
         tx.execute(screens.update().where(screens.c.person_id == screen.id).values(**row))
 
 
-def get_report(tx: sa.Connection, screen_id: str) -> Report | None:
+def get_report(tx: sa.Connection, screen_id: str) -> LastReport | None:
     """Return the last report of a screen."""
     row = tx.execute(sa.select(reports).where(reports.c.person_id == screen_id)).one_or_none()
-    return Report(row.at, json.loads(row.told)) if row else None
+    return LastReport(row.at, json.loads(row.told)) if row else None
 
 
-def reports_of(tx: sa.Connection, event_id: str) -> dict[str, Report]:
+def reports_of(tx: sa.Connection, event_id: str) -> dict[str, LastReport]:
     """Return the last report of each screen of an event, by the screen's id."""
     rows = tx.execute(sa.select(reports).where(reports.c.event_id == event_id))
-    return {row.person_id: Report(row.at, json.loads(row.told)) for row in rows}
+    return {row.person_id: LastReport(row.at, json.loads(row.told)) for row in rows}
 
 
-def save_report(tx: sa.Connection, screen_id: str, event_id: str, report: Report) -> None:
+def save_report(tx: sa.Connection, screen_id: str, event_id: str, report: LastReport) -> None:
     """Save a screen's report in place of its last one."""
     row = {"event_id": event_id, "at": report.at, "told": json.dumps(report.content)}
     if not insert_new(tx, reports, person_id=screen_id, **row):
         tx.execute(reports.update().where(reports.c.person_id == screen_id).values(**row))
 
 
-def recent_reports(tx: sa.Connection, event_id: str, now: datetime) -> dict[str, Report]:
+def recent_reports(tx: sa.Connection, event_id: str, now: datetime) -> dict[str, LastReport]:
     """Return the last reports of the screens that may show the wall, also of offline ones."""
     present = {each.id for each in list_screens(tx, event_id)}
     since = now - MAY_SHOW_FOR
@@ -143,12 +143,14 @@ def awaited_receipts(tx: sa.Connection, screen_id: str) -> list[str]:
     return list(tx.scalars(sa.select(receipts.c.submission_id).where(mine)))
 
 
-def receipts_of(tx: sa.Connection, submission_ids: Sequence[str]) -> dict[str, list[Receipt]]:
+def receipts_of(tx: sa.Connection, submission_ids: Sequence[str]) -> dict[str, list[RecallReceipt]]:
     """Return the receipts for each of these items."""
-    found: dict[str, list[Receipt]] = {key: [] for key in submission_ids}
+    found: dict[str, list[RecallReceipt]] = {key: [] for key in submission_ids}
     query = sa.select(receipts).where(receipts.c.submission_id.in_(submission_ids))
     for row in tx.execute(query.order_by(receipts.c.screen_id)):
-        found[row.submission_id].append(Receipt(row.submission_id, row.screen_id, row.gone_at))
+        found[row.submission_id].append(
+            RecallReceipt(row.submission_id, row.screen_id, row.gone_at)
+        )
     return found
 
 
@@ -158,7 +160,7 @@ def _screen(row: sa.Row[Any]) -> Screen:
     return Screen(
         row.person_id,
         row.event_id,
-        Settings(
+        ScreenSettings(
             Filters(**settings["filters"]),
             Theme(settings["theme"]),
             Layout(settings["layout"]),
@@ -175,5 +177,5 @@ def _commands_row(commands: Commands) -> dict[str, Any]:
     return asdict(commands) | {"message": kept}
 
 
-def _message(row: dict[str, Any]) -> Message:
-    return Message(Bilingual(**row["text"]), datetime.fromisoformat(row["until"]))
+def _message(row: dict[str, Any]) -> ScreenMessage:
+    return ScreenMessage(Bilingual(**row["text"]), datetime.fromisoformat(row["until"]))

@@ -114,7 +114,7 @@ def phones() -> str:
 
 
 @web.get(f"{ROUTES}/session")
-@documented("Say who is signed in, with a fresh form token", {200: Session})
+@documented("Read who is signed in, and a new form token", {200: Session})
 def session() -> Response:
     """Return the person who is signed in, and a form token."""
     if g.identity is None:

@@ -14,7 +14,7 @@ from mixroom.review import actions as review
 from mixroom.submissions import actions
 from mixroom.submissions.content import Content, Kind
 from mixroom.wall import actions as screens
-from mixroom.wall.model import Filters, Settings
+from mixroom.wall.model import Filters, ScreenSettings
 from tests.browser.conftest import PROJECTOR, SignIn
 from tests.cast import Cast
 from tests.servers import Server
@@ -110,7 +110,7 @@ def test_a_screen_set_to_a_language_has_it_first(
 ) -> None:
     wall = _open(sign_in, server)
     key = wall.evaluate("wall.managed.own && Object.keys(wall.managed.own.items)[0]")
-    screens.set_up(guests.amelie, key, Settings(filters=Filters(lang="en")))
+    screens.set_up(guests.amelie, key, ScreenSettings(filters=Filters(lang="en")))
     _is_said(wall, "Live En direct")
     labels = wall.evaluate(LABELS, "#stage .tile[data-key]:not([data-key^=house])")
     assert len(labels) == len(BOTH) + 1

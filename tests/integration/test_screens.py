@@ -35,7 +35,7 @@ from mixroom.wall.model import (
     Light,
     NotShownError,
     Room,
-    Settings,
+    ScreenSettings,
     Theme,
 )
 from tests.cast import Cast
@@ -56,7 +56,7 @@ def hall(cast: Cast) -> Person:
 
 
 def test_a_screen_is_set_up_and_follows_its_own_settings(cast: Cast, hall: Person) -> None:
-    settings = Settings(
+    settings = ScreenSettings(
         Filters(1, "Équipe Pixel", "fr"),
         Theme.BLANC,
         Layout.HEROES,
@@ -78,19 +78,19 @@ def test_a_screen_is_set_up_and_follows_its_own_settings(cast: Cast, hall: Perso
 @pytest.mark.parametrize(
     "settings",
     [
-        Settings(Filters(day=3)),
-        Settings(room=Room(0.1, 10)),
-        Settings(room=Room(2, 1000)),
-        Settings(room=Room(float("nan"), 10)),
-        Settings(dims=(Dim("24:00", "07:00", 60),)),
-        Settings(dims=(Dim("22:00", "7:00", 60),)),
-        Settings(dims=(Dim("22:00", "22:00", 60),)),
-        Settings(dims=(Dim("22:00", "07:00", 0),)),
-        Settings(dims=(Dim("22:00", "07:00", 91),)),
-        Settings(dims=(Dim("22:00", "07:00", 60),) * 7),
+        ScreenSettings(Filters(day=3)),
+        ScreenSettings(room=Room(0.1, 10)),
+        ScreenSettings(room=Room(2, 1000)),
+        ScreenSettings(room=Room(float("nan"), 10)),
+        ScreenSettings(dims=(Dim("24:00", "07:00", 60),)),
+        ScreenSettings(dims=(Dim("22:00", "7:00", 60),)),
+        ScreenSettings(dims=(Dim("22:00", "22:00", 60),)),
+        ScreenSettings(dims=(Dim("22:00", "07:00", 0),)),
+        ScreenSettings(dims=(Dim("22:00", "07:00", 91),)),
+        ScreenSettings(dims=(Dim("22:00", "07:00", 60),) * 7),
     ],
 )
-def test_nonsense_is_not_set(cast: Cast, settings: Settings) -> None:
+def test_nonsense_is_not_set(cast: Cast, settings: ScreenSettings) -> None:
     with pytest.raises(InvalidError):
         actions.set_up(cast.amelie, cast.mur.id, settings)
 
@@ -107,7 +107,7 @@ def test_a_screen_of_before_keeps_its_settings_and_has_no_dark_hours(
     event = {"id": "e", "slug": "old", "starts_on": date(2015, 11, 6), "ends_on": date(2015, 11, 8)}
     event |= {"timezone": "America/Toronto", "rehearsal": False, "programme": "", "hashtags": ""}
     person = {"id": "p", "event_id": "e", "name": "Mur", "role": "screen", "lang": "fr"}
-    kept = asdict(Settings(Filters(day=1), Theme.BLANC))
+    kept = asdict(ScreenSettings(Filters(day=1), Theme.BLANC))
     kept.pop("dims")
     screen = {"person_id": "p", "event_id": "e", "settings": json.dumps(kept)}
     screen["asked"] = json.dumps(asdict(Commands()) | {"message": None})
@@ -119,7 +119,7 @@ def test_a_screen_of_before_keeps_its_settings_and_has_no_dark_hours(
             tx.execute(old.insert().values(row | now))
     migrate()
     with reading() as tx:
-        assert store.get(tx, "p", "e").settings == Settings(Filters(day=1), Theme.BLANC)
+        assert store.get(tx, "p", "e").settings == ScreenSettings(Filters(day=1), Theme.BLANC)
     engine.dispose()
 
 

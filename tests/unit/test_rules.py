@@ -118,10 +118,10 @@ from mixroom.wall.model import (
     CountedCommand,
     Dim,
     Filters,
-    Message,
-    Report,
+    LastReport,
     Room,
-    Settings,
+    ScreenMessage,
+    ScreenSettings,
     checked_message,
     checked_settings,
     edition,
@@ -388,27 +388,27 @@ def test_a_screen_is_set_to_a_room_a_day_and_hours_that_there_are() -> None:
     usual = Room(2, 10)
     dims = (Dim("23:00", "07:00", MAX_DIM_PERCENT), Dim("07:00", "23:00", 1))
     for settings in (
-        Settings(),
-        Settings(filters=Filters(day=0)),
-        Settings(filters=Filters(day=2)),
-        Settings(room=Room(IMAGE_HEIGHT[0], DISTANCE[0])),
-        Settings(room=Room(IMAGE_HEIGHT[1], DISTANCE[1])),
-        Settings(dims=(dims * MAX_DIMS)[:MAX_DIMS]),
+        ScreenSettings(),
+        ScreenSettings(filters=Filters(day=0)),
+        ScreenSettings(filters=Filters(day=2)),
+        ScreenSettings(room=Room(IMAGE_HEIGHT[0], DISTANCE[0])),
+        ScreenSettings(room=Room(IMAGE_HEIGHT[1], DISTANCE[1])),
+        ScreenSettings(dims=(dims * MAX_DIMS)[:MAX_DIMS]),
     ):
         assert checked_settings(settings, 3) == settings
     for settings, field in (
-        (Settings(filters=Filters(day=3)), "filters.day"),
-        (Settings(filters=Filters(day=-1)), "filters.day"),
-        (Settings(room=replace(usual, height=IMAGE_HEIGHT[0] / 2)), "room.height"),
-        (Settings(room=replace(usual, height=IMAGE_HEIGHT[1] * 2)), "room.height"),
-        (Settings(room=replace(usual, distance=DISTANCE[0] / 2)), "room.distance"),
-        (Settings(room=replace(usual, distance=DISTANCE[1] * 2)), "room.distance"),
-        (Settings(dims=(dims[0],) * (MAX_DIMS + 1)), "dims"),
-        (Settings(dims=(Dim("7:00", "23:00", 5),)), "dims"),
-        (Settings(dims=(Dim("07:00", "24:00", 5),)), "dims"),
-        (Settings(dims=(Dim("07:00", "07:00", 5),)), "dims"),
-        (Settings(dims=(Dim("07:00", "08:00", 0),)), "dims"),
-        (Settings(dims=(Dim("07:00", "08:00", MAX_DIM_PERCENT + 1),)), "dims"),
+        (ScreenSettings(filters=Filters(day=3)), "filters.day"),
+        (ScreenSettings(filters=Filters(day=-1)), "filters.day"),
+        (ScreenSettings(room=replace(usual, height=IMAGE_HEIGHT[0] / 2)), "room.height"),
+        (ScreenSettings(room=replace(usual, height=IMAGE_HEIGHT[1] * 2)), "room.height"),
+        (ScreenSettings(room=replace(usual, distance=DISTANCE[0] / 2)), "room.distance"),
+        (ScreenSettings(room=replace(usual, distance=DISTANCE[1] * 2)), "room.distance"),
+        (ScreenSettings(dims=(dims[0],) * (MAX_DIMS + 1)), "dims"),
+        (ScreenSettings(dims=(Dim("7:00", "23:00", 5),)), "dims"),
+        (ScreenSettings(dims=(Dim("07:00", "24:00", 5),)), "dims"),
+        (ScreenSettings(dims=(Dim("07:00", "07:00", 5),)), "dims"),
+        (ScreenSettings(dims=(Dim("07:00", "08:00", 0),)), "dims"),
+        (ScreenSettings(dims=(Dim("07:00", "08:00", MAX_DIM_PERCENT + 1),)), "dims"),
     ):
         with pytest.raises(InvalidError) as refused:
             checked_settings(settings, 3)
@@ -419,7 +419,7 @@ def test_a_message_is_read_from_the_last_row_and_goes_by_itself() -> None:
     text = Bilingual("x" * MAX_MESSAGE)
     for minutes in (1, MAX_MESSAGE_MINUTES):
         end = NOW + timedelta(minutes=minutes)
-        assert checked_message(text, minutes, NOW) == Message(text, end)
+        assert checked_message(text, minutes, NOW) == ScreenMessage(text, end)
     for words, minutes, field, rule in (
         (Bilingual(), 5, "text", "missing"),
         (Bilingual("x" * (MAX_MESSAGE + 1)), 5, "text", "too_long"),
@@ -442,12 +442,12 @@ def test_what_is_asked_of_a_screen_is_counted_one_by_one() -> None:
     assert told["message"] is None
     assert not {"spotlights"} & told.keys()
     assert not any(told[state] for state in ("paused", "blank", "panic", "testcard"))
-    until = replace(asked, message=Message(Bilingual("Oui"), NOW)).as_dict()["message"]
+    until = replace(asked, message=ScreenMessage(Bilingual("Oui"), NOW)).as_dict()["message"]
     assert until == {"fr": "Oui", "en": None, "until": "2015-11-07T14:00:00Z"}
 
 
 def test_a_screen_is_there_while_its_last_report_is_fresh() -> None:
-    report = Report(NOW, {})
+    report = LastReport(NOW, {})
     assert report.is_here(NOW + PRESENT_FOR)
     assert not report.is_here(NOW + PRESENT_FOR + MOMENT)
 
