@@ -4,6 +4,7 @@ import io
 import os
 import signal
 import time
+from functools import cache
 from pathlib import Path
 
 import av
@@ -39,10 +40,15 @@ from tests.stores import ObjectStore
 
 CLIP = clip(audio="aac")
 OTHER = clip(picture="smptebars")
-LONG_ONE = clip(15, (1296, 736), options={"preset": "ultrafast", "crf": "40"})
 POSTER = photos.phone("coffee", 1, (640, 360)).data
 PLENTY = 10**9
 ROOM = Quotas(Quota(10, PLENTY), Quota(10, PLENTY))
+
+
+@cache
+def long_one() -> bytes:
+    """Return a clip that is converted for some seconds."""
+    return clip(15, (1296, 736), options={"preset": "ultrafast", "crf": "40"})
 
 
 def send(
@@ -372,7 +378,7 @@ def test_over_http_a_photo_is_ready_while_a_clip_is_converted_and_a_killed_worke
     server: Server, guests: Cast
 ) -> None:
     chloe, driss = (Api(server.url, guests.tokens[name]) for name in ("chloe", "driss"))
-    media = upload(chloe, LONG_ONE)
+    media = upload(chloe, long_one())
     sent = chloe.submit(kind="video", text={"fr": "Ça tourne."}, consent="cleared", media=[media])
     with following(chloe, "desk") as desk:
 
@@ -412,7 +418,7 @@ def test_over_http_a_worker_that_is_told_to_stop_leaves_its_clip_to_the_next(
 ) -> None:
     chloe = Api(server.url, guests.tokens["chloe"])
     before = os.listdir(server.settings.uploads / "incoming")
-    media = upload(chloe, LONG_ONE[:-1] + b"x")
+    media = upload(chloe, long_one()[:-1] + b"x")
     until(
         lambda: (chloe.ask("GET", f"/media/{media}").json()["progress"] or 0) >= 5,
         "the clip to be on its way",

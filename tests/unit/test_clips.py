@@ -92,21 +92,29 @@ def played(data: bytes) -> tuple[list[Image.Image], list[str]]:
         return [frame.to_image().rotate(turn, expand=True) for frame in frames], codecs
 
 
+@pytest.fixture
+def data(request: pytest.FixtureRequest) -> bytes:
+    """What is to be converted; a clip is made only where a test begins with it."""
+    given: bytes | Callable[[], bytes] = request.param
+    return given if isinstance(given, bytes) else given()
+
+
 @pytest.mark.parametrize(
     ("data", "kind", "copied"),
     [
         (PLAIN, Format.MP4, True),
-        (clip(audio=None), Format.MP4, True),
-        (clip(kind="mov"), Format.MP4, True),
-        (clip(1, (1920, 1080)), Format.MP4, False),
-        (clip(1, rate=90), Format.MP4, False),
-        (clip(audio="libmp3lame"), Format.MP4, False),
-        (clip(1, pixels="yuv444p"), Format.MP4, False),
-        (clip(1, video="libx265", pixels="yuv420p10le"), Format.MP4, False),
-        (clip(1, video="libvpx", audio="libopus", kind="webm"), Format.WEBM, False),
-        (clip(1, video="libvpx-vp9", audio=None, kind="webm"), Format.WEBM, False),
-        (clip(1, video="libsvtav1"), Format.MP4, False),
+        (partial(clip, audio=None), Format.MP4, True),
+        (partial(clip, kind="mov"), Format.MP4, True),
+        (partial(clip, 1, (1920, 1080)), Format.MP4, False),
+        (partial(clip, 1, rate=90), Format.MP4, False),
+        (partial(clip, audio="libmp3lame"), Format.MP4, False),
+        (partial(clip, 1, pixels="yuv444p"), Format.MP4, False),
+        (partial(clip, 1, video="libx265", pixels="yuv420p10le"), Format.MP4, False),
+        (partial(clip, 1, video="libvpx", audio="libopus", kind="webm"), Format.WEBM, False),
+        (partial(clip, 1, video="libvpx-vp9", audio=None, kind="webm"), Format.WEBM, False),
+        (partial(clip, 1, video="libsvtav1"), Format.MP4, False),
     ],
+    indirect=["data"],
     ids=["plain", "mute", "mov", "1080p", "fast", "mp3", "444", "hevc10", "vp8", "vp9", "av1"],
 )
 def test_what_comes_out_plays_in_every_browser(
@@ -209,26 +217,36 @@ def test_progress_grows_and_is_told_with_reserve(tmp_path: Path) -> None:
     assert len(told) <= time.monotonic() - begun
 
 
-OLD = clip(kind="mov")
 CAMERAS = [
-    ("plain sound", clip(audio="pcm_s16le", kind="mov"), True),
-    ("plain sound, the other way round", clip(audio="pcm_s24be", kind="mov"), True),
-    ("Dolby", clip(audio="ac3"), True),
+    ("plain sound", partial(clip, audio="pcm_s16le", kind="mov"), True),
+    ("plain sound, the other way round", partial(clip, audio="pcm_s24be", kind="mov"), True),
+    ("Dolby", partial(clip, audio="ac3"), True),
     (
         "MPEG-4 with sound as cameras write it",
-        clip(video="mpeg4", audio="pcm_u8", kind="mov"),
+        partial(clip, video="mpeg4", audio="pcm_u8", kind="mov"),
         True,
     ),
-    ("motion JPEG", clip(video="mjpeg", pixels="yuvj420p", audio="pcm_s16le", kind="mov"), True),
-    ("motion JPEG in AVI", clip(video="mjpeg", pixels="yuvj420p", audio=None, kind="avi"), False),
-    ("an old phone's", clip(0.5, (176, 144), video="h263", audio=None, kind="3gp"), False),
-    ("QuickTime of before 2005", OLD.replace(b"ftyp", b"wide", 1), True),
-    ("odd sizes", clip(1, (322, 178), audio=None, video="libvpx-vp9", kind="webm"), False),
+    (
+        "motion JPEG",
+        partial(clip, video="mjpeg", pixels="yuvj420p", audio="pcm_s16le", kind="mov"),
+        True,
+    ),
+    (
+        "motion JPEG in AVI",
+        partial(clip, video="mjpeg", pixels="yuvj420p", audio=None, kind="avi"),
+        False,
+    ),
+    ("an old phone's", partial(clip, 0.5, (176, 144), video="h263", audio=None, kind="3gp"), False),
+    ("QuickTime of before 2005", lambda: clip(kind="mov").replace(b"ftyp", b"wide", 1), True),
+    ("odd sizes", partial(clip, 1, (322, 178), audio=None, video="libvpx-vp9", kind="webm"), False),
 ]
 
 
 @pytest.mark.parametrize(
-    ("data", "heard"), [each[1:] for each in CAMERAS], ids=[each[0] for each in CAMERAS]
+    ("data", "heard"),
+    [each[1:] for each in CAMERAS],
+    indirect=["data"],
+    ids=[each[0] for each in CAMERAS],
 )
 def test_what_cameras_and_old_phones_film_plays(data: bytes, heard: bool, tmp_path: Path) -> None:
     made = Converted(data, tmp_path)
@@ -252,16 +270,21 @@ LIES = [
     ("only its name", b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + bytes(1000), Refusal.DAMAGED),
     ("noise", b"\x1aE\xdf\xa3" + bytes(range(256)) * 40, Refusal.DAMAGED),
     ("half of it", PLAIN[: len(PLAIN) // 2], Refusal.DAMAGED),
-    ("only sound", clip(video=""), Refusal.NOT_A_CLIP),
-    ("an old codec", clip(video="mpeg2video"), Refusal.CODEC),
-    ("ten minutes", clip(600, (64, 64), rate=1, audio=None), Refusal.TOO_LONG),
-    ("five thousand pixels", clip(0.2, (5120, 160), audio=None), Refusal.TOO_MANY_PIXELS),
-    ("240 a second", clip(0.5, (64, 64), rate=240, audio=None), Refusal.TOO_MANY_PIXELS),
-    ("a line", clip(0.2, (1280, 32), audio=None), Refusal.BAD_DIMENSIONS),
+    ("only sound", partial(clip, video=""), Refusal.NOT_A_CLIP),
+    ("an old codec", partial(clip, video="mpeg2video"), Refusal.CODEC),
+    ("ten minutes", partial(clip, 600, (64, 64), rate=1, audio=None), Refusal.TOO_LONG),
+    ("five thousand pixels", partial(clip, 0.2, (5120, 160), audio=None), Refusal.TOO_MANY_PIXELS),
+    ("240 a second", partial(clip, 0.5, (64, 64), rate=240, audio=None), Refusal.TOO_MANY_PIXELS),
+    ("a line", partial(clip, 0.2, (1280, 32), audio=None), Refusal.BAD_DIMENSIONS),
 ]
 
 
-@pytest.mark.parametrize(("data", "why"), [lie[1:] for lie in LIES], ids=[lie[0] for lie in LIES])
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [lie[1:] for lie in LIES],
+    indirect=["data"],
+    ids=[lie[0] for lie in LIES],
+)
 def test_what_is_no_clip_for_us_is_refused_for_what_it_is(
     data: bytes, why: Refusal, tmp_path: Path
 ) -> None:

@@ -53,6 +53,8 @@ from mixroom.review.model import (
     MAX_HIDDEN_OF_EVENT,
     MAX_HIDES_OF_PHOTO,
     MAX_REASONS,
+    JournalLine,
+    SubmissionHistory,
     hides_at_once,
     read_reasons,
 )
@@ -85,6 +87,7 @@ from mixroom.submissions.model import (
     Claim,
     Decision,
     OwnSubmissionError,
+    Revision,
     Showing,
     Submission,
     TooLateError,
@@ -679,3 +682,11 @@ def test_a_logos_address_is_below_its_sponsors() -> None:
     assert THANKED.address is None
     assert replace(THANKED, logo=logo).address == "/sponsors/p1/logo-1.png"
     assert Promise().percent == 0
+
+
+def test_everyone_who_wrote_decided_or_did_something_is_in_a_history() -> None:
+    revision = Revision(1, "chloe", NOW, TEXT)
+    decision = Decision(Fact.APPROVED, "ben", NOW)
+    line = JournalLine(3, NOW, "screen.acknowledged", "mur", "s1", "s1")
+    history = SubmissionHistory("chloe", [revision], [(2, decision)], [line])
+    assert history.people == {"chloe", "ben", "mur"}
