@@ -3,6 +3,7 @@
 import time
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from mixroom.core.roles import Role
@@ -18,6 +19,7 @@ from tests.servers import Server, until
 FAST = "/wall?pace=8&debug=1"  # eight times the pace; the wall's parts at globalThis.wall
 
 
+@pytest.mark.timed
 def test_approved_photos_enter_in_order_and_a_recalled_one_is_gone_within_a_second(
     sign_in: SignIn, server: Server, guests: Cast, snapshot: Path
 ) -> None:
@@ -79,6 +81,7 @@ def test_a_wall_without_a_server_goes_on_and_is_exact_when_it_is_back(
     until(lambda: _hanging(wall) <= expected, "nothing else to hang")
 
 
+@pytest.mark.timed
 def test_a_screen_is_paired_by_its_code_and_put_out_by_the_lead(
     open_page: OpenPage, sign_in: SignIn, server: Server, guests: Cast
 ) -> None:

@@ -117,6 +117,7 @@ def test_a_stranger_is_refused_before_anything_is_kept(server: Server) -> None:
         )
 
 
+@pytest.mark.timed
 def test_a_revoked_person_is_cut_within_two_seconds(server: Server, guests: Cast) -> None:
     from mixroom.core import clock
     from mixroom.core.db import reading

@@ -42,6 +42,7 @@ def behind(
         engine.dispose()
 
 
+@pytest.mark.timed
 def test_a_mute_database_is_noticed_said_and_left_behind(
     behind: tuple[Server, Cast], line: Mutable
 ) -> None:
