@@ -26,7 +26,7 @@ from mixroom.event.model import (
 from mixroom.event.programme import MAX_DAYS
 from mixroom.media.filetypes import MediaKind
 from mixroom.media.model import (
-    ALIKE,
+    MAX_DISTANCE,
     Media,
     MediaRole,
     MediaStatus,
@@ -468,7 +468,7 @@ ASKED_FOR = Retouching(BLURRED, 1, "ben", NOW)
 
 
 def test_two_photos_are_alike_where_both_hashes_are_near() -> None:
-    near, far = f"{2**ALIKE - 1:016x}", f"{2 ** (ALIKE + 1) - 1:016x}"
+    near, far = f"{2**MAX_DISTANCE - 1:016x}", f"{2 ** (MAX_DISTANCE + 1) - 1:016x}"
     zero = replace(PHOTO, dhash="0" * 16, phash="0" * 16)
     assert alike(zero, replace(PHOTO, dhash=near, phash=near))
     for dhash, phash in ((far, near), (near, far), (None, near), (near, None)):
