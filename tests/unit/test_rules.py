@@ -195,6 +195,11 @@ def test_an_approval_is_set_ahead_by_thirty_days_at_most_and_pinned_until_after_
         assert refused.value.rule == rule
 
 
+def test_an_approval_says_nothing_of_key_moments_and_allows_nobody_else_to_use_it() -> None:
+    usual = Showing()
+    assert not any((usual.key_moment, usual.press, usual.everywhere))
+
+
 def test_what_is_shown_says_when_it_was_corrected_and_what_waits_does_not() -> None:
     approved = SENT.decided(Decision(Fact.APPROVED, "ben", NOW))
     assert approved.amended(MENDED, LATER).corrected_at == LATER
@@ -298,6 +303,7 @@ def test_an_event_has_days_a_name_and_a_zone_within_bounds() -> None:
         (replace(EVENT, name=Bilingual("x" * (MAX_LABEL + 1))), "name", "too_long"),
         (replace(EVENT, starts_on=FIRST_DAY - a_day), "starts_on", "malformed"),
         (replace(EVENT, ends_on=LAST_DAY + a_day), "ends_on", "malformed"),
+        (replace(EVENT, starts_on=FIRST_DAY, ends_on=LAST_DAY + a_day), "ends_on", "malformed"),
         (replace(EVENT, ends_on=EVENT.starts_on - a_day), "ends_on", "before_start"),
         (replace(longest, ends_on=longest.ends_on + a_day), "ends_on", "too_long"),
         (replace(EVENT, timezone="Mars/Olympus"), "timezone", "unknown"),
@@ -308,6 +314,7 @@ def test_an_event_has_days_a_name_and_a_zone_within_bounds() -> None:
 
 
 def test_an_event_knows_its_days_its_teams_and_its_places() -> None:
+    assert not EVENT.rehearsal
     assert EVENT.days == (date(2015, 11, 6), date(2015, 11, 7), date(2015, 11, 8))
     team = Group("g1", GroupKind.TEAM, Bilingual("Écho", "Echo"))
     place = Group("g2", GroupKind.PLACE, Bilingual("Écho"))
