@@ -101,12 +101,14 @@ from mixroom.submissions.moves import (
 from mixroom.submissions.reasons import MAX_REASON_LENGTH
 from mixroom.team.model import (
     INVITE_STAYS_OPEN,
+    MAX_CODE,
     DeviceKind,
     Invite,
     InviteClosedError,
     Person,
     checked_name,
     expiry,
+    hash_secret,
 )
 from mixroom.team.model import MAX_NAME as MAX_PERSON
 from mixroom.wall.model import (
@@ -526,6 +528,7 @@ def test_of_a_retouched_photo_only_the_present_pictures_are_shown_and_never_the_
     assert not retouched.shows("anything.jpg")
     assert (PHOTO.original_file, PHOTO.preview_file) == ("m1/original", "m1/preview")
     assert not PHOTO.is_clip
+    assert not PHOTO.muted
     assert replace(PHOTO, kind=MediaKind.VIDEO).is_clip
 
 
@@ -697,3 +700,10 @@ def test_everyone_who_wrote_decided_or_did_something_is_in_a_history() -> None:
     line = JournalLine(3, NOW, "screen.acknowledged", "mur", "s1", "s1")
     history = SubmissionHistory("chloe", [revision], [(2, decision)], [line])
     assert history.people == {"chloe", "ben", "mur"}
+
+
+def test_a_code_is_known_however_it_is_typed_and_a_token_only_as_it_is() -> None:
+    typed = "abcd-1234".ljust(MAX_CODE)
+    assert hash_secret(typed) == hash_secret("ABCD1234")
+    token = "abcd-1234".ljust(MAX_CODE + 1, "x")
+    assert hash_secret(token) != hash_secret(token.upper())
