@@ -21,11 +21,11 @@ sys.path.insert(0, str(ROOT))
 
 from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
+from mixroom.crew import actions as crew
+from mixroom.crew.model import invite_url
 from mixroom.review import actions as review
 from mixroom.sponsors import actions as sponsors
 from mixroom.sponsors.model import Promise, Tier
-from mixroom.team import actions as team
-from mixroom.team.model import invite_url
 from tests.browser.endurance import PACE, endure, frames, open_wall
 from tests.browser.kiosk import SIZE, Kiosk, kiosk
 from tests.browser.test_wall import _photo, _text
@@ -70,7 +70,7 @@ def _hang(server: Server, guests: Cast, folder: Path) -> None:
 def _wall(
     server: Server, guests: Cast, folder: Path, size: tuple[int, int], pace: int
 ) -> Iterator[Kiosk]:
-    way = team.invite_from_server(guests.event.id, "Mur", Role.SCREEN)
+    way = crew.invite_from_server(guests.event.id, "Mur", Role.SCREEN)
     with kiosk(folder, size) as browser:
         browser.join(invite_url(server.url, way.token))
         open_wall(browser, server.url, pace)

@@ -3,7 +3,7 @@
 core         clock, ids, text, database, journal, live views, jobs, files; knows no feature
 web          the base of pages, API and sockets: signing in, errors, languages, the live stream
 event        editions: days, time zone, teams, places and programme
-team         the crew: people, invites, devices, screens
+crew         the media room: people, invites, devices, screens
 push         messages on phones
 media        photos and clips: received, developed or converted in a sandbox, stored
 sponsors     names and logos on the walls, promises, and the time that each was shown

@@ -14,9 +14,9 @@ from mixroom.core import private
 from mixroom.core.errors import MixroomError, StartError
 from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
+from mixroom.crew.model import invite_url
 from mixroom.event.model import Event, Languages
 from mixroom.settings import SettingError, Settings
-from mixroom.team.model import invite_url
 
 WITH_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 LANGUAGES = click.Choice([each.value for each in Languages])
@@ -163,7 +163,7 @@ def invite(
     settings: Settings, name: str, role: str, lang: Any, slug: str | None, as_json: bool
 ) -> None:
     """Print a personal sign-in link, good for three devices."""
-    from mixroom.team import actions
+    from mixroom.crew import actions
 
     made = actions.invite_from_server(_event(slug).id, name, Role(role), lang)
     url = invite_url(settings.base_url, made.token)
@@ -179,7 +179,7 @@ def invite(
 @connected
 def token(_settings: Settings, name: str, role: str, slug: str | None, as_json: bool) -> None:
     """Print an API token for a script, once."""
-    from mixroom.team import actions
+    from mixroom.crew import actions
 
     person, secret = actions.token_from_server(_event(slug).id, name, Role(role))
     _print(as_json, {"token": secret, "person": person.id}, secret)
@@ -192,7 +192,7 @@ def token(_settings: Settings, name: str, role: str, slug: str | None, as_json: 
 @connected
 def screen(settings: Settings, name: str, slug: str | None, as_json: bool) -> None:
     """Print a link that turns the browser that opens it into a wall."""
-    from mixroom.team import actions
+    from mixroom.crew import actions
 
     made = actions.invite_from_server(_event(slug).id, name, Role.SCREEN)
     url = invite_url(settings.base_url, made.token)

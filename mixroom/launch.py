@@ -11,13 +11,13 @@ from mixroom import start, tls
 from mixroom.core import clock, ids
 from mixroom.core.errors import MixroomError
 from mixroom.core.text import Bilingual
+from mixroom.crew import actions
+from mixroom.crew.model import invite_url
 from mixroom.event import actions as event_actions
 from mixroom.event import queries as event_queries
 from mixroom.event.model import Event, Group, GroupKind
 from mixroom.settings import Settings
 from mixroom.supervise import Supervisor
-from mixroom.team import actions
-from mixroom.team.model import invite_url
 
 HOME = "America/Toronto"
 PLACES = (("Salle d’exposition", "Gallery"), ("Atelier", "Workshop"), ("Hall", "Lobby"))

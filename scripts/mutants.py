@@ -66,11 +66,11 @@ TESTS = {
     "mixroom/event/model.py": (
         RULES,
         "tests/unit/test_ids_and_settings.py",
-        "tests/integration/test_team.py",
+        "tests/integration/test_crew.py",
     ),
-    "mixroom/team/model.py": (
+    "mixroom/crew/model.py": (
         RULES,
-        "tests/integration/test_team.py",
+        "tests/integration/test_crew.py",
     ),
 }
 COMPARED = {

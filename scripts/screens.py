@@ -22,13 +22,13 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from mixroom.core.db import reading
 from mixroom.core.roles import Role
+from mixroom.crew import actions, store
+from mixroom.crew.model import invite_url
 from mixroom.demo import replay
 from mixroom.demo.cast import CAST
 from mixroom.demo.content import entries
 from mixroom.event import store as event_store
 from mixroom.installation import connect, store_of
-from mixroom.team import actions, store
-from mixroom.team.model import invite_url
 from tests.browser.conftest import FLAGS, LAPTOP, PHONE
 from tests.servers import Server, free_port, running, until
 

@@ -8,12 +8,12 @@ from datetime import date
 from mixroom.core import clock, db, doorbell, ids
 from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
+from mixroom.crew import actions
+from mixroom.crew.model import Person
 from mixroom.event import actions as event_actions
 from mixroom.event.model import Event, Group, GroupKind
 from mixroom.media import store as media_store
 from mixroom.media.model import Media, MediaRole, MediaStatus
-from mixroom.team import actions
-from mixroom.team.model import Person
 from tests.servers import Server
 
 ROLES = {

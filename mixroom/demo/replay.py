@@ -17,6 +17,8 @@ from mixroom.core.db import reading, transaction
 from mixroom.core.files import Store
 from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
+from mixroom.crew import actions as crew
+from mixroom.crew.model import Person
 from mixroom.demo.cast import CAST, NAME, PLACES, SPONSORS, TEAMS, TIMEZONE
 from mixroom.demo.content import entries, programme
 from mixroom.demo.entry import Entry, Picture
@@ -34,8 +36,6 @@ from mixroom.sponsors.store import sponsors as sponsors_table
 from mixroom.submissions import actions as submissions
 from mixroom.submissions.content import Consent, Content, Kind
 from mixroom.submissions.model import MediaNotReadyError
-from mixroom.team import actions as team
-from mixroom.team.model import Person
 
 SLUG = "repetition"
 MAX_PAUSE = 30.0  # minutes; the nights are cut short
@@ -101,12 +101,12 @@ def begin(files: Store) -> tuple[Rehearsal, Tokens]:
         rehearsal=True,
     )
     ways = {
-        each.key: team.invite_from_server(event.id, each.name, Role(each.role), each.lang)
+        each.key: crew.invite_from_server(event.id, each.name, Role(each.role), each.lang)
         for each in CAST
     }
-    wall = team.invite_from_server(event.id, "Mur", Role.SCREEN)
+    wall = crew.invite_from_server(event.id, "Mur", Role.SCREEN)
     people = {key: way.person for key, way in ways.items()}
-    team.set_bilingual(people["chloe"], people["chloe"].id, on=True)
+    crew.set_bilingual(people["chloe"], people["chloe"].id, on=True)
     _add_sponsors(people["amelie"], files)
     shown = Tokens(wall.token, ways["amelie"].token, ways["chloe"].token)
     return Rehearsal(event, people, files, print), shown

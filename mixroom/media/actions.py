@@ -8,6 +8,7 @@ from mixroom.core import clock, ids, jobs
 from mixroom.core.db import transaction
 from mixroom.core.errors import InvalidError
 from mixroom.core.files import Received, Store
+from mixroom.crew.model import Person
 from mixroom.media import results, store
 from mixroom.media.filetypes import MediaKind, kind_of
 from mixroom.media.limits import MAX_ASPECT, MIN_SIDE
@@ -23,7 +24,6 @@ from mixroom.media.model import (
     Original,
 )
 from mixroom.media.retouch import Retouch, Retouching, checked
-from mixroom.team.model import Person
 
 
 def upload(

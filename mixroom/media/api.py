@@ -13,12 +13,12 @@ from mixroom.core.clock import rfc3339
 from mixroom.core.errors import InvalidError
 from mixroom.core.files import Incoming, Received, Store
 from mixroom.core.ids import is_id
+from mixroom.crew.asking import member
+from mixroom.crew.model import Person
 from mixroom.media import actions, queries
 from mixroom.media.filetypes import MediaKind, kind_of
 from mixroom.media.formats import as_item, plain_address
 from mixroom.media.model import Media, MediaRole, MediaStatus, Original
-from mixroom.team.asking import member
-from mixroom.team.model import Person
 from mixroom.web.api import Schema, documented
 from mixroom.web.declaration import parts
 from mixroom.web.limits import limiter

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from mixroom.core.db import reading
 from mixroom.core.errors import NotFoundError
+from mixroom.crew.model import Person
 from mixroom.media import store
 from mixroom.media.model import Media, MediaRole, MediaStatus, Original
-from mixroom.team.model import Person
 
 
 def visible_to(by: Person, media_id: str) -> Media:

@@ -20,9 +20,9 @@ from flask import Blueprint, Response, request
 from mixroom.core.errors import InvalidError, NotFoundError
 from mixroom.core.files import Pen, Store, TooLargeError
 from mixroom.core.ids import is_id
+from mixroom.crew.asking import member
 from mixroom.media import uploading
 from mixroom.media.uploads import ChecksumError, Quota, Quotas, Upload, WrongOffsetError
-from mixroom.team.asking import member
 from mixroom.web.api import documented
 from mixroom.web.declaration import parts
 from mixroom.web.problems import RefusedError

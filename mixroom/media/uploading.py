@@ -10,6 +10,7 @@ from mixroom.core import clock, ids
 from mixroom.core.db import reading, transaction
 from mixroom.core.errors import InvalidError, NotFoundError
 from mixroom.core.files import Store
+from mixroom.crew.model import Person
 from mixroom.event import store as event_store
 from mixroom.media import results, store
 from mixroom.media.filetypes import MediaKind
@@ -21,7 +22,6 @@ from mixroom.media.uploads import (
     TooMuchAnnouncedError,
     Upload,
 )
-from mixroom.team.model import Person
 
 KEPT_FOR = timedelta(days=7)  # after the last byte; longer than an event
 

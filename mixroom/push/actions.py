@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from mixroom.core import clock, ids
 from mixroom.core.db import transaction
 from mixroom.core.text import Lang
+from mixroom.crew.model import Person
 from mixroom.push import results, store
 from mixroom.push.model import (
     PUBLIC_KEY_BYTES,
@@ -16,7 +17,6 @@ from mixroom.push.model import (
     checked_endpoint,
     checked_key,
 )
-from mixroom.team.model import Person
 
 
 def subscribe(

@@ -6,8 +6,8 @@ import pydantic
 from flask import Blueprint, Response, g, jsonify
 
 from mixroom.core.text import Lang
+from mixroom.crew.asking import member
 from mixroom.push import actions, vapid
-from mixroom.team.asking import member
 from mixroom.web.api import Schema, documented, parse
 from mixroom.web.declaration import parts
 from mixroom.web.limits import limiter

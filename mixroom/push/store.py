@@ -9,8 +9,8 @@ from mixroom.core import jobs
 from mixroom.core.db import UtcDateTime, metadata
 from mixroom.core.ids import digest
 from mixroom.core.jobs import Job
+from mixroom.crew.device_store import devices, is_signed_in
 from mixroom.push.model import Subscription
-from mixroom.team.device_store import devices, is_signed_in
 
 subscriptions = sa.Table(
     "push_subscription",

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from mixroom.core import clock, jobs
 from mixroom.core.db import transaction
+from mixroom.crew.model import Person
 from mixroom.push import actions as push
 from mixroom.push.model import Message
 from mixroom.review import notices
@@ -23,7 +24,6 @@ from mixroom.submissions.guards import (
 from mixroom.submissions.model import AT_ONCE, Claim, Decision, Showing, Submission
 from mixroom.submissions.moves import Fact
 from mixroom.submissions.reasons import checked_reason
-from mixroom.team.model import Person
 
 APPROVALS = frozenset({Fact.SCHEDULED, Fact.APPROVED})
 WithinDecision = Callable[[sa.Connection, Submission], None]

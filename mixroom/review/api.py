@@ -7,6 +7,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from mixroom.core.clock import rfc3339
 from mixroom.core.text import Lang
+from mixroom.crew.asking import member
 from mixroom.media.api import PhotoState, Retouch, described
 from mixroom.media.retouch import read
 from mixroom.review import actions, queries, reporting, retouching, translating
@@ -14,7 +15,6 @@ from mixroom.review.formats import timeline
 from mixroom.submissions.api import FoundSubmission, Receipt, if_match
 from mixroom.submissions.model import Showing
 from mixroom.submissions.reasons import labels
-from mixroom.team.asking import member
 from mixroom.web.api import Schema, Timestamp, documented, parse
 
 api = Blueprint("review_api", __name__)

@@ -7,6 +7,8 @@ from mixroom.core.db import reading
 from mixroom.core.errors import NotFoundError
 from mixroom.core.journal import Entry
 from mixroom.core.views import Item
+from mixroom.crew import store as crew_store
+from mixroom.crew.model import Person
 from mixroom.media.model import Fact as MediaFact
 from mixroom.review import store as review_store
 from mixroom.review.guards import reportable, would_hide
@@ -17,8 +19,6 @@ from mixroom.submissions.content import Purpose
 from mixroom.submissions.formats import Names
 from mixroom.submissions.items import internal_items, published_items
 from mixroom.submissions.moves import Fact
-from mixroom.team import store as team_store
-from mixroom.team.model import Person
 
 MAX_PER_PAGE = 200  # a queue may have ten thousand
 # A history has all versions and decisions. Of the other facts of this package and those below it
@@ -72,7 +72,7 @@ def translators(by: Person) -> list[Person]:
     """Return the people of the event who can be asked to translate."""
     by.must("translation.read")
     with reading() as tx:
-        return [each for each in team_store.people_of(tx, by.event_id) if each.translates]
+        return [each for each in crew_store.people_of(tx, by.event_id) if each.translates]
 
 
 def history(by: Person, key: str) -> tuple[SubmissionHistory, Names]:
@@ -89,7 +89,7 @@ def history(by: Person, key: str) -> tuple[SubmissionHistory, Names]:
         ]
         revisions, decisions = store.revisions_of(tx, key), store.decisions_of(tx, key)
         found_history = SubmissionHistory(found.author_id, revisions, decisions, other)
-        return found_history, team_store.names(tx, found_history.people)
+        return found_history, crew_store.names(tx, found_history.people)
 
 
 def audit(by: Person) -> list[JournalLine]:
@@ -100,7 +100,7 @@ def audit(by: Person) -> list[JournalLine]:
         while page := journal.since(tx, found[-1].seq if found else 0, event_id=by.event_id):
             found += page
         people = {each.by for each in found} | {each.owner for each in found}
-        names = team_store.names(tx, people)
+        names = crew_store.names(tx, people)
 
     def name(key: str) -> str:
         return names[key][0] if key in names else key

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from mixroom.core import clock, ids
 from mixroom.core.db import reading, transaction
 from mixroom.core.errors import MixroomError, NotFoundError
+from mixroom.crew.model import Person
 from mixroom.event import store as event_store
 from mixroom.review import notices
 from mixroom.review import store as review_store
@@ -18,7 +19,6 @@ from mixroom.submissions.actions import record
 from mixroom.submissions.guards import get_locked, must_be_showable
 from mixroom.submissions.model import Decision, Submission
 from mixroom.submissions.moves import Fact, Status
-from mixroom.team.model import Person
 
 RESTORED = "restored"  # the reason in the decision
 

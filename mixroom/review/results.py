@@ -12,6 +12,7 @@ from mixroom.core.jobs import Job
 from mixroom.core.roles import Role
 from mixroom.core.speech import both
 from mixroom.core.text import Bilingual
+from mixroom.crew import store as crew_store
 from mixroom.push import actions as push
 from mixroom.push.model import Message, Notice
 from mixroom.review import notices
@@ -28,7 +29,6 @@ from mixroom.submissions.model import (
 )
 from mixroom.submissions.moves import Fact, Status
 from mixroom.submissions.reasons import REASONS, bilingual
-from mixroom.team import store as team_store
 
 SHOW_JOB = "submission.show"  # shows a scheduled submission at its time
 MAX_PREPARATION = timedelta(minutes=10)  # for the photos; later, only a reviewer can approve
@@ -60,7 +60,7 @@ def auto_approve(job: Job, key: str) -> None:
         before = store.get_locked(tx, key)
         if before is None or before.goes_at is None:
             return
-        author, now = team_store.get_person(tx, before.author_id), clock.now()
+        author, now = crew_store.get_person(tx, before.author_id), clock.now()
         if now < before.goes_at:  # its author has edited it since
             _try_again(tx, key, before.goes_at - now)
             return
@@ -104,7 +104,7 @@ def tell_author(tx: sa.Connection, submission: Submission, by: str) -> None:
 def tell_leads(tx: sa.Connection, submission: Submission, notice: Notice) -> None:
     """Send each lead of the event a message about a submission."""
     message = Message(notice, submission.id, submission.content.text)
-    for person in team_store.people_of(tx, submission.event_id):
+    for person in crew_store.people_of(tx, submission.event_id):
         if person.role is Role.LEAD:
             push.notify(tx, person.id, message, by=NOBODY)
 

@@ -3,6 +3,7 @@
 from mixroom.core import clock
 from mixroom.core.db import transaction
 from mixroom.core.errors import NotFoundError
+from mixroom.crew.model import Person
 from mixroom.media import actions as media
 from mixroom.media import store as media_store
 from mixroom.media.model import Media
@@ -11,7 +12,6 @@ from mixroom.submissions import store as submissions_store
 from mixroom.submissions.guards import must_be_free
 from mixroom.submissions.model import LostRaceError
 from mixroom.submissions.moves import CLEARED, Status, WrongStatusError
-from mixroom.team.model import Person
 
 RETOUCHABLE = (Status.SUBMITTED, Status.HELD, Status.SCHEDULED, Status.APPROVED)
 

@@ -6,6 +6,8 @@ from mixroom.core import clock
 from mixroom.core.db import transaction
 from mixroom.core.errors import InvalidError, NotAllowedError
 from mixroom.core.text import Lang
+from mixroom.crew import store as crew_store
+from mixroom.crew.model import Person
 from mixroom.push import actions as push
 from mixroom.push.model import Message
 from mixroom.review import notices
@@ -16,8 +18,6 @@ from mixroom.submissions.guards import get_locked, must_be_version
 from mixroom.submissions.model import Submission
 from mixroom.submissions.moves import Fact
 from mixroom.submissions.translation import NothingToTranslateError, TranslatedByOtherError
-from mixroom.team import store as team_store
-from mixroom.team.model import Person
 
 
 def ask(by: Person, key: str, person_id: str) -> None:
@@ -33,7 +33,7 @@ def ask(by: Person, key: str, person_id: str) -> None:
             if person_id != by.id:
                 raise NotAllowedError("submission.ask")
             _must_not_be_asked_of_another(before, by)
-        asked = team_store.get_person(tx, person_id)
+        asked = crew_store.get_person(tx, person_id)
         if asked is None or asked.event_id != by.event_id or not asked.translates:
             raise InvalidError("person", "unknown")
         after = translation.asked(before, asked.id)

@@ -7,14 +7,14 @@ from typing import Any
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request
 
 from mixroom.core.errors import NotFoundError
+from mixroom.crew.asking import member
+from mixroom.crew.model import Person
 from mixroom.review import actions, queries, reporting
 from mixroom.review.formats import audit_table
 from mixroom.review.live import VIEW
 from mixroom.review.model import LISTS, choices, read_reasons, usual_lines
 from mixroom.review.queries import MAX_PER_PAGE
 from mixroom.submissions.live import TRANSLATIONS
-from mixroom.team.asking import member
-from mixroom.team.model import Person
 from mixroom.web import visitors
 from mixroom.web.declaration import hook
 from mixroom.web.limits import limiter

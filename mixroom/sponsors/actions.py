@@ -11,6 +11,7 @@ from mixroom.core.db import transaction
 from mixroom.core.errors import InvalidError, NotFoundError
 from mixroom.core.files import Received, Store
 from mixroom.core.text import Bilingual
+from mixroom.crew.model import Person
 from mixroom.event import store as event_store
 from mixroom.sponsors import store
 from mixroom.sponsors.model import (
@@ -27,7 +28,6 @@ from mixroom.sponsors.model import (
     checked_sponsor,
 )
 from mixroom.sponsors.results import record
-from mixroom.team.model import Person
 
 LOGO_JOB = "sponsor.logo"
 

@@ -9,10 +9,10 @@ from flask import Blueprint, Response, jsonify, request
 from mixroom.core.errors import InvalidError
 from mixroom.core.ids import is_id
 from mixroom.core.text import Bilingual
+from mixroom.crew.asking import member
 from mixroom.sponsors import actions, queries
 from mixroom.sponsors.live import as_item
 from mixroom.sponsors.model import MAX_EXPOSURES, Exposure, Promise, Tier, Unit, Where
-from mixroom.team.asking import member
 from mixroom.web.api import Schema, Timestamp, documented, parse, timestamp
 from mixroom.web.limits import limiter
 

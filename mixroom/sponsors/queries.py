@@ -6,11 +6,11 @@ from datetime import datetime
 from mixroom.core.db import reading
 from mixroom.core.errors import NotFoundError
 from mixroom.core.text import Bilingual
+from mixroom.crew.model import Person
 from mixroom.event import store as event_store
 from mixroom.event.model import Event
 from mixroom.sponsors import store
 from mixroom.sponsors.model import Blackout, ShownTime, Sponsor
-from mixroom.team.model import Person
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 
 from mixroom.core.errors import InvalidError
 from mixroom.core.text import Bilingual
+from mixroom.crew.asking import member
+from mixroom.crew.model import Person
 from mixroom.media.refusals import REASONS, Refusal
 from mixroom.sponsors import actions, queries
 from mixroom.sponsors.model import (
@@ -20,8 +22,6 @@ from mixroom.sponsors.model import (
     Tier,
     Unit,
 )
-from mixroom.team.asking import member
-from mixroom.team.model import Person
 from mixroom.web.api import number
 from mixroom.web.declaration import parts
 from mixroom.web.problems import show_form_again

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from mixroom.core import clock, ids, jobs, journal
 from mixroom.core.db import transaction
 from mixroom.core.errors import InvalidError, NotFoundError
+from mixroom.crew.model import Person
 from mixroom.media import store as media_store
 from mixroom.submissions import answers, store
 from mixroom.submissions.content import Content, checked
@@ -29,7 +30,6 @@ from mixroom.submissions.model import (
     Submission,
 )
 from mixroom.submissions.moves import CLEARED, Fact
-from mixroom.team.model import Person
 
 
 def submit(

@@ -9,6 +9,8 @@ from flask import Blueprint, Response, current_app, jsonify, request
 from mixroom.core.errors import InvalidError
 from mixroom.core.ids import is_id
 from mixroom.core.text import Bilingual
+from mixroom.crew.asking import member
+from mixroom.crew.model import Person
 from mixroom.submissions import actions, queries
 from mixroom.submissions.content import (
     USUAL_PURPOSES,
@@ -20,8 +22,6 @@ from mixroom.submissions.content import (
     Rights,
 )
 from mixroom.submissions.moves import Status
-from mixroom.team.asking import member
-from mixroom.team.model import Person
 from mixroom.web.api import Schema, documented, number, parse
 from mixroom.web.limits import limiter
 

@@ -6,6 +6,8 @@ import sqlalchemy as sa
 
 from mixroom.core.clock import rfc3339
 from mixroom.core.errors import NotFoundError
+from mixroom.crew import store as crew_store
+from mixroom.crew.model import Person
 from mixroom.media import store as media_store
 from mixroom.media.model import MediaStatus
 from mixroom.submissions import store
@@ -19,8 +21,6 @@ from mixroom.submissions.model import (
     Showing,
     Submission,
 )
-from mixroom.team import store as team_store
-from mixroom.team.model import Person
 
 
 def get_locked(tx: sa.Connection, by: Person, key: str) -> Submission:
@@ -43,7 +43,7 @@ def must_be_free(tx: sa.Connection, found: Submission, by: Person, now: datetime
     """Raise ClaimedError, with the other reviewer's name, if someone else holds the submission."""
     if found.claim and found.claim.bars(by.id, now):
         key = found.claim.by
-        name, _ = team_store.names(tx, [key]).get(key, ("", None))
+        name, _ = crew_store.names(tx, [key]).get(key, ("", None))
         raise ClaimedError(found.id, by={"id": key, "name": name}, until=rfc3339(found.claim.until))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from mixroom.core.views import Item
+from mixroom.crew import store as crew_store
 from mixroom.media import store as media_store
 from mixroom.media.formats import as_item
 from mixroom.media.model import MediaStatus
@@ -15,7 +16,6 @@ from mixroom.submissions.formats import internal, photo_details, published, to_t
 from mixroom.submissions.model import Submission
 from mixroom.submissions.moves import Status
 from mixroom.submissions.reasons import labels
-from mixroom.team import store as team_store
 
 
 def with_status(
@@ -36,7 +36,7 @@ def internal_items(
     photos = _photos(tx, found) if to_reviewers else _photos_without_twins(tx, found)
     people = {s.author_id for s in found} | {s.decision.by for s in found if s.decision}
     people |= {s.claim.by for s in found if s.claim}
-    names, reasons = team_store.names(tx, people), labels()
+    names, reasons = crew_store.names(tx, people), labels()
     return {s.id: internal(s, photos.get(s.id, []), names, reasons) for s in found}
 
 
@@ -59,7 +59,7 @@ def items_to_translate(tx: sa.Connection, event_id: str, keys: Collection[str]) 
     found = [each for each in approved if each.lacks]
     photos = _photos_without_twins(tx, found)
     people = {s.author_id for s in found} | {s.translation.by for s in found if s.translation}
-    names = team_store.names(tx, people)
+    names = crew_store.names(tx, people)
     return {s.id: to_translate(s, photos.get(s.id, []), names) for s in found}
 
 

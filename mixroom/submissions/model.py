@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from mixroom.core.errors import ConflictError, InvalidError
 from mixroom.core.roles import CREW, LEADS, REVIEWERS, declare
 from mixroom.core.text import LANGS, Lang, other
+from mixroom.crew.model import Person
 from mixroom.submissions.content import Content
 from mixroom.submissions.moves import CLEARED, MOVES, WAITING, Fact, Status, WrongStatusError
-from mixroom.team.model import Person
 
 CLAIM_LASTS = timedelta(seconds=75)
 GRACE_LASTS = timedelta(seconds=20)  # for a reviewer to stop what would be approved automatically

@@ -4,6 +4,7 @@ from mixroom.core.db import reading
 from mixroom.core.errors import NotFoundError
 from mixroom.core.text import Bilingual
 from mixroom.core.views import Item
+from mixroom.crew.model import Person
 from mixroom.event import store as event_store
 from mixroom.event.model import GroupKind
 from mixroom.media import store as media_store
@@ -13,7 +14,6 @@ from mixroom.submissions.content import Purpose
 from mixroom.submissions.items import internal_items
 from mixroom.submissions.model import Submission
 from mixroom.submissions.moves import Status
-from mixroom.team.model import Person
 
 
 def visible_to(by: Person, key: str) -> Submission:

@@ -11,6 +11,8 @@ from mixroom.core.errors import InvalidError, MixroomError, NotFoundError
 from mixroom.core.live_list import LiveList
 from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
+from mixroom.crew.asking import member
+from mixroom.crew.model import Person
 from mixroom.media import actions as media_actions
 from mixroom.media.filetypes import MediaKind, kind_of, takes_clips
 from mixroom.media.model import Media
@@ -18,8 +20,6 @@ from mixroom.submissions import actions, queries
 from mixroom.submissions.content import MAX_PHOTOS, Consent, Content, Kind
 from mixroom.submissions.live import DESK, PUBLIC
 from mixroom.submissions.public import public_page
-from mixroom.team.asking import member
-from mixroom.team.model import Person
 from mixroom.web.declaration import hook, parts
 from mixroom.web.limits import limiter
 from mixroom.web.lists import PageView, latest, live_list

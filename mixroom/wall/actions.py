@@ -10,13 +10,13 @@ from mixroom.core import clock, journal
 from mixroom.core.db import reading, transaction
 from mixroom.core.errors import NotFoundError
 from mixroom.core.text import Bilingual
+from mixroom.crew.model import Person
 from mixroom.event import store as event_store
 from mixroom.review import actions as review
 from mixroom.submissions import store as submissions_store
 from mixroom.submissions.model import Submission
 from mixroom.submissions.moves import Fact as SubmissionFact
 from mixroom.submissions.moves import Status
-from mixroom.team.model import Person
 from mixroom.wall import store
 from mixroom.wall.model import (
     MIN_REPORT_INTERVAL,

@@ -7,10 +7,10 @@ from flask import Blueprint, Response, jsonify
 
 from mixroom.core import clock
 from mixroom.core.clock import rfc3339
+from mixroom.crew.asking import member
+from mixroom.crew.model import Person
 from mixroom.event import queries as event_queries
 from mixroom.review.api import DecisionReason
-from mixroom.team.asking import member
-from mixroom.team.model import Person
 from mixroom.wall import actions, queries
 from mixroom.wall.items import receipt_items
 from mixroom.wall.model import CountedCommand, edition

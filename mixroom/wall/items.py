@@ -10,11 +10,11 @@ import sqlalchemy as sa
 from mixroom.core.clock import rfc3339
 from mixroom.core.roles import Role
 from mixroom.core.views import Item
+from mixroom.crew import store as crew_store
+from mixroom.crew.model import Person
 from mixroom.submissions.content import Purpose
 from mixroom.submissions.items import internal_items, published_items, with_status
 from mixroom.submissions.moves import Status
-from mixroom.team import store as team_store
-from mixroom.team.model import Person
 from mixroom.wall import store
 from mixroom.wall.model import ITEM_SCENES, LastReport, RecallReceipt
 
@@ -45,7 +45,7 @@ def recalled_items(tx: sa.Connection, event_id: str, keys: Collection[str]) -> d
     found = with_status(tx, event_id, keys, [Status.RECALLED])
     receipts = store.receipts_of(tx, [each.id for each in found])
     screen_ids = {each.screen_id for some in receipts.values() for each in some}
-    names = team_store.names(tx, screen_ids)
+    names = crew_store.names(tx, screen_ids)
     items = internal_items(tx, found)
     return {
         key: {**item, "screens": receipt_items(receipts[key], names)} for key, item in items.items()

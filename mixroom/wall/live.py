@@ -6,13 +6,13 @@ import sqlalchemy as sa
 
 from mixroom.core.roles import REVIEWERS, Role
 from mixroom.core.views import Item, View
+from mixroom.crew import store as crew_store
+from mixroom.crew.model import Fact as TeamFact
 from mixroom.submissions import lists
 from mixroom.submissions.content import Purpose
 from mixroom.submissions.live import published_view
 from mixroom.submissions.moves import Fact as SubmissionFact
 from mixroom.submissions.moves import Status
-from mixroom.team import store as team_store
-from mixroom.team.model import Fact as TeamFact
 from mixroom.wall import store
 from mixroom.wall.items import recalled_items, screen_items
 from mixroom.wall.model import Fact
@@ -25,7 +25,7 @@ def _screen_keys(tx: sa.Connection, event_id: str) -> list[str]:
 
 
 def _own(tx: sa.Connection, person_id: str, keys: Collection[str]) -> dict[str, Item]:
-    person = team_store.get_person(tx, person_id) if person_id in keys else None
+    person = crew_store.get_person(tx, person_id) if person_id in keys else None
     if person is None or person.role is not Role.SCREEN:
         return {}
     return screen_items(tx, person.event_id, [person_id])

@@ -8,11 +8,11 @@ from mixroom.core.db import reading
 from mixroom.core.errors import NotFoundError
 from mixroom.core.roles import Role
 from mixroom.core.views import Item
+from mixroom.crew import store as crew_store
+from mixroom.crew.model import Person
 from mixroom.submissions import store as submissions_store
 from mixroom.submissions.content import MAX_CAPTION_ON_WALL
 from mixroom.submissions.model import Submission
-from mixroom.team import store as team_store
-from mixroom.team.model import Person
 from mixroom.wall import store
 from mixroom.wall.items import report_items, screen_items
 from mixroom.wall.model import TAKEN_OFF, RecallReceipt
@@ -36,7 +36,7 @@ def recall(by: Person, key: str) -> Recall:
         if submission.status not in TAKEN_OFF:
             raise NotFoundError(key)
         receipts = store.receipts_of(tx, [key])[key]
-        names = team_store.names(tx, [each.screen_id for each in receipts])
+        names = crew_store.names(tx, [each.screen_id for each in receipts])
     return Recall(submission, receipts, names)
 
 

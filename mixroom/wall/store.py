@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from mixroom.core.db import UtcDateTime, insert_new, metadata
 from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
-from mixroom.team.model import Person
-from mixroom.team.store import people, people_of
+from mixroom.crew.model import Person
+from mixroom.crew.store import people, people_of
 from mixroom.wall.model import (
     MAY_SHOW_FOR,
     Commands,

@@ -10,10 +10,10 @@ from mixroom.core.clock import rfc3339
 from mixroom.core.speech import say
 from mixroom.core.text import LANGS, Lang, other
 from mixroom.core.views import Item
+from mixroom.crew import actions as crew_actions
+from mixroom.crew.asking import member
 from mixroom.event.model import Event
 from mixroom.sponsors.live import VIEW as SPONSORS
-from mixroom.team import actions as team_actions
-from mixroom.team.asking import member
 from mixroom.wall.live import SCREEN, SCREENS, VIEW
 from mixroom.wall.model import edition
 from mixroom.web.assets import release
@@ -30,7 +30,7 @@ web = Blueprint("wall", __name__)
 def wall() -> str:
     """Show the wall, or a code to pair this browser as a screen if nobody is signed in."""
     if g.identity is None:
-        code, secret = team_actions.ask_pairing()
+        code, secret = crew_actions.ask_pairing()
         return render_template(
             "wall_pair.html", pairing={"code": f"{code[:4]} {code[4:]}", "secret": secret}
         )

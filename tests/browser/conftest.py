@@ -14,8 +14,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 from mixroom.core import journal
 from mixroom.core.db import transaction
 from mixroom.core.roles import Role
-from mixroom.team import actions
-from mixroom.team.model import invite_url
+from mixroom.crew import actions
+from mixroom.crew.model import invite_url
 from tests.cast import Cast
 from tests.photos import phone
 from tests.servers import Server

@@ -11,8 +11,8 @@ from typing import Any
 from playwright.sync_api import BrowserContext, Page, Playwright
 
 from mixroom.core.roles import Role
-from mixroom.team import actions
-from mixroom.team.model import invite_url
+from mixroom.crew import actions
+from mixroom.crew.model import invite_url
 from tests.browser.conftest import FLAGS
 from tests.cast import Cast
 from tests.servers import until

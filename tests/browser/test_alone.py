@@ -9,11 +9,11 @@ from playwright.sync_api import Page, expect
 from mixroom.core import db
 from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
+from mixroom.crew import actions as crew
+from mixroom.crew import store as crew_store
 from mixroom.review import actions as review
 from mixroom.sponsors import actions as sponsors
 from mixroom.sponsors.model import Promise, Tier
-from mixroom.team import actions as team
-from mixroom.team import store as team_store
 from tests.browser.conftest import NO_LINE, PROJECTOR, SignIn
 from tests.browser.test_wall import DECODED, _hanging, _photo, _text
 from tests.cast import Cast
@@ -186,9 +186,9 @@ def test_a_signed_out_screen_keeps_nothing(
     wall.goto(f"{server.url}/wall?debug=1")
     until(lambda: len(wall.evaluate(KEPT) or []) == 2, "page and pictures to be kept")
     with db.reading() as tx:
-        screens = [each for each in team_store.people_of(tx, guests.event.id) if each.name == "Mur"]
+        screens = [each for each in crew_store.people_of(tx, guests.event.id) if each.name == "Mur"]
     for screen in screens:
-        team.remove(guests.amelie, screen.id)
+        crew.remove(guests.amelie, screen.id)
     expect(wall.locator("html")).to_have_attribute("data-line", "closed")
     until(lambda: wall.evaluate(KEPT) is None, "the page to be gone")
     until(lambda: wall.evaluate("wall.keep.all('items')") == [], "the items to be gone")

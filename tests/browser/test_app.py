@@ -14,10 +14,10 @@ from playwright.sync_api import Error, Page, expect
 
 from mixroom.core import clock, db
 from mixroom.core.roles import Role
+from mixroom.crew import actions
+from mixroom.crew.model import Person, invite_url
 from mixroom.push import store
 from mixroom.settings import ROOT
-from mixroom.team import actions
-from mixroom.team.model import Person, invite_url
 from tests.browser.conftest import (
     NO_LINE,
     PHONE,

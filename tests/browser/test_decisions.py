@@ -10,11 +10,11 @@ from mixroom.core import clock, ids
 from mixroom.core.db import transaction
 from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
+from mixroom.crew import actions as crew
 from mixroom.review.queries import MAX_PER_PAGE
 from mixroom.submissions import store
 from mixroom.submissions.content import Content, Kind
 from mixroom.submissions.model import Submission
-from mixroom.team import actions as team
 from tests.browser.conftest import LAPTOP, PHONE, WAIT, SignIn, intercept
 from tests.cast import Cast
 from tests.client import Api, following
@@ -93,7 +93,7 @@ def test_the_words_are_mended_beside_each_other_and_the_history_says_who(
 def test_what_became_of_it_tells_undoings_retouchings_and_which_screens_still_have_it(
     sign_in: SignIn, server: Server, guests: Cast, snapshot: Path
 ) -> None:
-    _, token = team.token_from_server(guests.event.id, "Mur de la rotonde", Role.SCREEN)
+    _, token = crew.token_from_server(guests.event.id, "Mur de la rotonde", Role.SCREEN)
     with (
         Api(server.url, guests.tokens["chloe"]) as chloe,
         Api(server.url, guests.tokens["ben"]) as ben,

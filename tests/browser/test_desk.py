@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from mixroom.core import db, doorbell
 from mixroom.core.roles import Role
-from mixroom.team import actions
+from mixroom.crew import actions
 from tests.browser.conftest import (
     LAPTOP,
     NO_LINE,

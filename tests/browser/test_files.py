@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from mixroom.core import ids
 from mixroom.core.roles import Role
-from mixroom.team import actions
+from mixroom.crew import actions
 from tests.browser.conftest import LAPTOP, PHONE, OpenPage, SignIn, press_send
 from tests.cast import Cast
 from tests.client import Api

@@ -10,10 +10,10 @@ from playwright.sync_api import Page, expect
 
 from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
+from mixroom.crew.model import Person
 from mixroom.review import actions as review
 from mixroom.submissions import actions
 from mixroom.submissions.content import Content, Kind
-from mixroom.team.model import Person
 from tests.browser.conftest import LAPTOP, PHONE, PROJECTOR, OpenPage, SignIn, press_send
 from tests.cast import Cast
 from tests.servers import Server

@@ -6,11 +6,11 @@ import pytest
 
 from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
+from mixroom.crew import actions as crew
+from mixroom.crew.model import invite_url
 from mixroom.review import actions as review
 from mixroom.sponsors import actions as sponsors
 from mixroom.sponsors.model import Promise, Tier
-from mixroom.team import actions as team
-from mixroom.team.model import invite_url
 from tests.browser.endurance import PACE, endure, open_wall
 from tests.browser.kiosk import kiosk
 from tests.browser.test_wall import _photo, _text
@@ -35,7 +35,7 @@ def test_nothing_grows_with_the_exchanges_and_the_sponsors(
     for n in range(5):
         name = Bilingual.of(f"Sponsor {n}")
         sponsors.add(guests.amelie, name=name, tier=Tier.PARTNER, promise=Promise(15))
-    way = team.invite_from_server(guests.event.id, "Mur", Role.SCREEN)
+    way = crew.invite_from_server(guests.event.id, "Mur", Role.SCREEN)
     with kiosk(tmp_path) as browser:
         browser.join(invite_url(server.url, way.token))
         open_wall(browser, server.url, PACE)

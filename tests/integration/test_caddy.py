@@ -19,8 +19,8 @@ import socketio
 
 from mixroom.core import ids
 from mixroom.core.roles import Role
+from mixroom.crew import actions
 from mixroom.settings import ROOT
-from mixroom.team import actions
 from tests.cast import Cast, cast_at
 from tests.client import Api
 from tests.servers import Server, env_in, free_port, running, until

@@ -12,6 +12,8 @@ from mixroom.core import clock, jobs
 from mixroom.core.db import reading, transaction
 from mixroom.core.errors import InvalidError
 from mixroom.core.text import Bilingual
+from mixroom.crew import actions as crew
+from mixroom.crew import store as crew_store
 from mixroom.push import actions as push
 from mixroom.review import actions as review
 from mixroom.review import results as review_results
@@ -33,8 +35,6 @@ from mixroom.submissions.model import (
     TooLateError,
 )
 from mixroom.submissions.moves import WrongStatusError
-from mixroom.team import actions as team
-from mixroom.team import store as team_store
 from tests.cast import Cast, ready_photo
 from tests.client import Api, Json
 from tests.replay import assert_replays
@@ -249,9 +249,9 @@ def test_times_that_make_no_sense_are_refused(cast: Cast, sent: str) -> None:
 def test_who_is_trusted_goes_to_the_wall_unless_someone_catches_it(
     cast: Cast, later: Later
 ) -> None:
-    team.trust(cast.amelie, cast.driss.id, on=True)
+    crew.trust(cast.amelie, cast.driss.id, on=True)
     with reading() as tx:
-        driss = team_store.get_person(tx, cast.driss.id)
+        driss = crew_store.get_person(tx, cast.driss.id)
     assert driss is not None
 
     def send(text: str) -> str:
@@ -272,7 +272,7 @@ def test_who_is_trusted_goes_to_the_wall_unless_someone_catches_it(
     assert shown["decision"]["by"] == "Amélie Roy"  # whose word it is
     assert shown["decision"]["reason"] == "trusted"
 
-    team.trust(cast.amelie, cast.driss.id, on=False)
+    crew.trust(cast.amelie, cast.driss.id, on=False)
     late = send("Plus personne ne m’attend")  # sent by a session that still knew the old word
     later(GRACE_LASTS + timedelta(seconds=1))
     while _work(AUTO_APPROVE_JOB, review_results.auto_approve):
@@ -282,9 +282,9 @@ def test_who_is_trusted_goes_to_the_wall_unless_someone_catches_it(
 
 
 def test_an_edit_gives_reviewers_the_whole_time_again(cast: Cast, later: Later) -> None:
-    team.trust(cast.amelie, cast.driss.id, on=True)
+    crew.trust(cast.amelie, cast.driss.id, on=True)
     with reading() as tx:
-        driss = team_store.get_person(tx, cast.driss.id)
+        driss = crew_store.get_person(tx, cast.driss.id)
     assert driss is not None
     key = str(actions.submit(driss, Content(Kind.POST, Bilingual("Bonjour")))[0]["id"])
     later(GRACE_LASTS - timedelta(seconds=1))
@@ -316,9 +316,9 @@ def test_an_approval_that_names_no_version_is_of_the_one_that_was_opened(
 
 
 def test_trust_does_not_stand_in_for_consent(cast: Cast, later: Later) -> None:
-    team.trust(cast.amelie, cast.chloe.id, on=True)
+    crew.trust(cast.amelie, cast.chloe.id, on=True)
     with reading() as tx:
-        chloe = team_store.get_person(tx, cast.chloe.id)
+        chloe = crew_store.get_person(tx, cast.chloe.id)
     assert chloe is not None
     content = Content(Kind.PHOTO, media=(ready_photo(chloe),), consent=Consent.PENDING)
     key = str(actions.submit(chloe, content)[0]["id"])

@@ -15,6 +15,7 @@ from mixroom.core.db import reading, transaction
 from mixroom.core.files import Store
 from mixroom.core.jobs import LEASE, Job, LostLeaseError, claim, give_back, renew
 from mixroom.core.text import Bilingual
+from mixroom.crew.model import Person
 from mixroom.media import actions, queries, results, uploading
 from mixroom.media.converting import Converting
 from mixroom.media.filetypes import MediaKind
@@ -29,7 +30,6 @@ from mixroom.submissions import actions as submissions
 from mixroom.submissions.content import Consent, Content, Kind
 from mixroom.submissions.live import PUBLIC
 from mixroom.submissions.model import MediaNotReadyError, MediaRefusedError
-from mixroom.team.model import Person
 from tests import photos
 from tests.cast import Cast
 from tests.client import Api, following

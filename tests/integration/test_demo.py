@@ -11,6 +11,8 @@ import sqlalchemy as sa
 from mixroom.core import db
 from mixroom.core.db import reading
 from mixroom.core.roles import Role
+from mixroom.crew import actions as crew
+from mixroom.crew import queries
 from mixroom.demo import replay
 from mixroom.demo.content import entries
 from mixroom.demo.entry import Entry
@@ -19,8 +21,6 @@ from mixroom.installation import store_of
 from mixroom.migrations.tables import metadata
 from mixroom.review.live import VIEW as REVIEW
 from mixroom.submissions.live import DESK, PUBLIC
-from mixroom.team import actions as team
-from mixroom.team import queries
 from tests.cast import Cast
 from tests.client import Api
 from tests.conftest import LAYOUTS
@@ -86,7 +86,7 @@ def test_while_it_is_there_a_leads_own_link_and_wall_lead_to_it(
     server: Server, guests: Cast
 ) -> None:
     files = store_of(server.settings)
-    links = [team.invite_from_server(guests.event.id, "Zoé", Role.LEAD).token for _ in range(2)]
+    links = [crew.invite_from_server(guests.event.id, "Zoé", Role.LEAD).token for _ in range(2)]
     with requests.Session() as early, requests.Session() as late:
         _enter(early, server, links[0])
         assert "Répétition" not in _page(early, server, "/team")
@@ -99,7 +99,7 @@ def test_while_it_is_there_a_leads_own_link_and_wall_lead_to_it(
         with Api(server.url, guests.tokens["amelie"]) as script:
             assert "Répétition" not in script.page("/team").text, "a script goes on where it was"
         with requests.Session() as volunteer:
-            own = team.invite_from_server(guests.event.id, "Léa", Role.BLOGGER).token
+            own = crew.invite_from_server(guests.event.id, "Léa", Role.BLOGGER).token
             _enter(volunteer, server, own)
             assert "Répétition" not in _page(volunteer, server, "/send"), "and so does the crew"
 

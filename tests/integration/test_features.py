@@ -14,10 +14,10 @@ import mixroom
 from mixroom.app import create_app
 from mixroom.core import db, doorbell, jobs
 from mixroom.core.db import metadata, transaction
+from mixroom.crew import actions as crew
 from mixroom.features import declared, features, listed
 from mixroom.migrate import migrate
 from mixroom.settings import ROOT, Settings
-from mixroom.team import actions as team
 from mixroom.work import Worker
 from tests.cast import Cast, enter
 from tests.servers import env_in
@@ -32,7 +32,7 @@ from mixroom.core.db import metadata
 from mixroom.core.errors import ConflictError
 from mixroom.core.roles import LEADS, REVIEWERS, declare
 from mixroom.core.views import View
-from mixroom.team.asking import member
+from mixroom.crew.asking import member
 from mixroom.web.api import documented
 from mixroom.web.declaration import Feature, MenuEntry, always
 from mixroom.web.problems import Problem
@@ -134,7 +134,7 @@ def app(toy: None, settings: Settings) -> Flask:
 
 def test_its_pages_menu_and_refusals_are_there(app: Flask) -> None:
     cast = enter()
-    team.set_bilingual(cast.chloe, cast.chloe.id, on=True)  # people who translate have a menu
+    crew.set_bilingual(cast.chloe, cast.chloe.id, on=True)  # people who translate have a menu
     ben, chloe = (_signed_in(app, cast, name) for name in ("ben", "chloe"))
     assert "Ding" in ben.get("/bell").text
     assert 'href="/bell"' in ben.get("/send").text

@@ -29,6 +29,8 @@ from mixroom.core.materialized import MaterializedViews
 from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
 from mixroom.core.views import Item, View
+from mixroom.crew import actions as crew
+from mixroom.crew.model import Person
 from mixroom.features import declared
 from mixroom.media import queries, results
 from mixroom.media import store as media_store
@@ -46,8 +48,6 @@ from mixroom.submissions import store as submissions_store
 from mixroom.submissions.content import Consent, Content, Kind
 from mixroom.submissions.model import Showing
 from mixroom.submissions.moves import Fact, Status
-from mixroom.team import actions as team
-from mixroom.team.model import Person
 from mixroom.wall import actions as wall
 from mixroom.wall.actions import ScreenReport
 from tests.cast import Cast, enter
@@ -103,7 +103,7 @@ class Histories(RuleBasedStateMachine):
             for person in self.cast.people.values()
         ]
         self.cast.people["driss"] = replace(self.cast.driss, bilingual=True)
-        team.set_bilingual(self.cast.driss, self.cast.driss.id, on=True)
+        crew.set_bilingual(self.cast.driss, self.cast.driss.id, on=True)
         self.approved: dict[str, Bilingual] = {}
 
     @rule(target=photos, author=AUTHORS)
@@ -243,11 +243,11 @@ class Histories(RuleBasedStateMachine):
 
     @rule()
     def bring_a_screen(self) -> None:
-        team.token_from_server(self.cast.event.id, "Encore un mur", Role.SCREEN)
+        crew.token_from_server(self.cast.event.id, "Encore un mur", Role.SCREEN)
 
     @rule()
     def invite(self) -> None:
-        team.invite(self.cast.amelie, "Léa", Role.BLOGGER)
+        crew.invite(self.cast.amelie, "Léa", Role.BLOGGER)
 
     @rule(data=st.data())
     def some_look(self, data: st.DataObject) -> None:

@@ -226,7 +226,7 @@ def test_an_upload_without_a_file_or_with_nothing_in_it_is_refused(
 
 def test_another_site_cannot_act_in_a_members_name(server: Server, guests: Cast) -> None:
     from mixroom.core.roles import Role
-    from mixroom.team import actions
+    from mixroom.crew import actions
 
     way = actions.invite(guests.amelie, "Léa", Role.BLOGGER)
     body = {"kind": "post", "text": {"fr": "x"}}

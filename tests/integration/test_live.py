@@ -121,7 +121,7 @@ def test_a_stranger_is_refused_before_anything_is_kept(server: Server) -> None:
 def test_a_revoked_person_is_cut_within_two_seconds(server: Server, guests: Cast) -> None:
     from mixroom.core import clock
     from mixroom.core.db import reading
-    from mixroom.team import actions, device_store
+    from mixroom.crew import actions, device_store
 
     with Api(server.url, guests.tokens["ben"]) as ben, following(ben, "review") as queue:
         with reading() as tx:

@@ -20,6 +20,7 @@ from mixroom.core.errors import InvalidError, NotAllowedError, NotFoundError
 from mixroom.core.files import Store, StoreFullError
 from mixroom.core.jobs import PAUSES, TRIES, claim, enqueue, fail
 from mixroom.core.text import Bilingual
+from mixroom.crew.model import Person
 from mixroom.event import store as event_store
 from mixroom.media import actions, queries, sandbox, store
 from mixroom.media.formats import as_item
@@ -32,7 +33,6 @@ from mixroom.media.results import UnluckyError
 from mixroom.submissions import actions as submissions
 from mixroom.submissions.content import Consent, Content, Kind
 from mixroom.submissions.live import DESK
-from mixroom.team.model import Person
 from tests import hostile, photos
 from tests.cast import Cast
 from tests.client import Api

@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from mixroom.app import create_app
 from mixroom.core import ids, journal
 from mixroom.core.text import Bilingual
+from mixroom.crew import actions as crew
 from mixroom.installation import connect
 from mixroom.sponsors import actions as sponsors
 from mixroom.sponsors.model import Promise, Tier
-from mixroom.team import actions as team
 from tests.cast import Cast, cast_at
 from tests.client import Api
 from tests.servers import Server
@@ -232,7 +232,7 @@ class Facts(dict[str, str]):
         return made.headers["Location"].rpartition("/")[2]
 
     def _device(self) -> str:
-        signed = team.signed_in(self._cast.tokens["driss"])
+        signed = crew.signed_in(self._cast.tokens["driss"])
         assert signed is not None
         return signed[1].id
 

@@ -26,6 +26,7 @@ from mixroom.core import clock, db, ids, jobs
 from mixroom.core.errors import InvalidError, NotAllowedError
 from mixroom.core.files import Store
 from mixroom.core.text import Bilingual
+from mixroom.crew import actions as crew
 from mixroom.push import actions, queries, results, store
 from mixroom.push.jobs import handlers
 from mixroom.push.model import (
@@ -46,7 +47,6 @@ from mixroom.submissions import actions as submissions
 from mixroom.submissions.content import Content
 from mixroom.submissions.content import Kind as Sort
 from mixroom.submissions.model import Showing
-from mixroom.team import actions as team
 from tests.cast import Cast, cast_at
 from tests.client import Api
 from tests.servers import Server, env_in, running, until
@@ -253,7 +253,7 @@ def test_who_translates_is_told_what_is_asked_and_what_was_not_taken(
 ) -> None:
     phone = Phone(service)
     _subscribe(cast, settings, phone)
-    team.set_bilingual(cast.driss, cast.driss.id, on=True)
+    crew.set_bilingual(cast.driss, cast.driss.id, on=True)
     driss = replace(cast.driss, bilingual=True)
     sent, _ = submissions.submit(cast.chloe, Content(Sort.POST, Bilingual("Le robot danse.")))
     key = str(sent["id"])
@@ -354,7 +354,7 @@ def test_a_phone_that_is_signed_out_is_told_nothing_more_and_is_forgotten(
     _subscribe(cast, settings, Phone(service))
     key, late = _sent(cast, "Avant.", None), _sent(cast, "Après.", None)
     review.approve(cast.ben, key)  # on its way when the phone is signed out
-    team.revoke(cast.driss, _device(cast))
+    crew.revoke(cast.driss, _device(cast))
     review.approve(cast.ben, late)
     _work(settings, files)
     assert service.got == []
@@ -508,7 +508,7 @@ def _subscribe(
 
 
 def _device(cast: Cast, who: str = "driss") -> str:
-    found = team.signed_in(cast.tokens[who])
+    found = crew.signed_in(cast.tokens[who])
     assert found is not None
     return found[1].id
 

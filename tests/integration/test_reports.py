@@ -16,6 +16,7 @@ from mixroom.core.db import reading, transaction
 from mixroom.core.errors import NotFoundError
 from mixroom.core.jobs import jobs
 from mixroom.core.text import Bilingual
+from mixroom.crew import actions as crew
 from mixroom.event import store as event_store
 from mixroom.push import store as push_store
 from mixroom.push.model import Subscription
@@ -36,7 +37,6 @@ from mixroom.submissions import actions
 from mixroom.submissions import queries as submission_queries
 from mixroom.submissions.content import Consent, Content, Kind
 from mixroom.submissions.live import PUBLIC
-from mixroom.team import actions as team
 from tests.cast import Cast, ready_photo
 from tests.client import Api
 from tests.replay import assert_replays
@@ -253,7 +253,7 @@ def _report(browser: requests.Session, server: Server, key: str) -> str:
 
 
 def _device(cast: Cast) -> str:
-    found = team.signed_in(cast.tokens["amelie"])
+    found = crew.signed_in(cast.tokens["amelie"])
     assert found is not None
     return found[1].id
 

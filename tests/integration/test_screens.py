@@ -17,12 +17,12 @@ from mixroom.core.db import reading, transaction
 from mixroom.core.errors import InvalidError, NotAllowedError, NotFoundError
 from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
+from mixroom.crew import actions as crew
+from mixroom.crew.model import Person
 from mixroom.migrate import migrate
 from mixroom.review import actions as review
 from mixroom.submissions import actions as submissions
 from mixroom.submissions.content import MAX_CAPTION_ON_WALL, Content, Kind
-from mixroom.team import actions as team
-from mixroom.team.model import Person
 from mixroom.wall import actions, queries, store
 from mixroom.wall.actions import ALL, ScreenReport
 from mixroom.wall.live import RECALLS, SCREEN, SCREENS
@@ -50,7 +50,7 @@ SAYS = {"showing": {"scene": "mosaic", "keys": []}, "fps": 60.0, "version": "1",
 @pytest.fixture
 def hall(cast: Cast) -> Person:
     """A second screen."""
-    person, cast.tokens["hall"] = team.token_from_server(cast.event.id, "Hall", Role.SCREEN)
+    person, cast.tokens["hall"] = crew.token_from_server(cast.event.id, "Hall", Role.SCREEN)
     cast.people["hall"] = person
     return person
 
@@ -151,12 +151,12 @@ def test_what_is_asked_once_is_a_count(cast: Cast, what: CountedCommand) -> None
 
 def test_one_panic_is_for_every_screen_and_for_those_that_come(cast: Cast, hall: Person) -> None:
     assert_replays(cast, lambda: actions.panic(cast.ben))
-    late, _ = team.token_from_server(cast.event.id, "Late", Role.SCREEN)
+    late, _ = crew.token_from_server(cast.event.id, "Late", Role.SCREEN)
     for screen in (cast.mur, hall, late):
         assert _own(screen)["asked"]["panic"] is True
-    team.remove(cast.amelie, hall.id)
+    crew.remove(cast.amelie, hall.id)
     assert_replays(cast, lambda: actions.panic(cast.ben, on=False))
-    new, _ = team.token_from_server(cast.event.id, "New", Role.SCREEN)
+    new, _ = crew.token_from_server(cast.event.id, "New", Role.SCREEN)
     for screen in (cast.mur, late, new):
         assert _own(screen)["asked"]["panic"] is False
 
@@ -206,7 +206,7 @@ def test_every_screen_that_was_told_acknowledges_a_recall(cast: Cast, hall: Pers
     key = _sent(cast, approved=True)
     for screen in (cast.mur, hall):
         actions.report(screen, ScreenReport(SAYS, _latest()))
-    never, _ = team.token_from_server(cast.event.id, "Jamais allumé", Role.SCREEN)
+    never, _ = crew.token_from_server(cast.event.id, "Jamais allumé", Role.SCREEN)
     assert_replays(cast, lambda: actions.recall(cast.ben, key, "no_consent"))
     assert _acknowledged(cast, key) == {"Mur": False, "Hall": False}
     assert_replays(cast, lambda: actions.report(cast.mur, ScreenReport(SAYS, 0, (key,))))
@@ -343,14 +343,14 @@ def test_phones_and_reviewers_count_by_the_screen_that_can_show_least(
         assert _captions(chloe, ben) == {MAX_CAPTION_ON_WALL}
         _report(mur, longest=151)
         assert _captions(chloe, ben) == {151}
-        hall, token = team.token_from_server(guests.event.id, "Hall", Role.SCREEN)
+        hall, token = crew.token_from_server(guests.event.id, "Hall", Role.SCREEN)
         with Api(server.url, token) as far:
             _report(far, longest=97)
             assert _captions(chloe, ben) == {97}
             [told] = [s for s in ben.ask("GET", "/screens").json()["items"] if s["id"] == hall.id]
             assert told["report"]["longest"] == 97
             assert far.ask("POST", "/screens/report", json=_says(longest=0)).status_code == 422
-        team.remove(guests.amelie, hall.id)
+        crew.remove(guests.amelie, hall.id)
         assert _captions(chloe, ben) == {151}
         with Api(server.url, guests.tokens["eve"]) as eve:
             assert _captions(eve) == {MAX_CAPTION_ON_WALL}

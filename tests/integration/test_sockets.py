@@ -10,8 +10,8 @@ import socketio
 
 from mixroom.core import clock
 from mixroom.core.db import reading, transaction
-from mixroom.team import actions as team
-from mixroom.team import device_store
+from mixroom.crew import actions as crew
+from mixroom.crew import device_store
 from mixroom.web.budget import CAPACITY, MESSAGE, REFILL
 from tests.cast import Cast, cast_at
 from tests.client import Api, following
@@ -37,7 +37,7 @@ def test_a_removed_person_is_cut_whatever_their_client_calls_its_events(
             queue.io.eio.send(f'2["{name}",{{"token":"{ben.token}"}}]')
         shown = driss.submit()["id"]
         until(lambda: shown in queue.items, "the queue to go on as before")
-        team.remove(guests.amelie, guests.ben.id)
+        crew.remove(guests.amelie, guests.ben.id)
         until(lambda: queue.closed == "signed_out", "the socket to be closed")
         secret = driss.submit()["id"]
         with Api(server.url, guests.tokens["amelie"]) as amelie:
@@ -68,7 +68,7 @@ def test_who_is_cut_begins_nothing_again_on_the_same_connection(
 ) -> None:
     wire = Wire(server.url, guests.tokens["ben"])
     until(lambda: any(text.startswith("40") for text in wire.heard()), "to be let in")
-    team.remove(guests.amelie, guests.ben.id)
+    crew.remove(guests.amelie, guests.ben.id)
     heard = ""
     with contextlib.suppress(ConnectionError):
         while True:

@@ -16,6 +16,7 @@ from PIL import Image, ImageDraw
 from mixroom.core import clock, db, ids
 from mixroom.core.errors import InvalidError, NotAllowedError, NotFoundError
 from mixroom.core.text import Bilingual
+from mixroom.crew.model import Person
 from mixroom.migrate import migrate
 from mixroom.sponsors import actions, queries, store
 from mixroom.sponsors.live import VIEW
@@ -30,7 +31,6 @@ from mixroom.sponsors.model import (
     check_promises,
     checked_sponsor,
 )
-from mixroom.team.model import Person
 from tests.cast import Cast
 from tests.client import Api
 from tests.migrations import DOWN, migrated

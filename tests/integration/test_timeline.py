@@ -8,6 +8,8 @@ import pytest
 from mixroom.core.db import reading
 from mixroom.core.errors import MixroomError
 from mixroom.core.text import Bilingual
+from mixroom.crew import actions as crew
+from mixroom.crew import store as crew_store
 from mixroom.media.retouch import Retouch
 from mixroom.review import actions as review
 from mixroom.review import queries as review_queries
@@ -16,8 +18,6 @@ from mixroom.review.formats import timeline
 from mixroom.review.retouching import retouch
 from mixroom.submissions import actions
 from mixroom.submissions.content import Consent, Content, Kind, Piece, Purpose, Rights
-from mixroom.team import actions as team
-from mixroom.team import store as team_store
 from mixroom.wall import actions as wall
 from mixroom.wall.actions import ScreenReport
 from tests.cast import Cast, ready_photo
@@ -72,7 +72,7 @@ def test_all_that_is_done_to_a_submission_is_told_in_the_order_of_time(cast: Cas
 def test_a_translation_is_told_as_proposed_and_stays_its_translators(cast: Cast) -> None:
     key = str(actions.submit(cast.chloe, Content(Kind.POST, Bilingual("Le mur répond.")))[0]["id"])
     review.approve(cast.ben, key)
-    team.set_bilingual(cast.driss, cast.driss.id, on=True)
+    crew.set_bilingual(cast.driss, cast.driss.id, on=True)
     translating.translate(replace(cast.driss, bilingual=True), key, {"text": "The wall answers."})
     translating.translate(cast.ben, key, {"text": "The wall answers."})
     assert [(each["action"], each["by"]) for each in _told(cast, key)[2:]] == [
@@ -168,5 +168,5 @@ def test_a_reviewer_reads_over_http_what_became_of_a_photo_and_who_still_has_it(
 def _told(cast: Cast, key: str) -> list[Json]:
     story, _ = review_queries.history(cast.ben, key)
     with reading() as tx:
-        names = team_store.names(tx, story.people)
+        names = crew_store.names(tx, story.people)
     return timeline(story, names, {})

@@ -7,6 +7,8 @@ import pytest
 from mixroom.core.db import reading
 from mixroom.core.errors import InvalidError, NotAllowedError
 from mixroom.core.text import Bilingual
+from mixroom.crew import actions as crew
+from mixroom.crew.model import Person
 from mixroom.media.retouch import Retouch
 from mixroom.review import actions as review
 from mixroom.review import queries as review_queries
@@ -17,8 +19,6 @@ from mixroom.submissions.content import Consent, Content, Kind, Piece
 from mixroom.submissions.live import PUBLIC, TRANSLATIONS
 from mixroom.submissions.model import LostRaceError, OwnSubmissionError
 from mixroom.submissions.translation import NothingToTranslateError, TranslatedByOtherError
-from mixroom.team import actions as team
-from mixroom.team.model import Person
 from tests.cast import Cast, ready_photo
 from tests.client import Api, Json, following
 from tests.replay import assert_replays
@@ -28,7 +28,7 @@ from tests.servers import Server, until
 @pytest.fixture
 def translator(cast: Cast) -> Person:
     """Driss, who writes both languages."""
-    team.set_bilingual(cast.driss, cast.driss.id, on=True)
+    crew.set_bilingual(cast.driss, cast.driss.id, on=True)
     return replace(cast.driss, bilingual=True)
 
 

@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from mixroom.core import ids
-from mixroom.team import actions as team
+from mixroom.crew import actions as crew
 from mixroom.web.security import RECHECK_AFTER
 from tests.cast import Cast, cast_at
 from tests.client import Api
@@ -74,7 +74,7 @@ def test_what_is_under_way_ends_as_its_sender_is_removed(
     line = _slowly(server, token, heads[how], [body[:20], body[20:]])
     next(line)
     begun = time.monotonic()
-    team.remove(guests.amelie, guests.driss.id)
+    crew.remove(guests.amelie, guests.driss.id)
     until(lambda: time.monotonic() - begun > RECHECK_AFTER + 0.1, "the sign-in to be due again")
     assert _status(next(line)) == 401
     line.close()
@@ -202,7 +202,7 @@ def test_an_edit_that_loses_to_an_approval_is_told_so(server: Server, guests: Ca
 def test_wrong_codes_keep_nobody_out_who_has_the_right_one(server: Server, guests: Cast) -> None:
     from mixroom.core.roles import Role
 
-    way = team.invite(guests.amelie, "Léa", Role.BLOGGER)
+    way = crew.invite(guests.amelie, "Léa", Role.BLOGGER)
     with requests.Session() as prankster:
         prankster.get(f"{server.url}/j", timeout=10)
         assert prankster.cookies, "counted as a browser"

@@ -10,7 +10,7 @@ test("a verb is allowed if the page lists it, whole", () => {
   page("submission.approve submission.recall")
   assert.equal(may("submission.recall"), true)
   assert.equal(may("submission"), false)
-  assert.equal(may("team.invite"), false)
+  assert.equal(may("crew.invite"), false)
 })
 
 test("a visitor may do nothing", () => {

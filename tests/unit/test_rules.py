@@ -10,6 +10,18 @@ import pytest
 from mixroom.core.errors import InvalidError
 from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
+from mixroom.crew.model import (
+    INVITE_STAYS_OPEN,
+    MAX_CODE,
+    DeviceKind,
+    Invite,
+    InviteClosedError,
+    Person,
+    checked_name,
+    expiry,
+    hash_secret,
+)
+from mixroom.crew.model import MAX_NAME as MAX_PERSON
 from mixroom.event.model import (
     FIRST_DAY,
     LAST_DAY,
@@ -99,18 +111,6 @@ from mixroom.submissions.moves import (
     WrongStatusError,
 )
 from mixroom.submissions.reasons import MAX_REASON_LENGTH
-from mixroom.team.model import (
-    INVITE_STAYS_OPEN,
-    MAX_CODE,
-    DeviceKind,
-    Invite,
-    InviteClosedError,
-    Person,
-    checked_name,
-    expiry,
-    hash_secret,
-)
-from mixroom.team.model import MAX_NAME as MAX_PERSON
 from mixroom.wall.model import (
     DISTANCE,
     IMAGE_HEIGHT,

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 
 from mixroom.core.roles import CREW
 from mixroom.core.views import Item, View
-from mixroom.team import store
-from mixroom.team.model import Fact, Person
+from mixroom.crew import store
+from mixroom.crew.model import Fact, Person
 
 
 def _keys(tx: sa.Connection, event_id: str) -> list[str]:

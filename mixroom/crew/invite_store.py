@@ -5,7 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from mixroom.core.db import UtcDateTime, metadata
-from mixroom.team.model import Invite
+from mixroom.crew.model import Invite
 
 invites = sa.Table(
     "invite",

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 
 from mixroom.core.materialized import PATIENCE
+from mixroom.crew import actions, queries
+from mixroom.crew.model import Device, Fact, Person
 from mixroom.event import queries as event_queries
 from mixroom.event.model import Event
-from mixroom.team import actions, queries
-from mixroom.team.model import Device, Fact, Person
 
 
 class Crew:

@@ -1,4 +1,4 @@
-"""Ways in and out of the team, on both databases."""
+"""Ways in and out of the crew, on both databases."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
@@ -10,16 +10,16 @@ from mixroom.core.db import reading
 from mixroom.core.errors import InvalidError, NotAllowedError, NotFoundError
 from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
-from mixroom.event import actions as event_actions
-from mixroom.event import store as event_store
-from mixroom.event.model import GroupKind, Languages
-from mixroom.team import actions, queries, store
-from mixroom.team.model import (
+from mixroom.crew import actions, queries, store
+from mixroom.crew.model import (
     InviteClosedError,
     InviteUnknownError,
     LastLeadError,
     PairingUnknownError,
 )
+from mixroom.event import actions as event_actions
+from mixroom.event import store as event_store
+from mixroom.event.model import GroupKind, Languages
 from tests.cast import Cast
 from tests.replay import assert_replays
 

@@ -11,14 +11,14 @@ from mixroom.core.clock import rfc3339
 from mixroom.core.errors import InvalidError
 from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual, Lang
+from mixroom.crew import actions, queries
+from mixroom.crew.api import device_label, home
+from mixroom.crew.asking import member
+from mixroom.crew.live import VIEW
+from mixroom.crew.model import Device, Person, invite_url
 from mixroom.event import actions as event_actions
 from mixroom.event.model import GroupKind, Languages, read_hashtags, read_languages
 from mixroom.event.programme import read_programme, write_programme
-from mixroom.team import actions, queries
-from mixroom.team.api import device_label, home
-from mixroom.team.asking import member
-from mixroom.team.live import VIEW
-from mixroom.team.model import Device, Person, invite_url
 from mixroom.web import visitors
 from mixroom.web.declaration import hook, parts
 from mixroom.web.limits import limit_guesses, limiter
@@ -26,7 +26,7 @@ from mixroom.web.lists import PageView, live_list
 from mixroom.web.problems import show_form_again
 from mixroom.web.security import sign_in, sign_out
 
-web = Blueprint("team", __name__)
+web = Blueprint("crew", __name__)
 
 
 def qr(text: str) -> str:
@@ -45,11 +45,11 @@ def _with_errors(refused: dict[str, Any]) -> str:
 @web.get("/j")
 def join() -> Response:
     """Show the page of an invite's link, where a code can be typed too."""
-    return visitors.with_cookie(make_response(render_template("team/join.html")))
+    return visitors.with_cookie(make_response(render_template("crew/join.html")))
 
 
 @web.post("/j")
-@show_form_again(lambda refused: render_template("team/join.html", refused=refused))
+@show_form_again(lambda refused: render_template("crew/join.html", refused=refused))
 @limit_guesses(_code)
 def join_by_code() -> Response:
     """Sign this device in by a typed code."""
@@ -58,7 +58,7 @@ def join_by_code() -> Response:
 
 
 @web.get("/team")
-def team() -> str:
+def crew() -> str:
     """Show the lead's page of the crew and the event."""
     return _team_page()
 
@@ -158,7 +158,7 @@ def remove_group(group_id: str) -> Response:
 def me() -> str:
     """Show the person's own page: language, devices, notifications."""
     found = queries.own_devices(member())
-    return render_template("team/me.html", devices=[_device(each) for each in found])
+    return render_template("crew/me.html", devices=[_device(each) for each in found])
 
 
 @web.post("/me/language")
@@ -187,7 +187,7 @@ def _team_page(
         for each in found.people
     ]
     return render_template(
-        "team/team.html",
+        "crew/crew.html",
         people=[each for each in described if each["role"] != Role.SCREEN],
         screens=[each for each in described if each["role"] == Role.SCREEN],
         roles=[role for role in Role if role is not Role.SCREEN],

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 from mixroom.core.db import UtcDateTime, metadata
 from mixroom.core.roles import Role
+from mixroom.crew.model import Person
 from mixroom.event.store import events
-from mixroom.team.model import Person
 
 people = sa.Table(
     "person",

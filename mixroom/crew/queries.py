@@ -9,10 +9,10 @@ from mixroom.core import clock
 from mixroom.core.db import reading
 from mixroom.core.errors import NotFoundError
 from mixroom.core.roles import Role
+from mixroom.crew import device_store, invite_store, store
+from mixroom.crew.model import Device, InviteUnknownError, Person, hash_secret
 from mixroom.event import store as event_store
 from mixroom.event.model import Event
-from mixroom.team import device_store, invite_store, store
-from mixroom.team.model import Device, InviteUnknownError, Person, hash_secret
 
 GroupsInUse = Callable[[sa.Connection, str], Collection[str]]
 
@@ -29,7 +29,7 @@ class Overview:
 
 def overview(by: Person, groups_in_use: GroupsInUse) -> Overview:
     """Return everything that the lead's page shows."""
-    by.must("team.invite")
+    by.must("crew.invite")
     with reading() as tx:
         return Overview(
             event_store.get(tx, by.event_id),
@@ -41,7 +41,7 @@ def overview(by: Person, groups_in_use: GroupsInUse) -> Overview:
 
 def crew(by: Person) -> list[Person]:
     """Return the people of the event, without its screens."""
-    by.must("team.read")
+    by.must("crew.read")
     with reading() as tx:
         return [each for each in store.people_of(tx, by.event_id) if each.role is not Role.SCREEN]
 
@@ -50,7 +50,7 @@ def devices(by: Person) -> list[Device]:
     """Return the signed-in devices: a lead sees everyone's, others their own."""
     with reading() as tx:
         found = device_store.list_signed_in(tx, by.event_id, clock.now())
-    everyone = by.may("team.revoke")
+    everyone = by.may("crew.revoke")
     return [each for each in found if everyone or each.person_id == by.id]
 
 

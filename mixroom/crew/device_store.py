@@ -7,8 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from mixroom.core.db import UtcDateTime, metadata
-from mixroom.team.model import Device, DeviceKind, Person
-from mixroom.team.store import get_person, people, person_from
+from mixroom.crew.model import Device, DeviceKind, Person
+from mixroom.crew.store import get_person, people, person_from
 
 devices = sa.Table(
     "device",

@@ -7,9 +7,9 @@ from mixroom.core import ids
 from mixroom.core.clock import rfc3339
 from mixroom.core.roles import Role
 from mixroom.core.text import Lang
-from mixroom.team import actions, queries
-from mixroom.team.asking import member
-from mixroom.team.model import MAX_CODE, Device, DeviceKind, Person, invite_url
+from mixroom.crew import actions, queries
+from mixroom.crew.asking import member
+from mixroom.crew.model import MAX_CODE, Device, DeviceKind, Person, invite_url
 from mixroom.web.api import Schema, documented, json_body, parse
 from mixroom.web.declaration import parts
 from mixroom.web.limits import limit_guesses, limiter
@@ -110,7 +110,7 @@ class DeviceList(pydantic.BaseModel):
     items: list[DeviceState]
 
 
-api = Blueprint("team_api", __name__)
+api = Blueprint("crew_api", __name__)
 
 
 def _by_link() -> bool:

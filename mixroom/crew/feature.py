@@ -1,19 +1,19 @@
 """The declaration of the crew."""
 
 from mixroom.core.text import N_
-from mixroom.team.api import api
-from mixroom.team.device_store import devices
-from mixroom.team.directory import Crew
-from mixroom.team.invite_store import invites, pairings
-from mixroom.team.live import VIEW
-from mixroom.team.model import PERMISSIONS
-from mixroom.team.store import people
-from mixroom.team.web import web
+from mixroom.crew.api import api
+from mixroom.crew.device_store import devices
+from mixroom.crew.directory import Crew
+from mixroom.crew.invite_store import invites, pairings
+from mixroom.crew.live import VIEW
+from mixroom.crew.model import PERMISSIONS
+from mixroom.crew.store import people
+from mixroom.crew.web import web
 from mixroom.web.declaration import Feature, MenuEntry, always
 from mixroom.web.problems import Problem
 
 FEATURE = Feature(
-    name="team",
+    name="crew",
     pages=(always(web),),
     api=(always(api),),
     views={VIEW: "The crew; its beat says who is there"},
@@ -37,6 +37,6 @@ FEATURE = Feature(
         ),
         "pairing_unknown": Problem(404, N_("No screen is showing this code right now.")),
     },
-    menu=(MenuEntry("/team", N_("Crew"), 50, needs="team.invite"),),
+    menu=(MenuEntry("/team", N_("Crew"), 50, needs="crew.invite"),),
     directory=Crew(),
 )

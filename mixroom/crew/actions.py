@@ -10,10 +10,8 @@ from mixroom.core.db import reading, transaction
 from mixroom.core.errors import NotFoundError
 from mixroom.core.roles import Role
 from mixroom.core.text import Lang
-from mixroom.event import store as event_store
-from mixroom.event.model import Event
-from mixroom.team import device_store, invite_store, store
-from mixroom.team.model import (
+from mixroom.crew import device_store, invite_store, store
+from mixroom.crew.model import (
     INVITE_LASTS,
     MAX_DEVICES,
     PAIRING_LASTS,
@@ -29,6 +27,8 @@ from mixroom.team.model import (
     expiry,
     hash_secret,
 )
+from mixroom.event import store as event_store
+from mixroom.event.model import Event
 
 SEEN_INTERVAL = timedelta(minutes=5)  # between two records of when a device was seen
 
@@ -44,7 +44,7 @@ class NewInvite:
 
 def invite(by: Person, name: str, role: Role, lang: Lang = "fr") -> NewInvite:
     """Add a person to the crew and make their invite."""
-    by.must("team.invite")
+    by.must("crew.invite")
     return _invite(by.event_id, name, role, lang, by=by.id)
 
 
@@ -69,7 +69,7 @@ def first_lead(event_id: str) -> NewInvite | None:
 
 def invite_again(by: Person, person_id: str) -> NewInvite:
     """Make a new invite for a person; the earlier one is closed."""
-    by.must("team.invite")
+    by.must("crew.invite")
     with transaction() as tx:
         person = _colleague(tx, by, person_id)
         invite_store.close_all(tx, person.id)
@@ -119,7 +119,7 @@ def ask_pairing() -> tuple[str, str]:
 
 def pair(by: Person, code: str, name: str) -> Person:
     """Admit the screen that shows `code`; raises PairingUnknownError."""
-    by.must("team.pair")
+    by.must("crew.pair")
     with transaction() as tx:
         screen = Person(ids.new(), by.event_id, checked_name(name), Role.SCREEN, by.lang)
         store.add_person(tx, screen, clock.now())
@@ -181,13 +181,13 @@ def revoke(by: Person, device_id: str) -> None:
         if device is None or holder is None or holder.event_id != by.event_id:
             raise NotFoundError(device_id)
         if holder.id != by.id:
-            by.must("team.revoke")
+            by.must("crew.revoke")
         _revoke(tx, device.id, holder, by=by.id)
 
 
 def trust(by: Person, person_id: str, *, on: bool) -> None:
     """Turn on or off that a person's submissions go to the wall unless a reviewer stops them."""
-    by.must("team.trust")
+    by.must("crew.trust")
     with transaction() as tx:
         person = _colleague(tx, by, person_id)
         store.set_trusted_by(tx, person.id, by.id if on else None)
@@ -197,7 +197,7 @@ def trust(by: Person, person_id: str, *, on: bool) -> None:
 def set_bilingual(by: Person, person_id: str, *, on: bool) -> None:
     """Set whether a person writes both languages; the person or a lead may."""
     if person_id != by.id:
-        by.must("team.invite")
+        by.must("crew.invite")
     with transaction() as tx:
         person = _colleague(tx, by, person_id)
         store.set_bilingual(tx, person.id, on=on)
@@ -209,7 +209,7 @@ def remove(by: Person, person_id: str) -> None:
 
     Raises LastLeadError for the only lead.
     """
-    by.must("team.remove")
+    by.must("crew.remove")
     now = clock.now()
     with transaction() as tx:
         person = _colleague(tx, by, person_id)

@@ -1,6 +1,6 @@
 """The person of a request, for the pages and the API of every feature."""
 
-from mixroom.team.model import Person
+from mixroom.crew.model import Person
 from mixroom.web.security import person
 
 

@@ -29,9 +29,9 @@ MAX_NAME = 80  # characters
 
 PERMISSIONS = declare(
     {
-        "team.read": CREW,
+        "crew.read": CREW,
         **dict.fromkeys(
-            ("team.invite", "team.revoke", "team.remove", "team.trust", "team.pair"), LEADS
+            ("crew.invite", "crew.revoke", "crew.remove", "crew.trust", "crew.pair"), LEADS
         ),
     }
 )
