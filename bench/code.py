@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-FEATURES = ["event", "team", "push", "media", "sponsors", "submissions", "review", "wall"]
+# `team` is the earlier name of `crew`.
+FEATURES = ["crew", "event", "media", "push", "review", "sponsors", "submissions", "team", "wall"]
 LEFT_OUT = ("mixroom/demo/studio/", "mixroom/demo/drawing", "mixroom/migrations/versions/")
 # These act on features from outside, by design: commands, the rehearsal, and what starts a process.
 ABOVE = ("mixroom/cli.py", "mixroom/launch.py", "mixroom/check.py", "mixroom/demo/")
