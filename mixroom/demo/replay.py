@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from io import BytesIO
 from itertools import count
 from zoneinfo import ZoneInfo
@@ -119,7 +120,7 @@ def replay(rehearsal: Rehearsal, speed: float) -> None:
         at = _minutes(entry)
         moment += min(at - last, MAX_PAUSE) if last is not None else 0.0
         last = at
-        rehearsal.schedule(moment, lambda entry=entry: send(rehearsal, entry))  # type: ignore[misc]
+        rehearsal.schedule(moment, partial(send, rehearsal, entry))
     rehearsal.run(speed)
 
 

@@ -41,7 +41,7 @@ class KnownFile(pydantic.BaseModel):
 
 
 class KnownFiles(pydantic.BaseModel):
-    """Those of the files asked for that have been sent before."""
+    """The files that the server has already, among those in the request."""
 
     items: list[KnownFile]
 

@@ -332,7 +332,7 @@ def _of_a_version(action: str) -> str:
     return "changed" if action in ("edited", "amended") else action
 
 
-# What people do is the same on both; on PostgreSQL a few histories show that its answers are too.
+# The rules are the same code on both databases; a few histories show that PostgreSQL answers alike.
 HISTORIES = {"sqlite": 15, "postgresql": 5}
 
 

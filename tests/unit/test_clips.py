@@ -94,7 +94,7 @@ def played(data: bytes) -> tuple[list[Image.Image], list[str]]:
 
 @pytest.fixture
 def data(request: pytest.FixtureRequest) -> bytes:
-    """What is to be converted; a clip is made only where a test begins with it."""
+    """The bytes to convert; a generated clip is made when its test begins."""
     given: bytes | Callable[[], bytes] = request.param
     return given if isinstance(given, bytes) else given()
 
