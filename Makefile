@@ -4,7 +4,7 @@ BIN := .venv/bin
 # The tests start many processes of Python: what one has compiled, the next need not.
 COMPILED := PYTHONDONTWRITEBYTECODE=
 
-.PHONY: run test test-slow coverage mutants check bench lock
+.PHONY: run test test-slow coverage mutants check bench bench-peers lock
 
 run: .venv/ready  ## set up and start Mixroom (web and worker)
 	@$(BIN)/mixroom serve
@@ -34,6 +34,11 @@ check: .venv/ready  ## format, lint, types, architecture
 
 bench: .venv/ready  ## measure the loop from submission to wall
 	@$(BIN)/python bench/loop.py
+
+bench-peers: .venv/ready  ## measure beside Node, sharp, libvips and ImageMagick; write docs/performance.md
+	@scripts/test-tools
+	@scripts/peer-tools
+	@$(BIN)/python -m bench.peers
 
 .venv/ready: requirements.lock pyproject.toml scripts/venv
 	@scripts/venv $(PYTHON)
