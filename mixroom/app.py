@@ -31,7 +31,7 @@ from mixroom.web.api import ROUTES
 from mixroom.web.declaration import Parts
 from mixroom.web.identity import Directory, Event, Person
 from mixroom.web.presence import Presence
-from mixroom.web.shared_answers import SharedAnswers
+from mixroom.web.shared_answers import SharedAnswers, Shown
 from mixroom.web.slow_bodies import RecheckingRequest
 from mixroom.web.sockets import Live
 
@@ -96,6 +96,14 @@ def create_app(
     health.init(app, settings, files, lists)
     installed.init(app, listed("shortcuts"), [each.offline for each in features()])
     views: dict[str, View] = {view.name: view for view in declared("views")}
+
+    def shown() -> Shown:
+        event = present()
+        if event is None:
+            return Shown(None, None, 0)
+        found = lists.get(views[follow.PUBLIC], event.id, refreshed=True)
+        return Shown(event, found, found.seq)
+
     app.register_blueprint(follow.blueprint(views, lists, public_scope), url_prefix=ROUTES)
     _serve_features(app, Parts(settings, files))
     _serve_reference(app)
@@ -110,7 +118,8 @@ def create_app(
         presence=Presence(settings.redis_url, process),
         messages=declared("messages"),
     )
-    app.wsgi_app = SharedAnswers(app.wsgi_app, lists)  # type: ignore[assignment, method-assign]
+    shared = SharedAnswers(app.wsgi_app, lists, shown, settings)
+    app.wsgi_app = shared  # type: ignore[assignment, method-assign]
     return app
 
 

@@ -54,9 +54,13 @@ def new_event(slug: str | None = None) -> Event:
     )
 
 
-def enter() -> Cast:
-    """Bring the cast on, in the database that is connected."""
-    event, elsewhere = new_event(), new_event()
+def enter(*, present: bool = False) -> Cast:
+    """Bring the cast on, in the database that is connected.
+
+    Visitors see the newest event: that of the cast with `present`, otherwise that of Ève.
+    """
+    first, newest = new_event(), new_event()
+    event, elsewhere = (newest, first) if present else (first, newest)
     people, tokens = {}, {}
     for key, (name, role) in ROLES.items():
         people[key], tokens[key] = actions.token_from_server(event.id, name, role)
@@ -86,11 +90,11 @@ def ready_photo(by: Person) -> str:
 
 
 @contextmanager
-def cast_at(server: Server) -> Iterator[Cast]:
+def cast_at(server: Server, *, present: bool = False) -> Iterator[Cast]:
     """Bring the cast on at a running server, whose database the test reaches meanwhile."""
     engine = db.connect(server.settings.database_url)
     doorbell.place(server.settings.database_url)
     try:
-        yield enter()
+        yield enter(present=present)
     finally:
         engine.dispose()

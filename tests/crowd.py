@@ -21,13 +21,13 @@ from tests.wire import Wire
 TEXT = "Le mur répond à la main : trois capteurs, deux projecteurs, une nuit blanche. " * 3
 
 
-def fill(cast: Cast, size: int) -> int:
-    """Have so many items approved; return the number of the last fact."""
-    now = clock.now()
+def fill(cast: Cast, size: int, event_id: str | None = None) -> int:
+    """Have so many items approved, at the cast's event; return the number of the last fact."""
+    now, event_id = clock.now(), event_id or cast.event.id
     with transaction() as tx:
         for _ in range(size):
             content = Content(Kind.POST, text=Bilingual(TEXT, TEXT))
-            sent = Submission(ids.new(), cast.event.id, cast.driss.id, content, now)
+            sent = Submission(ids.new(), event_id, cast.driss.id, content, now)
             approved = sent.decided(Decision(Fact.APPROVED, cast.ben.id, now))
             store.add(tx, approved)
             store.add_decision(tx, approved)
@@ -35,7 +35,7 @@ def fill(cast: Cast, size: int) -> int:
             entry = journal.record(
                 tx,
                 Fact.APPROVED,
-                event_id=cast.event.id,
+                event_id=event_id,
                 key=sent.id,
                 owner=cast.driss.id,
                 by=cast.ben.id,

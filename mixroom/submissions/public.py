@@ -1,36 +1,49 @@
-"""The public page, rendered once for all visitors until something on it changes."""
+"""The public page: a window of the newest items, and pages of older ones behind it.
 
-from flask import Response, g, request
+It shows as many items at an event's end as on its first morning.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
 
 from mixroom.core.live_list import LiveList
-from mixroom.event.model import Event
-from mixroom.web import compression
-from mixroom.web.cache import Cache
-from mixroom.web.lists import PageView, latest
+from mixroom.web.lists import PageView
 from mixroom.web.pages import render
 
-MAX_ITEMS = 200  # the newest on the page
-MAX_VERSIONS = 16  # kept: each language in each compression, and those before the last change
-_made = Cache(MAX_VERSIONS)
+WINDOW = 60  # items on a page
+APPROVED = re.compile(r'"approved_at":"([^"]+)"')
 
 
-def public_page(event: Event | None, found: LiveList) -> Response | str:
-    """Return an event's page; all visitors without a session get the same bytes."""
-    if g.identity is not None:
-        return _page(found)
-    how = compression.accepted()
-    key = (event, found.seq, id(found), g.lang, request.args.get("lang"), how)
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The items of one page, newest first; `older` is where the next page begins, if there is one.
 
-    def make() -> bytes:
-        plain = _page(found).encode()
-        return compression.compress(plain, how) if how else plain
+    `latest` is true for the page with the newest items, onto which new ones come.
+    """
 
-    response = Response(_made.get(key, make), mimetype="text/html")
-    response.vary.add("Accept-Encoding")
-    if how:
-        response.headers["Content-Encoding"] = how
-    return response
+    keys: Sequence[str]
+    older: str | None
+    latest: bool
 
 
-def _page(found: LiveList) -> str:
-    return render("public/live.html", view=PageView(found, latest(found, MAX_ITEMS)))
+def window(found: LiveList, before: str = "") -> Window:
+    """Return the newest items, or the newest of those before a place in the list."""
+    places = sorted(((_place(key, text), key) for key, text in found.items.items()), reverse=True)
+    behind = [each for each in places if not before or each[0] < before]
+    page = list(islice(behind, WINDOW))
+    older = page[-1][0] if len(behind) > WINDOW else None
+    return Window([key for _, key in page], older, latest=not before)
+
+
+def public_page(found: LiveList, before: str) -> str:
+    """Return an event's page; `before` is what the page before gave as `older`."""
+    shown = window(found, before)
+    return render("public/live.html", view=PageView(found, shown.keys), window=shown)
+
+
+def _place(key: str, text: str) -> str:
+    """Return where an item stands in the list: by the time of its approval, then by its id."""
+    approved = APPROVED.search(text)
+    return f"{approved[1] if approved else ''}.{key}"

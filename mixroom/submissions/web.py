@@ -89,11 +89,11 @@ def photo(media_id: str, name: str) -> Response:
 
 
 @web.get("/")
-def public() -> Response | str:
+def public() -> str:
     """Show the public page."""
     event = current_event()
     found = live_list(PUBLIC, event.id) if event else LiveList(PUBLIC, "", 0, {})
-    return public_page(event, found)
+    return public_page(found, request.args.get("before", ""))
 
 
 def returned() -> int:

@@ -3,9 +3,12 @@
 import re
 import time
 import zlib
+from functools import lru_cache
 
 import brotli
 from flask import Flask, Response, request
+from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header
 
 MAX_EFFORT, PAGE_EFFORT = 11, 5  # for files, which are compressed once, and for pages
 PIECE = 32 * 1024  # bytes to compress before other threads get their turn
@@ -38,10 +41,14 @@ def init(app: Flask) -> None:
 
 
 def accepted() -> str:
-    """Return the best encoding that the browser accepts, `br` or `gzip`, or an empty text."""
-    if request.range:
-        return ""
-    encodings = request.accept_encodings
+    """Return the best encoding of this request, `br` or `gzip`, or an empty text."""
+    return "" if request.range else best(request.headers.get("Accept-Encoding", ""))
+
+
+@lru_cache(maxsize=500)
+def best(header: str) -> str:
+    """Return the best encoding that a browser accepts by its header Accept-Encoding."""
+    encodings = parse_accept_header(header, Accept)
     return next((how for how in ("br", "gzip") if encodings[how] > 0), "")
 
 

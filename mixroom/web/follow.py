@@ -15,7 +15,7 @@ from mixroom.web.cache import Cache
 from mixroom.web.problems import RefusedError
 
 PUBLIC = "public"
-MAX_COMPRESSED = 32  # compressed answers that are kept
+MAX_COMPRESSED, MAX_BYTES = 32, 8_000_000  # compressed answers that are kept
 
 
 class CaughtUp(pydantic.BaseModel):
@@ -32,7 +32,7 @@ def blueprint(
 ) -> Blueprint:
     """Return the blueprint; `public_scope` returns the id of the event that visitors see."""
     api = Blueprint("views_api", __name__)
-    answers = Cache(MAX_COMPRESSED)
+    answers: Cache[bytes] = Cache(MAX_COMPRESSED, MAX_BYTES, size=len)
 
     @api.get("/views/<name>")
     @documented(
@@ -48,7 +48,7 @@ def blueprint(
         view = views.get(name)
         if view is None:
             raise NotFoundError(name)
-        found = lists.get(view, _scope(view, public_scope), refreshed=g.identity is None)
+        found = lists.get(view, _scope(view, public_scope))
         after, start = _after(request.args.get("after")), request.args.get("start", "")
         answer = found.answer(after, lists.position, start)
         how = compression.accepted() if len(answer) >= compression.MIN_BYTES else ""

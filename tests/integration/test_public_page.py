@@ -3,7 +3,6 @@
 import re
 
 import pytest
-import requests
 
 from tests.cast import Cast
 from tests.client import Api
@@ -66,32 +65,3 @@ def _card(page: str, key: str) -> str:
     found = re.search(rf'<article class="card"[^>]*data-key="{key}">.*?</article>', page, re.DOTALL)
     assert found
     return found[0]
-
-
-def test_a_kept_answer_is_for_nobody_whose_request_asks_for_another(
-    server: Server, guests: Cast
-) -> None:
-    """Language, packing and the host that the policy names; and it is never an old one."""
-
-    def page(**headers: str) -> requests.Response:
-        return requests.get(server.url, headers=headers, timeout=10)
-
-    with Api(server.url, guests.tokens["eve"]) as eve:  # hers is the newest event
-        for _ in range(2):
-            key = eve.submit(text={"fr": "Le mur répond"})["id"]
-            assert key not in page().text
-            eve.decide(key, "approval")
-            french = page(**{"Accept-Language": "fr"})
-            english = page(**{"Accept-Language": "en"})
-            assert key in french.text
-            assert key in english.text
-            assert (french.headers["Content-Language"], english.headers["Content-Language"]) == (
-                "fr",
-                "en",
-            )
-            assert "Content-Encoding" not in page(**{"Accept-Encoding": "identity"}).headers
-            elsewhere = page(Host="elsewhere.example")
-            assert "elsewhere.example" in elsewhere.headers["Content-Security-Policy"]
-            assert "elsewhere" not in page().headers["Content-Security-Policy"]
-            eve.decide(key, "recall")
-            assert key not in page().text

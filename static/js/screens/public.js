@@ -1,6 +1,6 @@
 // The public page. It polls for approved items, since visitors have no session; a reviewer, who can recall an item,
 // sees at once that it is gone. While someone reads further down, new items wait behind a button, so that the page
-// never jumps.
+// never jumps. A page of older items (data-past) gets no new ones, but what is taken off leaves it too.
 import "../elements/line.js"
 import "../lib/filters.js"
 import "../lib/pictures.js"
@@ -10,6 +10,8 @@ import { follow } from "../lib/live.js"
 import { say } from "../lib/say.js"
 
 filter("me", (id) => (id ? `/p/${id}/me` : null))
+// A photo has no poster: browsers would fetch it at once, however far down it is.
+filter("still", (card, { clip }) => (clip ? card : null))
 const EVERY = 5000
 const MAX_CARDS = 200
 const view = JSON.parse(document.querySelector("#view").textContent)
@@ -18,6 +20,8 @@ const list = document.querySelector("[data-cards]")
 const template = document.querySelector("template[data-card]")
 const fresh = document.querySelector("[data-fresh]")
 const show = document.querySelector("[data-show]")
+const behind = document.querySelector("[data-behind]")
+const isPast = "past" in list.dataset
 const cards = new Map([...list.children].map((node) => [node.dataset.key, node]))
 
 const live = follow(
@@ -37,7 +41,9 @@ show.addEventListener("click", () => {
 })
 
 function render(items, all = false) {
-  const latest = [...items.values()].sort((a, b) => (a.approved_at < b.approved_at ? 1 : -1)).slice(0, MAX_CARDS)
+  const known = [...items.values()].filter(({ id }) => !isPast || cards.has(id))
+  const ordered = known.sort((a, b) => (place(a) < place(b) ? 1 : -1))
+  const latest = ordered.slice(0, MAX_CARDS)
   const reading = !all && cards.size > 0 && scrollY > 240
   const held = reading ? latest.filter(({ id }) => !cards.has(id)) : []
   const shown = reading ? latest.filter(({ id }) => cards.has(id)) : latest
@@ -51,7 +57,18 @@ function render(items, all = false) {
   }
   keyed(list, shown.map(({ id }) => cards.get(id)))
   for (const id of cards.keys()) if (!items.has(id)) cards.delete(id)
-  document.querySelector("[data-none]").hidden = latest.length > 0
+  document.querySelector("[data-none]").hidden = isPast || latest.length > 0
+  if (ordered.length > MAX_CARDS) leadTo(latest.at(-1))
+}
+
+// Where an item stands, as in mixroom/submissions/public.py.
+function place({ approved_at: at, id }) {
+  return `${at}.${id}`
+}
+
+function leadTo(last) {
+  behind.hidden = false
+  behind.querySelector("a").href = `/?before=${encodeURIComponent(place(last))}`
 }
 
 function tell(n) {

@@ -1,0 +1,101 @@
+"""Which requests share an answer, and the common form of those that do.
+
+A stranger chooses a request's words, but not how many answers are kept: only parameters that matter
+count, only where they look right, and headers only for what is chosen by them.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, urlencode
+
+from werkzeug.http import parse_cookie
+
+from mixroom.core.text import LANGS
+from mixroom.web import compression, language
+
+PAGE, POLL = "/", "/api/v1/views/public"
+KEY = re.compile(r"[\w:.-]{1,100}", re.ASCII)
+# The parameters that the answer of each shared path depends on, and what they look like.
+PARAMETERS: Mapping[str, Mapping[str, re.Pattern[str]]] = {
+    PAGE: {"before": KEY},
+    POLL: {"after": re.compile(r"[0-9]{1,18}", re.ASCII), "start": KEY},
+}
+MAX_HEADER = 1000  # characters of a query or a header that is looked into
+
+
+class Shared(NamedTuple):
+    """The common form of a request: the parts that its answer depends on."""
+
+    path: str
+    query: str
+    lang: str
+    encoding: str
+
+    @property
+    def after(self) -> int:
+        """Return the number that a poll asks from."""
+        return int(dict(parse_qsl(self.query)).get("after", 0)) if self.path == POLL else 0
+
+    def environ(self, asked: Mapping[str, Any], host: str) -> dict[str, Any]:
+        """Return the environment of this request, without any header of the one that asked."""
+        plain = {name: asked[name] for name in asked if not name.startswith(("HTTP_", "CONTENT_"))}
+        return plain | {
+            "REQUEST_METHOD": "GET",
+            "QUERY_STRING": self.query,
+            "HTTP_HOST": host,
+            "HTTP_ACCEPT": "text/html" if self.path == PAGE else "application/json",
+            "HTTP_ACCEPT_LANGUAGE": self.lang,
+            "HTTP_ACCEPT_ENCODING": self.encoding or "identity",
+        }
+
+
+def common_form(environ: Mapping[str, Any], session: str) -> tuple[Shared, str] | None:
+    """Return the common form, and the language that its switch asks for, if any.
+
+    None if the answer is not shared. `session` is the name of the cookie of people who are signed
+    in.
+    """
+    path = environ.get("PATH_INFO", "")
+    if path not in PARAMETERS or environ.get("REQUEST_METHOD") not in ("GET", "HEAD"):
+        return None
+    query, cookies, spoken, packed = (
+        environ.get(name, "")
+        for name in (
+            "QUERY_STRING",
+            "HTTP_COOKIE",
+            "HTTP_ACCEPT_LANGUAGE",
+            "HTTP_ACCEPT_ENCODING",
+        )
+    )
+    if "HTTP_AUTHORIZATION" in environ or session in cookies:
+        return None
+    if max(len(query), len(cookies), len(spoken), len(packed)) > MAX_HEADER:
+        return None
+    given = _parameters(query) if query else {}
+    matter = _those_that_matter(given, PARAMETERS[path])
+    if matter is None:
+        return None
+    switch = given.get("lang", "") if path == PAGE and given.get("lang") in LANGS else ""
+    chosen = parse_cookie(cookies).get(language.COOKIE) if language.COOKIE in cookies else None
+    lang = language.of_visitor(switch, chosen, spoken) if path == PAGE else ""
+    return Shared(path, matter, lang, compression.best(packed)), switch
+
+
+def _parameters(query: str) -> dict[str, str]:
+    """Return the first value of each parameter, as the application takes it."""
+    return dict(reversed(parse_qsl(query, keep_blank_values=True, errors="replace")))
+
+
+def _those_that_matter(
+    given: Mapping[str, str], parameters: Mapping[str, re.Pattern[str]]
+) -> str | None:
+    """Return the query without what the answer does not depend on; None for an odd value.
+
+    PostgreSQL cannot store the character NUL, so the application refuses it anywhere.
+    """
+    matter = {name: given[name] for name in parameters if given.get(name)}
+    odd = any(not parameters[name].fullmatch(text) for name, text in matter.items())
+    if odd or any("\0" in name + text for name, text in given.items()):
+        return None
+    return urlencode(matter)
