@@ -115,6 +115,7 @@ def create_app(
         directory,
         base_url=settings.base_url,
         mode=mode,
+        fan_out_by=settings.fan_out,
         presence=Presence(settings.redis_url, process),
         messages=declared("messages"),
     )

@@ -151,6 +151,13 @@ class Settings:
         "Submissions and uploads accepted from one person.",
         "60/minute",
     )
+    fan_out: str = _setting(
+        "MIXROOM_FAN_OUT",
+        "shared",
+        "How changes reach all sockets: `shared` makes one frame for all of them, `library` leaves "
+        "it to Socket.IO, which costs several times as much.",
+        "library",
+    )
 
     @property
     def secure(self) -> bool:
@@ -200,6 +207,7 @@ class Settings:
             pending_event_mb=_number(env, "MIXROOM_PENDING_EVENT_MB", 100_000, 1, 100_000_000),
             pending_event_files=_number(env, "MIXROOM_PENDING_EVENT_FILES", 3000, 1, 1_000_000),
             submit_rate=_rate(env, "MIXROOM_SUBMIT_RATE", "300/minute"),
+            fan_out=_choice(env, "MIXROOM_FAN_OUT", ("shared", "library")),
         )
 
 
@@ -286,6 +294,15 @@ def _rate(env: Mapping[str, str], name: str, default: str) -> str:
     text = env.get(name) or default
     if not re.fullmatch(r"\d{1,6}/(second|minute|hour|day)", text):
         raise SettingError(name, text, "n’est pas une cadence", "is not a rate", default)
+    return text
+
+
+def _choice(env: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
+    """Return one of the choices, by default the first."""
+    text = env.get(name) or choices[0]
+    if text not in choices:
+        fr, en = f"n’est pas l’un de : {', '.join(choices)}", f"is none of {', '.join(choices)}"
+        raise SettingError(name, text, fr, en, choices[0])
     return text
 
 

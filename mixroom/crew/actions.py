@@ -1,5 +1,6 @@
 """Actions on the crew: invite and remove people, sign devices in and out, pair screens."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -148,19 +149,27 @@ def claim_pairing(secret: str, label: str) -> str | None:
 
 
 def signed_in(secret: str) -> tuple[Person, Device] | None:
-    """Return the person and the device of a secret, and record that the device was seen.
+    """Return the person and the device of a secret; see `all_signed_in`."""
+    return all_signed_in([secret]).get(secret)
+
+
+def all_signed_in(secrets: Iterable[str]) -> dict[str, tuple[Person, Device]]:
+    """Return the person and the device of each secret that has one; record that they were seen.
 
     During a rehearsal a lead's browser is answered as the rehearsal's lead.
     """
     now = clock.now()
+    hashed = {ids.digest(secret): secret for secret in secrets}
     with reading() as tx:
-        found = device_store.get_by_secret(tx, ids.digest(secret), now)
-        if found and found[0].role is Role.LEAD and found[1].kind is DeviceKind.DEVICE:
-            found = _at_the_rehearsal(tx, *found)
-    if found and now - found[1].last_seen_at > SEEN_INTERVAL:
+        found = device_store.get_by_secrets(tx, hashed, now)
+        for each, (holder, device) in found.items():
+            if holder.role is Role.LEAD and device.kind is DeviceKind.DEVICE:
+                found[each] = _at_the_rehearsal(tx, holder, device)
+    late = [each.id for _, each in found.values() if now - each.last_seen_at > SEEN_INTERVAL]
+    if late:
         with transaction() as tx:
-            device_store.set_last_seen(tx, found[1].id, now)
-    return found
+            device_store.set_last_seen(tx, late, now)
+    return {hashed[each]: pair for each, pair in found.items()}
 
 
 def sign_out(device_id: str) -> None:

@@ -1,14 +1,15 @@
 """Devices in the database: the places where people are signed in."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from mixroom.core.db import UtcDateTime, metadata
+from mixroom.core.roles import Role
 from mixroom.crew.model import Device, DeviceKind, Person
-from mixroom.crew.store import get_person, people, person_from
+from mixroom.crew.store import people
 
 devices = sa.Table(
     "device",
@@ -47,30 +48,18 @@ def get(tx: sa.Connection, device_id: str) -> Device | None:
     return _device(row) if row else None
 
 
-def get_by_secret(
-    tx: sa.Connection, secret_hash: str, now: datetime
-) -> tuple[Person, Device] | None:
-    """Return the person and the device of a valid secret, or None."""
-    row = tx.execute(
-        sa.select(devices).where((devices.c.secret_hash == secret_hash) & is_signed_in(now))
-    ).one_or_none()
-    if row is None or (holder := get_person(tx, row.person_id)) is None:
-        return None
-    return holder, _device(row)
+def get_by_secrets(
+    tx: sa.Connection, hashes: Iterable[str], now: datetime
+) -> dict[str, tuple[Person, Device]]:
+    """Return the person and the device of each hash of a valid secret."""
+    rows = tx.execute(_BY_SECRETS, {"hashes": list(hashes), "now": now})
+    return {row.secret_hash: (_holder(row), _device(row)) for row in rows}
 
 
-def still_signed_in(
-    tx: sa.Connection, device_ids: Iterable[str], now: datetime
-) -> dict[str, Person]:
-    """Return the present person of each of these devices that is still signed in."""
-    query = (
-        sa.select(devices.c.id.label("device_id"), *people.c)
-        .join(people, people.c.id == devices.c.person_id)
-        .where(
-            devices.c.id.in_(set(device_ids)) & is_signed_in(now) & people.c.removed_at.is_(None)
-        )
-    )
-    return {row.device_id: person_from(row) for row in tx.execute(query)}
+def still_signed_in(tx: sa.Connection, device_ids: Iterable[str], now: datetime) -> dict[str, Role]:
+    """Return the present role of each of these devices that is still signed in."""
+    rows = tx.execute(_ROLES, {"ids": list(device_ids), "now": now})
+    return {device_id: Role(role) for device_id, role in rows}
 
 
 def list_signed_in(tx: sa.Connection, event_id: str, now: datetime) -> list[Device]:
@@ -90,15 +79,42 @@ def revoke(tx: sa.Connection, device_id: str, at: datetime) -> bool:
     return tx.execute(devices.update().where(still).values(revoked_at=at)).rowcount == 1
 
 
-def set_last_seen(tx: sa.Connection, device_id: str, at: datetime) -> None:
-    """Record when a device was last seen."""
-    tx.execute(devices.update().where(devices.c.id == device_id).values(last_seen_at=at))
+def set_last_seen(tx: sa.Connection, device_ids: Collection[str], at: datetime) -> None:
+    """Record when devices were last seen."""
+    tx.execute(devices.update().where(devices.c.id.in_(device_ids)).values(last_seen_at=at))
 
 
-def is_signed_in(now: datetime) -> sa.ColumnElement[bool]:
+def is_signed_in(now: datetime | sa.BindParameter[datetime]) -> sa.ColumnElement[bool]:
     """Return the SQL condition for a device that is signed in."""
     unexpired = devices.c.expires_at.is_(None) | (devices.c.expires_at > now)
     return devices.c.revoked_at.is_(None) & unexpired
+
+
+# Made once, since each message of a socket asks: to build a statement costs more than to run it.
+_PRESENT = is_signed_in(sa.bindparam("now", type_=UtcDateTime)) & people.c.removed_at.is_(None)
+_HELD = sa.join(devices, people, people.c.id == devices.c.person_id)
+_ROLES = (
+    sa.select(devices.c.id, people.c.role)
+    .select_from(_HELD)
+    .where(devices.c.id.in_(sa.bindparam("ids", expanding=True)) & _PRESENT)
+)
+_BY_SECRETS = (
+    sa.select(devices, *(column.label(f"holder_{column.name}") for column in people.c))
+    .select_from(_HELD)
+    .where(devices.c.secret_hash.in_(sa.bindparam("hashes", expanding=True)) & _PRESENT)
+)
+
+
+def _holder(row: sa.Row[Any]) -> Person:
+    return Person(
+        row.holder_id,
+        row.holder_event_id,
+        row.holder_name,
+        Role(row.holder_role),
+        row.holder_lang,
+        row.holder_trusted_by,
+        row.holder_bilingual,
+    )
 
 
 def _device(row: sa.Row[Any]) -> Device:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from mixroom.core.materialized import PATIENCE
+from mixroom.core.roles import Role
 from mixroom.crew import actions, queries
 from mixroom.crew.model import Device, Fact, Person
 from mixroom.event import queries as event_queries
@@ -18,8 +19,12 @@ class Crew:
         """Return the person and the device of a secret, or None."""
         return actions.signed_in(secret)
 
-    def still_in(self, device_ids: Iterable[str]) -> Mapping[str, Person]:
-        """Return the present person of each of these devices that is still signed in."""
+    def all_signed_in(self, secrets: Iterable[str]) -> Mapping[str, tuple[Person, Device]]:
+        """Return the person and the device of each of these secrets that has one."""
+        return actions.all_signed_in(secrets)
+
+    def still_in(self, device_ids: Iterable[str]) -> Mapping[str, Role]:
+        """Return the present role of each of these devices that is still signed in."""
         return queries.still_signed_in(device_ids, PATIENCE)
 
     def event(self, event_id: str) -> Event | None:

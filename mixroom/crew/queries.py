@@ -78,8 +78,8 @@ def invited(secret: str) -> tuple[Person, Event]:
         return person, event
 
 
-def still_signed_in(device_ids: Iterable[str], patience: float) -> dict[str, Person]:
-    """Return the person of each of these devices that is still signed in.
+def still_signed_in(device_ids: Iterable[str], patience: float) -> dict[str, Role]:
+    """Return the role of each of these devices that is still signed in.
 
     `patience` limits the wait for PostgreSQL, in seconds.
     """

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import parse_qs
 
-from mixroom.web.identity import Directory, cookie_name, identify
+from mixroom.web.identity import SignedIn, cookie_name, identify
 from mixroom.web.security import same_site, strict_headers
 
 MAX_WAITING = 64  # clients of one process that have not signed in yet
@@ -28,13 +28,13 @@ class Gate:
     def __init__(
         self,
         inner: Wsgi,
-        directory: Directory,
+        signed_in: SignedIn,
         base_url: str,
         is_spent: Callable[[str], bool],
     ) -> None:
         """`is_spent` returns whether the person with an id has used up their budget."""
         self._inner = inner
-        self._directory = directory
+        self._signed_in = signed_in
         self._base_url = base_url
         self._cookie = cookie_name(base_url.startswith("https://"))
         self._is_spent = is_spent
@@ -66,7 +66,7 @@ class Gate:
         if not same_site(environ, self._base_url):
             return "403 Forbidden"
         try:
-            identity = identify(environ, self._directory, self._cookie)
+            identity = identify(environ, self._signed_in, self._cookie)
         except Exception:
             return "503 Service Unavailable"
         if identity is None and not self._may_wait(environ):
@@ -87,6 +87,10 @@ class Gate:
     def admit(self, environ: dict[str, Any]) -> None:
         """End the wait of a client that has signed in."""
         self._waiting.pop(environ.get(TICKET), None)
+
+    def is_waited_at(self) -> bool:
+        """Return whether any client waits."""
+        return bool(self._waiting)
 
     def overdue(self, environ: dict[str, Any]) -> bool:
         """Return whether a client has waited for longer than MAX_WAIT."""

@@ -29,6 +29,8 @@ class HubWatch:
         self._sleep = sleep
         self._since = time.monotonic()
         self._late = self._computed = 0.0
+        _stall.set_function(lambda: self._late)
+        _busy.set_function(lambda: self._computed)
 
     def __call__(self) -> None:
         """Measure once."""
@@ -41,5 +43,3 @@ class HubWatch:
             self._late, self._computed, self._since = 0.0, 0.0, before
         self._late = max(self._late, late)
         self._computed = max(self._computed, min(late, time.thread_time() - computed))
-        _stall.set(self._late)
-        _busy.set(self._computed)

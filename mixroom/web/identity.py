@@ -1,6 +1,6 @@
 """The identity of a request: a person on a device, found by a cookie or a bearer token."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, Protocol
@@ -40,6 +40,9 @@ class Event(Protocol):
     def zone(self) -> ZoneInfo: ...
 
 
+SignedIn = Callable[[str], tuple[Person, Device] | None]
+
+
 class Directory(Protocol):
     """Looks up people, devices and events; one feature declares it."""
 
@@ -50,8 +53,11 @@ class Directory(Protocol):
     def signed_in(self, secret: str) -> tuple[Person, Device] | None:
         """Return the person and the device of a secret, or None."""
 
-    def still_in(self, device_ids: Iterable[str]) -> Mapping[str, Person]:
-        """Return the present person of each of these devices that is still signed in."""
+    def all_signed_in(self, secrets: Iterable[str]) -> Mapping[str, tuple[Person, Device]]:
+        """Return the person and the device of each of these secrets that has one."""
+
+    def still_in(self, device_ids: Iterable[str]) -> Mapping[str, Any]:
+        """Return the present role of each of these devices that is still signed in."""
 
     def event(self, event_id: str) -> Event | None:
         """Return an event."""
@@ -75,19 +81,19 @@ def cookie_name(secure: bool) -> str:
     return "__Host-mixroom" if secure else "mixroom"
 
 
-def identify(environ: Mapping[str, Any], directory: Directory, cookie: str) -> Identity | None:
+def identify(environ: Mapping[str, Any], signed_in: SignedIn, cookie: str) -> Identity | None:
     """Return the identity of a request from its WSGI environment; None for a stranger."""
     scheme, _, token = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
     if scheme.lower() == "bearer":
-        return identity_of(directory, token.strip(), by_cookie=False)
+        return identity_of(signed_in, token.strip(), by_cookie=False)
     try:
         morsel = SimpleCookie(environ.get("HTTP_COOKIE", "")).get(cookie)
     except CookieError:
         return None
-    return identity_of(directory, morsel.value, by_cookie=True) if morsel else None
+    return identity_of(signed_in, morsel.value, by_cookie=True) if morsel else None
 
 
-def identity_of(directory: Directory, secret: str, *, by_cookie: bool) -> Identity | None:
-    """Return the identity of a secret, or None."""
-    found = directory.signed_in(secret) if secret else None
+def identity_of(signed_in: SignedIn, secret: str, *, by_cookie: bool) -> Identity | None:
+    """Return the identity of a secret, or None; `signed_in` looks it up."""
+    found = signed_in(secret) if secret else None
     return Identity(found[0], found[1].id, secret, by_cookie) if found else None

@@ -55,7 +55,7 @@ def init(app: Flask, settings: Settings, directory: Directory) -> None:
             raise RefusedError("not_found")  # PostgreSQL cannot store it
         _drop_impossible_dates(request.environ)
         if not request.path.startswith(("/static/", "/healthz")):
-            g.identity = identify(request.environ, directory, cookie)
+            g.identity = identify(request.environ, directory.signed_in, cookie)
             g.known_at = time.monotonic()
 
     app.before_request(identify_request)
