@@ -58,7 +58,7 @@ def main() -> None:
             server = scaled_in(own, *peers) if scaled else embedded_in(own)
             server.processes = 1  # it bears it all
             own.mkdir(exist_ok=True)
-            with running(server), cast_at(server) as guests:
+            with running(server), cast_at(server, present=True) as guests:
                 seq = fill(guests, ITEMS) - BEHIND
                 if act is back:
                     back(server, guests, seq)

@@ -63,7 +63,7 @@ def _measure(
         join(pocket, server, guests, "Driss Alaoui", Role.BLOGGER)
         loads.append(first_visit(pocket, f"{server.url}/send"))
         pocket.context.close()
-    _print("first visit of /send → ready", [load.ready for load in loads])
+    _print("first visit of /send → ready", [load.seconds for load in loads])
     print(f"first visit of /send: {loads[0].bytes / 1000:.1f} kB in {len(loads[0].files)} files")
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO, Any, NoReturn, TypeVar
 
 from mixroom.core.errors import UnavailableError
-from mixroom.media import confinement
+from mixroom.media import confinement, heap
 from mixroom.media.findings import Refused
 from mixroom.media.messages import FRAME, MAX_ANSWER
 from mixroom.media.refusals import Refusal
@@ -181,6 +181,7 @@ def _run_child(
 ) -> NoReturn:
     """Run in the child, and exit; never return to the worker's code."""
     try:
+        heap.prepare()
         _confine({pen, *keep}, limits, worker)
         if sabotage:
             sabotage()

@@ -1,8 +1,9 @@
 """Converts the colours of a file to sRGB, those of an ordinary screen.
 
-Little CMS applies profiles. Codes (H.273, in AVIF, HEIC and PNG) and a PNG's gamma are applied by a
-table that is made here. HDR light (PQ, HLG) is mapped by the curve that Chromium uses, so that a
-phone's preview and the server's rendition look the same.
+Little CMS applies profiles, and tables that of most phones (`display_p3`). Codes (H.273, in AVIF,
+HEIC and PNG) and a PNG's gamma are applied by a table that is made here. HDR light (PQ, HLG) is
+mapped by the curve that Chromium uses, so that a phone's preview and the server's rendition look
+the same.
 """
 
 import io
@@ -12,6 +13,7 @@ from contextlib import suppress
 from PIL import Image, ImageCms, ImageFilter
 
 from mixroom.media.containers import Colours
+from mixroom.media.display_p3 import is_display_p3, to_srgb
 from mixroom.media.limits import MAX_ICC_BYTES
 
 Triple = tuple[float, float, float]
@@ -47,6 +49,8 @@ def _transformed(picture: Image.Image, profile: ImageCms.ImageCmsProfile) -> Ima
         flags=ImageCms.Flags.NOCACHE,  # photos seldom repeat a colour, so the cache only costs
     )
     in_place = picture.mode == "RGB"
+    if in_place and is_display_p3(transform):
+        return to_srgb(picture)
     return ImageCms.applyTransform(picture, transform, inPlace=in_place) or picture
 
 

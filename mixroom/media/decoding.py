@@ -13,6 +13,7 @@ from PIL import AvifImagePlugin, Image, ImageChops, ImageFile
 
 from mixroom.media.colours import in_srgb
 from mixroom.media.containers import Bare, bare
+from mixroom.media.eighths import decode_eighths
 from mixroom.media.filetypes import CLIPS, MAX_PIXELS, Format, sniff
 from mixroom.media.limits import MAX_ASPECT, MAX_SIDE, MIN_SIDE, WALL, WALL_MAX
 from mixroom.media.refusals import Refusal, RefusedError
@@ -86,7 +87,9 @@ def decode(
     # The box must have the picture's proportions, else a square one silently decodes in full.
     box = fit(source.size, round(WALL * closer))
     try:
-        picture = _flatten(_loaded(source, box) if file.ended else _all_there(file, box))
+        picture = _flatten(_pixels(source, file, box))
+        if (whole_times := max(picture.size) // round(WALL * closer)) > 1:
+            picture = picture.reduce(whole_times)
         if is_longer(picture, round(WALL_MAX * closer)):
             picture = shrink(picture, round(WALL * closer))
         picture = in_srgb(picture, profile, file.colours)
@@ -97,6 +100,13 @@ def decode(
         cut = not file.ended or isinstance(error, EOFError) or re.search(_CUT, str(error))
         reason = Refusal.DAMAGED if cut else Refusal.UNDECODABLE
         raise RefusedError(reason, repr(error)[:200]) from error
+
+
+def _pixels(source: Image.Image, file: Bare, box: tuple[int, int]) -> Image.Image:
+    """Return the picture, scaled down by the decoder where that can be done to fill the box."""
+    if not file.ended:
+        return _all_there(file, box)
+    return decode_eighths(source, file, box) or _loaded(source, box)
 
 
 def _loaded(source: Image.Image, box: tuple[int, int]) -> Image.Image:

@@ -40,8 +40,10 @@ def develop(
     Raises RefusedError, and any error of a decoder, which the sandbox turns into a refusal.
     """
     kind = recognise(data)
+    sha256 = hashlib.sha256(data).hexdigest()
     with guarded():
         file = bare(data, kind)
+        del data  # up to forty megabytes
         source = open_picture(file, kind)
         turn, taken_at = read_exif(source)
         width, height = source.size if turn not in SIDEWAYS else source.size[::-1]
@@ -56,7 +58,7 @@ def develop(
         format=kind,
         width=width,
         height=height,
-        sha256=hashlib.sha256(data).hexdigest(),
+        sha256=sha256,
         dhash=dhash(hashed),
         phash=phash(hashed),
         color=dominant_color(thumb),

@@ -44,6 +44,7 @@ def init(
             "event": current_event(),
             "menu": [each for each in ordered if not each.needs or each.needs in verbs],
             "asset": assets.asset,
+            "with_imports": assets.shell,
             "importmap": assets.importmap(),
             "switch_url": switch_url() if "lang" in g else "",
         }

@@ -1,6 +1,7 @@
 """How long people wait: from "send" on a phone to a reviewer's queue, and from a link to a page."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,12 @@ HANDLED = """() => {
   })
 }"""
 
+PAINTED = """() => {
+  new PerformanceObserver((list) => (window.painted = list.getEntries().at(-1).startTime)).observe(
+    { type: "largest-contentful-paint", buffered: true },
+  )
+}"""
+
 
 class Stopwatch:
     """A phone and a reviewer's desk, both open, whose clocks are one."""
@@ -78,15 +85,41 @@ class Stopwatch:
 
 @dataclass(frozen=True)
 class Load:
-    """Measure a page's first visit: bytes on the line, and seconds until it answers a touch."""
+    """A first visit: bytes on the line, and the seconds until a time that the page notes."""
 
     bytes: int
-    ready: float
+    seconds: float
     files: dict[str, int]
 
 
 def first_visit(page: Page, url: str) -> Load:
-    """Open a page as a slow phone does that has never seen it, and type a letter."""
+    """Open a page as a slow phone does that has never seen it, until it answers a touch."""
+    with _slow_phone(page) as files:
+        page.add_init_script(f"({HANDLED})()")
+        page.goto(url)
+        expect(page.locator("body[data-ready]")).to_be_attached()
+        seconds = float(page.evaluate("window.ready")) / 1000
+        page.wait_for_load_state("networkidle")
+    return _load(files, seconds)
+
+
+def largest_paint(page: Page, url: str, settled: str) -> Load:
+    """Open a page in the same way, until the largest thing that it shows at first is painted.
+
+    `settled` is a script that becomes true once everything that is in view has come.
+    """
+    with _slow_phone(page) as files:
+        page.add_init_script(f"({PAINTED})()")
+        page.goto(url)
+        page.wait_for_function(settled, timeout=WAIT)
+        page.wait_for_load_state("networkidle")
+        seconds = float(page.evaluate("window.painted")) / 1000
+    return _load(files, seconds)
+
+
+@contextmanager
+def _slow_phone(page: Page) -> Iterator[dict[str, int]]:
+    """Slow a page down, its cache empty; yield the bytes of each file, filled as they come."""
     devtools = page.context.new_cdp_session(page)
     devtools.send("Network.enable")
     devtools.send("Network.setCacheDisabled", {"cacheDisabled": False})
@@ -97,13 +130,13 @@ def first_visit(page: Page, url: str) -> Load:
     files: dict[str, int] = {}
     devtools.on("Network.requestWillBeSent", lambda said: _named(names, said))
     devtools.on("Network.loadingFinished", lambda said: _weighed(names, files, said))
-    page.add_init_script(f"({HANDLED})()")
-    page.goto(url)
-    expect(page.locator("body[data-ready]")).to_be_attached()
-    ready = float(page.evaluate("window.ready")) / 1000
-    page.wait_for_load_state("networkidle")
+    yield files
     devtools.send("Emulation.setCPUThrottlingRate", {"rate": 1})
-    return Load(sum(files.values()), ready, dict(sorted(files.items(), key=lambda each: -each[1])))
+
+
+def _load(files: dict[str, int], seconds: float) -> Load:
+    heaviest_first = dict(sorted(files.items(), key=lambda each: -each[1]))
+    return Load(sum(files.values()), seconds, heaviest_first)
 
 
 def _named(names: dict[str, str], said: dict[str, Any]) -> None:

@@ -87,4 +87,4 @@ def test_the_page_is_light_and_soon_answers_a_slow_phone(
 
     loads = [first_visit(open_phone(), f"{server.url}/send") for _ in range(3)]
     assert loads[0].bytes <= 100_000, loads[0].files
-    assert min(load.ready for load in loads) <= 2  # what else the machine does is not the page's
+    assert min(load.seconds for load in loads) <= 2  # what else the machine does is not the page's

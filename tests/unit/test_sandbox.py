@@ -28,6 +28,19 @@ from mixroom.media.sandbox import develop
 print(*develop(open(sys.argv[1], "rb"), Limits(memory=16 << 20)), sep="\\n")
 """
 
+LOADED = """
+import sys
+import mixroom.media.jobs
+from mixroom.media import imaging, logos
+
+before = set(sys.modules)
+for path in sys.argv[1:]:
+    data = open(path, "rb").read()
+    list(imaging.develop(data))
+logos.trim(data)
+print(*sorted(set(sys.modules) - before))
+"""
+
 
 @pytest.fixture
 def photo(tmp_path: Path) -> Path:
@@ -60,6 +73,16 @@ def sole(answer: list[Photo | Print | Refused]) -> Refused:
 
 def test_the_answer_is_what_the_darkroom_makes(photo: Path) -> None:
     assert list(develop(photo)) == list(develop_here(photo.read_bytes()))
+
+
+def test_a_child_imports_nothing_that_the_worker_has_not_loaded(photo: Path) -> None:
+    """It could open no file, and each child would do it again."""
+    kinds = []
+    for kind in ("HEIF", "AVIF", "WEBP", "PNG"):
+        data = photos.phone("coffee", 6, (640, 480), kind=kind, p3=kind != "AVIF").data
+        kinds.append(photo.with_suffix(f".{kind}"))
+        kinds[-1].write_bytes(data)
+    assert said_by(LOADED, photo, *kinds) == "\n"
 
 
 def test_the_thumb_comes_before_the_rest(photo: Path) -> None:
