@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -62,14 +62,18 @@ def diff_words(before: str, after: str) -> list[tuple[str, str]]:
     return found
 
 
-def audit_table(entries: Sequence[JournalLine]) -> str:
-    """Return the journal as CSV (RFC 4180), with a heading."""
+def audit_table(parts: Iterable[Sequence[JournalLine]]) -> Iterator[str]:
+    """Return the parts of the journal as CSV (RFC 4180), after a heading."""
+    yield _csv([["number", "time", "fact", "by", "about", "of"]])
+    for part in parts:
+        yield _csv(
+            [e.number, rfc3339(e.at), e.fact, _cell(e.by), e.about, _cell(e.of)] for e in part
+        )
+
+
+def _csv(rows: Iterable[Sequence[object]]) -> str:
     table = io.StringIO()
-    rows = csv.writer(table)
-    rows.writerow(["number", "time", "fact", "by", "about", "of"])
-    for each in entries:
-        at, by, of = rfc3339(each.at), _cell(each.by), _cell(each.of)
-        rows.writerow([each.number, at, each.fact, by, each.about, of])
+    csv.writer(table).writerows(rows)
     return table.getvalue()
 
 

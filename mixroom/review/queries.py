@@ -1,11 +1,11 @@
 """Reads for the review pages, their API and /p/<id>/me; each function is one transaction."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
 
 from mixroom.core import journal
 from mixroom.core.db import reading
 from mixroom.core.errors import NotFoundError
-from mixroom.core.journal import Entry
 from mixroom.core.views import Item
 from mixroom.crew import store as crew_store
 from mixroom.crew.model import Person
@@ -21,6 +21,7 @@ from mixroom.submissions.items import internal_items, published_items
 from mixroom.submissions.moves import Fact
 
 MAX_PER_PAGE = 200  # a queue may have ten thousand
+MAX_PER_PART = 500  # facts of the journal that are read at once
 # A history has all versions and decisions. Of the other facts of this package and those below it
 # shows only some; it shows every fact of packages above, such as a screen's acknowledgement.
 SHOWN_IN_HISTORY = {Fact.REOPENED, Fact.FLAGGED, Fact.TRANSLATED, MediaFact.RETOUCHED}
@@ -92,13 +93,26 @@ def history(by: Person, key: str) -> tuple[SubmissionHistory, Names]:
         return found_history, crew_store.names(tx, found_history.people)
 
 
-def audit(by: Person) -> list[JournalLine]:
-    """Return the event's whole journal with the names of the people, oldest first."""
+def audit(by: Person) -> Iterator[list[JournalLine]]:
+    """Return the event's whole journal with the names of the people, oldest first, in parts.
+
+    Each part is read when it is asked for, in a transaction of its own.
+    """
     by.must("event.edit")
+    return _parts_of_journal(by.event_id)
+
+
+def _parts_of_journal(event_id: str) -> Iterator[list[JournalLine]]:
+    last = 0
+    while part := _journal_after(event_id, last):
+        yield part
+        time.sleep(0)  # in the web process: gives other green threads their turn
+        last = part[-1].number
+
+
+def _journal_after(event_id: str, seq: int) -> list[JournalLine]:
     with reading() as tx:
-        found: list[Entry] = []
-        while page := journal.since(tx, found[-1].seq if found else 0, event_id=by.event_id):
-            found += page
+        found = journal.since(tx, seq, event_id=event_id, most=MAX_PER_PART)
         people = {each.by for each in found} | {each.owner for each in found}
         names = crew_store.names(tx, people)
 

@@ -58,4 +58,4 @@ def test_too_many_or_too_long_is_refused() -> None:
 
 def test_no_name_becomes_a_formula() -> None:
     row = JournalLine(1, datetime(2015, 11, 7, tzinfo=UTC), "person.added", "=cmd()", "k", "+1")
-    assert audit_table([row]).splitlines()[1].endswith(",'=cmd(),k,'+1")
+    assert "".join(audit_table([[row]])).splitlines()[1].endswith(",'=cmd(),k,'+1")
