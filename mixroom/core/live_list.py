@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mixroom.core.views import View
 
-MAX_ITEMS = 2000  # in one answer; its `more` says where the next one starts
+MAX_ITEMS = 500  # in one answer; its `more` says where the next one starts
 MAX_CHANGES = 2000  # keys with a remembered change; a follower from before gets the whole list
 MAX_ANSWER_CHARS = 8_000_000  # kept for one list, in all its answers
 # Characters that must not stand in a page's script element.
@@ -49,16 +49,22 @@ class LiveList:
         self.scope = scope
         self.seq = seq
         self.items = items
+        self.is_cut = False  # whether there may be older items, which are not kept
         self.followers = 0
         self.asked_at = time.monotonic()
         self.floor = seq  # some changes up to this number are not remembered
         self._changed: dict[str, int] = {}  # key → number of its last change, oldest first
+        self._older: dict[str, str] = {}  # changed items that are too old for the list
         self._answers: dict[tuple[int, str], Encoded] = {}
         self._kept_size = 0
 
-    def remember(self, changed: Mapping[str, int], floor: int) -> None:
-        """Set the changes since `floor` that happened before the list was read."""
+    def remember(self, changed: Mapping[str, int], older: dict[str, str], floor: int) -> None:
+        """Set the changes since `floor` that happened before the list was read.
+
+        `older` has those of the changed items that are too old for the list.
+        """
         self._changed = dict(changed)
+        self._older = older
         self.floor = floor
 
     def start_over(self, seq: int, items: dict[str, str]) -> None:
@@ -66,6 +72,7 @@ class LiveList:
         self.seq = self.floor = seq
         self.items = items
         self._changed.clear()
+        self._older.clear()
         self._forget_answers()
 
     def apply(self, seq: int, found: Mapping[str, str | None]) -> dict[str, str]:
@@ -79,14 +86,34 @@ class LiveList:
                 self.items.pop(key, None)
             else:
                 self.items[key] = item
+            self._older.pop(key, None)
             self._changed.pop(key, None)
             self._changed[key] = seq
         if found:
             self.seq = seq
             self._forget_answers()
             while len(self._changed) > MAX_CHANGES:
-                self.floor = self._changed.pop(next(iter(self._changed)))
+                key = next(iter(self._changed))
+                self.floor = self._changed.pop(key)
+                self._older.pop(key, None)
+            self._forget_oldest()
         return {key: item or "null" for key, item in found.items()}
+
+    def runs_short(self, found: Mapping[str, str | None]) -> bool:
+        """Return whether a change leaves too few items while there may be older ones."""
+        gone = sum(item is None and key in self.items for key, item in found.items())
+        return self.is_cut and len(self.items) - gone < (self.view.most or 0) // 2
+
+    def _forget_oldest(self) -> None:
+        """Leave the newest items in the list once there are twice as many as its limit."""
+        most = self.view.most
+        if most is None or len(self.items) < 2 * most:
+            return
+        for key in sorted(self.items)[:-most]:
+            item = self.items.pop(key)
+            if key in self._changed:
+                self._older[key] = item
+        self.is_cut = True
 
     def holds(self, key: str) -> bool:
         """Return whether followers know a key or have known it."""
@@ -113,7 +140,7 @@ class LiveList:
         for key in reversed(self._changed):
             if self._changed[key] <= after:
                 break
-            changed.append((key, self.items.get(key, "null")))
+            changed.append((key, self.items.get(key) or self._older.get(key, "null")))
         return Encoded(f'{{"seq":{max(self.seq, after)},"changes":{_object(reversed(changed))}}}')
 
     def _whole(self, reset: str, start: str) -> Encoded:

@@ -140,7 +140,12 @@ class MaterializedViews:
             new = [key for key in batch if key not in found and not each.holds(key)]
             unknown = set(new).difference(each.view.may_disclose(tx, each.scope, new))
             disclosed = [key for key in batch if key not in unknown]
-            encoded = {key: encode(found[key]) if key in found else None for key in disclosed}
+            encoded: dict[str, str | None] = {
+                key: encode(found[key]) if key in found else None for key in disclosed
+            }
+            if each.runs_short(encoded):
+                kept, each.is_cut = _read_all(tx, each.view, each.scope)
+                encoded = {**{k: i for k, i in kept.items() if k not in each.items}, **encoded}
             self._change(each, last[batch[-1]], encoded)
             _give_way()
 
@@ -165,7 +170,7 @@ class MaterializedViews:
     def _read_anew(self, tx: sa.Connection, head: int) -> None:
         """Read every list again, and send its followers the differences."""
         for old in list(self._lists.values()):
-            fresh = dict(_read_all(tx, old.view, old.scope))
+            fresh, old.is_cut = _read_all(tx, old.view, old.scope)
             if head <= old.seq:  # the numbers went back, as after restoring a backup
                 old.start_over(head, fresh)
             else:
@@ -175,13 +180,18 @@ class MaterializedViews:
     def _read(self, view: View, scope: str) -> LiveList:
         with reading(PATIENCE) as tx:
             seq = journal.latest(tx)
-            made = LiveList(view, scope, seq, dict(_read_all(tx, view, scope)))
+            items, is_cut = _read_all(tx, view, scope)
+            made = LiveList(view, scope, seq, items)
+            made.is_cut = is_cut
             changed, floor = journal.last_changes(
                 tx, view.belongs_to, scope, view.facts, MAX_CHANGES
             )
-            gone = [key for key in changed if key not in made.items]
-            named = {*made.items, *view.may_disclose(tx, scope, gone)}
-            made.remember({key: seq for key, seq in changed.items() if key in named}, floor)
+            left = [key for key in changed if key not in items]
+            older = _find(tx, view, scope, left) if is_cut else {}
+            gone = [key for key in left if key not in older]
+            named = {*items, *older, *view.may_disclose(tx, scope, gone)}
+            changed = {key: number for key, number in changed.items() if key in named}
+            made.remember(changed, older, floor)
         return made
 
 
@@ -189,11 +199,19 @@ def _ignore(_: object) -> None:
     pass
 
 
-def _read_all(tx: sa.Connection, view: View, scope: str) -> Iterator[tuple[str, str]]:
-    for batch in _batches(view.keys(tx, scope)):
+def _read_all(tx: sa.Connection, view: View, scope: str) -> tuple[dict[str, str], bool]:
+    """Return the items of a list, and whether there may be older ones."""
+    keys = view.keys(tx, scope)
+    return _find(tx, view, scope, keys), view.most is not None and len(keys) >= view.most
+
+
+def _find(tx: sa.Connection, view: View, scope: str, keys: Sequence[str]) -> dict[str, str]:
+    items: dict[str, str] = {}
+    for batch in _batches(keys):
         found = view.find(tx, scope, batch)
-        yield from ((key, encode(found[key])) for key in batch if key in found)
+        items |= {key: encode(found[key]) for key in batch if key in found}
         _give_way()
+    return items
 
 
 def _batches(keys: Sequence[str]) -> Iterator[Sequence[str]]:

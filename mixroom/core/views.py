@@ -36,6 +36,9 @@ class View:
     `may_disclose` returns those of the given keys, which are not in the list, that followers may
     learn of. A list that is too long for one answer starts with its newest items, unless
     `newest_first` is False. With `presence`, the view's beats name the connected people.
+
+    A list that grows with the event has a limit, `most`: `keys` returns that many of the newest
+    keys, and pages show the older ones.
     """
 
     name: str
@@ -46,6 +49,7 @@ class View:
     belongs_to: Literal["event", "person"] = "event"
     may_disclose: Callable[[sa.Connection, str, Collection[str]], Collection[str]] = _all
     newest_first: bool = True
+    most: int | None = None
     presence: bool = False
 
     def scope_of(self, person: Follower) -> str:

@@ -1,6 +1,6 @@
 """Reads of the crew: for its page, the API and the web layer."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -14,28 +14,32 @@ from mixroom.crew.model import Device, InviteUnknownError, Person, hash_secret
 from mixroom.event import store as event_store
 from mixroom.event.model import Event
 
-GroupsInUse = Callable[[sa.Connection, str], Collection[str]]
+GroupsInUse = Callable[[sa.Connection, Event], Mapping[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The crew as the lead's page shows it; `used` are the teams and places that items name."""
+    """The crew as the lead's page shows it.
+
+    `used` counts the submissions that name each team and place, by its id, up to a hundred.
+    """
 
     event: Event | None
     people: list[Person]
     devices: list[Device]
-    used: Collection[str]
+    used: Mapping[str, int]
 
 
 def overview(by: Person, groups_in_use: GroupsInUse) -> Overview:
     """Return everything that the lead's page shows."""
     by.must("crew.invite")
     with reading() as tx:
+        event = event_store.get(tx, by.event_id)
         return Overview(
-            event_store.get(tx, by.event_id),
+            event,
             store.people_of(tx, by.event_id),
             device_store.list_signed_in(tx, by.event_id, clock.now()),
-            groups_in_use(tx, by.event_id),
+            groups_in_use(tx, event) if event else {},
         )
 
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
 
 from mixroom.core.errors import ConflictError
 from mixroom.core.roles import CREW, REVIEWERS, declare
@@ -195,33 +194,3 @@ class Media:
     def stored(self, file: str) -> str:
         """Return the store's name of one of the photo's files, in the photo's own folder."""
         return f"{self.id}/{file}"
-
-
-class Hashed(Protocol):
-    """Anything with two hashes of a picture, each of 16 hexadecimal digits."""
-
-    @property
-    def dhash(self) -> str | None: ...
-    @property
-    def phash(self) -> str | None: ...
-
-
-# Of 64 bits; measured: a re-encoded copy differs by 3, a brighter one by 10, others by 18.
-MAX_DISTANCE = 10
-
-
-def alike(a: Hashed, b: Hashed) -> bool:
-    """Return whether two photos may be the same picture.
-
-    Both hashes must be near, as each alone is near to some unrelated pictures. The pictures of a
-    burst are alike too, so this is a hint for reviewers and never a reason to refuse a photo.
-    """
-    return _near(a.dhash, b.dhash) and _near(a.phash, b.phash)
-
-
-def _near(a: str | None, b: str | None) -> bool:
-    return bool(a and b) and _distance(a, b) <= MAX_DISTANCE
-
-
-def _distance(a: str | None, b: str | None) -> int:
-    return (int(a or "0", 16) ^ int(b or "0", 16)).bit_count()

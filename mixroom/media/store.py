@@ -10,9 +10,10 @@ import sqlalchemy as sa
 
 from mixroom.core.db import UtcDateTime, metadata
 from mixroom.media.filetypes import Format, MediaKind
-from mixroom.media.model import Hashed, Media, MediaRole, MediaStatus, Original, Rendition, alike
+from mixroom.media.model import Media, MediaRole, MediaStatus, Original, Rendition
 from mixroom.media.refusals import Refusal
 from mixroom.media.retouch import PLAIN, Retouching, read
+from mixroom.media.twins import QUARTERS, Hashed, alike, near_values, quarters
 from mixroom.media.uploads import Upload
 
 MAX_TWINS = 3
@@ -35,6 +36,7 @@ media = sa.Table(
     sa.Column("height", sa.Integer),
     sa.Column("dhash", sa.String(16)),
     sa.Column("phash", sa.String(16)),
+    *(sa.Column(f"phash_{number}", sa.Integer) for number in range(QUARTERS)),
     sa.Column("color", sa.String(7)),
     sa.Column("placeholder", sa.Text),
     sa.Column("taken_at", sa.String(40)),
@@ -51,17 +53,21 @@ media = sa.Table(
     sa.Column("muted", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Index("ix_media_event_id_status", "event_id", "status"),
     sa.Index("ix_media_owner_id_sha256", "owner_id", "sha256"),
+    sa.Index("ix_media_event_id_sha256", "event_id", "sha256"),
     sa.Index("ix_media_event_id_original_sha256", "event_id", "original_sha256"),
+    *(sa.Index(f"ix_media_phash_{n}", "event_id", f"phash_{n}") for n in range(QUARTERS)),
 )
 uploads = sa.Table(
     "upload",
     metadata,
     sa.Column("id", sa.String(36), primary_key=True),
-    sa.Column("owner_id", sa.ForeignKey("person.id"), nullable=False, index=True),
+    sa.Column("owner_id", sa.ForeignKey("person.id"), nullable=False),
     sa.Column("length", sa.BigInteger, nullable=False),
     sa.Column("type", sa.String(100), nullable=False),
     sa.Column("done", sa.Boolean, nullable=False),
     sa.Column("expires_at", UtcDateTime, nullable=False),
+    sa.Index("ix_upload_owner_id", "owner_id", "done"),
+    sa.Index("ix_upload_done", "done", "expires_at"),
 )
 
 
@@ -177,17 +183,28 @@ def with_hashes(tx: sa.Connection, event_id: str, hashes: Iterable[str]) -> list
 
 
 def similar(tx: sa.Connection, photo: Media) -> tuple[str, ...]:
-    """Return the ids of the event's photos that may be the same picture, newest first."""
+    """Return the ids of the event's photos that may be the same picture, newest first.
+
+    Two hashes that differ in MAX_DISTANCE bits have a quarter that differs in few, so the database
+    looks up the quarters that are near to those of this photo, and only their photos are compared.
+    """
+    if not photo.phash:
+        return ()
     columns = (media.c.id, media.c.dhash, media.c.phash)
     theirs = (media.c.event_id == photo.event_id) & (media.c.status == MediaStatus.READY.value)
-    query = sa.select(*columns).where(theirs & (media.c.id != photo.id)).order_by(media.c.id.desc())
-    found = (row.id for row in tx.execute(query) if alike(photo, cast(Hashed, row)))
-    return tuple(media_id for media_id, _ in zip(found, range(MAX_TWINS), strict=False))
+    found: set[str] = set()
+    for number, quarter in enumerate(quarters(photo.phash)):
+        near = media.c[f"phash_{number}"].in_(sorted(near_values(quarter)))
+        query = sa.select(*columns).where(theirs & near & (media.c.id != photo.id))
+        found |= {row.id for row in tx.execute(query) if alike(photo, cast(Hashed, row))}
+    return tuple(sorted(found, reverse=True)[:MAX_TWINS])
 
 
 def _row(photo: Media) -> dict[str, Any]:
     row = asdict(photo)
     del row["id"]
+    hashed = quarters(photo.phash) if photo.phash else [None] * QUARTERS
+    row |= {f"phash_{number}": quarter for number, quarter in enumerate(hashed)}
     return row | {
         "role": photo.role.value,
         "status": photo.status.value,
@@ -208,6 +225,8 @@ def _row(photo: Media) -> dict[str, Any]:
 def _media(row: sa.Row[Any]) -> Media:
     facts = dict(row._mapping)
     del facts["position"]
+    for number in range(QUARTERS):
+        del facts[f"phash_{number}"]
     renditions = json.loads(row.renditions)
     return Media(
         **facts

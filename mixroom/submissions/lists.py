@@ -1,12 +1,17 @@
 """The submissions in a list, found by status, author, event or what they lack, and their counts."""
 
 from collections.abc import Collection, Sequence
+from itertools import product
+from typing import Any
 
 import sqlalchemy as sa
 
+from mixroom.event.model import Event, Group
 from mixroom.submissions.model import Submission
 from mixroom.submissions.moves import Fact, Status
 from mixroom.submissions.rows import decisions, from_row, submissions
+
+MANY = 100  # submissions that name a team or a place; no more are counted
 
 
 def page(
@@ -22,18 +27,23 @@ def page(
     """Return up to `limit` of an event's submissions, in the order of their ids.
 
     `after` is the last id of the page before. `team` matches either of a team's two names.
+
+    Each status and each name has a query of its own, since an index has their rows in order.
     """
-    query = sa.select(submissions).where(submissions.c.event_id == event_id)
-    if statuses:
-        query = query.where(submissions.c.status.in_([status.value for status in statuses]))
-    if author_id:
-        query = query.where(submissions.c.author_id == author_id)
-    if team:
-        query = query.where((submissions.c.team_fr == team) | (submissions.c.team_en == team))
-    if after:
-        query = query.where(submissions.c.id > after)
-    rows = tx.execute(query.order_by(submissions.c.id).limit(limit))
-    return [from_row(row) for row in rows]
+    of = submissions.c
+    names: list[Any] = [of.team_fr == team, of.team_en == team] if team else [sa.true()]
+    states: list[Any] = [of.status == each.value for each in statuses] or [sa.true()]
+    whose: Any = of.author_id == author_id if author_id else sa.true()
+    ours = (of.event_id == event_id) & whose & (of.id > (after or ""))
+    keys = {
+        key
+        for name, state in product(names, states)
+        for key in tx.scalars(
+            sa.select(of.id).where(ours & name & state).order_by(of.id).limit(limit)
+        )
+    }
+    these = sa.select(submissions).where(of.id.in_(sorted(keys)[:limit])).order_by(of.id)
+    return [from_row(row) for row in tx.execute(these)]
 
 
 def count(tx: sa.Connection, event_id: str, statuses: Sequence[Status], *, after: str) -> int:
@@ -61,29 +71,18 @@ def keys_with_status(
     return list(tx.scalars(latest.limit(newest)))[::-1]
 
 
-def keys_by_author(tx: sa.Connection, author_id: str) -> list[str]:
-    """Return the ids of an author's submissions, oldest first."""
+def keys_by_author(tx: sa.Connection, author_id: str, *, newest: int) -> list[str]:
+    """Return the ids of an author's newest submissions, oldest first."""
     query = sa.select(submissions.c.id).where(submissions.c.author_id == author_id)
-    return list(tx.scalars(query.order_by(submissions.c.submitted_at, submissions.c.id)))
+    return list(tx.scalars(query.order_by(submissions.c.id.desc()).limit(newest)))[::-1]
 
 
-def keys_lacking(tx: sa.Connection, event_id: str) -> list[str]:
-    """Return the ids of approved submissions that may lack a language or have a stale text.
-
-    Only `Submission.lacks` knows for sure: captions are not looked into here.
-    """
-    of, fields = submissions.c, (("text_fr", "text_en"), ("alt_fr", "alt_en"))
-    pairs = [(of[fr].is_(None), of[en].is_(None)) for fr, en in fields]
-    query = sa.select(of.id).where(
-        (of.event_id == event_id)
-        & (of.status == Status.APPROVED.value)
-        & sa.or_(
-            of.stale.is_not(None),
-            *(sa.or_(no_fr & ~no_en, no_en & ~no_fr) for no_fr, no_en in pairs),
-            of.media.contains('"caption"'),  # a photo has details, which may lack a language
-        )
-    )
-    return list(tx.scalars(query.order_by(of.submitted_at, of.id)))
+def keys_lacking(tx: sa.Connection, event_id: str, *, newest: int) -> list[str]:
+    """Return the ids of the newest approved submissions that lack a language, oldest first."""
+    of = submissions.c
+    query = sa.select(of.id).where((of.event_id == event_id) & of.lacking)
+    latest = query.order_by(of.submitted_at.desc(), of.id.desc())
+    return list(tx.scalars(latest.limit(newest)))[::-1]
 
 
 def ever_approved(tx: sa.Connection, keys: Collection[str]) -> set[str]:
@@ -100,14 +99,17 @@ def count_returned(tx: sa.Connection, author_id: str) -> int:
     return tx.scalar(sa.select(sa.func.count()).where(ours)) or 0
 
 
-def count_by_group(
-    tx: sa.Connection, event_id: str
-) -> dict[str, dict[tuple[str | None, str | None], int]]:
-    """Count an event's submissions for each `team` and each `place`, by its names (fr, en)."""
-    ours = submissions.c.event_id == event_id
-    counted: dict[str, dict[tuple[str | None, str | None], int]] = {}
-    for kind in ("team", "place"):
-        fr, en = submissions.c[f"{kind}_fr"], submissions.c[f"{kind}_en"]
-        query = sa.select(fr, en, sa.func.count()).where(ours).group_by(fr, en)
-        counted[kind] = {(row[0], row[1]): row[2] for row in tx.execute(query)}
-    return counted
+def count_by_group(tx: sa.Connection, event: Event) -> dict[str, int]:
+    """Count the submissions that name each team and place of an event, up to MANY, by its id."""
+    return {group.id: _count_naming(tx, event.id, group) for group in event.groups}
+
+
+def _count_naming(tx: sa.Connection, event_id: str, group: Group) -> int:
+    of = submissions.c
+    named = [
+        of[f"{group.kind.value}_{lang}"] == name
+        for lang, name in group.name.as_dict().items()
+        if name
+    ]
+    these = sa.select(of.id).where((of.event_id == event_id) & sa.and_(*named)).limit(MANY)
+    return tx.scalar(sa.select(sa.func.count()).select_from(these.subquery())) or 0

@@ -22,7 +22,8 @@ PUBLIC_CHANGES = frozenset(MediaFact) | {
     Fact.RECALLED,
     Fact.REPORTED,
 }
-MAX_PUBLISHED = 2000  # items, the newest
+MAX_PUBLISHED = MAX_OWN = 2000  # items, the newest
+MAX_LACKING = 500
 
 
 def published_view(name: str, purpose: Purpose) -> View:
@@ -36,9 +37,10 @@ def published_view(name: str, purpose: Purpose) -> View:
 
     def may_disclose(tx: sa.Connection, _event_id: str, keys: Collection[str]) -> list[str]:
         def was_allowed(key: str) -> bool:
-            return any(each.content.allows(purpose) for each in store.revisions_of(tx, key))
+            return any(each.content.allows(purpose) for each in revisions[key])
 
-        return [key for key in lists.ever_approved(tx, keys) if was_allowed(key)]
+        revisions = store.revisions_of_many(tx, lists.ever_approved(tx, keys))
+        return [key for key in revisions if was_allowed(key)]
 
     return View(
         name,
@@ -47,7 +49,16 @@ def published_view(name: str, purpose: Purpose) -> View:
         find=find,
         roles=frozenset(Role),
         may_disclose=may_disclose,
+        most=MAX_PUBLISHED,
     )
+
+
+def _own_keys(tx: sa.Connection, person_id: str) -> list[str]:
+    return lists.keys_by_author(tx, person_id, newest=MAX_OWN)
+
+
+def _lacking_keys(tx: sa.Connection, event_id: str) -> list[str]:
+    return lists.keys_lacking(tx, event_id, newest=MAX_LACKING)
 
 
 def _own(tx: sa.Connection, person_id: str, keys: Collection[str]) -> dict[str, Item]:
@@ -56,13 +67,20 @@ def _own(tx: sa.Connection, person_id: str, keys: Collection[str]) -> dict[str, 
 
 
 DESK = View(
-    "desk", facts=ANY_CHANGE, keys=lists.keys_by_author, find=_own, roles=CREW, belongs_to="person"
+    "desk",
+    facts=ANY_CHANGE,
+    keys=_own_keys,
+    find=_own,
+    roles=CREW,
+    belongs_to="person",
+    most=MAX_OWN,
 )
 PUBLIC = published_view("public", Purpose.WEB)
 TRANSLATIONS = View(
     "translations",
     facts=PUBLIC_CHANGES | {Fact.ASKED, Fact.TRANSLATED},
-    keys=lists.keys_lacking,
+    keys=_lacking_keys,
     find=items_to_translate,
     roles=CREW,
+    most=MAX_LACKING,
 )

@@ -20,7 +20,7 @@ submissions = sa.Table(
     metadata,
     sa.Column("id", sa.String(36), primary_key=True),
     sa.Column("event_id", sa.ForeignKey("event.id"), nullable=False),
-    sa.Column("author_id", sa.ForeignKey("person.id"), nullable=False, index=True),
+    sa.Column("author_id", sa.ForeignKey("person.id"), nullable=False),
     sa.Column("kind", sa.String(8), nullable=False),
     sa.Column("text_fr", sa.Text),
     sa.Column("text_en", sa.Text),
@@ -54,7 +54,17 @@ submissions = sa.Table(
     sa.Column("goes_at", UtcDateTime),
     sa.Column("stale", sa.String(2)),
     sa.Column("translation", sa.Text),
+    sa.Column("lacking", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Index("ix_submission_event_id", "event_id", "id"),
     sa.Index("ix_submission_event_id_status", "event_id", "status", "id"),
+    sa.Index("ix_submission_submitted_at", "event_id", "status", "submitted_at", "id"),
+    sa.Index("ix_submission_lacking", "event_id", "lacking", "submitted_at", "id"),
+    sa.Index("ix_submission_author_id", "author_id", "id"),
+    sa.Index("ix_submission_author_id_status", "author_id", "status", "id"),
+    sa.Index("ix_submission_team_fr", "event_id", "team_fr", "id"),
+    sa.Index("ix_submission_team_en", "event_id", "team_en", "id"),
+    sa.Index("ix_submission_place_fr", "event_id", "place_fr"),
+    sa.Index("ix_submission_place_en", "event_id", "place_en"),
 )
 decisions = sa.Table(
     "decision",
@@ -118,6 +128,7 @@ def to_row(submission: Submission) -> dict[str, Any]:
         "goes_at": submission.goes_at,
         "stale": submission.stale,
         "translation": _translation_to_json(asked) if asked else None,
+        "lacking": submission.status is Status.APPROVED and submission.lacks is not None,
     }
 
 

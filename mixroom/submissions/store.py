@@ -93,12 +93,18 @@ def add_revision(tx: sa.Connection, submission: Submission, by: str, at: datetim
 
 def revisions_of(tx: sa.Connection, key: str) -> list[Revision]:
     """Return all versions of a submission's content, oldest first."""
-    ours = revisions.c.submission_id == key
-    rows = tx.execute(sa.select(revisions).where(ours).order_by(revisions.c.version))
-    return [
-        Revision(row.version, row.by, row.at, content_from_row(json.loads(row.content)))
-        for row in rows
-    ]
+    return revisions_of_many(tx, [key])[key]
+
+
+def revisions_of_many(tx: sa.Connection, keys: Collection[str]) -> dict[str, list[Revision]]:
+    """Return all versions of each submission's content, oldest first."""
+    these = revisions.c.submission_id.in_(sorted(keys))
+    query = sa.select(revisions).where(these).order_by(revisions.c.version)
+    found: dict[str, list[Revision]] = {key: [] for key in keys}
+    for row in tx.execute(query):
+        content = content_from_row(json.loads(row.content))
+        found[row.submission_id].append(Revision(row.version, row.by, row.at, content))
+    return found
 
 
 def thin_revisions(tx: sa.Connection, before: datetime, most: int) -> int:

@@ -17,6 +17,7 @@ from mixroom.wall import store
 from mixroom.wall.items import recalled_items, screen_items
 from mixroom.wall.model import Fact
 
+MAX_RECALLS = 200  # the newest
 SCREEN_FACTS = frozenset({Fact.CHANGED, TeamFact.PERSON_ADDED, TeamFact.PERSON_REMOVED})
 
 
@@ -32,7 +33,7 @@ def _own(tx: sa.Connection, person_id: str, keys: Collection[str]) -> dict[str, 
 
 
 def _recalled_keys(tx: sa.Connection, event_id: str) -> list[str]:
-    return lists.keys_with_status(tx, event_id, [Status.RECALLED])
+    return lists.keys_with_status(tx, event_id, [Status.RECALLED], newest=MAX_RECALLS)
 
 
 VIEW = published_view("wall", Purpose.WALL)
@@ -51,4 +52,5 @@ RECALLS = View(
     keys=_recalled_keys,
     find=recalled_items,
     roles=REVIEWERS,
+    most=MAX_RECALLS,
 )

@@ -15,10 +15,11 @@ from mixroom.core.text import Bilingual
 from mixroom.core.views import Item
 from mixroom.event import store
 from mixroom.review import actions as review
+from mixroom.review import translating
 from mixroom.review.live import VIEW as REVIEW
 from mixroom.submissions import actions as submissions
 from mixroom.submissions.content import Content, Kind
-from mixroom.submissions.live import DESK, PUBLIC
+from mixroom.submissions.live import DESK, PUBLIC, TRANSLATIONS
 from tests.cast import Cast
 
 
@@ -97,6 +98,75 @@ def test_a_long_list_comes_in_parts(cast: Cast, monkeypatch: pytest.MonkeyPatch)
         assert (
             _all_parts(lambda start, v=view, s=scope: lists.get(v, s).answer(0, 9, start)) == order
         )
+
+
+def test_a_list_that_is_cut_is_filled_up_again(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of ten posts that lack a language, the newest four are listed."""
+    monkeypatch.setattr("mixroom.submissions.live.MAX_LACKING", 4)
+    view = replace(TRANSLATIONS, most=4)
+    keys = _approved(cast, 10)
+    lists, follower = MaterializedViews(), _Follower()
+    lists.on_change = follower.take
+    found = lists.get(view, cast.event.id)
+    found.followers += 1
+    follower.held = json.loads(found.answer(0, lists.position))["changes"]
+    assert set(follower.held) == set(keys[-4:])
+    for key in keys[-3:]:
+        translating.translate(cast.ben, key, {"text": "Hello"})
+        lists.refresh()
+        assert set(found.items) == set(follower.held)
+    assert set(found.items) == set(keys[3:7])
+
+
+def test_an_old_item_that_changes_is_not_gone(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A phone holds an item that a process which has just started would not list."""
+    monkeypatch.setattr("mixroom.submissions.live.MAX_PUBLISHED", 2)
+    keys = _approved(cast, 5)
+    with reading() as tx:
+        then = journal.latest(tx)
+    submissions.amend(cast.ben, keys[0], Content(Kind.POST, text=Bilingual("Bonsoir")))
+    lists = MaterializedViews()
+    answer = json.loads(
+        lists.get(replace(PUBLIC, most=2), cast.event.id).answer(then, lists.position)
+    )
+    assert answer["changes"][keys[0]]["text"]["fr"] == "Bonsoir"
+    assert "reset" not in answer
+
+
+def test_a_process_keeps_no_more_than_twice_the_limit(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mixroom.core.live_list.MAX_CHANGES", 2)
+    view = replace(PUBLIC, most=4)
+    lists = MaterializedViews()
+    found = lists.get(view, cast.event.id)
+    keys = _approved(cast, 20, lists.refresh)
+    assert set(found.items) <= set(keys[-8:])
+    assert set(found.items) >= set(keys[-4:])
+
+
+class _Follower:
+    """A client's copy of a list."""
+
+    def __init__(self) -> None:
+        self.held: dict[str, object] = {}
+
+    def take(self, frame: Frame) -> None:
+        for key, item in json.loads(frame.encoded())["changes"].items():
+            if item is None:
+                self.held.pop(key, None)
+            else:
+                self.held[key] = item
+
+
+def _approved(cast: Cast, many: int, after_each: Callable[[], None] = lambda: None) -> list[str]:
+    """Have so many posts approved, oldest first."""
+    keys = []
+    for _ in range(many):
+        keys.append(_send(cast))
+        review.approve(cast.ben, keys[-1])
+        after_each()
+    return keys
 
 
 def _all_parts(ask: Callable[[str], str]) -> list[str]:

@@ -27,9 +27,10 @@ from mixroom.media.formats import as_item
 from mixroom.media.imaging import develop
 from mixroom.media.jobs import give_up, process
 from mixroom.media.jobs import preview as show
-from mixroom.media.model import IdTakenError, Media, MediaRole, MediaStatus, Original, alike
+from mixroom.media.model import IdTakenError, Media, MediaRole, MediaStatus, Original
 from mixroom.media.refusals import Refusal
 from mixroom.media.results import UnluckyError
+from mixroom.media.twins import alike
 from mixroom.submissions import actions as submissions
 from mixroom.submissions.content import Consent, Content, Kind
 from mixroom.submissions.live import DESK

@@ -12,8 +12,8 @@ from mixroom.media.filetypes import Format, MediaKind, sniff
 from mixroom.media.findings import Photo, Print
 from mixroom.media.imaging import RefusedError, develop
 from mixroom.media.limits import CARD, THUMB
-from mixroom.media.model import alike
 from mixroom.media.refusals import Refusal, words_of
+from mixroom.media.twins import alike
 from tests import hostile, photos
 
 SMALL = (320, 240)

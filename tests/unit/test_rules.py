@@ -37,16 +37,9 @@ from mixroom.event.model import (
 )
 from mixroom.event.programme import MAX_DAYS
 from mixroom.media.filetypes import MediaKind
-from mixroom.media.model import (
-    MAX_DISTANCE,
-    Media,
-    MediaRole,
-    MediaStatus,
-    Original,
-    Rendition,
-    alike,
-)
+from mixroom.media.model import Media, MediaRole, MediaStatus, Original, Rendition
 from mixroom.media.retouch import PLAIN, WHOLE, Retouch, Retouching
+from mixroom.media.twins import MAX_DISTANCE, alike
 from mixroom.push.model import (
     MAX_ABOUT_LENGTH,
     MAX_ENDPOINT_LENGTH,

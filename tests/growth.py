@@ -1,0 +1,158 @@
+"""An event of any size: submissions in every state, with photos, decisions and facts."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from mixroom.core import clock, db, ids, journal
+from mixroom.core.db import transaction
+from mixroom.event.model import GroupKind
+from mixroom.media import store as media_store
+from mixroom.media.twins import quarters
+from mixroom.submissions import rows
+from mixroom.submissions.moves import Fact
+from tests.cast import Cast
+
+BATCH = 2000  # rows inserted at once
+WAITING = 40  # in the queue, however large the event is
+# Of a hundred others, by the order in which they were sent: their status, and the fact behind it.
+DECIDED = [
+    *[("approved", Fact.APPROVED)] * 88,
+    *[("rejected", Fact.REJECTED)] * 6,
+    *[("returned", Fact.RETURNED)] * 2,
+    *[("withdrawn", Fact.WITHDRAWN)] * 2,
+    *[("recalled", Fact.RECALLED)] * 2,
+]
+TEXT = "Le mur répond à la main : trois capteurs, deux projecteurs, une nuit blanche. "
+
+
+def grow(cast: Cast, size: int) -> None:
+    """Add so many submissions, half of them with a photo, and tell the database of them.
+
+    Driss wrote every second one. A third lacks a language.
+    """
+    seq = _head() + 1
+    began = clock.now() - timedelta(days=2)
+    for start in range(0, size, BATCH):
+        tables = _rows(cast, began, seq + 2 * start, range(start, min(size, start + BATCH)), size)
+        with transaction() as tx:
+            for table, made in tables.items():
+                if made:
+                    tx.execute(table.insert(), made)
+    with transaction() as tx:
+        tx.execute(journal.head.update().values(seq=seq + 2 * size - 1))
+    if db.engine().dialect.name == "postgresql":  # which does so by itself before long
+        with db.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("ANALYZE")
+
+
+def _head() -> int:
+    with transaction() as tx:
+        return journal.latest(tx)
+
+
+def _rows(
+    cast: Cast, began: Any, seq: int, numbers: range, size: int
+) -> dict[sa.Table, list[dict[str, Any]]]:
+    """Return the rows of the submissions with these numbers, by table."""
+    made: dict[sa.Table, list[dict[str, Any]]] = {
+        rows.submissions: [],
+        rows.decisions: [],
+        rows.revisions: [],
+        media_store.media: [],
+        journal.entries: [],
+    }
+    for at, n in enumerate(numbers):
+        _add(made, cast, began + timedelta(seconds=n), seq + 2 * at, n, waits=n >= size - WAITING)
+    return made
+
+
+def _add(
+    made: dict[sa.Table, list[dict[str, Any]]],
+    cast: Cast,
+    at: Any,
+    seq: int,
+    n: int,
+    *,
+    waits: bool,
+) -> None:
+    """Add the rows of one submission."""
+    key, photo = ids.new(), ids.new()
+    author = cast.driss if n % 2 else cast.chloe
+    status, fact = ("submitted", Fact.SUBMITTED) if waits else DECIDED[n % 100]
+    decided = None if waits else {"fact": fact.value, "by": cast.ben.id, "at": at}
+    group = cast.event.groups[n % len(cast.event.groups)]
+    content = {
+        "kind": "photo" if n % 4 < 2 else "post",
+        "text_fr": TEXT,
+        "text_en": None if n % 3 == 0 else TEXT,
+        "alt_fr": "Trois capteurs sur une table",
+        "alt_en": "Three sensors on a table",
+        "credit": author.name,
+        "team_fr": group.name.fr if group.kind is GroupKind.TEAM else None,
+        "team_en": group.name.en if group.kind is GroupKind.TEAM else None,
+        "place_fr": group.name.fr if group.kind is GroupKind.PLACE else None,
+        "place_en": group.name.en if group.kind is GroupKind.PLACE else None,
+        "tags": "[]",
+        "consent": "cleared",
+        "media": json.dumps([photo] if n % 4 < 2 else []),
+    }
+    made[rows.submissions].append(
+        content
+        | {
+            "id": key,
+            "event_id": cast.event.id,
+            "author_id": author.id,
+            "status": status,
+            "version": 1 if waits else 2,
+            "submitted_at": at,
+            "lacking": status == "approved" and n % 3 == 0,
+            "decided_fact": decided and decided["fact"],
+            "decided_by": decided and decided["by"],
+            "decided_at": decided and decided["at"],
+        }
+    )
+    if decided:
+        made[rows.decisions].append({"submission_id": key, "version": 2, **decided})
+    made[rows.revisions].append(
+        {"submission_id": key, "version": 1, "by": author.id, "at": at}
+        | {"content": json.dumps(content)}
+    )
+    about = {"event_id": cast.event.id, "key": key, "owner": author.id, "at": at}
+    made[journal.entries] += [
+        about | {"seq": seq, "name": Fact.SUBMITTED.value, "by": author.id},
+        about | {"seq": seq + 1, "name": fact.value, "by": cast.ben.id},
+    ]
+    if n % 4 < 2:
+        made[media_store.media].append(_photo(cast, photo, key, author.id, at, n))
+
+
+def _photo(cast: Cast, key: str, submission: str, owner: str, at: Any, n: int) -> dict[str, Any]:
+    """Return the row of a ready photo."""
+    name = "card-0123456789abcdef.jpg"
+    made = {"file": name, "width": 960, "height": 720, "bytes": 90_000}
+    mixed = (7 if n in {0, 40} else n) * 0x9E3779B97F4A7C15 % 2**64  # two photos are alike
+    phash = f"{mixed * 31 % 2**64:016x}"
+    return {
+        "id": key,
+        "event_id": cast.event.id,
+        "owner_id": owner,
+        "submission_id": submission,
+        "position": 0,
+        "role": "original",
+        "status": "ready",
+        "format": "JPEG",
+        "bytes": 2_000_000,
+        "sha256": f"{mixed:064x}",
+        "width": 4032,
+        "height": 3024,
+        "dhash": f"{mixed:016x}",
+        "phash": phash,
+        **{f"phash_{number}": part for number, part in enumerate(quarters(phash))},
+        "color": "#808080",
+        "renditions": json.dumps(dict.fromkeys(("thumb", "card", "wall"), made)),
+        "twins": "[]",
+        "created_at": at,
+    }

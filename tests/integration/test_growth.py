@@ -1,0 +1,146 @@
+"""Nothing grows with the total: the database finds by an index what a page or an action needs."""
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+
+from mixroom.app import create_app
+from mixroom.core import db, ids
+from mixroom.core.db import reading, transaction
+from mixroom.media import store as media_store
+from mixroom.migrate import migrate
+from mixroom.retention import retentions
+from mixroom.settings import Settings
+from mixroom.submissions import lists
+from tests.cast import Cast, enter
+from tests.growth import grow
+from tests.migrations import DOWN, migrated
+from tests.plans import executed, scans, work
+from tests.servers import env_in
+
+SUBMISSIONS = 8000
+# What a statement may cost: instructions of SQLite, rows that PostgreSQL looks at. A list of the
+# newest 2,000 costs half of it; what reads every submission costs more than twice as much.
+MOST = {"sqlite": 120_000, "postgresql": 6_000}
+PAGES = {
+    "/": "stranger",
+    "/send": "driss",
+    "/review": "ben",
+    "/translations": "ben",
+    "/review/reports": "ben",
+    "/wall": "mur",
+    "/screens": "ben",
+    "/team": "amelie",
+    "/sponsors": "amelie",
+    "/me": "driss",
+    "/api/v1/submissions": "ben",
+    "/api/v1/submissions?status=approved": "ben",
+    "/api/v1/submissions?team=Team Pixel": "ben",
+    "/api/v1/submissions?status=returned": "driss",
+    "/api/v1/queue": "ben",
+    "/api/v1/exposures": "amelie",
+    "/api/v1/media?sha256=" + 64 * "a": "driss",
+    "/api/v1/views/public": "stranger",
+    "/api/v1/views/wall": "mur",
+    "/api/v1/views/wall?after=15000": "mur",
+    "/api/v1/views/desk": "driss",
+    "/api/v1/views/review": "ben",
+    "/api/v1/views/recalls": "ben",
+    "/api/v1/views/reports": "ben",
+    "/api/v1/views/translations": "ben",
+}
+
+
+class Phone:
+    """A browser that is signed in as one of the cast."""
+
+    def __init__(self, client: FlaskClient, cast: Cast) -> None:
+        self._client, self._cast = client, cast
+
+    def ask(self, who: str, method: str, path: str, **more: object) -> str:
+        """Return the id in the answer, if there is one."""
+        token = self._cast.tokens.get(who)
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        answer = self._client.open(path, method=method, headers=headers, **more)
+        assert answer.status_code < 400, f"{path}: {answer.text[:300]}"
+        answer.get_data()
+        return str((answer.json or {}).get("id", "")) if answer.is_json else ""
+
+    def text(self, who: str, path: str) -> str:
+        """Return the text of a page."""
+        headers = {"Authorization": f"Bearer {self._cast.tokens[who]}"}
+        return self._client.get(path, headers=headers).text
+
+
+@pytest.fixture
+def phone(cast: Cast, tmp_path: Path) -> Phone:
+    grow(cast, SUBMISSIONS)
+    app = create_app(Settings.from_env(env_in(tmp_path, MIXROOM_SUBMIT_RATE="1000/minute")))
+    return Phone(app.test_client(), cast)
+
+
+def test_every_statement_has_an_index_and_its_cost_a_bound(
+    database: sa.Engine, cast: Cast, phone: Phone
+) -> None:
+    with reading() as tx:
+        photo = media_store.get(tx, tx.scalar(sa.select(media_store.media.c.id).limit(1)))
+    with executed(database) as statements:
+        for path, who in PAGES.items():
+            phone.ask(who, "GET", path)
+        assert phone.text("amelie", "/review/audit.csv").count("\n") > 2 * SUBMISSIONS
+        act(phone)
+        with reading() as tx:
+            media_store.similar(tx, photo)
+        with transaction() as tx:
+            for _, forget in retentions():
+                forget(tx, photo.created_at, 10)
+    costs = {each: work(database, each) for each in statements.values()}
+    assert {str(s): cost for s, cost in costs.items() if cost > MOST[database.dialect.name]} == {}
+    assert {str(each): found for each in costs if (found := scans(database, each))} == {}
+
+
+def act(phone: Phone) -> None:
+    """Do what people do with a submission."""
+    for decisions in (
+        ("claim", "hold", "claim", "approval", "recall"),
+        ("return", "withdrawal"),
+        ("rejection", "reopening"),
+    ):
+        sent = {"id": ids.new(), "kind": "post", "text": {"fr": "Bonjour"}}
+        key = phone.ask("driss", "POST", "/api/v1/submissions", json=sent)
+        for each in decisions:
+            who = "driss" if each == "withdrawal" else "ben"
+            why = {"reason": "blurry"} if each in {"return", "rejection", "hold"} else {}
+            phone.ask(who, "POST", f"/api/v1/submissions/{key}/{each}", json=why)
+        phone.ask("ben", "GET", f"/api/v1/submissions/{key}/history")
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_an_older_database_learns_which_items_lack_a_language_and_which_photos_are_alike(
+    request: pytest.FixtureRequest, tmp_path: Path, kind: str
+) -> None:
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    if kind == "postgresql":
+        url = request.getfixturevalue("postgres").create(f"long_{tmp_path.name}")
+    engine = db.connect(url)
+    migrate()
+    cast = enter()
+    grow(cast, 90)
+    kept = _known(cast)
+    migrated(engine, "0017", DOWN)
+    migrated(engine, "0018")
+    assert _known(cast) == kept
+    assert all(kept)
+    engine.dispose()
+
+
+def _known(cast: Cast) -> tuple[set[str], set[str]]:
+    """Return the items that lack a language, and the photos that are like the first one."""
+    with reading() as tx:
+        lacking = set(lists.keys_lacking(tx, cast.event.id, newest=100))
+        (first, *_) = tx.scalars(sa.select(media_store.media.c.id).order_by(media_store.media.c.id))
+        photo = media_store.get(tx, first)
+        assert photo is not None
+        return lacking, set(media_store.similar(tx, photo))
