@@ -14,7 +14,7 @@ from importlib import import_module
 from pathlib import Path
 
 from bench.peers.machine import described
-from bench.peers.report import markdown
+from bench.peers.report import HEADINGS, markdown
 
 COMPARISONS = ("fan_out", "pages", "photographs", "growth")
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "performance.md"
@@ -32,7 +32,8 @@ def main() -> None:
     parts = [f"Measured on {datetime.now(UTC):%Y-%m-%d}: {described()}; {given.rounds} rounds.\n"]
     for name in names:
         module = import_module(f"bench.peers.{name}")
-        part = markdown(module.TITLE, module.compare(given.rounds))
+        headings = getattr(module, "HEADINGS", HEADINGS)
+        part = markdown(module.TITLE, module.compare(given.rounds), headings)
         print(part, flush=True)
         parts.append(part)
     document = given.to or (None if given.comparisons else DOCUMENT)

@@ -29,10 +29,12 @@ class Row:
         return [theirs / ours if self.better == "less" else ours / theirs for ours, theirs in pairs]
 
 
-def markdown(title: str, rows: Iterable[Row]) -> str:
+HEADINGS = ("figure", "Mixroom", "peers", "times better", "goal")
+
+
+def markdown(title: str, rows: Iterable[Row], headings: Sequence[str] = HEADINGS) -> str:
     """Return a comparison as a table, with a line about each limit below it."""
-    lines = [f"## {title}", ""]
-    lines += ["| figure | Mixroom | peers | times better | goal |", "|---|---|---|---|---|"]
+    lines = [f"## {title}", "", f"| {' | '.join(headings)} |", "|---|---|---|---|---|"]
     limits = []
     for row in rows:
         theirs = [f"{peer} {_spread(figures)}" for peer, figures in row.peers.items()]

@@ -28,7 +28,7 @@ from mixroom.web.problems import explained
 from mixroom.web.stored import send_in_pieces, send_stored
 
 web = Blueprint("submissions", __name__)
-MAX_ON_PAGE = 200  # of one's own submissions; a button loads the older ones
+MAX_ON_PAGE = 100  # of one's own submissions; a button loads the older ones
 MAX_CHOSEN = 200  # photos that can be chosen at once, each to be sent as its own submission
 ONE_MINUTE = "public, max-age=60"
 RENDITION = re.compile(r"(thumb|card|wall|plain)-[0-9a-f]{16}\.jpg|clip-[0-9a-f]{16}\.mp4")
