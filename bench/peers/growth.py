@@ -52,8 +52,8 @@ PAGES = {
     "/api/v1/views/translations": "ben",
 }
 LIMITS = {
-    "/wall": "The page has every item that the wall hangs, 880 then and 2,000 now; it grows no further.",
-    "first /wall": "Reads the newest 2,000 items, 50 at a time, and gives way to others in between.",
+    "/wall": "The page has all items that the wall hangs, 880 or 2,000; it grows no further.",
+    "first /wall": "It reads the newest 2,000 items, 50 at a time, with pauses for others.",
     "photos like a new one": "548 look-ups of quarters of the hash; each photo found is compared.",
 }
 Figures = dict[str, float]
