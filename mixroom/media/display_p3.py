@@ -7,7 +7,7 @@ blue for each share and each blue. The result is that of Little CMS, give or tak
 """
 
 from itertools import product
-from typing import Any
+from typing import Any, TypeAlias
 
 from PIL import Image, ImageChops, ImageCms
 
@@ -45,9 +45,9 @@ _GREEN = (-0.04205695, 1.04205695)
 _BLUE = (-0.01963755, -0.07863605, 1.09827360)
 
 
-Levels = np.ndarray[Any, np.dtype[np.uint8]]
-Light = np.ndarray[Any, np.dtype[np.float64]]
-Pairs = np.ndarray[Any, np.dtype[np.uint32]]
+Levels: TypeAlias = np.ndarray[Any, np.dtype[np.uint8]]
+Light: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
+Pairs: TypeAlias = np.ndarray[Any, np.dtype[np.uint32]]
 
 
 def _tables() -> tuple[Pairs, Levels]:
