@@ -28,7 +28,7 @@ from mixroom.web import (
     visitors,
 )
 from mixroom.web.api import ROUTES
-from mixroom.web.declaration import Parts
+from mixroom.web.declaration import Parts, named
 from mixroom.web.identity import Directory, Event, Person
 from mixroom.web.presence import Presence
 from mixroom.web.shared_answers import SharedAnswers, Shown
@@ -117,7 +117,7 @@ def create_app(
         mode=mode,
         fan_out_by=settings.fan_out,
         presence=Presence(settings.redis_url, process),
-        messages=declared("messages"),
+        messages={name: named(handler) for name, handler in declared("messages").items()},
     )
     shared = SharedAnswers(app.wsgi_app, lists, shown, settings)
     app.wsgi_app = shared  # type: ignore[assignment, method-assign]
@@ -127,7 +127,8 @@ def create_app(
 def directory_of() -> Directory:
     """Return the directory, which one of the features declares."""
     (directory,) = (each.directory for each in features() if each.directory)
-    return directory
+    found: Directory = named(directory)()
+    return found
 
 
 def _limit_requests(app: Flask, settings: Settings) -> None:
@@ -140,9 +141,9 @@ def _limit_requests(app: Flask, settings: Settings) -> None:
 def _serve_features(app: Flask, parts: Parts) -> None:
     app.extensions["parts"] = parts
     for routes in listed("pages"):
-        app.register_blueprint(routes(parts))
+        app.register_blueprint(named(routes))
     for routes in listed("api"):
-        app.register_blueprint(routes(parts), url_prefix=ROUTES)
+        app.register_blueprint(named(routes), url_prefix=ROUTES)
 
 
 def _serve_reference(app: Flask) -> None:

@@ -8,7 +8,6 @@ from functools import wraps
 from typing import Any
 
 import click
-import segno
 
 from mixroom.core import private
 from mixroom.core.errors import MixroomError, StartError
@@ -234,14 +233,9 @@ def check(as_json: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-def qr_in_terminal(text: str) -> None:
-    """Print a QR code with half-height characters."""
-    segno.make(text, error="l").terminal(compact=True)
-
-
 def _event(slug: str | None) -> Event:
     from mixroom.event import queries
-    from mixroom.launch import present_or_first
+    from mixroom.welcome import present_or_first
 
     if slug is None:
         return present_or_first()

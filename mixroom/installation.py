@@ -4,8 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.engine import make_url
-
 from mixroom.core import db, doorbell
 from mixroom.core.disk import DiskStore
 from mixroom.core.errors import StartError
@@ -34,14 +32,8 @@ def store_of(settings: Settings, apart: Apart = lambda wait: wait()) -> Store:
     return DiskStore(settings.uploads, settings.reserve_mb * 1_000_000, apart)
 
 
-def database_file(settings: Settings) -> Path | None:
-    """Return SQLite's file, or None if the database is no file."""
-    name = make_url(settings.database_url).database
-    return Path(name) if settings.embedded and name else None
-
-
 def private_places(settings: Settings) -> list[Path]:
     """Return the server's own files and folders, which no other user may read."""
-    kept = database_file(settings)
+    kept = settings.database_file
     beside = sorted(kept.parent.glob(f"{kept.name}*")) if kept else []
     return [settings.var, settings.uploads, *beside]

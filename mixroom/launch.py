@@ -1,39 +1,26 @@
-"""`mixroom serve`: preparations, starting the processes, and the greeting in the terminal."""
+"""`mixroom serve`: preparations, starting the processes, supervising them.
 
+The supervisor lives as long as the server and only waits, so it stays small: what needs the
+database is done in processes of their own, which end. They are forked while there is nothing yet
+that two processes must not share: no thread, no connection.
+"""
+
+import os
 import socket
 import sys
-from datetime import timedelta
-from zoneinfo import ZoneInfo
+from collections.abc import Callable
 
-import segno
-
-from mixroom import start, tls
-from mixroom.core import clock, ids
-from mixroom.core.errors import MixroomError
-from mixroom.core.text import Bilingual
-from mixroom.crew import actions
-from mixroom.crew.model import invite_url
-from mixroom.event import actions as event_actions
-from mixroom.event import queries as event_queries
-from mixroom.event.model import Event, Group, GroupKind
+from mixroom import alone
 from mixroom.settings import Settings
 from mixroom.supervise import Supervisor
-
-HOME = "America/Toronto"
-PLACES = (("Salle d’exposition", "Gallery"), ("Atelier", "Workshop"), ("Hall", "Lobby"))
-TEAMS = 10
 
 
 def launch(settings: Settings, *, worker: bool) -> int:
     """Check the installation, start the processes, supervise them; return the exit code."""
     supervisor = Supervisor()
-    tls.context(settings)  # a wrong certificate stops the start, not the first visitor
-    start.begin(settings)
-    start.must_be_alone(settings, "server")
-    start.must_have_folders(settings)
+    _apart(lambda: _prepare(settings))
+    alone.must_be_alone(settings, "server")
     _must_be_free(settings)
-    if exposed := start.keep_private(settings):
-        print(f"mixroom: {exposed}", file=sys.stderr)
     shared = ["--shared"] if settings.processes > 1 else []
     webs = [
         supervisor.start("web", "--process", str(n), *shared) for n in range(settings.processes)
@@ -43,27 +30,38 @@ def launch(settings: Settings, *, worker: bool) -> int:
     if not all(web.wait_ready() for web in webs):
         supervisor.end()
         return 1
-    _greet(settings)
+    _apart(lambda: _greet(settings))
     return supervisor.run()
 
 
-def present_or_first() -> Event:
-    """Return the present edition; on a new installation, open one of three days from today."""
-    event = event_queries.get_present()
-    if event is not None:
-        return event
-    today = clock.now().astimezone(ZoneInfo(HOME)).date()
-    teams = [Bilingual(f"Équipe {n}", f"Team {n}") for n in range(1, TEAMS + 1)]
-    groups = [Group(ids.new(), GroupKind.TEAM, name) for name in teams]
-    groups += [Group(ids.new(), GroupKind.PLACE, Bilingual(fr, en)) for fr, en in PLACES]
-    return event_actions.create(
-        f"museomix-{today.isoformat()}",
-        Bilingual("Museomix Montréal", "Museomix Montréal"),
-        today,
-        today + timedelta(days=2),
-        HOME,
-        groups=tuple(groups),
-    )
+def _apart(step: Callable[[], None]) -> None:
+    """Do a step in a process of its own; if it fails, exit as it did."""
+    pid = os.fork()
+    if pid == 0:
+        step()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
+    _, status = os.waitpid(pid, 0)
+    if status:
+        sys.exit(os.waitstatus_to_exitcode(status))
+
+
+def _prepare(settings: Settings) -> None:
+    from mixroom import start, tls
+
+    tls.context(settings)  # a wrong certificate stops the start, not the first visitor
+    start.begin(settings)
+    start.must_have_folders(settings)
+    if exposed := start.keep_private(settings):
+        print(f"mixroom: {exposed}", file=sys.stderr)
+
+
+def _greet(settings: Settings) -> None:
+    from mixroom import installation, welcome
+
+    installation.connect(settings)
+    welcome.greet(settings)
 
 
 def _must_be_free(settings: Settings) -> None:
@@ -76,32 +74,3 @@ def _must_be_free(settings: Settings) -> None:
         except OSError as error:
             where = f"{settings.host}:{settings.port}"
             sys.exit(f"mixroom: {where}: {error.strerror}. Choose another with --port.")
-
-
-def _greet(settings: Settings) -> None:
-    base = settings.base_url
-    print(
-        f"Mixroom {base}\n"
-        f"  le mur · the wall    {base}/wall\n"
-        f"  le bureau · desk     {base}/send\n"
-        f"  la révision · review {base}/review\n"
-        f"  le direct · public   {base}/",
-        flush=True,
-    )
-    try:
-        made = actions.first_lead(present_or_first().id)
-    except MixroomError as error:
-        print(f"mixroom: {error}", file=sys.stderr)
-        return
-    if made is not None:
-        _offer(invite_url(settings.base_url, made.token))
-
-
-def _offer(url: str) -> None:
-    """Print the invite of the first lead; nobody can become a lead from the web."""
-    print(
-        f"\nAucun responsable encore : ouvrez ce lien. · No lead yet: open this link.\n  {url}\n",
-        flush=True,
-    )
-    segno.make(url, error="l").terminal(compact=True)
-    sys.stdout.flush()

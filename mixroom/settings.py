@@ -173,6 +173,12 @@ class Settings:
         """Return whether the database is SQLite: then `serve` migrates it and starts a worker."""
         return self.database_url.startswith("sqlite")
 
+    @property
+    def database_file(self) -> Path | None:
+        """Return SQLite's file, or None if the database is no file."""
+        name = self.database_url.partition(":///")[2].partition("?")[0]
+        return Path(name) if self.embedded and name else None
+
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
         """Read and check the settings; raises SettingError for the first wrong value."""

@@ -18,7 +18,7 @@ from types import FrameType
 
 import sqlalchemy as sa
 
-from mixroom import retention, start
+from mixroom import alone, retention, start
 from mixroom.core import doorbell, failures, ids, jobs
 from mixroom.core.db import transaction
 from mixroom.core.errors import MixroomError
@@ -26,7 +26,6 @@ from mixroom.core.files import Store
 from mixroom.core.handlers import Handlers, LongJob, Run
 from mixroom.core.jobs import Job, LostLeaseError
 from mixroom.core.loops import attempt
-from mixroom.core.redis_bell import RedisBell
 from mixroom.features import features
 from mixroom.installation import store_of
 from mixroom.settings import Settings
@@ -231,9 +230,11 @@ def work(settings: Settings) -> None:
     """Run a worker until SIGTERM or SIGINT."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     start.begin(settings)
-    start.must_be_alone(settings, "worker")
+    alone.must_be_alone(settings, "worker")
     start.must_have_folders(settings)
     if settings.redis_url:
+        from mixroom.core.redis_bell import RedisBell  # which loads asyncio, with it 15 MB
+
         RedisBell(settings.redis_url).start()
     worker = Worker(settings)
     signal.signal(signal.SIGTERM, worker.stop)

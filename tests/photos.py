@@ -60,8 +60,27 @@ def raster(name: str, size: tuple[int, int] = TWELVE_MP) -> Image.Image:
     return Image.blend(picture, _grain(size), 0.04)
 
 
+def mosaic(number: int, size: tuple[int, int] = TWELVE_MP) -> Image.Image:
+    """Return a picture with fine detail everywhere: the photographs side by side, hardly enlarged.
+
+    `number` says with which photograph it begins.
+    """
+    picture = Image.new("RGB", size)
+    across, down = -(-size[0] // _TILE[0]), -(-size[1] // _TILE[1])
+    for at in range(across * down):
+        row, column = divmod(at, across)
+        small = source(NAMES[(number + at + row) % len(NAMES)])
+        tile = ImageOps.fit(small, _TILE, Image.Resampling.LANCZOS)
+        tile = ImageOps.mirror(tile) if (row + column) % 2 else tile
+        picture.paste(tile, (column * _TILE[0], row * _TILE[1]))
+    return Image.blend(picture, _grain(size), 0.02)
+
+
+_TILE = (808, 606)
+
+
 def phone(
-    name: str,
+    name: str | Image.Image,
     orientation: int = 1,
     size: tuple[int, int] = TWELVE_MP,
     *,
@@ -71,9 +90,9 @@ def phone(
 ) -> Phone:
     """Return a photograph as a phone stores it, full of what must not be published.
 
-    `size` is that of the upright picture.
+    `name` is that of one of the small photographs, or an upright picture of this `size`.
     """
-    picture = raster(name, size)
+    picture = raster(name, size) if isinstance(name, str) else name
     upright = picture.reduce(max(1, max(size) // 504))
     if p3:
         picture = ImageCms.applyTransform(picture, _srgb_to_p3())

@@ -2,18 +2,15 @@
 
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable
-
-import prometheus_client
 
 from mixroom.core.errors import MixroomError
 
 log = logging.getLogger(__name__)
 PAUSE = 1.0  # seconds after a failure
 
-failures = prometheus_client.Counter(
-    "mixroom_loop_failures", "Rounds of a background loop that failed", ["loop"]
-)
+failures = Counter[str]()  # failed rounds of each loop of this process
 
 
 def forever(name: str, step: Callable[[], object]) -> None:
@@ -36,6 +33,6 @@ def attempt(name: str, step: Callable[[], object]) -> None:
 
 
 def _note(name: str, error: Exception, *, trace: bool) -> None:
-    failures.labels(name).inc()
+    failures[name] += 1
     log.warning("%s failed and goes on: %s", name, error, exc_info=(trace and error) or None)
     time.sleep(PAUSE)

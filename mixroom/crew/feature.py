@@ -1,21 +1,17 @@
 """The declaration of the crew."""
 
 from mixroom.core.text import N_
-from mixroom.crew.api import api
 from mixroom.crew.device_store import devices
-from mixroom.crew.directory import Crew
 from mixroom.crew.invite_store import invites, pairings
 from mixroom.crew.live import VIEW
 from mixroom.crew.model import PERMISSIONS
 from mixroom.crew.store import people
-from mixroom.crew.web import web
-from mixroom.web.declaration import Feature, MenuEntry, always
-from mixroom.web.problems import Problem
+from mixroom.web.declaration import Feature, MenuEntry, Problem
 
 FEATURE = Feature(
     name="crew",
-    pages=(always(web),),
-    api=(always(api),),
+    pages=("mixroom.crew.web:web",),
+    api=("mixroom.crew.api:api",),
     views={VIEW: "The crew; its beat says who is there"},
     tables=(people, devices, invites, pairings),
     permissions=PERMISSIONS,
@@ -38,5 +34,5 @@ FEATURE = Feature(
         "pairing_unknown": Problem(404, N_("No screen is showing this code right now.")),
     },
     menu=(MenuEntry("/team", N_("Crew"), 50, needs="crew.invite"),),
-    directory=Crew(),
+    directory="mixroom.crew.directory:Crew",
 )

@@ -3,8 +3,7 @@
 from mixroom.core.text import N_
 from mixroom.event.model import PERMISSIONS
 from mixroom.event.store import events, groups
-from mixroom.web.declaration import Feature
-from mixroom.web.problems import Problem
+from mixroom.web.declaration import Feature, Problem
 
 FEATURE = Feature(
     name="event",

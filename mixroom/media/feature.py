@@ -1,16 +1,13 @@
 """The declaration of photos and clips."""
 
 from mixroom.core.text import N_
-from mixroom.media.api import api
 from mixroom.media.model import PERMISSIONS, Fact
 from mixroom.media.store import media, uploads
-from mixroom.media.tus import tus
-from mixroom.web.declaration import Feature, always
-from mixroom.web.problems import Problem
+from mixroom.web.declaration import Feature, Problem
 
 FEATURE = Feature(
     name="media",
-    api=(always(api), always(tus)),
+    api=("mixroom.media.api:api", "mixroom.media.tus:tus"),
     tables=(media, uploads),
     permissions=PERMISSIONS,
     facts={

@@ -22,9 +22,10 @@ from mixroom.media.decoding import (
 )
 from mixroom.media.findings import Photo, Print
 from mixroom.media.fingerprints import dhash, dominant_color, phash, placeholder
-from mixroom.media.limits import QUALITY, WALL, WALL_MAX
+from mixroom.media.jpeg import Gain, encode_jpeg, gain_of
+from mixroom.media.limits import CARD, STEPS, WALL, WALL_MAX
 from mixroom.media.refusals import RefusedError
-from mixroom.media.resizing import BOX, encode, fit, is_longer, make_card, make_thumb, shrink
+from mixroom.media.resizing import BOX, fit, is_longer, make_card, make_thumb, shrink
 from mixroom.media.retouch import PLAIN, Retouch
 
 
@@ -66,11 +67,17 @@ def develop(
         taken_at=taken_at,
         differs=differs,
     )
-    prints = [("thumb", thumb), ("card", card), ("wall", wall)]
+    lost = gain_of(max(whole.size), max(width, height))
+    halved = is_longer(wall, 2 * CARD - 1)
+    prints = [
+        ("thumb", thumb, Gain.NONE),
+        ("card", card, Gain.HALVED if halved and lost is not Gain.BY_EIGHTHS else Gain.NONE),
+        ("wall", wall, lost),
+    ]
     if retouch != PLAIN:
-        prints.append(("plain", plain))
-    for name, picture in prints:
-        yield Print(name, *picture.size, encode(picture, "JPEG", quality=QUALITY))
+        prints.append(("plain", plain, lost))
+    for name, picture, gain in prints:
+        yield Print(name, *picture.size, encode_jpeg(picture, STEPS[name], gain))
 
 
 def still(pixels: bytes, size: tuple[int, int], stride: int) -> bytes:

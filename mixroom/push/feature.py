@@ -1,13 +1,12 @@
 """The declaration of messages on phones."""
 
-from mixroom.push.api import api
 from mixroom.push.model import PERMISSIONS
 from mixroom.push.store import subscriptions
-from mixroom.web.declaration import Feature, always
+from mixroom.web.declaration import Feature
 
 FEATURE = Feature(
     name="push",
-    api=(always(api),),
+    api=("mixroom.push.api:api",),
     tables=(subscriptions,),
     permissions=PERMISSIONS,
     jobs="mixroom.push.jobs",

@@ -1,18 +1,16 @@
 """The declaration of the review."""
 
 from mixroom.core.text import N_
-from mixroom.review.api import api
 from mixroom.review.live import REPORTS, VIEW
 from mixroom.review.model import PERMISSIONS
 from mixroom.review.notices import NOTICES
 from mixroom.review.store import lists, reports
-from mixroom.review.web import web
-from mixroom.web.declaration import Feature, MenuEntry, Shortcut, always
+from mixroom.web.declaration import Feature, MenuEntry, Shortcut
 
 FEATURE = Feature(
     name="review",
-    pages=(always(web),),
-    api=(always(api),),
+    pages=("mixroom.review.web:web",),
+    api=("mixroom.review.api:api",),
     views={
         VIEW: "Submissions that wait for a decision: submitted or held",
         REPORTS: "Photos that visitors report being in, until a reviewer settles it",

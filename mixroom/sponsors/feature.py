@@ -1,17 +1,15 @@
 """The declaration of sponsors."""
 
 from mixroom.core.text import N_
-from mixroom.sponsors.api import api
 from mixroom.sponsors.live import VIEW
 from mixroom.sponsors.model import PERMISSIONS
 from mixroom.sponsors.store import blackouts, exposures, sponsors
-from mixroom.sponsors.web import web
-from mixroom.web.declaration import Feature, always
+from mixroom.web.declaration import Feature
 
 FEATURE = Feature(
     name="sponsors",
-    pages=(always(web),),
-    api=(always(api),),
+    pages=("mixroom.sponsors.web:web",),
+    api=("mixroom.sponsors.api:api",),
     views={VIEW: "The sponsors on the walls, with their shares, and the blackouts"},
     tables=(sponsors, blackouts, exposures),
     permissions=PERMISSIONS,

@@ -5,21 +5,18 @@ from datetime import timedelta
 from mixroom.core.text import N_
 from mixroom.submissions.answers import answers
 from mixroom.submissions.answers import forget as forget_answers
-from mixroom.submissions.api import api
 from mixroom.submissions.lists import count_by_group
 from mixroom.submissions.live import DESK, PUBLIC, TRANSLATIONS
 from mixroom.submissions.model import PERMISSIONS
 from mixroom.submissions.moves import Fact
 from mixroom.submissions.rows import decisions, revisions, submissions
 from mixroom.submissions.store import thin_revisions
-from mixroom.submissions.web import returned, web
-from mixroom.web.declaration import Feature, MenuEntry, Shortcut, always
-from mixroom.web.problems import Problem
+from mixroom.web.declaration import Feature, MenuEntry, Problem, Shortcut
 
 FEATURE = Feature(
     name="submissions",
-    pages=(always(web),),
-    api=(always(api),),
+    pages=("mixroom.submissions.web:web",),
+    api=("mixroom.submissions.api:api",),
     views={
         DESK: "One person's submissions, in every status",
         TRANSLATIONS: "Approved items that lack a language, or have a stale text in one",
@@ -69,7 +66,13 @@ FEATURE = Feature(
         "needs_note": N_("Say briefly why."),
     },
     menu=(
-        MenuEntry("/send", N_("Send"), 10, needs="submission.submit", count=returned),
+        MenuEntry(
+            "/send",
+            N_("Send"),
+            10,
+            needs="submission.submit",
+            count="mixroom.submissions.web:returned",
+        ),
         MenuEntry("/", N_("Live"), 60),
     ),
     shortcuts=(

@@ -1,19 +1,16 @@
 """The declaration of the wall."""
 
 from mixroom.core.text import N_
-from mixroom.wall.api import api, report_by_socket
 from mixroom.wall.live import RECALLS, SCREEN, SCREENS, VIEW
 from mixroom.wall.model import PERMISSIONS
 from mixroom.wall.queries import longest_caption
 from mixroom.wall.store import receipts, reports, screens
-from mixroom.wall.web import web
-from mixroom.web.declaration import Feature, MenuEntry, always
-from mixroom.web.problems import Problem
+from mixroom.web.declaration import Feature, MenuEntry, Problem
 
 FEATURE = Feature(
     name="wall",
-    pages=(always(web),),
-    api=(always(api),),
+    pages=("mixroom.wall.web:web",),
+    api=("mixroom.wall.api:api",),
     views={
         VIEW: "Approved items, as the projectors show them",
         SCREEN: "One screen's settings, and the commands it follows",
@@ -30,7 +27,7 @@ FEATURE = Feature(
         "not_shown": Problem(409, N_("Only what is approved can be shown.")),
     },
     menu=(MenuEntry("/screens", N_("Screens"), 40, needs="screen.drive"),),
-    messages={"screen.report": report_by_socket},
+    messages={"screen.report": "mixroom.wall.api:report_by_socket"},
     offline={
         "wall": (
             "css/tokens.css",

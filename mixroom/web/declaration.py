@@ -1,27 +1,35 @@
 """The declaration of a feature: one `Feature` value in the `feature.py` of its package.
 
 The application, the worker, the migrations and the reference pages go through the list in
-`mixroom.features` and name no feature. A feature that needs a function of a higher one asks for a
-hook by name.
+`mixroom.features` and name no feature. What only the web process needs is named by a string,
+`module:name`, so that the worker and the migrations load neither Flask nor a page. A feature that
+needs a function of a higher one asks for a hook by name.
 """
 
+import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import sqlalchemy as sa
-from flask import Blueprint, current_app
 
 from mixroom.core.files import Store
 from mixroom.core.roles import Permissions
 from mixroom.core.views import View
 from mixroom.settings import Settings
-from mixroom.web.identity import Directory
-from mixroom.web.problems import Problem
 
+Named = str  # `module:name` of what is imported once it is needed
 Forget = Callable[[sa.Connection, datetime, int], int]  # (tx, before, most) → deleted rows
 MessageHandler = Callable[[Any, object], Mapping[str, Any]]  # (person, content) → answer
+
+
+class Problem(NamedTuple):
+    """The HTTP status and the message of a refusal, and the seconds after which to try again."""
+
+    status: int
+    title: str
+    retry_after: int | None = None
 
 
 class Notice(Protocol):
@@ -41,21 +49,23 @@ class Parts:
     files: Store
 
 
-Routes = Callable[[Parts], Blueprint]
-
-
 @dataclass(frozen=True, slots=True)
 class MenuEntry:
     """An entry of the menu on every page; entries are ordered by `position`.
 
-    People with the permission `needs` see it. `count` returns the number to show beside it.
+    People with the permission `needs` see it. `count` names a function that returns the number to
+    show beside it.
     """
 
     path: str
     title: str
     position: int
     needs: str = ""
-    count: Callable[[], int] | None = None
+    count: Named = ""
+
+    def number(self) -> int:
+        """Return the number to show beside it; 0 for none."""
+        return int(named(self.count)()) if self.count else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +81,21 @@ class Shortcut:
 class Feature:
     """A feature: everything that other parts of the program need to know about it.
 
-    - `pages` and `api` return blueprints; those of `api` are served under `/api/v1`.
+    - `pages` and `api` name blueprints; those of `api` are served under `/api/v1`.
     - `views` and `facts` map each live view and each fact to its meaning, for the reference.
     - `problems` and `rules` are the refusals of the feature, with their messages.
     - `jobs` names the module that the worker loads; its `handlers(settings)` returns `Handlers`.
     - `passing` are facts that retention deletes after three days; `keeps` pairs a time with the
       function that deletes a batch of older rows.
-    - `messages` are the handlers of socket messages, by name.
+    - `messages` maps the name of each socket message to that of its `MessageHandler`.
     - `offline` maps the name of an offline shell to its files under `static/`.
     - `hooks` are functions that lower features may call by name.
+    - `directory` names the `Directory`, which one feature offers.
     """
 
     name: str
-    pages: tuple[Routes, ...] = ()
-    api: tuple[Routes, ...] = ()
+    pages: tuple[Named, ...] = ()
+    api: tuple[Named, ...] = ()
     views: Mapping[View, str] = field(default_factory=dict)
     tables: tuple[sa.Table, ...] = ()
     permissions: Permissions = field(default_factory=dict)
@@ -97,22 +108,27 @@ class Feature:
     notices: tuple[Notice, ...] = ()
     menu: tuple[MenuEntry, ...] = ()
     shortcuts: tuple[Shortcut, ...] = ()
-    messages: Mapping[str, MessageHandler] = field(default_factory=dict)
+    messages: Mapping[str, Named] = field(default_factory=dict)
     offline: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     hooks: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
-    directory: Directory | None = None
+    directory: Named = ""
 
 
-def always(blueprint: Blueprint) -> Routes:
-    """Declare a blueprint that needs no parts, such as one with routes at module level."""
-    return lambda _parts: blueprint
+def named(reference: Named) -> Any:
+    """Import and return what a feature names."""
+    module, _, name = reference.partition(":")
+    return getattr(importlib.import_module(module), name)
 
 
 def parts() -> Parts:
     """Return the settings and the media store of the present application."""
+    from flask import current_app
+
     return current_app.extensions["parts"]  # type: ignore[no-any-return]
 
 
 def hook(name: str) -> Callable[..., Any]:
     """Return the function that a feature declares under a name."""
+    from flask import current_app
+
     return current_app.extensions["hooks"][name]  # type: ignore[no-any-return]

@@ -1,12 +1,14 @@
 """Health checks and metrics, for supervisors and monitoring."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import prometheus_client
 import sqlalchemy as sa
 from flask import Flask, Response, g, jsonify, request
+from prometheus_client.metrics_core import CounterMetricFamily
+from prometheus_client.registry import Collector
 
-from mixroom.core import db, jobs
+from mixroom.core import db, jobs, loops
 from mixroom.core.errors import MixroomError
 from mixroom.core.files import Store
 from mixroom.core.materialized import PATIENCE, MaterializedViews
@@ -52,6 +54,22 @@ def init(app: Flask, settings: Settings, files: Store, lists: MaterializedViews)
         return Response(
             prometheus_client.generate_latest(), content_type="text/plain; version=0.0.4"
         )
+
+
+class LoopFailures(Collector):
+    """The failed rounds of background loops, which are counted where no metrics are known."""
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        """Yield the counter of each loop."""
+        counted = CounterMetricFamily(
+            "mixroom_loop_failures", "Rounds of a background loop that failed", labels=["loop"]
+        )
+        for name, times in loops.failures.items():
+            counted.add_metric([name], times)
+        yield counted
+
+
+prometheus_client.REGISTRY.register(LoopFailures())
 
 
 def database_fault() -> str | None:

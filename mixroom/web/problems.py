@@ -6,7 +6,7 @@ The tables here are those of the web layer and of `core`; features declare their
 import logging
 from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from flask import Flask, Response, current_app, g, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException, TooManyRequests
@@ -14,18 +14,11 @@ from werkzeug.exceptions import HTTPException, TooManyRequests
 from mixroom.core.errors import InvalidError, MixroomError
 from mixroom.core.speech import say
 from mixroom.core.text import N_
+from mixroom.web.declaration import Problem
 
 log = logging.getLogger(__name__)
 Route = TypeVar("Route", bound=Callable[..., Any])
 FORM_STATUSES = (404, 409, 410, 422, 429)  # refusals that a person can fix in the form
-
-
-class Problem(NamedTuple):
-    """The HTTP status and the message of a refusal, and the seconds after which to try again."""
-
-    status: int
-    title: str
-    retry_after: int | None = None
 
 
 PROBLEMS: Mapping[str, Problem] = {

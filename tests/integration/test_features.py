@@ -34,8 +34,7 @@ from mixroom.core.roles import LEADS, REVIEWERS, declare
 from mixroom.core.views import View
 from mixroom.crew.asking import member
 from mixroom.web.api import documented
-from mixroom.web.declaration import Feature, MenuEntry, always
-from mixroom.web.problems import Problem
+from mixroom.web.declaration import Feature, MenuEntry, Problem
 
 PERMISSIONS = declare({"bell.ring": REVIEWERS})
 RINGS = sa.Table("toy_ring", metadata, sa.Column("id", sa.String(36), primary_key=True))
@@ -60,10 +59,14 @@ def ring():
     raise BrokenError
 
 
+def hear(by, message):
+    return {}
+
+
 FEATURE = Feature(
     name="toy",
-    pages=(always(pages),),
-    api=(always(api),),
+    pages=("mixroom.toy.feature:pages",),
+    api=("mixroom.toy.feature:api",),
     views={VIEW: "Who has rung the bell"},
     tables=(RINGS,),
     permissions=PERMISSIONS,
@@ -71,7 +74,7 @@ FEATURE = Feature(
     problems={"bell_broken": Problem(409, "The bell is broken.")},
     jobs="mixroom.toy.jobs",
     menu=(MenuEntry("/bell", "Bell", 15, needs="bell.ring"),),
-    messages={"bell.ring": lambda by, message: {}},
+    messages={"bell.ring": "mixroom.toy.feature:hear"},
     offline={"shell": ("img/icon-192.png",)},
 )
 '''
