@@ -13,7 +13,7 @@ from werkzeug.http import parse_accept_header
 MAX_EFFORT, PAGE_EFFORT = 11, 5  # for files, which are compressed once, and for pages
 PIECE = 32 * 1024  # bytes to compress before other threads get their turn
 MIN_BYTES = 1000  # a smaller answer fits into one packet anyway
-PAGE = "text/html"
+PAGE, JSON = "text/html", "application/json"
 # A comment in a script that fills its lines.
 COMMENT = re.compile(rb"^[ \t]*(?://[^\n]*|/\*(?:[^*]|\*(?!/))*\*/[ \t]*)$", re.MULTILINE)
 ANY_COMMENT = re.compile(rb"[ \t]*/\*(?:[^*]|\*(?!/))*\*/")
@@ -22,12 +22,12 @@ LINE_END = re.compile(rb"\s*\n\s*")
 
 
 def init(app: Flask) -> None:
-    """Compress pages; answers of the API are small, and `assets` compresses files."""
+    """Compress pages and answers of the API; `assets` compresses files."""
 
     @app.after_request
     def compressed(response: Response) -> Response:
         if (
-            response.mimetype != PAGE
+            response.mimetype not in {PAGE, JSON}
             or response.is_streamed
             or "Content-Encoding" in response.headers
         ):

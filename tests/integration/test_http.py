@@ -375,7 +375,7 @@ def test_texts_travel_packed_as_the_browser_takes_them(
     server: Server, taken: str, how: str | None
 ) -> None:
     headers = {"Accept-Encoding": taken}
-    for path in ("/static/js/lib/outbox.js", "/static/css/base.css", "/j"):
+    for path in ("/static/js/lib/outbox.js", "/static/css/base.css", "/j", "/api/v1/openapi.json"):
         with requests.get(server.url + path, headers=headers, timeout=10, stream=True) as answer:
             assert answer.headers.get("Content-Encoding") == how
             assert "Accept-Encoding" in answer.headers["Vary"]
