@@ -73,10 +73,10 @@ def follow_greedily(server: Server, token: str, over: threading.Event) -> None:
             over.wait(0.05)
 
 
-def pipeline(server: Server, requests_: int = 60) -> None:
-    """Ask for the page many times in one packet, and read the answers."""
+def pipeline(server: Server, path: str = "/", headers: str = "", requests_: int = 60) -> None:
+    """Ask for a path many times in one packet, and read the answers; `headers` are whole lines."""
     parts = urlsplit(server.url)
-    ask = f"GET / HTTP/1.1\r\nHost: {parts.netloc}\r\n"
+    ask = f"GET {path} HTTP/1.1\r\nHost: {parts.netloc}\r\n{headers}"
     all_ = f"{ask}\r\n" * (requests_ - 1) + f"{ask}Connection: close\r\n\r\n"
     with socket.create_connection((parts.hostname, parts.port), 60) as line:
         line.sendall(all_.encode())

@@ -2,6 +2,7 @@
 
 import re
 import socket
+import time
 from urllib.parse import urlsplit
 
 import pytest
@@ -165,6 +166,33 @@ def test_the_page_is_no_longer_with_more_behind_it(server: Server, guests: Cast)
     few = len(ask(server, Accept_Encoding="identity").content)
     fill(guests, 400, guests.eve.event_id)
     assert len(ask(server, Accept_Encoding="identity").content) == few
+
+
+@pytest.mark.timed
+@pytest.mark.parametrize("server", ["embedded"], indirect=True)
+def test_a_kept_answer_costs_far_less_than_the_least_that_is_made(
+    server: Server, guests: Cast
+) -> None:
+    """In processor time, beside `/healthz`: usually 0.4 of it. A loss of half is seen."""
+    fill(guests, 300, guests.eve.event_id)
+    poll = f"{POLL}?after={ask(server, POLL).json()['seq']}"
+    rounds = [{path: _cost(server, path) for path in ("/", poll, "/healthz")} for _ in range(3)]
+    for path in ("/", poll):
+        assert min(each[path] / each["/healthz"] for each in rounds) <= 0.7
+
+
+def _cost(server: Server, path: str, times: int = 400) -> float:
+    """Return what a request costs the web process, in seconds."""
+    text = requests.get(f"{server.url}/metrics", timeout=10).text
+    found = re.search(r"^mixroom_process_id (\S+)", text, re.MULTILINE)
+    assert found is not None
+    clock = (~int(float(found[1])) << 3) | 2  # the clock of another process, see time(7)
+    with requests.Session() as line:
+        line.get(server.url + path, timeout=10)
+        before = time.clock_gettime(clock)
+        for _ in range(times):
+            line.get(server.url + path, headers={"Accept-Encoding": "br"}, timeout=10)
+        return (time.clock_gettime(clock) - before) / times
 
 
 def _raw(server: Server, path: str, headers: str = "") -> bytes:
