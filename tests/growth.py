@@ -45,7 +45,7 @@ def grow(cast: Cast, size: int) -> None:
         tx.execute(journal.head.update().values(seq=seq + 2 * size - 1))
     if db.engine().dialect.name == "postgresql":  # which does so by itself before long
         with db.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("ANALYZE")
+            connection.exec_driver_sql("VACUUM ANALYZE")
 
 
 def _head() -> int:

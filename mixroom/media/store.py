@@ -176,10 +176,14 @@ def overdue_uploads(tx: sa.Connection, now: datetime) -> list[str]:
 def with_hashes(tx: sa.Connection, event_id: str, hashes: Iterable[str]) -> list[Media]:
     """Return the event's photos with one of these SHA-256 hashes that are in a submission."""
     wanted = list(hashes)
-    same = media.c.original_sha256.in_(wanted) | media.c.sha256.in_(wanted)
     ours = (media.c.event_id == event_id) & (media.c.status != MediaStatus.REFUSED.value)
-    query = sa.select(media).where(ours & same & media.c.submission_id.is_not(None))
-    return [_media(row) for row in tx.execute(query.order_by(media.c.id))]
+    used = ours & media.c.submission_id.is_not(None)
+    found = {
+        row.id: _media(row)
+        for column in (media.c.sha256, media.c.original_sha256)  # each has an index of its own
+        for row in tx.execute(sa.select(media).where(used & column.in_(wanted)))
+    }
+    return [found[key] for key in sorted(found)]
 
 
 def similar(tx: sa.Connection, photo: Media) -> tuple[str, ...]:
