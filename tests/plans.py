@@ -11,27 +11,24 @@ GROWING = {"submission", "decision", "revision", "media", "journal"}
 STEP = 100  # instructions of SQLite's machine between two calls of a progress handler
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Statement:
     """A statement as it was executed."""
 
     text: str
     values: Any
 
-    def __str__(self) -> str:
-        return " ".join(self.text.split())
-
 
 @contextmanager
-def executed(engine: sa.Engine) -> Iterator[dict[str, Statement]]:
-    """Collect the statements that the block executes, each kind once."""
-    found: dict[str, Statement] = {}
+def executed(engine: sa.Engine) -> Iterator[dict[str, list[Statement]]]:
+    """Collect the statements that the block executes, by their texts."""
+    found: dict[str, list[Statement]] = {}
 
     def note(
         _connection: Any, _cursor: Any, text: str, values: Any, _context: Any, many: bool
     ) -> None:
         if not many and text.split(maxsplit=1)[0] in {"SELECT", "UPDATE", "DELETE", "WITH"}:
-            found.setdefault(text, Statement(text, values))
+            found.setdefault(text, []).append(Statement(text, values))
 
     sa.event.listen(engine, "before_cursor_execute", note)
     try:

@@ -88,7 +88,7 @@ def _event(size: int) -> Iterator[Callable[[], Figures]]:
         settings = Settings.from_env(env_in(Path(folder)))
         connect(settings)
         migrate()
-        cast = enter()
+        cast = enter(present=True)
         grow(cast, size)
         app = create_app(settings)
         limiter.enabled = False

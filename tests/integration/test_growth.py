@@ -24,6 +24,7 @@ SUBMISSIONS = 8000
 # What a statement may cost, in instructions of SQLite or rows that PostgreSQL looks at: a list of
 # the newest 2,000 costs a little less, as does a look through the last 5,000 facts.
 MOST = {"sqlite": 14_000, "postgresql": 4_200}
+TRIED = 20  # executions of the same statement whose cost is taken
 MOST_OF_JOURNAL = {"sqlite": 56_000, "postgresql": 5_600}
 PAGES = {
     "/": "stranger",
@@ -76,6 +77,12 @@ class Phone:
 
 
 @pytest.fixture
+def cast(database: sa.Engine) -> Cast:
+    """The cast, at the event that visitors see."""
+    return enter(present=True)
+
+
+@pytest.fixture
 def phone(cast: Cast, tmp_path: Path) -> Phone:
     grow(cast, SUBMISSIONS)
     app = create_app(Settings.from_env(env_in(tmp_path, MIXROOM_SUBMIT_RATE="1000/minute")))
@@ -97,12 +104,14 @@ def test_every_statement_has_an_index_and_its_cost_a_bound(
         with transaction() as tx:
             for _, forget in retentions():
                 forget(tx, photo.created_at, 10)
-    costs = {str(each): work(database, each) for each in statements.values()}
-    assert {text: cost for text, cost in costs.items() if cost > _most(database, text)} == {}
-    unindexed = {
-        str(each): tables for each in statements.values() if (tables := scans(database, each))
+    costs = {
+        text: max(work(database, each) for each in some[:TRIED])
+        for text, some in statements.items()
     }
-    assert unindexed == {}
+    assert {text: cost for text, cost in costs.items() if cost > _most(database, text)} == {}
+    assert {
+        text: t for text, (each, *_) in statements.items() if (t := scans(database, each))
+    } == {}
 
 
 def _most(database: sa.Engine, text: str) -> int:
