@@ -76,7 +76,7 @@ def mosaic(number: int, size: tuple[int, int] = TWELVE_MP) -> Image.Image:
     return Image.blend(picture, _grain(size), 0.02)
 
 
-_TILE = (808, 606)
+_TILE = (1008, 756)
 
 
 def phone(

@@ -10,7 +10,7 @@ from PIL import Image
 from mixroom.media.arrays import decode_jpeg
 from mixroom.media.containers import Bare
 
-_COLOURS = {"RGB": "RGB", "L": "GRAY"}  # Pillow's modes of a JPEG; CMYK is left to Pillow
+_LAYOUTS = {"RGB": "RGBX", "L": "GRAY"}  # Pillow's modes of a JPEG; CMYK is left to Pillow
 
 
 def decode_eighths(source: Image.Image, file: Bare, box: tuple[int, int]) -> Image.Image | None:
@@ -19,12 +19,14 @@ def decode_eighths(source: Image.Image, file: Bare, box: tuple[int, int]) -> Ima
     `source` is the same file, opened by Pillow. This decoder gives up at any irregularity, such as
     an odd marker in the data; Pillow then finds out whether the picture is whole.
     """
-    colours = _COLOURS.get(source.mode)
-    if source.format not in ("JPEG", "MPO") or colours is None or not file.ended:
+    layout = _LAYOUTS.get(source.mode)
+    if source.format not in ("JPEG", "MPO") or layout is None or not file.ended:
         return None
     try:
-        pixels = decode_jpeg(file.data, colours, min_width=box[0], min_height=box[1])
+        pixels = decode_jpeg(file.data, layout, min_width=box[0], min_height=box[1])
     except ValueError:
         return None
     height, width = pixels.shape[:2]
-    return Image.frombuffer(source.mode, (width, height), pixels, "raw", source.mode, 0, 1)
+    mode = "L" if source.mode == "L" else "RGBX"
+    picture = Image.frombuffer(mode, (width, height), pixels, "raw", mode, 0, 1)
+    return picture.convert(source.mode)

@@ -15,6 +15,7 @@ _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # of mallopt
 _LARGEST = 32 << 20  # bytes; the C library takes what is larger from outside the heap
 _PART, _PARTS = 24 << 20, 3  # bytes of a part, smaller than that; enough parts for most photos
 _PAGE = 2 << 20
+_HEAD = 4096  # bytes, for what the C library notes before a part
 
 
 def prepare() -> None:
@@ -35,3 +36,5 @@ def _prepare(libc: ctypes.CDLL) -> None:
         libc.madvise(ctypes.c_void_p(start), ctypes.c_size_t(length), mmap.MADV_HUGEPAGE)
     for part in parts:
         libc.free(ctypes.c_void_p(part))
+    if all(parts):  # what lies before the first huge page is never used
+        libc.malloc(ctypes.c_size_t(start - min(parts) - _HEAD))

@@ -23,7 +23,7 @@ from mixroom.media.decoding import (
 from mixroom.media.findings import Photo, Print
 from mixroom.media.fingerprints import dhash, dominant_color, phash, placeholder
 from mixroom.media.jpeg import Gain, encode_jpeg, gain_of
-from mixroom.media.limits import CARD, STEPS, WALL, WALL_MAX
+from mixroom.media.limits import CARD, STEPS, THUMB, WALL, WALL_MAX
 from mixroom.media.refusals import RefusedError
 from mixroom.media.resizing import BOX, fit, is_longer, make_card, make_thumb, shrink
 from mixroom.media.retouch import PLAIN, Retouch
@@ -68,10 +68,10 @@ def develop(
         differs=differs,
     )
     lost = gain_of(max(whole.size), max(width, height))
-    halved = is_longer(wall, 2 * CARD - 1)
+    averaged = is_longer(wall, 2 * CARD - 1) and lost is not Gain.BY_EIGHTHS
     prints = [
-        ("thumb", thumb, Gain.NONE),
-        ("card", card, Gain.HALVED if halved and lost is not Gain.BY_EIGHTHS else Gain.NONE),
+        ("thumb", thumb, Gain.AVERAGED if is_longer(card, 2 * THUMB) else Gain.NONE),
+        ("card", card, Gain.AVERAGED if averaged else Gain.NONE),
         ("wall", wall, lost),
     ]
     if retouch != PLAIN:

@@ -9,7 +9,7 @@ MAX_SEGMENTS = 2_000  # markers before the pixels; a large panorama's XMP needs 
 WALL, WALL_MAX = 1920, 2048  # pixels of the long edge; only a longer picture is scaled, to WALL
 CARD = 960
 THUMB = 320
-STEPS = {"wall": 0.475, "card": 0.54, "thumb": 0.54, "plain": 0.475}  # of a JPEG; less is finer
+STEPS = {"wall": 0.455, "card": 0.52, "thumb": 0.52, "plain": 0.455}  # of a JPEG; less is finer
 LOGO = 1200  # pixels of the long edge: fills the card of a 4K wall
 LOGO_ASPECT = 12
 

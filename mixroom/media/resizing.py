@@ -32,7 +32,9 @@ def shrink(picture: Image.Image, edge: int) -> Image.Image:
 
 def make_thumb(card: Image.Image) -> Image.Image:
     """Return the thumb of a card."""
-    return card.resize(fit(card.size, THUMB), LANCZOS) if is_longer(card, THUMB) else card
+    if not is_longer(card, THUMB):
+        return card
+    return card.resize(fit(card.size, THUMB), LANCZOS, reducing_gap=1.5)
 
 
 def make_card(wall: Image.Image) -> Image.Image:
