@@ -6,6 +6,7 @@ count, only where they look right, and headers only for what is chosen by them.
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
@@ -22,6 +23,7 @@ PARAMETERS: Mapping[str, Mapping[str, re.Pattern[str]]] = {
     POLL: {"after": re.compile(r"[0-9]{1,18}", re.ASCII), "start": KEY},
 }
 MAX_HEADER = 1000  # characters of a query or a header that is looked into
+READ = ("QUERY_STRING", "HTTP_COOKIE", "HTTP_ACCEPT_LANGUAGE", "HTTP_ACCEPT_ENCODING")
 
 
 class Shared(NamedTuple):
@@ -31,11 +33,7 @@ class Shared(NamedTuple):
     query: str
     lang: str
     encoding: str
-
-    @property
-    def after(self) -> int:
-        """Return the number that a poll asks from."""
-        return int(dict(parse_qsl(self.query)).get("after", 0)) if self.path == POLL else 0
+    after: int  # the number that a poll asks from
 
     def environ(self, asked: Mapping[str, Any], host: str) -> dict[str, Any]:
         """Return the environment of this request, without any header of the one that asked."""
@@ -59,18 +57,17 @@ def common_form(environ: Mapping[str, Any], session: str) -> tuple[Shared, str] 
     path = environ.get("PATH_INFO", "")
     if path not in PARAMETERS or environ.get("REQUEST_METHOD") not in ("GET", "HEAD"):
         return None
-    query, cookies, spoken, packed = (
-        environ.get(name, "")
-        for name in (
-            "QUERY_STRING",
-            "HTTP_COOKIE",
-            "HTTP_ACCEPT_LANGUAGE",
-            "HTTP_ACCEPT_ENCODING",
-        )
-    )
-    if "HTTP_AUTHORIZATION" in environ or session in cookies:
+    words = [environ.get(name, "") for name in READ]
+    if "HTTP_AUTHORIZATION" in environ or max(map(len, words)) > MAX_HEADER:
         return None
-    if max(len(query), len(cookies), len(spoken), len(packed)) > MAX_HEADER:
+    return _form(path, session, *words)
+
+
+@lru_cache(maxsize=1000)
+def _form(
+    path: str, session: str, query: str, cookies: str, spoken: str, packed: str
+) -> tuple[Shared, str] | None:
+    if session in cookies:
         return None
     given = _parameters(query) if query else {}
     matter = _those_that_matter(given, PARAMETERS[path])
@@ -79,7 +76,8 @@ def common_form(environ: Mapping[str, Any], session: str) -> tuple[Shared, str] 
     switch = given.get("lang", "") if path == PAGE and given.get("lang") in LANGS else ""
     chosen = parse_cookie(cookies).get(language.COOKIE) if language.COOKIE in cookies else None
     lang = language.of_visitor(switch, chosen, spoken) if path == PAGE else ""
-    return Shared(path, matter, lang, compression.best(packed)), switch
+    after = int(matter.get("after", 0))
+    return Shared(path, urlencode(matter), lang, compression.best(packed), after), switch
 
 
 def _parameters(query: str) -> dict[str, str]:
@@ -89,8 +87,8 @@ def _parameters(query: str) -> dict[str, str]:
 
 def _those_that_matter(
     given: Mapping[str, str], parameters: Mapping[str, re.Pattern[str]]
-) -> str | None:
-    """Return the query without what the answer does not depend on; None for an odd value.
+) -> dict[str, str] | None:
+    """Return the parameters that the answer depends on; None if one has an odd value.
 
     PostgreSQL cannot store the character NUL, so the application refuses it anywhere.
     """
@@ -98,4 +96,4 @@ def _those_that_matter(
     odd = any(not parameters[name].fullmatch(text) for name, text in matter.items())
     if odd or any("\0" in name + text for name, text in given.items()):
         return None
-    return urlencode(matter)
+    return matter
