@@ -1,8 +1,8 @@
 """How much slower an event of 100,000 submissions is than one of 1,000.
 
 There is no peer here: we are compared with ourselves. The application answers in this process, on
-SQLite, so that its CPU time is known. *Again* is a request after others like it; *first* is one for
-which the live lists have to be read, which happens once and then again after a pause of a minute.
+SQLite, so that its CPU time is known; of 20 requests the 95th percentile counts. *First* is a
+request for which the lists have to be read: after a start, and after a minute without a request.
 """
 
 import tempfile
@@ -17,12 +17,16 @@ from flask import Flask
 
 from bench.peers.report import Row
 from mixroom.app import create_app
-from mixroom.core import db
+from mixroom.core import db, ids
 from mixroom.core.db import reading
+from mixroom.core.text import Bilingual
 from mixroom.installation import connect
 from mixroom.media import store as media_store
 from mixroom.migrate import migrate
+from mixroom.review import actions as review
 from mixroom.settings import Settings
+from mixroom.submissions import actions as submissions
+from mixroom.submissions.content import Content, Kind
 from mixroom.web.limits import limiter
 from tests.cast import Cast, enter
 from tests.growth import grow
@@ -69,14 +73,15 @@ def compare(rounds: int) -> Iterator[Row]:
         ours, before = [each[what] for each in large], [each[what] for each in small]
         row = Row(f"{what}, CPU", "ms", ours, {"": before})
         growth = 1 / sorted(row.ratios(""))[rounds // 2]
+        more = sorted(a - b for a, b in zip(ours, before, strict=True))[rounds // 2]
         first = what not in PAGES
         yield Row(
             row.what,
             row.unit,
             ours,
             row.peers,
-            goal="" if first else f"grows ≤ {GROWTH}×, ≤ {HUB:.0f} ms",
-            met=None if first else growth <= GROWTH and max(ours) <= HUB,
+            goal="" if first else f"grows ≤ {GROWTH}× or 1 ms, ≤ {HUB:.0f} ms",
+            met=None if first else (growth <= GROWTH or more <= 1) and max(ours) <= HUB,
             limit=LIMITS.get(what, ""),
         )
 
@@ -110,6 +115,7 @@ def _measured(app: Flask, cast: Cast) -> Figures:
             answer.get_data()
 
         ask()
+        _change(cast)
         lists._lists.clear()
         found[f"first {path}"] = _cpu(ask)
         found[path] = quantiles([_cpu(ask) for _ in range(TIMES)], n=20)[-1]
@@ -118,6 +124,14 @@ def _measured(app: Flask, cast: Cast) -> Figures:
         assert photo is not None
         found["photos like a new one"] = _cpu(lambda: media_store.similar(tx, photo))
     return found
+
+
+def _change(cast: Cast) -> None:
+    """Have one more post approved, so that visitors get another answer."""
+    key = ids.new()
+    content = Content(Kind.POST, text=Bilingual("Bonjour", "Hello"))
+    submissions.submit(cast.driss, content, key=key, submission_id=key)
+    review.approve(cast.ben, key)
 
 
 def _cpu(act: Callable[[], object]) -> float:
