@@ -35,8 +35,7 @@ def to_srgb(picture: Image.Image) -> Image.Image:
         blues = _BLUES.take((pairs >> 16 << 8) | (halves[1::2] & 0xFF))
         done = (pairs & 0xFFFF) | (blues.astype("<u4") << 16)
         size = (width, rows[3] - top)
-        strip = Image.frombuffer("RGBX", size, done, "raw", "RGBX", 0, 1)
-        picture.paste(strip.convert("RGB"), rows)
+        picture.paste(Image.frombytes("RGB", size, done, "raw", "RGBX"), rows)
     return picture
 
 

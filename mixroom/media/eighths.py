@@ -27,6 +27,5 @@ def decode_eighths(source: Image.Image, file: Bare, box: tuple[int, int]) -> Ima
     except ValueError:
         return None
     height, width = pixels.shape[:2]
-    mode = "L" if source.mode == "L" else "RGBX"
-    picture = Image.frombuffer(mode, (width, height), pixels, "raw", mode, 0, 1)
-    return picture.convert(source.mode)
+    raw = "L" if source.mode == "L" else layout
+    return Image.frombytes(source.mode, (width, height), pixels, "raw", raw)

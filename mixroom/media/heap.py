@@ -11,9 +11,9 @@ import sys
 from contextlib import suppress
 
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
-_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # of mallopt
-_LARGEST = 32 << 20  # bytes; the C library takes what is larger from outside the heap
-_PART, _PARTS = 24 << 20, 3  # bytes of a part, smaller than that; enough parts for most photos
+_TRIM_THRESHOLD, _MMAP_MAX = -1, -4  # of mallopt
+_NEVER = 1 << 30
+_ROOM = 72 << 20  # bytes; most photos need less
 _PAGE = 2 << 20
 _HEAD = 4096  # bytes, for what the C library notes before a part
 
@@ -26,15 +26,14 @@ def prepare() -> None:
 
 
 def _prepare(libc: ctypes.CDLL) -> None:
-    libc.mallopt(_MMAP_THRESHOLD, _LARGEST)
-    libc.mallopt(_TRIM_THRESHOLD, 1 << 30)
+    libc.mallopt(_TRIM_THRESHOLD, _NEVER)
+    libc.mallopt(_MMAP_MAX, 0)  # take everything from the heap
     libc.malloc.restype = ctypes.c_void_p
-    parts = [libc.malloc(ctypes.c_size_t(_PART)) for _ in range(_PARTS)]
-    if all(parts):
-        start = (min(parts) // _PAGE + 1) * _PAGE
-        length = max(parts) + _PART - start
-        libc.madvise(ctypes.c_void_p(start), ctypes.c_size_t(length), mmap.MADV_HUGEPAGE)
-    for part in parts:
-        libc.free(ctypes.c_void_p(part))
-    if all(parts):  # what lies before the first huge page is never used
-        libc.malloc(ctypes.c_size_t(start - min(parts) - _HEAD))
+    room = libc.malloc(ctypes.c_size_t(_ROOM))
+    if not room:
+        return
+    first = (room // _PAGE + 1) * _PAGE
+    length = ctypes.c_size_t(room + _ROOM - first)
+    libc.madvise(ctypes.c_void_p(first), length, mmap.MADV_HUGEPAGE)
+    libc.free(ctypes.c_void_p(room))
+    libc.malloc(ctypes.c_size_t(max(1, first - room - _HEAD)))  # never used: it is in small pages
