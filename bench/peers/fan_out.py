@@ -81,7 +81,7 @@ def steady_or_burst(bench: "Bench", walls: int, steady: bool) -> tuple[Result, R
 class Bench:
     """The programs of the comparison, in a folder for what they write."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, walls: int = max(WALLS)) -> None:
         """Compile the clients and prepare a database with as many screens as clients."""
         self._folder = folder
         folder.chmod(0o711)
@@ -92,14 +92,14 @@ class Bench:
         with _connected(f"sqlite:///{self._database}"):
             migrate()
             self._cast = enter()
-            self._tokens.write_text("\n".join(_screens(self._cast)))
+            self._tokens.write_text("\n".join(_screens(self._cast, walls)))
 
-    def ours(self, walls: int, load: Load) -> Result:
-        """Return what a load costs Mixroom."""
+    def ours(self, walls: int, load: Load, **env: str) -> Result:
+        """Return what a load costs Mixroom, with further settings."""
         folder = self._folder / "ours"
         (folder / "var").mkdir(parents=True)
         shutil.copy(self._database, folder / "var" / "mixroom.db")
-        server = Server(env_in(folder), 1, folder)
+        server = Server(env_in(folder, **env), 1, folder)
         try:
             with running(server), _connected(server.settings.database_url):
                 keys, after = _submissions(self._cast, load.facts)
@@ -128,7 +128,7 @@ class Bench:
 
         with subprocess.Popen(command) as process:
             try:
-                until(lambda: _answers(address), "the peer to listen")
+                until(lambda: process.poll() is not None or _answers(address), "the peer to listen")
                 return self._measure(process.pid, port, walls, load, [], send, sent)
             finally:
                 process.terminate()
@@ -266,11 +266,11 @@ def _connected(url: str) -> Iterator[None]:
         engine.dispose()
 
 
-def _screens(cast: Cast) -> list[str]:
-    """Return the tokens of as many screens as clients."""
+def _screens(cast: Cast, walls: int) -> list[str]:
+    """Return the tokens of so many screens."""
     return [
         crew.token_from_server(cast.event.id, f"Mur {number}", Role.SCREEN)[1]
-        for number in range(max(WALLS))
+        for number in range(walls)
     ]
 
 

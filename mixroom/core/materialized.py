@@ -138,7 +138,9 @@ class MaterializedViews:
         for batch in _batches(sorted(last, key=last.__getitem__)):
             found = each.view.find(tx, each.scope, batch)
             new = [key for key in batch if key not in found and not each.holds(key)]
-            unknown = set(new).difference(each.view.may_disclose(tx, each.scope, new))
+            unknown = set(new).difference(
+                each.view.may_disclose(tx, each.scope, new) if new else ()
+            )
             disclosed = [key for key in batch if key not in unknown]
             encoded: dict[str, str | None] = {
                 key: encode(found[key]) if key in found else None for key in disclosed

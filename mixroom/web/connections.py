@@ -16,7 +16,7 @@ LAST_WORDS = 1.0  # seconds for a client to read the reason before its connectio
 CLOSED = "mixroom.closed"
 MAX_MESSAGES = 200  # from one socket within WINDOW
 WINDOW = 10.0  # seconds
-PART = 100  # sockets that are checked together
+PART = 250  # sockets that are checked together
 MAX_BACKLOG = 500  # packets that wait for a client before it is cut
 
 

@@ -108,7 +108,7 @@ class DirectSocket(Socket):  # type: ignore[misc]
     def _websocket_handler(self, ws: Any) -> list[bytes]:
         self.connected = self.upgraded = True
         self._ws, ws.socket = ws, BufferedReads(ws.socket, self._forget_descriptor)
-        ws.socket.settimeout(self.server.ping_interval + self.server.ping_timeout)
+        ws.socket.settimeout(None)  # pings find the clients that are gone
         ws._send, ws._apply_mask = self.transmit, unmasked
         self._direct = self._kernel = ws.socket.descriptor
         self._start_writer()
@@ -155,16 +155,20 @@ class DirectSocket(Socket):  # type: ignore[misc]
 
     def _write(self) -> None:
         """Write what waits, in order; then close the connection, or let senders write again."""
+        line = self._ws.socket
+        line.settimeout(self.server.ping_interval + self.server.ping_timeout)
         try:
             while self.queue:
-                self._ws.socket.sendall(self.queue[0])
+                line.sendall(self.queue[0])
                 self.queue.popleft()
         except Exception:  # the client is gone, or has not read for too long
             self.close(abort=True, reason=self.server.reason.TRANSPORT_ERROR)
         if self.closed:
-            self._ws._send = self._ws.socket.sendall
-            self._ws.close()
+            if not line.closed:
+                self._ws._send = line.sendall
+                self._ws.close()
             return
+        line.settimeout(None)
         self._direct, self._writer = self._kernel, None
 
     def _forget_descriptor(self) -> None:
@@ -186,6 +190,7 @@ class BufferedReads:
     def __init__(self, green: Any, on_close: Callable[[], None]) -> None:
         self._green = green
         self._on_close = on_close
+        self.closed = False
         self._buffer = b""
         self.sendall, self.settimeout, self.shutdown = (
             green.sendall,
@@ -214,6 +219,7 @@ class BufferedReads:
 
     def close(self) -> None:
         """Close the connection."""
+        self.closed = True
         self._on_close()
         self._green.close()
 

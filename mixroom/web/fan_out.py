@@ -84,7 +84,7 @@ class Shared:
         engine = self._engine
         self._pings = Pings(engine.ping_interval, engine.ping_timeout, engine.sleep)
         engine.start_service_task = False  # `Pings` finds the clients that are gone
-        engine._handle_connect = self._connect
+        engine.handle_request = self._connect
 
     def start(self) -> None:
         """Start to ping."""
@@ -122,10 +122,12 @@ class Shared:
         packet = self._server.packet_class(EVENT, namespace=ROOT, data=[event, body])
         return framed(Packet(MESSAGE, packet.encode()).encode())
 
-    def _connect(
-        self, environ: dict[str, Any], start: Callable[..., Any], *_transport: object
-    ) -> Iterable[bytes]:
+    def _connect(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         """Open a socket for a request that the gate has let through; return when it has ended."""
+        query = environ["QUERY_STRING"].split("&")
+        if "EIO=4" not in query or any(each.startswith("sid=") for each in query):
+            start("400 Bad Request", [("Content-Length", "0")])
+            return [b""]
         engine = self._engine
         sid = engine.generate_id()
         socket = engine.sockets[sid] = DirectSocket(engine, sid)
