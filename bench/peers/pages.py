@@ -208,7 +208,7 @@ def _way_rows(folder: Path, load: Loader, rounds: int) -> Iterator[Row]:
                 {},
                 goal=f"≤ {goal}",
                 met=median(figures) <= goal,
-                limit="a commit that is flushed to the disk, and then at most one tick of 50 ms"
+                limit="a commit that is flushed to the disk, and then at most one tick of 40 ms"
                 + ("; the readers' requests come in between" if beside else ""),
             )
 

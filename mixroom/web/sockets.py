@@ -35,7 +35,7 @@ from mixroom.web.presence import Presence
 from mixroom.web.together import Together
 
 POLL = 1.0  # seconds to wait for the doorbell: the longest delay of a fact when nobody rings
-TICK = 0.05  # seconds between two frames, so that the facts of a burst travel together
+TICK = 0.04  # seconds between two frames, so that the facts of a burst travel together
 BEAT = 2.0  # seconds between two beats
 SWEEP = 1.0  # seconds between two sweeps of strangers, stuck readers and idle lists
 CHECK = 4.0  # seconds between two checks of everyone's sign-in
