@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -115,15 +116,19 @@ def insert_new(tx: sa.Connection, table: sa.Table, **values: Any) -> bool:
 
     If two transactions insert the same key at once, one waits for the other to commit.
     """
-    insert = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
-    fresh: Any = insert(table).values(**values)
-    added = tx.execute(fresh.on_conflict_do_nothing().returning(sa.literal(1)))
-    return added.first() is not None
+    return tx.execute(_insertion(table, tx.dialect.name), values).first() is not None
 
 
 def after_commit(tx: sa.Connection, call: Callable[[], None]) -> None:
     """Register a function to call once after this transaction commits, however often registered."""
     tx.info["after_commit"][call] = True
+
+
+@cache
+def _insertion(table: sa.Table, dialect: str) -> Any:
+    """Return the statement of `insert_new`, which is dear to build."""
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return insert(table).on_conflict_do_nothing().returning(sa.literal(1))
 
 
 @contextmanager

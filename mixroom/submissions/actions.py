@@ -56,7 +56,8 @@ def submit(
             jobs.enqueue(tx, AUTO_APPROVE_JOB, payload, priority=1, after=GRACE_LASTS)
         if not store.add(tx, submission):
             raise IdTakenError(submission.id)
-        _attach(tx, by, submission)
+        if content.media:
+            _attach(tx, by, submission)
         store.add_revision(tx, submission, by.id, now)
         jobs.enqueue(tx, REMIND_JOB, {"key": submission.id}, after=REMIND_AFTER)
         answer = record(tx, Fact.SUBMITTED, submission, by.id)

@@ -90,6 +90,8 @@ def labels(
 
     Each is given by its id or by one of its names; an unknown name stands for itself.
     """
+    if not team and not place:
+        return None, None
     with reading() as tx:
         event = event_store.get(tx, by.event_id)
     assert event is not None
