@@ -17,6 +17,8 @@ from itertools import pairwise
 
 from PIL import Image, ImageChops, ImageStat
 
+from mixroom.media.arrays import numpy as np
+
 MIN_EDGE = 640  # pixels of the long edge; a smaller preview hides too much of a larger original
 MAX_EDGE = 1280  # pixels of the long edge; larger pictures are scaled down to it
 TOLERANCE = 8  # of 255 levels, beyond the range of the surroundings
@@ -124,14 +126,13 @@ def _curves(source: Image.Image, target: Image.Image) -> list[int]:
 
 def _curve(source: bytes, target: bytes) -> list[int]:
     """Return a curve through the median change of each band of tones."""
-    moved: list[list[int]] = [[] for _ in range(_BANDS)]
-    for one, other in zip(source, target, strict=True):
-        moved[one // _BAND].append(other - one)
+    ours, theirs = (np.frombuffer(each, np.uint8).astype(np.int16) for each in (source, target))
     knots: list[tuple[int, int]] = []
-    for band, moves in enumerate(moved):
+    for band in range(_BANDS):
+        moves = (theirs - ours)[ours // _BAND == band]
         if len(moves) < _MIN_PIXELS:
             continue
-        median = max(-MAX_SHIFT, min(MAX_SHIFT, sorted(moves)[len(moves) // 2]))
+        median = max(-MAX_SHIFT, min(MAX_SHIFT, int(np.sort(moves)[len(moves) // 2])))
         at = band * _BAND + _BAND // 2
         if knots:
             run, before = at - knots[-1][0], knots[-1][1]
