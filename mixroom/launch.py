@@ -18,13 +18,16 @@ from mixroom.supervise import Supervisor
 def launch(settings: Settings, *, worker: bool) -> int:
     """Check the installation, start the processes, supervise them; return the exit code."""
     supervisor = Supervisor()
+    if not settings.redis_url:  # then the web process looks no name up, and needs no resolver
+        os.environ.setdefault("EVENTLET_NO_GREENDNS", "yes")
+    shared = ["--shared"] if settings.processes > 1 else []
+    webs = [  # they load while everything is prepared, and wait before they begin
+        supervisor.start("web", "--process", str(n), *shared) for n in range(settings.processes)
+    ]
     _apart(lambda: _prepare(settings))
     alone.must_be_alone(settings, "server")
     _must_be_free(settings)
-    shared = ["--shared"] if settings.processes > 1 else []
-    webs = [
-        supervisor.start("web", "--process", str(n), *shared) for n in range(settings.processes)
-    ]
+    supervisor.prepared()
     if settings.embedded and worker:
         supervisor.start("work")
     if not all(web.wait_ready() for web in webs):

@@ -10,18 +10,20 @@ from mixroom.core.errors import StartError
 from mixroom.core.files import StoreFullError
 from mixroom.installation import connect, private_places, store_of
 from mixroom.settings import Settings
-from mixroom.supervise import is_child
+from mixroom.supervise import is_child, wait_until_prepared
 
 
 def begin(settings: Settings) -> None:
     """Connect to the database; migrate SQLite, check any other one. Raises StartError.
 
-    A child of the supervisor skips the checks, which the supervisor has done, and stays small.
+    A child of the supervisor skips the checks, and waits until the supervisor has done them.
     """
     private.from_now_on()
-    connect(settings)
     if is_child():
+        wait_until_prepared()
+        connect(settings)
         return
+    connect(settings)
     logging.getLogger("alembic").setLevel(logging.WARNING)
     from mixroom.migrate import migrate, must_fit
 

@@ -50,6 +50,11 @@ class Child:
         self.heard = time.monotonic()
         return self.ready
 
+    def tell_prepared(self) -> None:
+        """Let the child begin, now that the database is ready for it."""
+        with suppress(OSError):  # it has died; it will be started again
+            self._line.send(b"+")
+
     def is_hung(self) -> bool:
         """Return whether the child has stopped giving signs of life."""
         with suppress(OSError):
@@ -71,6 +76,7 @@ class Supervisor:
 
     def __init__(self) -> None:
         self._children: list[Child] = []
+        self._prepared = False
         self._stopping = False  # not an Event: a signal handler must not wait for its lock
         signal.signal(signal.SIGTERM, self.stop)
         signal.signal(signal.SIGINT, self.stop)
@@ -79,7 +85,15 @@ class Supervisor:
         """Start a child that runs `mixroom` with these arguments."""
         child = Child(arguments)
         self._children.append(child)
+        if self._prepared:
+            child.tell_prepared()
         return child
+
+    def prepared(self) -> None:
+        """Let the children begin that were started before everything was prepared."""
+        self._prepared = True
+        for child in self._children:
+            child.tell_prepared()
 
     def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
         """Make `run` end, and every child with it."""
@@ -130,6 +144,12 @@ class Supervisor:
 def is_child() -> bool:
     """Return whether a supervisor started this process."""
     return LINE in os.environ
+
+
+def wait_until_prepared() -> None:
+    """In a child, wait until the parent has prepared the database; exit if it could not."""
+    if (line := _line()) is not None and line.recv(1) != b"+":
+        os._exit(1)
 
 
 def follow_parent(end: Callable[[], None]) -> None:
