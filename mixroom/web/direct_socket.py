@@ -10,6 +10,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from errno import ENOTCONN
 from posix import write  # that of `os` becomes one of eventlet, which waits
 from struct import pack
 from typing import Any
@@ -192,11 +193,7 @@ class BufferedReads:
         self._on_close = on_close
         self.closed = False
         self._buffer = b""
-        self.sendall, self.settimeout, self.shutdown = (
-            green.sendall,
-            green.settimeout,
-            green.shutdown,
-        )
+        self.sendall, self.settimeout = green.sendall, green.settimeout
         secured = hasattr(green, "do_handshake")
         self.descriptor: int | None = None if secured else green.fileno()
 
@@ -222,6 +219,12 @@ class BufferedReads:
         self.closed = True
         self._on_close()
         self._green.close()
+
+    def shutdown(self, how: int) -> None:
+        """Shut the connection down; the second time with the one error that eventlet does not log."""
+        if self.closed:
+            raise OSError(ENOTCONN, "closed")
+        self._green.shutdown(how)
 
     def interrupt(self) -> None:
         """End every read and write that waits."""

@@ -8,7 +8,8 @@ from types import TracebackType
 import prometheus_client
 
 OURS = str(Path(__file__).resolve().parent.parent)
-PARSER = "loads"  # our function in `packets.py` that fails on a malformed packet
+# Our functions that a malformed packet goes through: those of `packets.py`, `direct_socket.py`.
+PARSERS = {"loads", "_read"}
 LIBRARIES = ("engineio.server", "engineio.client", "socketio.server")
 LOG_INTERVAL = 60.0  # seconds between two lines
 
@@ -48,7 +49,7 @@ def _is_ours(trace: TracebackType | None) -> bool:
     """Return whether our own code failed, other than in parsing a packet."""
     while trace is not None:
         code = trace.tb_frame.f_code
-        if code.co_filename.startswith(OURS) and code.co_name != PARSER:
+        if code.co_filename.startswith(OURS) and code.co_name not in PARSERS:
             return True
         trace = trace.tb_next
     return False
