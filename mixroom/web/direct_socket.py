@@ -221,7 +221,7 @@ class BufferedReads:
         self._green.close()
 
     def shutdown(self, how: int) -> None:
-        """Shut the connection down; the second time with the one error that eventlet does not log."""
+        """Shut it down; once closed, with the only error that eventlet does not log."""
         if self.closed:
             raise OSError(ENOTCONN, "closed")
         self._green.shutdown(how)
