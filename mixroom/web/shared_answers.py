@@ -135,7 +135,7 @@ class SharedAnswers:
         status, headers = head
         if not status.startswith("200"):
             return _Answer(status, headers, body, "")
-        tag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+        tag = f'"{hashlib.sha256(body).hexdigest()[:12]}"'
         return _Answer(OK, _for_all(shared.path, headers, tag), body, tag)
 
     def _busy(self) -> Headers:
