@@ -80,6 +80,7 @@ class Shared:
     def __init__(self, server: Any) -> None:
         self._server, self._engine = server, server.eio
         self._rooms: dict[str, dict[str, DirectSocket]] = {}
+        self._left = 0  # how many times a socket has left a room
         self._turn = threading.Lock()
         engine = self._engine
         self._pings = Pings(engine.ping_interval, engine.ping_timeout, engine.sleep)
@@ -100,6 +101,7 @@ class Shared:
         """Take a socket out of a room."""
         members = self._rooms.get(room, {})
         members.pop(sid, None)
+        self._left += 1
         if not members:
             self._rooms.pop(room, None)
 
@@ -110,13 +112,15 @@ class Shared:
             return
         frame = self._frame(event, body)
         with self._turn:  # another message waits, so that each member gets them in order
-            everyone = list(members.items())
+            everyone, left = list(members.items()), self._left
             for start in range(0, len(everyone), TURN):
+                part = everyone[start : start + TURN]
                 if start:
                     self._engine.sleep(0)
-                for sid, socket in everyone[start : start + TURN]:
-                    if sid in members:  # whoever has left meanwhile gets nothing more
-                        socket.transmit(frame)
+                if self._left != left:  # whoever has left meanwhile gets nothing more
+                    part = [each for each in part if each[0] in members]
+                for _, socket in part:
+                    socket.transmit(frame)
 
     def _frame(self, event: str, body: object) -> bytes:
         packet = self._server.packet_class(EVENT, namespace=ROOT, data=[event, body])
