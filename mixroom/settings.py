@@ -307,7 +307,7 @@ def _choice(env: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
     """Return one of the choices, by default the first."""
     text = env.get(name) or choices[0]
     if text not in choices:
-        fr, en = f"n’est pas l’un de : {', '.join(choices)}", f"is none of {', '.join(choices)}"
+        fr, en = f"n’est pas l’un de : {', '.join(choices)}", f"is none of {', '.join(choices)}"
         raise SettingError(name, text, fr, en, choices[0])
     return text
 
