@@ -1,4 +1,4 @@
-"""What a new server says in the terminal: where it is, and how the first lead signs in."""
+"""A new server says in the terminal where it is, and how the first lead signs in."""
 
 import sys
 from datetime import timedelta

@@ -234,7 +234,7 @@ def _fan_out_rows(bench: Bench, walls: int, steady: bool, rounds: int) -> Iterat
         goal=f"≤ {PEER}'s" + (f", ≤ {MOST_DELAY:.0f} ms" if least != median(delays[1]) else ""),
         met=median(delays[0]) <= least,
         limit="the walls are served one after the other; ours begins at the commit of an approval"
-        + ("" if steady else ", and facts wait for up to 50 ms to travel together"),
+        + ("" if steady else ", and facts wait for up to 40 ms to travel together"),
     )
 
 

@@ -87,7 +87,7 @@ class _Making(Generic[Value]):
 
 @dataclass(slots=True)
 class _Held(Generic[Value]):
-    """What is held until the next `forget`: the least used value first."""
+    """The values held until the next `forget`: the least used one first."""
 
     values: dict[Hashable, Value] = field(default_factory=dict)
     making: dict[Hashable, _Making[Value]] = field(default_factory=dict)

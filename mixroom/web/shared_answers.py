@@ -40,7 +40,7 @@ Headers = list[tuple[str, str]]
 
 
 class Shown(NamedTuple):
-    """What visitors see: the event, its list, and the number of the list's last change."""
+    """The event that visitors see, its list, and the number of the list's last change."""
 
     event: object
     found: LiveList | None

@@ -1,4 +1,4 @@
-"""What a visitor's phone fetches when it opens a page for the first time."""
+"""The bytes that a visitor's phone fetches when it opens a page for the first time."""
 
 from collections.abc import Iterator
 

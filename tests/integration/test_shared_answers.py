@@ -1,4 +1,4 @@
-"""What all visitors ask for: one answer for all of them, always the present one."""
+"""All visitors ask for the same, and get one answer, always the present one."""
 
 import re
 import socket

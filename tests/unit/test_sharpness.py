@@ -1,4 +1,4 @@
-"""What is shown is as sharp as a perfect reduction, and as like it as another encoder makes it."""
+"""Renditions are as sharp as a perfect reduction, and as like it as another encoder makes them."""
 
 import io
 

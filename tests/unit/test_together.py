@@ -1,4 +1,4 @@
-"""Whoever asks at the same time is answered by one look-up, as fresh as one of their own."""
+"""People who ask at the same time are answered by one look-up, as fresh as one of their own."""
 
 import threading
 from collections.abc import Callable, Collection, Mapping
