@@ -37,7 +37,6 @@ async function joined(get, start, end) {
 // Files that the phone's gallery shares with the app while no form is open.
 class Keeper {
   async receive(files) {
-    const before = (await this.note("shared")) ?? []
     const taken = []
     for (const { name, type, blob } of files) {
       const id = `shared/${newId()}`
@@ -46,18 +45,18 @@ class Keeper {
       }
       if (blob.size) taken.push({ id, name, type, size: blob.size })
     }
-    await this.setNote("shared", [...before, ...taken])
+    await this.changeNote("shared", (before = []) => [...before, ...taken])
     return taken.length
   }
 
   // Pass the shared Files to `take`; delete them once it has them.
   async shared(take) {
     for (;;) {
-      const [first, ...rest] = (await this.note("shared")) ?? []
+      const [first] = (await this.note("shared")) ?? []
       if (!first) return
       const bytes = await this.bytes(first.id, 0, first.size)
       if (bytes) await take(new File([bytes], first.name, { type: first.type }))
-      await this.setNote("shared", rest)
+      await this.changeNote("shared", (all = []) => all.filter(({ id }) => id !== first.id))
       await this.forget([first.id])
     }
   }
@@ -111,6 +110,14 @@ class Store extends Keeper {
 
   setNote(name, value) {
     return this.#within(["notes"], "readwrite", (notes) => notes.put({ name, value }))
+  }
+
+  // In one transaction: a page and the service worker may change the same note at once.
+  changeNote(name, change) {
+    return this.#within(["notes"], "readwrite", (notes) => {
+      const read = notes.get(name)
+      read.onsuccess = () => notes.put({ name, value: change(read.result?.value) })
+    })
   }
 
   // iOS closes the database of a page in the background: reopen it, once.
@@ -194,5 +201,9 @@ export class Memory extends Keeper {
 
   async setNote(name, value) {
     this.#notes.set(name, value)
+  }
+
+  async changeNote(name, change) {
+    this.#notes.set(name, change(this.#notes.get(name)))
   }
 }
