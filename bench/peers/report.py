@@ -35,7 +35,7 @@ HEADINGS = ("figure", "Mixroom", "peers", "times better", "goal")
 def markdown(title: str, rows: Iterable[Row], headings: Sequence[str] = HEADINGS) -> str:
     """Return a comparison as a table, with a line about each limit below it."""
     lines = [f"## {title}", "", f"| {' | '.join(headings)} |", "|---|---|---|---|---|"]
-    limits = []
+    limits: dict[str, list[str]] = {}
     for row in rows:
         theirs = [f"{peer} {_spread(figures)}" for peer, figures in row.peers.items()]
         better = [f"{_spread(row.ratios(peer))}" for peer in row.peers]
@@ -47,8 +47,10 @@ def markdown(title: str, rows: Iterable[Row], headings: Sequence[str] = HEADINGS
             row.goal + {True: ": met", False: ": **missed**", None: ""}[row.met],
         ]
         lines.append(f"| {' | '.join(cells)} |")
-        limits += [f"- *{row.what}*: {row.limit}"] if row.limit else []
-    return "\n".join([*lines, "", *limits, *([""] if limits else [])])
+        whats = limits.setdefault(row.limit.rstrip("."), [])
+        whats += [row.what] if row.what not in whats else []
+    said = [f"- {'; '.join(whats)}: *{limit}*." for limit, whats in limits.items() if limit]
+    return "\n".join([*lines, "", *said, *([""] if said else [])])
 
 
 def _spread(figures: Sequence[float]) -> str:
