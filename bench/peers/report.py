@@ -63,6 +63,5 @@ def _spread(figures: Sequence[float]) -> str:
 
 def _short(figure: float) -> str:
     """Return a figure with three digits that count."""
-    if abs(figure) >= 100:
-        return f"{figure:,.0f}"
-    return f"{figure:.2f}" if abs(figure) < 10 else f"{figure:.1f}"
+    decimals = next((n for n, most in enumerate((100, 10, 1)) if abs(figure) >= most), 3)
+    return f"{figure:,.{decimals}f}"
