@@ -28,7 +28,7 @@ MAX_ANSWERS, MAX_BYTES = 256, 24_000_000  # kept for each path
 FOR_ALL = "max-age=0, s-maxage=2"  # a cache before us may repeat an answer for two seconds
 FOR_ONE = "private, max-age=0"
 VARY = {PAGE: "Accept-Encoding, Accept-Language", POLL: "Accept-Encoding"}
-# What everybody who follows the list asks for every few seconds says no more than it has to.
+# A poll is repeated every few seconds by everybody who follows, so it has no header but these.
 NEEDED = frozenset({"content-type", "content-length", "content-encoding", "x-content-type-options"})
 DATA = ("Content-Security-Policy", "default-src 'none'")
 REPLACED = frozenset({"vary", "cache-control", "etag"})
