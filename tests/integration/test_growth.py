@@ -21,8 +21,8 @@ from tests.plans import executed, scans, work
 from tests.servers import env_in
 
 SUBMISSIONS = 8000
-# The most that a statement may cost, in instructions of SQLite or rows that PostgreSQL reads: a list
-# of the newest 2,000 costs a little less, as does a look through the last 5,000 facts.
+# The most that a statement may cost, in instructions of SQLite or rows that PostgreSQL reads. A
+# list of the newest 2,000 costs a little less, and so does a look through the last 5,000 facts.
 MOST = {"sqlite": 14_000, "postgresql": 4_200}
 TRIED = 20  # executions of the same statement whose cost is taken
 MOST_OF_JOURNAL = {"sqlite": 56_000, "postgresql": 5_600}
