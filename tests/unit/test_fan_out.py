@@ -61,6 +61,26 @@ def bytes_of(way: type[fan_out.Library | fan_out.Shared], event: str, body: obje
     return frame
 
 
+def test_a_member_who_leaves_while_others_are_served_gets_nothing_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(fan_out, "TURN", 1)
+    server = socketio.Server(async_mode="threading", json=Packets)
+    members = {name: Recorder() for name in ("first", "leaving", "last")}
+    server.eio.sockets.update(members)
+    sids = {name: server.manager.connect(name, "/") for name in members}
+    shared = fan_out.Shared(server)
+    for sid in sids.values():
+        shared.join(sid, ROOM)
+    server.eio.sleep = lambda _: shared.leave(sids["leaving"], ROOM)  # while others have their turn
+    shared.send(ROOM, "live.changes", {})
+    assert {name: len(each.frames) for name, each in members.items()} == {
+        "first": 1,
+        "leaving": 0,
+        "last": 1,
+    }
+
+
 @given(st.sampled_from(["live.changes", "live.beat"]), BODIES)
 def test_a_shared_frame_is_the_librarys_byte_for_byte(event: str, body: object) -> None:
     assert bytes_of(fan_out.Shared, event, body) == bytes_of(fan_out.Library, event, body)
