@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, Protocol
 
 import sqlalchemy as sa
 
+from mixroom.core.alarm_rules import AlarmRule
 from mixroom.core.files import Store
 from mixroom.core.roles import Permissions
 from mixroom.core.views import View
@@ -88,6 +89,7 @@ class Feature:
     - `passing` are facts that retention deletes after three days; `keeps` pairs a time with the
       function that deletes a batch of older rows.
     - `messages` maps the name of each socket message to that of its `MessageHandler`.
+    - `alarms` are the rules by which the worker raises alarms about this feature.
     - `offline` maps the name of an offline shell to its files under `static/`.
     - `hooks` are functions that lower features may call by name.
     - `directory` names the `Directory`, which one feature offers.
@@ -109,6 +111,7 @@ class Feature:
     menu: tuple[MenuEntry, ...] = ()
     shortcuts: tuple[Shortcut, ...] = ()
     messages: Mapping[str, Named] = field(default_factory=dict)
+    alarms: tuple[AlarmRule, ...] = ()
     offline: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     hooks: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     directory: Named = ""
