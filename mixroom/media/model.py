@@ -19,6 +19,9 @@ PERMISSIONS = declare(
 )
 
 
+DATE_JOB = "submission.date"  # done by submissions, once a photo says when it was taken
+
+
 class Fact(StrEnum):
     """The facts of photos in the journal."""
 

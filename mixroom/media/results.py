@@ -15,6 +15,7 @@ from mixroom.media import store
 from mixroom.media.filetypes import kind_of
 from mixroom.media.findings import Photo, Print, Refused
 from mixroom.media.model import (
+    DATE_JOB,
     Fact,
     Media,
     MediaRole,
@@ -79,8 +80,10 @@ def thumbed(
         photo = store.get_locked(tx, media_id)
         if photo is None or photo.status is not MediaStatus.PROCESSING or photo.wanted != burnt:
             return
-        photo = replace(_with_facts(photo, learnt), renditions=dict(made), burnt=burnt)
+        before, photo = photo, _with_facts(photo, learnt)
+        photo = replace(photo, renditions=dict(made), burnt=burnt)
         store.save(tx, photo)
+        _tell_time(tx, before, photo)
         record(tx, Fact.THUMBED, photo, photo.owner_id)
 
 
@@ -156,6 +159,7 @@ def _show(
     store.save(tx, photo)
     if before.role is MediaRole.PREVIEW and role is MediaRole.ORIGINAL:
         jobs.enqueue(tx, "media.tidy", {"media_id": photo.id}, after=TIDY_AFTER)
+    _tell_time(tx, before, photo)
     jobs.finish(tx, job)
     record(tx, Fact.THUMBED if unfinished else Fact.READY, photo, photo.owner_id)
 
@@ -273,6 +277,12 @@ def record(tx: sa.Connection, fact: Fact, photo: Media, by: str) -> None:
 
 def _priority(photo: Media) -> int:
     return SECOND if photo.status is MediaStatus.READY else FIRST
+
+
+def _tell_time(tx: sa.Connection, before: Media, photo: Media) -> None:
+    """Enqueue the job that dates the submission again, if the photo says when it was taken."""
+    if photo.submission_id and photo.taken_at != before.taken_at:
+        jobs.enqueue(tx, DATE_JOB, {"key": photo.submission_id})
 
 
 def _with_facts(photo: Media, learnt: Photo) -> Media:

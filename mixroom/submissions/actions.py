@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -9,9 +10,12 @@ from mixroom.core import clock, ids, jobs, journal
 from mixroom.core.db import transaction
 from mixroom.core.errors import InvalidError, NotFoundError
 from mixroom.crew.model import Person
+from mixroom.event import store as event_store
 from mixroom.media import store as media_store
+from mixroom.media.model import Media
 from mixroom.submissions import answers, store
 from mixroom.submissions.content import Content, checked
+from mixroom.submissions.dating import dated
 from mixroom.submissions.guards import (
     get_locked,
     get_own_locked,
@@ -33,9 +37,16 @@ from mixroom.submissions.moves import CLEARED, Fact
 
 
 def submit(
-    by: Person, content: Content, *, key: str | None = None, submission_id: str | None = None
+    by: Person,
+    content: Content,
+    *,
+    key: str | None = None,
+    submission_id: str | None = None,
+    captured_at: datetime | None = None,
 ) -> tuple[dict[str, object], bool]:
     """Send something to the reviewers; return the answer and whether it is new.
+
+    `captured_at` is the phone's time of the capture, with a zone.
 
     The phone chooses the id and the idempotency key (the id if there is none), so that a retry over
     bad Wi-Fi is the same submission and gets the same answer.
@@ -54,10 +65,12 @@ def submit(
             submission = replace(submission, goes_at=now + GRACE_LASTS)
             payload = {"key": submission.id}
             jobs.enqueue(tx, AUTO_APPROVE_JOB, payload, priority=1, after=GRACE_LASTS)
+        photos = _own_photos(tx, by, submission)
+        submission = _dated(tx, submission, photos, captured_at)
         if not store.add(tx, submission):
             raise IdTakenError(submission.id)
-        if content.media:
-            _attach(tx, by, submission)
+        if photos:
+            media_store.attach(tx, submission.id, content.media)
         store.add_revision(tx, submission, by.id, now)
         jobs.enqueue(tx, REMIND_JOB, {"key": submission.id}, after=REMIND_AFTER)
         answer = record(tx, Fact.SUBMITTED, submission, by.id)
@@ -151,8 +164,10 @@ def _edit(
     content = checked(content.with_known_rights(before.content))
     after = before.edited(content, now)
     must_be_version(before, version, content)
+    photos = _own_photos(tx, by, after)
+    after = _dated(tx, after, photos)
     store.save(tx, after)
-    _attach(tx, by, after)
+    media_store.attach(tx, after.id, content.media)
     store.add_revision(tx, after, by.id, now)
     return record(tx, Fact.EDITED, after, by.id)
 
@@ -186,17 +201,25 @@ def _repeated_answer(
     return answer
 
 
-def _attach(tx: sa.Connection, by: Person, submission: Submission) -> None:
-    """Attach the photos to the submission; each must be the author's, and in no other submission.
+def _own_photos(tx: sa.Connection, by: Person, submission: Submission) -> list[Media]:
+    """Return the photos of the submission, in order, and lock them.
 
-    Raises InvalidError.
+    Each must be the author's, and in no other submission. Raises InvalidError.
     """
     wanted = submission.content.media
-    found = media_store.get_many_locked(tx, wanted)
+    found = media_store.get_many_locked(tx, wanted) if wanted else {}
     for media_id in wanted:
         media = found.get(media_id)
         if media is None or media.owner_id != by.id:
             raise InvalidError("media", "unknown")
         if media.submission_id not in (None, submission.id):
             raise InvalidError("media", "unknown")
-    media_store.attach(tx, submission.id, wanted)
+    return [found[media_id] for media_id in wanted]
+
+
+def _dated(
+    tx: sa.Connection, submission: Submission, photos: list[Media], said: datetime | None = None
+) -> Submission:
+    event = event_store.get(tx, submission.event_id)
+    assert event is not None
+    return dated(submission, event, said, [each.taken_at for each in photos])

@@ -60,7 +60,8 @@ class SentSubmission(Schema):
     """A submission, or changes to it.
 
     `media` has the photos in their order: only the id, or the photo with its details. `consent` is
-    that of all photos which have none of their own.
+    that of all photos which have none of their own. `captured_at` is the phone's time of the
+    capture; a time that cannot be is ignored, and the arrival counts.
     """
 
     id: str | None = None
@@ -73,6 +74,7 @@ class SentSubmission(Schema):
     tags: tuple[str, ...] = ()
     consent: Consent | None = None
     media: tuple[str | SentPhoto, ...] = ()
+    captured_at: pydantic.AwareDatetime | None = None
 
 
 class Receipt(pydantic.BaseModel):
@@ -116,7 +118,10 @@ def submit() -> tuple[Response, int]:
     key = request.headers.get("Idempotency-Key")
     if key is not None and not (0 < len(key) <= 200 and key.isprintable()):  # noqa: PLR2004  the column
         raise InvalidError("Idempotency-Key", "malformed")
-    answer, new = actions.submit(by, _content(by, sent), key=key, submission_id=sent.id)
+    content = _content(by, sent)
+    answer, new = actions.submit(
+        by, content, key=key, submission_id=sent.id, captured_at=sent.captured_at
+    )
     return jsonify(answer), 201 if new else 200
 
 
@@ -141,7 +146,7 @@ def edit(key: str) -> Response:
     """Replace the fields that are sent; a submission that was returned waits for review again."""
     by, sent = member(), parse(SentSubmission)
     new = _content(by, sent)
-    changes = {name: getattr(new, name) for name in sent.model_fields_set - {"id"}}
+    changes = {name: getattr(new, name) for name in sent.model_fields_set - {"id", "captured_at"}}
     if "media" in changes:
         changes["pieces"] = new.pieces
     answer = actions.change(by, key, lambda before: replace(before, **changes), version=if_match())

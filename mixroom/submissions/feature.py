@@ -36,6 +36,7 @@ FEATURE = Feature(
         "submission.reopened": "The reviewer undid a decision within seconds; it waits again.",
         "submission.asked": "Someone was asked to translate it, or the request was withdrawn.",
         "submission.translated": "A translator proposed one; a reviewer has yet to accept it.",
+        "submission.dated": "The time at which it was captured became known from its photo.",
         "submission.approved": "A reviewer approved it for the wall and the public.",
         "submission.returned": "A reviewer asked the author to change it, with a reason.",
         "submission.rejected": "A reviewer rejected it for good, with a reason.",
@@ -65,6 +66,7 @@ FEATURE = Feature(
         "too_far": N_("This is too far ahead."),
         "needs_note": N_("Say briefly why."),
     },
+    jobs="mixroom.submissions.jobs",
     menu=(
         MenuEntry(
             "/send",

@@ -78,6 +78,8 @@ def internal(
         "consent": content.consent.value,
         "author": {"id": submission.author_id, "name": author, "role": role.value},
         "submitted_at": rfc3339(submission.submitted_at),
+        "captured_at": rfc3339(submission.captured_at or submission.submitted_at),
+        "clock_wrong": submission.clock_wrong,
         "decision": _decision(submission.decision, names, reasons),
         "claim": _claim(submission.claim, names),
         "showing": {

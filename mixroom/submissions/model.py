@@ -159,7 +159,9 @@ class Submission:
 
     A trusted author's submission is approved automatically at `goes_at`, unless a reviewer opens it
     first. `stale` is the language that still has an old text after the other one changed.
-    `translation` is the request to translate what is missing or stale.
+    `translation` is the request to translate what is missing or stale. `captured_at` is the time at
+    which the coverage counts it, `captured_before` the one at which it counted earlier, and
+    `clock_wrong` says that the phone or a camera gave a time that cannot be.
     """
 
     id: str
@@ -176,6 +178,9 @@ class Submission:
     goes_at: datetime | None = None
     stale: Lang | None = None
     translation: Translation | None = None
+    captured_at: datetime | None = None
+    captured_before: datetime | None = None
+    clock_wrong: bool = False
 
     def is_visible_to(self, by: Person) -> bool:
         """Return whether this person may see it before it is approved."""

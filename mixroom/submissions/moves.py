@@ -39,6 +39,7 @@ class Fact(StrEnum):
     REOPENED = "submission.reopened"
     ASKED = "submission.asked"
     TRANSLATED = "submission.translated"
+    DATED = "submission.dated"
 
 
 class WrongStatusError(ConflictError):

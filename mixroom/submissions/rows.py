@@ -55,9 +55,13 @@ submissions = sa.Table(
     sa.Column("stale", sa.String(2)),
     sa.Column("translation", sa.Text),
     sa.Column("lacking", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("captured_at", UtcDateTime),
+    sa.Column("captured_before", UtcDateTime),
+    sa.Column("clock_wrong", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Index("ix_submission_event_id", "event_id", "id"),
     sa.Index("ix_submission_event_id_status", "event_id", "status", "id"),
     sa.Index("ix_submission_submitted_at", "event_id", "status", "submitted_at", "id"),
+    sa.Index("ix_submission_captured_at", "event_id", "status", "captured_at", "id"),
     sa.Index("ix_submission_lacking", "event_id", "lacking", "submitted_at", "id"),
     sa.Index("ix_submission_author_id", "author_id", "id"),
     sa.Index("ix_submission_author_id_status", "author_id", "status", "id"),
@@ -129,6 +133,9 @@ def to_row(submission: Submission) -> dict[str, Any]:
         "stale": submission.stale,
         "translation": _translation_to_json(asked) if asked else None,
         "lacking": submission.status is Status.APPROVED and submission.lacks is not None,
+        "captured_at": submission.captured_at or submission.submitted_at,
+        "captured_before": submission.captured_before,
+        "clock_wrong": submission.clock_wrong,
     }
 
 
@@ -157,6 +164,9 @@ def from_row(row: sa.Row[Any]) -> Submission:
         goes_at=row.goes_at,
         stale=row.stale,
         translation=_translation_from_json(row.translation) if row.translation else None,
+        captured_at=row.captured_at,
+        captured_before=row.captured_before,
+        clock_wrong=row.clock_wrong,
     )
 
 

@@ -27,12 +27,13 @@ from mixroom.media.formats import as_item
 from mixroom.media.imaging import develop
 from mixroom.media.jobs import give_up, process
 from mixroom.media.jobs import preview as show
-from mixroom.media.model import IdTakenError, Media, MediaRole, MediaStatus, Original
+from mixroom.media.model import DATE_JOB, IdTakenError, Media, MediaRole, MediaStatus, Original
 from mixroom.media.refusals import Refusal
 from mixroom.media.results import UnluckyError
 from mixroom.media.twins import alike
 from mixroom.submissions import actions as submissions
 from mixroom.submissions.content import Consent, Content, Kind
+from mixroom.submissions.jobs import date
 from mixroom.submissions.live import DESK
 from tests import hostile, photos
 from tests.cast import Cast
@@ -61,7 +62,8 @@ def work(cast: Cast, files: Store) -> None:
         if job is None:
             return
         try:
-            assert_replays(cast, lambda job=job: process(job, files))
+            run = date if job.kind == DATE_JOB else process
+            assert_replays(cast, lambda job=job, run=run: run(job, files))
         except UnluckyError as error:
             with transaction() as tx:
                 fail(tx, job, repr(error))
@@ -114,8 +116,11 @@ def test_a_photo_that_is_attached_before_it_is_ready_appears_on_its_submission(
     work(cast, files)
     with reading() as tx:
         (shown,) = DESK.items(tx, cast.chloe.id)[str(answer["id"])]["media"]
+        item = DESK.items(tx, cast.chloe.id)[str(answer["id"])]
     assert shown["status"] == "ready"
     assert shown["wall"]
+    assert item["captured_at"] == "2015-11-07T19:03:21Z"  # as the camera wrote, five hours west
+    assert not item["clock_wrong"]
     assert facts(cast)[1:] == [("media.thumbed", answer["id"]), ("media.ready", answer["id"])]
 
 
