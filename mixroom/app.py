@@ -10,6 +10,7 @@ from mixroom.core.errors import MixroomError
 from mixroom.core.materialized import MaterializedViews
 from mixroom.core.views import View
 from mixroom.features import declared, features, listed
+from mixroom.features import views as all_views
 from mixroom.installation import Apart, store_of
 from mixroom.settings import ROOT, Settings
 from mixroom.web import (
@@ -95,7 +96,7 @@ def create_app(
     pages.init(app, settings, event_of, listed("menu"))
     health.init(app, settings, files, lists)
     installed.init(app, listed("shortcuts"), [each.offline for each in features()])
-    views: dict[str, View] = {view.name: view for view in declared("views")}
+    views: dict[str, View] = {view.name: view for view in all_views()}
 
     def shown() -> Shown:
         event = present()
@@ -104,6 +105,8 @@ def create_app(
         found = lists.get(views[follow.PUBLIC], event.id, refreshed=True)
         return Shown(event, found, found.seq)
 
+    app.extensions["views"] = views
+    app.extensions["panels"] = sorted(listed("panels"), key=lambda panel: panel.position)
     app.register_blueprint(follow.blueprint(views, lists, public_scope), url_prefix=ROUTES)
     _serve_features(app, Parts(settings, files))
     _serve_reference(app)

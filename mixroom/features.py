@@ -8,9 +8,11 @@ from importlib.util import find_spec
 from typing import Any, TypeVar
 
 import mixroom
+from mixroom.core.views import View
 from mixroom.web.declaration import Feature
 
 Value = TypeVar("Value")
+BOARD = "The items of all panels of the dashboard, each under the name of its panel"
 
 
 @cache
@@ -33,6 +35,14 @@ def declared(attribute: str) -> dict[Any, Any]:
 def listed(attribute: str) -> tuple[Any, ...]:
     """Concatenate a sequence that all features declare."""
     return tuple(each for feature in features() for each in getattr(feature, attribute))
+
+
+@cache
+def views() -> Mapping[View, str]:
+    """Return all live views with their meanings, and the dashboard, made from all panels."""
+    panels = sorted(listed("panels"), key=lambda panel: panel.position)
+    boards = {each.dashboard(panels): BOARD for each in features() if each.dashboard}
+    return {**declared("views"), **boards}
 
 
 def _found() -> Iterator[Feature]:

@@ -22,8 +22,8 @@ import mixroom
 from mixroom.app import create_app
 from mixroom.cli import cli
 from mixroom.core.speech import both
-from mixroom.core.views import View
 from mixroom.features import declared, features
+from mixroom.features import views as all_views
 from mixroom.settings import Settings, documented
 from mixroom.web import openapi
 from mixroom.web.problems import PROBLEMS, RULES
@@ -97,7 +97,7 @@ def _module_of_facts(feature: str) -> str:
 
 def events() -> str:
     """Return the page of every fact and view, and of the permissions."""
-    views: dict[View, str] = declared("views")
+    views = all_views()
     parts = []
     for feature in features():
         rows = []

@@ -6,7 +6,7 @@ from typing import TypeVar
 from mixroom.core import journal
 from mixroom.core.db import reading
 from mixroom.core.views import Item, View
-from mixroom.features import declared
+from mixroom.features import views
 from tests.cast import Cast
 
 T = TypeVar("T")
@@ -32,7 +32,7 @@ def assert_replays(cast: Cast, action: Callable[[], T]) -> T:
 
 def _lists(cast: Cast) -> list[tuple[View, str]]:
     people = cast.people.values()
-    scopes = {(view, view.scope_of(person)) for view in declared("views") for person in people}
+    scopes = {(view, view.scope_of(person)) for view in views() for person in people}
     return sorted(scopes, key=lambda key: (key[0].name, key[1]))
 
 

@@ -8,7 +8,7 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple, Protocol
 
 import sqlalchemy as sa
 
@@ -49,6 +49,25 @@ _SINCE = (
     .order_by(entries.c.seq)
     .limit(sa.bindparam("most", type_=sa.Integer))
 )
+
+
+class Named(Protocol):
+    """A fact as far as a live list needs it: its number, its name and the key of the thing."""
+
+    @property
+    def seq(self) -> int: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def key(self) -> str: ...
+
+
+class Line(NamedTuple):
+    """A fact without its circumstances."""
+
+    seq: int
+    name: str
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,31 +152,28 @@ def about(tx: sa.Connection, event_id: str, key: str) -> list[Entry]:
     return [_entry(row) for row in tx.execute(query)]
 
 
-def last_changes(
+def latest_of(
     tx: sa.Connection,
     belongs_to: Literal["event", "person"],
     scope: str,
     names: Collection[str],
     most: int,
-) -> tuple[dict[str, int], int]:
-    """Return the keys of the `most` latest facts of these names, and the number before them.
+) -> tuple[list[Line], int]:
+    """Return the `most` latest facts of these names, oldest first, and the number before them.
 
-    `scope` is the id of the event, or of the person, that the facts belong to. Each key comes with
-    the number of its last fact, oldest first. No fact after the returned number is missing.
-    Only the last WITHIN facts are looked through, however rare those of these names are.
+    `scope` is the id of the event, or of the person, that the facts belong to. No fact after the
+    returned number is missing. Only the last WITHIN facts are looked through, however rare those of
+    these names are.
     """
     owner = entries.c.event_id if belongs_to == "event" else entries.c.owner
     last = tx.execute(sa.select(head.c.seq, head.c.floor)).one()
     floor = max(last.floor, last.seq - WITHIN)
     ours = (owner == scope) & entries.c.name.in_(sorted(names)) & (entries.c.seq > floor)
-    query = sa.select(entries.c.seq, entries.c.key).where(ours)
+    query = sa.select(entries.c.seq, entries.c.name, entries.c.key).where(ours)
     rows = tx.execute(query.order_by(entries.c.seq.desc()).limit(most)).all()
     if len(rows) == most:
         floor = max(floor, rows[-1].seq - 1)
-    found: dict[str, int] = {}
-    for row in rows:
-        found.setdefault(row.key, row.seq)
-    return dict(reversed(found.items())), floor
+    return [Line(*row) for row in reversed(rows)], floor
 
 
 def forget_passing(tx: sa.Connection, names: Collection[str], before: datetime, most: int) -> int:

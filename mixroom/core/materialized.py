@@ -9,6 +9,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 
 import sqlalchemy as sa
 
@@ -122,9 +123,9 @@ class MaterializedViews:
         return full
 
     def _apply(self, tx: sa.Connection, entries: Sequence[Entry]) -> None:
-        for each, last in self._touched(entries).items():
+        for each, facts in self._concerned(entries).items():
             try:
-                self._update(tx, each, last)
+                self._update(tx, each, each.view.touched(tx, each.scope, facts))
             except (MixroomError, sa.exc.SQLAlchemyError):
                 raise  # a retry succeeds once the database is back
             except Exception:  # a fault of one view must not hold up the others
@@ -135,7 +136,7 @@ class MaterializedViews:
 
     def _update(self, tx: sa.Connection, each: LiveList, last: Mapping[str, int]) -> None:
         """Read the changed items; `last` maps each key to the number of its last fact."""
-        for batch in _batches(sorted(last, key=last.__getitem__)):
+        for batch in _batches_by_number(last):
             found = each.view.find(tx, each.scope, batch)
             new = [key for key in batch if key not in found and not each.holds(key)]
             unknown = set(new).difference(
@@ -157,17 +158,18 @@ class MaterializedViews:
         if changes and each.followers:
             self.on_change(Frame(each.view, each.scope, after, each.seq, changes))
 
-    def _touched(self, entries: Iterable[Entry]) -> dict[LiveList, dict[str, int]]:
+    def _concerned(self, entries: Iterable[Entry]) -> dict[LiveList, list[Entry]]:
+        """Return the entries that can change each list, oldest first."""
         by_scope: dict[str, list[LiveList]] = {}
         for each in self._lists.values():
             by_scope.setdefault(each.scope, []).append(each)
-        touched: dict[LiveList, dict[str, int]] = {}
+        concerned: dict[LiveList, list[Entry]] = {}
         for entry in entries:
             for scope in {entry.event_id, entry.owner}:
                 for each in by_scope.get(scope, ()):
                     if entry.seq > each.seq and each.view.concerns(entry, scope):
-                        touched.setdefault(each, {})[entry.key] = entry.seq
-        return touched
+                        concerned.setdefault(each, []).append(entry)
+        return concerned
 
     def _read_anew(self, tx: sa.Connection, head: int) -> None:
         """Read every list again, and send its followers the differences."""
@@ -185,9 +187,8 @@ class MaterializedViews:
             items, is_cut = _read_all(tx, view, scope)
             made = LiveList(view, scope, seq, items)
             made.is_cut = is_cut
-            changed, floor = journal.last_changes(
-                tx, view.belongs_to, scope, view.facts, MAX_CHANGES
-            )
+            facts, floor = journal.latest_of(tx, view.belongs_to, scope, view.facts, MAX_CHANGES)
+            changed = _by_number(view.touched(tx, scope, facts))
             left = [key for key in changed if key not in items]
             older = _find(tx, view, scope, left) if is_cut else {}
             gone = [key for key in left if key not in older]
@@ -214,6 +215,25 @@ def _find(tx: sa.Connection, view: View, scope: str, keys: Sequence[str]) -> dic
         items |= {key: encode(found[key]) for key in batch if key in found}
         _give_way()
     return items
+
+
+def _by_number(last: Mapping[str, int]) -> dict[str, int]:
+    return dict(sorted(last.items(), key=lambda each: each[1]))
+
+
+def _batches_by_number(last: Mapping[str, int]) -> Iterator[list[str]]:
+    """Return the keys in batches of BATCH or more, with all keys of one fact in the same batch.
+
+    A follower ignores a second frame with the number of the first.
+    """
+    batch: list[str] = []
+    for _, keys in groupby(sorted(last, key=last.__getitem__), key=last.__getitem__):
+        batch += keys
+        if len(batch) >= BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
 
 
 def _batches(keys: Sequence[str]) -> Iterator[Sequence[str]]:

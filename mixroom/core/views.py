@@ -6,9 +6,10 @@ from typing import Any, Literal, Protocol
 
 import sqlalchemy as sa
 
-from mixroom.core.journal import Entry
+from mixroom.core.journal import Entry, Named
 
 Item = Mapping[str, Any]
+Touched = Callable[[sa.Connection, str, Sequence[Named]], Mapping[str, int]]
 
 
 class Follower(Protocol):
@@ -24,6 +25,11 @@ def _all(_tx: sa.Connection, _scope: str, keys: Collection[str]) -> Collection[s
     return keys
 
 
+def keys_named(_tx: sa.Connection, _scope: str, facts: Sequence[Named]) -> dict[str, int]:
+    """Return the keys that the facts name, each with the number of its last fact."""
+    return {fact.key: fact.seq for fact in facts}
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """A keyed list, and the facts that can change it.
@@ -37,6 +43,9 @@ class View:
     learn of. A list that is too long for one answer starts with its newest items, unless
     `newest_first` is False. With `presence`, the view's beats name the connected people.
 
+    An item usually depends on the one row that a fact names. For a list of another kind, such as
+    counts, `touched` returns the keys that may have changed, each with the number of the last fact.
+
     A list that grows with the event has a limit, `most`: `keys` returns that many of the newest
     keys, and pages show the older ones.
     """
@@ -48,6 +57,7 @@ class View:
     roles: frozenset[str]
     belongs_to: Literal["event", "person"] = "event"
     may_disclose: Callable[[sa.Connection, str, Collection[str]], Collection[str]] = _all
+    touched: Touched = keys_named
     newest_first: bool = True
     most: int | None = None
     presence: bool = False
@@ -75,6 +85,7 @@ class View:
         self, tx: sa.Connection, scope: str, entries: Iterable[Entry]
     ) -> dict[str, Item | None]:
         """Return the present item of each key that the entries touch, in order of last change."""
-        last = {entry.key: entry.seq for entry in entries if self.concerns(entry, scope)}
-        found = self.find(tx, scope, last)
+        concerned = [entry for entry in entries if self.concerns(entry, scope)]
+        last = self.touched(tx, scope, concerned)
+        found = self.find(tx, scope, list(last))
         return {key: found.get(key) for key in sorted(last, key=last.__getitem__)}

@@ -7,7 +7,7 @@ needs a function of a higher one asks for a hook by name.
 """
 
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol
@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from mixroom.core.alarm_rules import AlarmRule
 from mixroom.core.files import Store
 from mixroom.core.roles import Permissions
-from mixroom.core.views import View
+from mixroom.core.views import Item, Touched, View, keys_named
 from mixroom.settings import Settings
 
 Named = str  # `module:name` of what is imported once it is needed
@@ -79,6 +79,28 @@ class Shortcut:
 
 
 @dataclass(frozen=True, slots=True)
+class Panel:
+    """A part of the dashboard; panels are ordered by `position`.
+
+    `template` draws it, with `items` (its items by key) and `event`, and `script` names a module
+    under `static/js/` that keeps it current: its function `begin(element, panel)` is called once.
+    The rest is what a `View` has: all panels together are one live view, in which the keys of this
+    one begin with its name and a colon.
+    """
+
+    name: str
+    template: str
+    script: str
+    position: int
+    facts: frozenset[str] = frozenset()
+    keys: Callable[[sa.Connection, str], Sequence[str]] = lambda _tx, _event_id: ()
+    find: Callable[[sa.Connection, str, Collection[str]], Mapping[str, Item]] = (
+        lambda _tx, _event_id, _keys: {}
+    )
+    touched: Touched = keys_named
+
+
+@dataclass(frozen=True, slots=True)
 class Feature:
     """A feature: everything that other parts of the program need to know about it.
 
@@ -92,6 +114,8 @@ class Feature:
     - `alarms` are the rules by which the worker raises alarms about this feature.
     - `offline` maps the name of an offline shell to its files under `static/`.
     - `hooks` are functions that lower features may call by name.
+    - `panels` are its parts of the dashboard; the feature of the dashboard gives `dashboard`, which
+      makes the view from the panels of all.
     - `directory` names the `Directory`, which one feature offers.
     """
 
@@ -114,6 +138,8 @@ class Feature:
     alarms: tuple[AlarmRule, ...] = ()
     offline: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     hooks: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    panels: tuple[Panel, ...] = ()
+    dashboard: Callable[[Sequence[Panel]], View] | None = None
     directory: Named = ""
 
 
@@ -128,6 +154,20 @@ def parts() -> Parts:
     from flask import current_app
 
     return current_app.extensions["parts"]  # type: ignore[no-any-return]
+
+
+def view(name: str) -> View:
+    """Return a live view of the present application by its name."""
+    from flask import current_app
+
+    return current_app.extensions["views"][name]  # type: ignore[no-any-return]
+
+
+def panels() -> Sequence[Panel]:
+    """Return the panels of the dashboard, in their order."""
+    from flask import current_app
+
+    return current_app.extensions["panels"]  # type: ignore[no-any-return]
 
 
 def hook(name: str) -> Callable[..., Any]:

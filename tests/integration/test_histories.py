@@ -31,7 +31,7 @@ from mixroom.core.text import Bilingual
 from mixroom.core.views import Item, View
 from mixroom.crew import actions as crew
 from mixroom.crew.model import Person
-from mixroom.features import declared
+from mixroom.features import views
 from mixroom.media import queries, results
 from mixroom.media import store as media_store
 from mixroom.media.filetypes import Format
@@ -99,7 +99,7 @@ class Histories(RuleBasedStateMachine):
         processes = MaterializedViews(), MaterializedViews()
         self.followers = [
             Follower(processes, view, view.scope_of(person))
-            for view in declared("views")
+            for view in views()
             for person in self.cast.people.values()
         ]
         self.cast.people["driss"] = replace(self.cast.driss, bilingual=True)
@@ -265,7 +265,7 @@ class Histories(RuleBasedStateMachine):
     def the_wall_shows_what_was_approved_and_no_other_text(self) -> None:
         if not hasattr(self, "cast"):
             return
-        wall = next(view for view in declared("views") if view.name == "wall")
+        wall = next(view for view in views() if view.name == "wall")
         with reading() as tx:
             shown = wall.items(tx, self.cast.event.id)
         for key, item in shown.items():
@@ -275,7 +275,7 @@ class Histories(RuleBasedStateMachine):
     def the_wall_shows_no_photo_of_which_a_part_is_still_to_be_blurred(self) -> None:
         if not hasattr(self, "cast"):
             return
-        wall = next(view for view in declared("views") if view.name == "wall")
+        wall = next(view for view in views() if view.name == "wall")
         with reading() as tx:
             items = wall.items(tx, self.cast.event.id)
         for media in (each for item in items.values() for each in item["media"]):

@@ -20,7 +20,7 @@ import mixroom
 from mixroom.app import create_app
 from mixroom.cli import cli
 from mixroom.core.errors import MixroomError
-from mixroom.features import declared
+from mixroom.features import declared, views
 from mixroom.settings import ROOT, Settings, documented
 from mixroom.web.api import ROUTES
 from mixroom.web.problems import PROBLEMS, RULES
@@ -56,7 +56,7 @@ def test_every_fact_and_every_view_is_documented() -> None:
     for module in _modules():
         for fact in getattr(module, "Fact", ()):
             assert f"| `{fact.value}` | " in text
-    for view in declared("views"):
+    for view in views():
         assert f"| `{view.name}` | " in text
         for fact in view.facts:
             line = next(line for line in text.splitlines() if line.startswith(f"| `{fact}` |"))
