@@ -75,6 +75,7 @@ def create_app(
     _limit_requests(app, settings)
     files, lists, directory = store_of(settings, apart), MaterializedViews(), directory_of()
     app.extensions["lists"], app.extensions["hooks"] = lists, declared("hooks")
+    app.extensions["alarm_rules"] = {rule.name: rule for rule in listed("alarms")}
     present = PresentEvent(lists, directory)
 
     def event_of(person: Person | None) -> Event | None:

@@ -18,7 +18,7 @@ from types import FrameType
 
 import sqlalchemy as sa
 
-from mixroom import alone, retention, start
+from mixroom import alone, retention, start, watch
 from mixroom.core import doorbell, failures, ids, jobs
 from mixroom.core.db import transaction
 from mixroom.core.errors import MixroomError
@@ -55,6 +55,7 @@ class Worker:
         # With SQLite there is one worker at a time: a running job was that of a dead one.
         self._reclaims = settings.embedded
         self._put_off: list[tuple[Job, str]] = []  # to be put off once the database answers
+        self._watch = watch.Watch(self._files)
         self._beaten = 0.0
         self._swept = 0.0
 
@@ -196,6 +197,7 @@ class Worker:
                 jobs.beat(tx, self._id)
                 jobs.correct_times(tx)
             retention.sweep()
+        self._watch.look()
         if now - self._swept > SWEEP:
             self._swept = now
             self._files.sweep(ABANDONED)

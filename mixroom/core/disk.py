@@ -19,6 +19,7 @@ from mixroom.core.files import (
     CHUNK,
     Opened,
     Received,
+    Room,
     Store,
     StoreFullError,
     TooLargeError,
@@ -134,6 +135,15 @@ class DiskStore(Store):
         except OSError as error:
             return f"The uploads folder {self.root} cannot be written: {error.strerror}."
         return None
+
+    def free(self) -> Room | None:
+        """Return the room on the folder's disk, or None if the folder is not there."""
+        try:
+            disk = os.statvfs(self.root)
+        except OSError:
+            return None
+        free = disk.f_bavail * disk.f_frsize
+        return Room(free, disk.f_blocks * disk.f_frsize, is_full=free < self.reserve)
 
     def _arrivals(self) -> Path:
         folder = self.root / "incoming"

@@ -182,6 +182,20 @@ class Opened:
     modified: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The room in a store: `free` and `total` bytes; once it `is_full`, uploads are refused."""
+
+    free: int
+    total: int
+    is_full: bool = False
+
+    @property
+    def percent(self) -> float:
+        """Return the free part in percent."""
+        return 100 * self.free / self.total if self.total else 0.0
+
+
 class Store(Protocol):
     """The media store; reading a file that does not exist raises FileNotFoundError."""
 
@@ -249,3 +263,7 @@ class Store(Protocol):
     def check(self) -> str | None:
         """Return a sentence on why the store cannot be used, or None if it can."""
         ...
+
+    def free(self) -> Room | None:
+        """Return the room that is left, or None if the store has no limit that it knows."""
+        return None

@@ -1,6 +1,7 @@
 """The declaration of photos and clips."""
 
 from mixroom.core.text import N_
+from mixroom.media.alarms import RULES
 from mixroom.media.model import PERMISSIONS, Fact
 from mixroom.media.store import media, uploads
 from mixroom.web.declaration import Feature, Problem
@@ -49,4 +50,5 @@ FEATURE = Feature(
         "too_small": N_("This is too small."),
     },
     jobs="mixroom.media.jobs",
+    alarms=RULES,
 )

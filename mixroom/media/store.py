@@ -17,6 +17,7 @@ from mixroom.media.twins import QUARTERS, Hashed, alike, near_values, quarters
 from mixroom.media.uploads import Upload
 
 MAX_TWINS = 3
+MAX_UNSENT = 500  # photos
 
 media = sa.Table(
     "media",
@@ -52,6 +53,7 @@ media = sa.Table(
     sa.Column("burnt", sa.Text),
     sa.Column("muted", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Index("ix_media_event_id_status", "event_id", "status"),
+    sa.Index("ix_media_event_id_original", "event_id", "original", "created_at"),
     sa.Index("ix_media_owner_id_sha256", "owner_id", "sha256"),
     sa.Index("ix_media_event_id_sha256", "event_id", "sha256"),
     sa.Index("ix_media_event_id_original_sha256", "event_id", "original_sha256"),
@@ -127,6 +129,24 @@ def unused_copy(tx: sa.Connection, owner_id: str, sha256: str) -> Media | None:
     query = sa.select(media).where(same & unused).limit(1)
     row = tx.execute(query).one_or_none()
     return _media(row) if row else None
+
+
+def unsent_originals(
+    tx: sa.Connection, event_id: str, since: datetime, until: datetime
+) -> dict[str, tuple[int, datetime]]:
+    """Return, by person, how many originals have not followed previews, and the oldest's time.
+
+    They are previews of submissions that arrived from `since` to `until`, up to MAX_UNSENT.
+    """
+    found: dict[str, tuple[int, datetime]] = {}
+    for state in (Original.AWAITED, Original.LOST):
+        missing = (media.c.event_id == event_id) & (media.c.original == state.value)
+        then = media.c.created_at.between(since, until) & media.c.submission_id.is_not(None)
+        query = sa.select(media.c.owner_id, media.c.created_at).where(missing & then)
+        for row in tx.execute(query.order_by(media.c.created_at).limit(MAX_UNSENT)):
+            count, first = found.get(row.owner_id, (0, row.created_at))
+            found[row.owner_id] = count + 1, min(first, row.created_at)
+    return found
 
 
 def get_upload(tx: sa.Connection, key: str) -> Upload | None:

@@ -34,7 +34,8 @@ class Notice:
     """A kind of message: its name, its title and the page that it opens.
 
     A push service keeps the message for a phone that is off until `lasts` is over. `{key}` in
-    `page` stands for the id of the item.
+    `page` stands for the id of the item. What a message is about is in quotation marks, since it
+    is an item in its author's words, unless it is `plain`.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Notice:
     lasts: timedelta
     page: str
     urgency: Literal["normal", "high"] = "normal"
+    plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ class Message:
     def encoded(self, lang: Lang) -> bytes:
         """Return the message in one language, as JSON for the service worker."""
         about = _short(self.about[lang]) or say(lang, N_("Photo without words"))
-        body = say(lang, N_("“%(about)s”"), about=about)
+        body = about if self.notice.plain else say(lang, N_("“%(about)s”"), about=about)
         if why := self.why[lang]:
             body = say(lang, N_("“%(about)s”: %(why)s"), about=about, why=why)
         payload = {

@@ -1,6 +1,7 @@
 """The declaration of the review."""
 
 from mixroom.core.text import N_
+from mixroom.review.alarms import WAITING
 from mixroom.review.live import REPORTS, VIEW
 from mixroom.review.model import PERMISSIONS
 from mixroom.review.notices import NOTICES
@@ -19,6 +20,7 @@ FEATURE = Feature(
     permissions=PERMISSIONS,
     jobs="mixroom.review.jobs",
     notices=NOTICES,
+    alarms=(WAITING,),
     menu=(
         MenuEntry("/review", N_("Review"), 20, needs="submission.approve"),
         MenuEntry("/translations", N_("Translations"), 30, needs="translation.read"),

@@ -1,6 +1,7 @@
 """The declaration of sponsors."""
 
 from mixroom.core.text import N_
+from mixroom.sponsors.alarms import BEHIND
 from mixroom.sponsors.live import VIEW
 from mixroom.sponsors.model import PERMISSIONS
 from mixroom.sponsors.store import blackouts, exposures, sponsors
@@ -24,4 +25,5 @@ FEATURE = Feature(
         "more_than_all": N_("More is promised than there is time."),
     },
     jobs="mixroom.sponsors.jobs",
+    alarms=(BEHIND,),
 )

@@ -183,6 +183,12 @@ class ShownTime:
         }
 
 
+def shortfall(promise: Promise, seconds: float, time: timedelta) -> float:
+    """Return what a sponsor lacks, in percent of what it was promised out of `time` on the wall."""
+    promised = promise.over(time)
+    return max(0.0, 100 * (1 - seconds / promised)) if promised else 0.0
+
+
 def checked_sponsor(sponsor: Sponsor) -> Sponsor:
     """Return the sponsor; raises InvalidError if its name, promise or URL is not acceptable."""
     if not sponsor.name:

@@ -1,6 +1,7 @@
 """The submissions in a list, found by status, author, event or what they lack, and their counts."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from itertools import product
 from typing import Any
 
@@ -44,6 +45,13 @@ def page(
     }
     these = sa.select(submissions).where(of.id.in_(sorted(keys)[:limit])).order_by(of.id)
     return [from_row(row) for row in tx.execute(these)]
+
+
+def oldest_waiting(tx: sa.Connection, event_id: str) -> datetime | None:
+    """Return when the oldest submission that waits for its first decision was sent, or None."""
+    of = submissions.c
+    ours = (of.event_id == event_id) & (of.status == Status.SUBMITTED.value)
+    return tx.scalar(sa.select(of.submitted_at).where(ours).order_by(of.submitted_at).limit(1))
 
 
 def count(tx: sa.Connection, event_id: str, statuses: Sequence[Status], *, after: str) -> int:

@@ -1,6 +1,7 @@
 """The declaration of the wall."""
 
 from mixroom.core.text import N_
+from mixroom.wall.alarms import SILENT
 from mixroom.wall.live import RECALLS, SCREEN, SCREENS, VIEW
 from mixroom.wall.model import PERMISSIONS
 from mixroom.wall.queries import longest_caption
@@ -27,6 +28,7 @@ FEATURE = Feature(
         "not_shown": Problem(409, N_("Only what is approved can be shown.")),
     },
     menu=(MenuEntry("/screens", N_("Screens"), 40, needs="screen.drive"),),
+    alarms=(SILENT,),
     messages={"screen.report": "mixroom.wall.api:report_by_socket"},
     offline={
         "wall": (

@@ -170,6 +170,13 @@ def panels() -> Sequence[Panel]:
     return current_app.extensions["panels"]  # type: ignore[no-any-return]
 
 
+def alarm_rules() -> Mapping[str, AlarmRule]:
+    """Return the rules of all features, by name."""
+    from flask import current_app
+
+    return current_app.extensions["alarm_rules"]  # type: ignore[no-any-return]
+
+
 def hook(name: str) -> Callable[..., Any]:
     """Return the function that a feature declares under a name."""
     from flask import current_app

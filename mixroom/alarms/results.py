@@ -1,0 +1,177 @@
+"""The steps of an alarm that no person takes: raised, cleared, told to phones."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from mixroom.alarms import store
+from mixroom.alarms.model import (
+    MAX_OPEN,
+    Alarm,
+    Changes,
+    Fact,
+    Setting,
+    look,
+    may_ring,
+    to_ring,
+    usual,
+    with_unit,
+)
+from mixroom.core import ids, journal
+from mixroom.core.alarm_rules import AlarmRule, Cause, Look
+from mixroom.core.db import reading, transaction
+from mixroom.core.files import Store
+from mixroom.core.speech import say
+from mixroom.core.text import LANGS, N_, Bilingual
+from mixroom.crew import store as crew_store
+from mixroom.crew.model import Person
+from mixroom.event import store as event_store
+from mixroom.push import actions as push
+from mixroom.push.model import Message, Notice
+
+NOBODY = ""  # `by` in the journal if nobody of the crew acted
+ALARM = Notice("alarm", N_("Alarm"), timedelta(minutes=30), "/alarms", "high", plain=True)
+Rules = Mapping[str, AlarmRule]
+
+
+def watched_events(now: datetime) -> list[str]:
+    """Return the ids of the events whose days are near, and of rehearsals."""
+    with reading() as tx:
+        return store.events_near(tx, now.date())
+
+
+def watch(rule: AlarmRule, event_id: str, now: datetime, files: Store) -> None:
+    """Raise and clear the alarms of a rule, as its causes come and go.
+
+    Usually nothing has changed, and nothing is locked. Otherwise the rule is asked again while the
+    event is locked, so that of several workers one acts, on what is true then.
+    """
+    with reading() as tx:
+        if not _changes(tx, rule, event_id, now, files):
+            return
+    with transaction() as tx:
+        event_store.lock(tx, event_id)
+        changes = _changes(tx, rule, event_id, now, files)
+        threshold = _setting(tx, rule, event_id).threshold
+        made = [_new(rule, event_id, threshold, cause, now) for cause in changes.raised]
+        raised = [each for each in made if store.add(tx, each)]
+        for each in (*changes.reopened, *changes.cleared):
+            store.save(tx, each)
+        _record(tx, Fact.RAISED, raised)
+        _record(tx, Fact.RAISED, changes.reopened, again=True)
+        _record(tx, Fact.CLEARED, changes.cleared)
+
+
+def tell(event_id: str, rules: Rules, now: datetime) -> None:
+    """Make phones ring for the alarms that wait for it, once for each person.
+
+    Several at once are one message. In quiet hours, and after many rings, alarms go on waiting.
+    """
+    with reading() as tx:
+        if not any(each.waits_to_ring for each in store.all_open(tx, event_id)):
+            return
+    with transaction() as tx:
+        event_store.lock(tx, event_id)
+        event = event_store.get(tx, event_id)
+        if event is None or not may_ring(store.rung(tx, event_id, now), now):
+            return
+        settings = {name: _setting(tx, rule, event_id) for name, rule in rules.items()}
+        waiting = store.all_open(tx, event_id, lock=True)
+        ready = to_ring(waiting, settings, now, event.zone)
+        if ready:
+            for person in crew_store.people_of(tx, event_id):
+                _tell(tx, person, ready, settings, rules)
+        for each in ready:
+            store.save(tx, replace(each, told_at=now))
+
+
+def _setting(tx: sa.Connection, rule: AlarmRule, event_id: str) -> Setting:
+    return store.settings_of(tx, event_id).get(rule.name) or usual(rule)
+
+
+def _changes(
+    tx: sa.Connection, rule: AlarmRule, event_id: str, now: datetime, files: Store
+) -> Changes:
+    setting = _setting(tx, rule, event_id)
+    alarms = store.open_and_recent(tx, event_id, rule.name, now)
+    if not setting.on:
+        return look(alarms, (), (), now)
+    asked = Look(tx, event_id, setting.threshold, now, files)
+    causes = rule.find(asked)
+    missing = {each.key for each in alarms if each.is_open} - {each.key for each in causes}
+    lasting = set[str]()
+    if missing and rule.slack != 1:
+        lenient = replace(asked, threshold=setting.threshold * rule.slack)
+        lasting = {each.key for each in rule.find(lenient)}
+    known = {each.key for each in alarms}
+    room = MAX_OPEN
+    if any(each.key not in known for each in causes):
+        room = MAX_OPEN - store.count_open(tx, event_id)
+    return look(alarms, causes, lasting, now, room)
+
+
+def _new(rule: AlarmRule, event_id: str, threshold: float, cause: Cause, now: datetime) -> Alarm:
+    limit = with_unit(threshold, rule.unit)
+    fr, en = (
+        say(lang, rule.title, about=cause.about[lang], threshold=limit[lang]) for lang in LANGS
+    )
+    return Alarm(
+        ids.new(),
+        event_id,
+        rule.name,
+        cause.key,
+        Bilingual(fr, en),
+        cause.about,
+        cause.path,
+        cause.since,
+        now,
+        cause.particulars,
+    )
+
+
+def _tell(
+    tx: sa.Connection,
+    person: Person,
+    ready: Sequence[Alarm],
+    settings: Mapping[str, Setting],
+    rules: Rules,
+) -> None:
+    """Send a person one message about all alarms that their role is told about."""
+    theirs = [each for each in ready if person.role in settings[each.rule].roles]
+    if len(theirs) == 1:
+        (alarm,) = theirs
+        notice = replace(ALARM, page=alarm.path)
+        push.notify(tx, person.id, Message(notice, alarm.id, alarm.title), by=NOBODY)
+    elif theirs:
+        message = Message(ALARM, theirs[0].event_id, _together(theirs, settings, rules))
+        push.notify(tx, person.id, message, by=NOBODY)
+
+
+def _together(alarms: Sequence[Alarm], settings: Mapping[str, Setting], rules: Rules) -> Bilingual:
+    """Return one sentence for several alarms."""
+    counted = Counter(each.rule for each in alarms)
+    if len(counted) > 1:
+        count, first = len(alarms), alarms[0].title
+        many = N_("%(count)s alarms, the first: %(first)s")
+        return Bilingual(*(say(lang, many, count=count, first=first[lang]) for lang in LANGS))
+    rule = rules[alarms[0].rule]
+    limit = with_unit(settings[rule.name].threshold, rule.unit)
+    fr, en = (say(lang, rule.many, count=len(alarms), threshold=limit[lang]) for lang in LANGS)
+    return Bilingual(fr, en)
+
+
+def _record(tx: sa.Connection, fact: Fact, alarms: Sequence[Alarm], *, again: bool = False) -> None:
+    for each in alarms:
+        particulars = {"rule": each.rule} | ({"again": True} if again else {})
+        journal.record(
+            tx,
+            fact,
+            event_id=each.event_id,
+            key=each.id,
+            owner=each.event_id,
+            by=NOBODY,
+            particulars=particulars,
+        )

@@ -1,0 +1,70 @@
+"""The watch: asks the rules of all features, soon after new facts, whether something is wrong.
+
+Every worker watches; the alarms' own lock makes one of them act. A rule that fails is logged, and
+the others are asked all the same.
+"""
+
+import logging
+import time
+from datetime import datetime
+
+from mixroom.core import clock, journal
+from mixroom.core.alarm_rules import AlarmRule
+from mixroom.core.db import reading
+from mixroom.core.errors import UnavailableError
+from mixroom.core.files import Store
+from mixroom.features import declared, listed
+
+log = logging.getLogger(__name__)
+
+SOON = 1.0  # seconds at least between two looks
+AT_LEAST = 15.0  # seconds after which it looks without a new fact: time alone makes things late
+
+
+class Watch:
+    """Looks at the events whose days are near, whenever `look` is called and a look is due."""
+
+    def __init__(self, files: Store) -> None:
+        self._files = files
+        self._rules: dict[str, AlarmRule] = {rule.name: rule for rule in listed("alarms")}
+        self._hooks = declared("hooks")
+        self._looked = -AT_LEAST
+        self._position: int | None = None
+        self._asked: dict[tuple[str, str], float] = {}
+        self._failed: dict[str, str] = {}
+
+    def look(self) -> None:
+        """Ask all rules that are due; raises UnavailableError while the database is away."""
+        if time.monotonic() - self._looked < SOON:
+            return
+        with reading() as tx:
+            position = journal.latest(tx)
+        if position == self._position and time.monotonic() - self._looked < AT_LEAST:
+            return
+        self._position = position
+        now = clock.now()
+        for event_id in self._hooks["watched_events"](now):
+            for rule in self._rules.values():
+                if self._is_due(rule, event_id):
+                    self._ask(rule, event_id, now)
+            self._hooks["tell"](event_id, self._rules, now)
+        self._looked = time.monotonic()  # the pause begins here, however long the look took
+
+    def _is_due(self, rule: AlarmRule, event_id: str) -> bool:
+        asked, now = self._asked.get((event_id, rule.name)), time.monotonic()
+        if asked is not None and now - asked < rule.every.total_seconds():
+            return False
+        self._asked[event_id, rule.name] = now
+        return True
+
+    def _ask(self, rule: AlarmRule, event_id: str, now: datetime) -> None:
+        try:
+            self._hooks["watch"](rule, event_id, now, self._files)
+        except UnavailableError:
+            raise
+        except Exception as error:
+            if self._failed.get(rule.name) != repr(error):  # else it fills the log
+                log.exception("the rule %s failed, and the others go on", rule.name)
+            self._failed[rule.name] = repr(error)
+        else:
+            self._failed.pop(rule.name, None)
