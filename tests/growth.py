@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from mixroom.alarms.store import alarms
 from mixroom.core import clock, db, ids, journal
 from mixroom.core.db import transaction
 from mixroom.event.model import GroupKind
@@ -63,6 +64,7 @@ def _rows(
         rows.revisions: [],
         media_store.media: [],
         journal.entries: [],
+        alarms: [],
     }
     for at, n in enumerate(numbers):
         _add(made, cast, began + timedelta(seconds=n), seq + 2 * at, n, waits=n >= size - WAITING)
@@ -80,6 +82,7 @@ def _add(
 ) -> None:
     """Add the rows of one submission."""
     key, photo = ids.new(), ids.new()
+    made[alarms].append(_alarm(cast, at, n))
     author = cast.driss if n % 2 else cast.chloe
     status, fact = ("submitted", Fact.SUBMITTED) if waits else DECIDED[n % 100]
     decided = None if waits else {"fact": fact.value, "by": cast.ben.id, "at": at}
@@ -127,6 +130,25 @@ def _add(
     ]
     if n % 4 < 2:
         made[media_store.media].append(_photo(cast, photo, key, author.id, at, n))
+
+
+def _alarm(cast: Cast, at: Any, n: int) -> dict[str, Any]:
+    """Return the row of an alarm that is over, but for a few."""
+    over = n % 400 != 0
+    return {
+        "id": ids.new(),
+        "event_id": cast.event.id,
+        "rule": "toy.silent",
+        "key": str(n),
+        "standing": None if over else f"toy.silent {n}",
+        "title_fr": "Rien depuis deux heures",
+        "path": "/review",
+        "particulars": "{}",
+        "since": at,
+        "raised_at": at,
+        "cleared_at": at if over else None,
+        "told_at": at,
+    }
 
 
 def _photo(cast: Cast, key: str, submission: str, owner: str, at: Any, n: int) -> dict[str, Any]:

@@ -88,8 +88,8 @@ def some(tx: sa.Connection, event_id: str, keys: Collection[str]) -> list[Alarm]
 
 def listed_keys(tx: sa.Connection, event_id: str) -> list[str]:
     """Return the ids of an event's open alarms and of the newest that are over, oldest first."""
+    standing = tx.scalars(sa.select(alarms.c.id).where(_is_open(event_id)))
     ours = sa.select(alarms.c.id).where(alarms.c.event_id == event_id)
-    standing = tx.scalars(ours.where(alarms.c.cleared_at.is_(None)).limit(MAX_OPEN))
     latest = tx.scalars(ours.order_by(alarms.c.id.desc()).limit(MAX_LISTED))
     return sorted({*standing, *latest})
 
@@ -98,10 +98,12 @@ def page(
     tx: sa.Connection, event_id: str, *, is_open: bool | None, before: str | None, most: int
 ) -> list[Alarm]:
     """Return up to `most` of an event's alarms, newest first, that came before the id `before`."""
+    if is_open:
+        found = all_open(tx, event_id)[::-1]
+        return [each for each in found if before is None or each.id < before][:most]
     query = sa.select(alarms).where(alarms.c.event_id == event_id)
-    if is_open is not None:
-        over = alarms.c.cleared_at
-        query = query.where(over.is_(None) if is_open else over.is_not(None))
+    if is_open is False:
+        query = query.where(alarms.c.cleared_at.is_not(None))
     if before is not None:
         query = query.where(alarms.c.id < before)
     return [_alarm(row) for row in tx.execute(query.order_by(alarms.c.id.desc()).limit(most))]
@@ -109,36 +111,32 @@ def page(
 
 def open_and_recent(tx: sa.Connection, event_id: str, rule: str, now: datetime) -> list[Alarm]:
     """Return the alarms of a rule that are open, and those that may open again."""
-    recent = alarms.c.cleared_at > now - RETURNS_WITHIN
-    return [
-        _alarm(row)
-        for state in (alarms.c.cleared_at.is_(None), recent)  # an index has each by itself
-        for row in tx.execute(
-            sa.select(alarms)
-            .where((alarms.c.event_id == event_id) & state & (alarms.c.rule == rule))
-            .order_by(alarms.c.id)
-            .limit(MAX_OPEN)
-        )
-    ]
+    ours = alarms.c.event_id == event_id
+    recent = ours & (alarms.c.cleared_at > now - RETURNS_WITHIN)
+    latest = sa.select(alarms).where(recent).order_by(alarms.c.cleared_at.desc()).limit(MAX_OPEN)
+    over = [_alarm(row) for row in tx.execute(latest) if row.rule == rule]
+    return [each for each in all_open(tx, event_id) if each.rule == rule] + over
 
 
 def all_open(tx: sa.Connection, event_id: str, *, lock: bool = False) -> list[Alarm]:
-    """Return an event's open alarms, oldest first; with `lock`, nobody else changes them."""
-    ours = (alarms.c.event_id == event_id) & alarms.c.cleared_at.is_(None)
-    query = sa.select(alarms).where(ours).order_by(alarms.c.id).limit(MAX_OPEN)
-    return [_alarm(row) for row in tx.execute(query.with_for_update() if lock else query)]
+    """Return an event's open alarms, oldest first; with `lock`, nobody else changes them.
+
+    There are MAX_OPEN at most. The database neither sorts nor counts them off, since it would walk
+    through all that are over to do so.
+    """
+    query = sa.select(alarms).where(_is_open(event_id))
+    found = [_alarm(row) for row in tx.execute(query.with_for_update() if lock else query)]
+    return sorted(found, key=lambda each: each.id)
 
 
 def count_open(tx: sa.Connection, event_id: str) -> int:
     """Count an event's open alarms."""
-    ours = (alarms.c.event_id == event_id) & alarms.c.cleared_at.is_(None)
-    return tx.scalar(sa.select(sa.func.count()).where(ours)) or 0
+    return tx.scalar(sa.select(sa.func.count()).where(_is_open(event_id))) or 0
 
 
 def count_unseen(tx: sa.Connection, event_id: str) -> int:
     """Count an event's open alarms that nobody has acknowledged."""
-    ours = (alarms.c.event_id == event_id) & alarms.c.cleared_at.is_(None)
-    unseen = ours & alarms.c.acknowledged_at.is_(None)
+    unseen = _is_open(event_id) & alarms.c.acknowledged_at.is_(None)
     return tx.scalar(sa.select(sa.func.count()).where(unseen)) or 0
 
 
@@ -200,6 +198,10 @@ def save_setting(tx: sa.Connection, event_id: str, rule: str, setting: Setting) 
     if not insert_new(tx, settings, event_id=event_id, rule=rule, **row):
         this = (settings.c.event_id == event_id) & (settings.c.rule == rule)
         tx.execute(settings.update().where(this).values(**row))
+
+
+def _is_open(event_id: str) -> sa.ColumnElement[bool]:
+    return (alarms.c.event_id == event_id) & alarms.c.cleared_at.is_(None)
 
 
 def _state(alarm: Alarm) -> dict[str, Any]:

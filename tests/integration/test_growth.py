@@ -6,9 +6,12 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
+from mixroom.alarms import results
 from mixroom.app import create_app
-from mixroom.core import db, ids
+from mixroom.core import clock, db, ids
 from mixroom.core.db import reading, transaction
+from mixroom.core.disk import DiskStore
+from mixroom.features import listed
 from mixroom.media import store as media_store
 from mixroom.migrate import migrate
 from mixroom.retention import retentions
@@ -36,6 +39,13 @@ PAGES = {
     "/screens": "ben",
     "/team": "amelie",
     "/sponsors": "amelie",
+    "/alarms": "ben",
+    "/alarms/older?before=ffffffff-ffff-7fff-bfff-ffffffffffff": "ben",
+    "/alarms/rules": "amelie",
+    "/api/v1/alarms": "ben",
+    "/api/v1/alarms?open=true": "ben",
+    "/api/v1/alarms?open=false": "ben",
+    "/api/v1/views/alarms": "ben",
     "/me": "driss",
     "/api/v1/submissions": "ben",
     "/api/v1/submissions?status=approved": "ben",
@@ -90,7 +100,7 @@ def phone(cast: Cast, tmp_path: Path) -> Phone:
 
 
 def test_every_statement_has_an_index_and_its_cost_a_bound(
-    database: sa.Engine, cast: Cast, phone: Phone
+    database: sa.Engine, cast: Cast, phone: Phone, tmp_path: Path
 ) -> None:
     with reading() as tx:
         photo = media_store.get(tx, tx.scalar(sa.select(media_store.media.c.id).limit(1)))
@@ -99,6 +109,7 @@ def test_every_statement_has_an_index_and_its_cost_a_bound(
             phone.ask(who, "GET", path)
         assert phone.text("amelie", "/review/audit.csv").count("\n") > 2 * SUBMISSIONS
         act(phone)
+        look_by_all_rules(cast, tmp_path)
         with reading() as tx:
             media_store.similar(tx, photo)
         with transaction() as tx:
@@ -112,6 +123,16 @@ def test_every_statement_has_an_index_and_its_cost_a_bound(
     assert {
         text: t for text, (each, *_) in statements.items() if (t := scans(database, each))
     } == {}
+
+
+def look_by_all_rules(cast: Cast, folder: Path) -> None:
+    """Look for what is wrong, as the worker does."""
+    now = clock.now()
+    assert results.watched_events(now) == []  # its days are over
+    rules = {each.name: each for each in listed("alarms")}
+    for rule in rules.values():
+        results.watch(rule, cast.event.id, now, DiskStore(folder))
+    results.tell(cast.event.id, rules, now)
 
 
 def _most(database: sa.Engine, text: str) -> int:

@@ -8,8 +8,11 @@ import pytest
 import requests
 import sqlalchemy as sa
 
+from mixroom.alarms import store as alarms
+from mixroom.alarms.model import Alarm
 from mixroom.app import create_app
-from mixroom.core import ids, journal
+from mixroom.core import clock, ids, journal
+from mixroom.core.db import transaction
 from mixroom.core.text import Bilingual
 from mixroom.crew import actions as crew
 from mixroom.installation import connect
@@ -137,6 +140,16 @@ ROUTES: dict[str, Ask] = {
     "POST /api/v1/exposures": Ask({"mur"}, {"items": []}),
     "GET /api/v1/exposures": Ask(LEADS),
     "GET /sponsors": Ask(LEADS),
+    "GET /alarms": Ask(REVIEWERS | {"eve"}),
+    "GET /alarms/older": Ask(set()),  # without an id to begin at
+    "POST /alarms/{alarm}/acknowledgement": Ask(REVIEWERS),
+    "GET /alarms/rules": Ask(LEADS),
+    "POST /alarms/rules/review.waiting": Ask(LEADS, form={"threshold": "10", "roles": "lead"}),
+    "GET /api/v1/views/alarms": Ask(REVIEWERS | {"eve"}),
+    "GET /api/v1/alarms": Ask(REVIEWERS | {"eve"}),
+    "POST /api/v1/alarms/{alarm}/acknowledgement": Ask(REVIEWERS, {}),
+    "GET /api/v1/alarms/rules": Ask(LEADS),
+    "PUT /api/v1/alarms/rules/review.waiting": Ask(LEADS, {"threshold": 10, "roles": ["lead"]}),
     "POST /sponsors": Ask(LEADS, form={"name_fr": "X"}),
     "POST /sponsors/{sponsor}": Ask({"amelie"}, form={"name_fr": "X"}),
     "POST /sponsors/blackouts": Ask(LEADS, form={"day": "0", "from": "10:00", "to": "11:00"}),
@@ -244,6 +257,13 @@ class Facts(dict[str, str]):
 
     def _group(self) -> str:
         return self._cast.event.groups[0].id
+
+    def _alarm(self) -> str:
+        words, now = Bilingual("x", "x"), clock.now()
+        event, key = self._cast.event.id, ids.new()
+        with transaction() as tx:
+            alarms.add(tx, Alarm(key, event, "toy", key, words, words, "/", now, now))
+        return key
 
     def _sponsor(self) -> str:
         by, name = self._cast.amelie, Bilingual("S")
