@@ -8,6 +8,7 @@ push         messages on phones
 alarms       what is wrong now, who is told of it, and what was done
 media        photos and clips: received, developed or converted in a sandbox, stored
 sponsors     names and logos on the walls, promises, and the time that each was shown
+requests     what is asked of the crew: taken by one, answered by a submission
 submissions  submissions through their whole life; the desk, the public page
 review       the queue and the decisions on it
 wall         the projectors: their page, commands, reports and receipts

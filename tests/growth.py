@@ -12,6 +12,7 @@ from mixroom.core.db import transaction
 from mixroom.event.model import GroupKind
 from mixroom.media import store as media_store
 from mixroom.media.twins import quarters
+from mixroom.requests.store import requests
 from mixroom.submissions import rows
 from mixroom.submissions.moves import Fact
 from tests.cast import Cast
@@ -65,6 +66,7 @@ def _rows(
         media_store.media: [],
         journal.entries: [],
         alarms: [],
+        requests: [],
     }
     for at, n in enumerate(numbers):
         _add(made, cast, began + timedelta(seconds=n), seq + 2 * at, n, waits=n >= size - WAITING)
@@ -128,6 +130,7 @@ def _add(
         about | {"seq": seq, "name": Fact.SUBMITTED.value, "by": author.id},
         about | {"seq": seq + 1, "name": fact.value, "by": cast.ben.id},
     ]
+    made[requests].append(_request(cast, at, key, author.id, n, waits=waits))
     if n % 4 < 2:
         made[media_store.media].append(_photo(cast, photo, key, author.id, at, n))
 
@@ -148,6 +151,26 @@ def _alarm(cast: Cast, at: Any, n: int) -> dict[str, Any]:
         "raised_at": at,
         "cleared_at": at if over else None,
         "told_at": at,
+    }
+
+
+def _request(
+    cast: Cast, at: Any, submission: str, author: str, n: int, *, waits: bool
+) -> dict[str, Any]:
+    """Return the row of a request that the submission answers, or of one that is open."""
+    return {
+        "id": ids.new(),
+        "event_id": cast.event.id,
+        "by": cast.amelie.id,
+        "text_fr": TEXT,
+        "tags": "[]",
+        "moment": None if n % 200 else f"{n} 14:00 Plénière",
+        "asked_at": at,
+        "due": at + timedelta(hours=1),
+        "status": "open" if waits else "done",
+        "ended_at": None if waits else at,
+        "answers": json.dumps([] if waits else [submission]),
+        "answered_by": None if waits else author,
     }
 
 

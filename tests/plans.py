@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-GROWING = {"submission", "decision", "revision", "media", "journal"}
+GROWING = {"submission", "decision", "revision", "media", "journal", "request"}
 STEP = 100  # instructions of SQLite's machine between two calls of a progress handler
 
 

@@ -73,6 +73,13 @@ def list_signed_in(tx: sa.Connection, event_id: str, now: datetime) -> list[Devi
     return [_device(row) for row in tx.execute(query)]
 
 
+def seen_since(tx: sa.Connection, event_id: str, since: datetime) -> set[str]:
+    """Return the ids of an event's people who have a device that was seen since a moment."""
+    held = sa.select(devices.c.person_id).join(people, people.c.id == devices.c.person_id)
+    lately = (devices.c.last_seen_at >= since) & devices.c.revoked_at.is_(None)
+    return set(tx.scalars(held.where((people.c.event_id == event_id) & lately)))
+
+
 def revoke(tx: sa.Connection, device_id: str, at: datetime) -> bool:
     """Sign a device out; return whether it was signed in."""
     still = (devices.c.id == device_id) & devices.c.revoked_at.is_(None)

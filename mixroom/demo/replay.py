@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from mixroom.core import clock, ids, jobs, journal
 from mixroom.core.db import reading, transaction
 from mixroom.core.files import Store
+from mixroom.core.kinds import Kind
 from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
 from mixroom.crew import actions as crew
@@ -35,7 +36,7 @@ from mixroom.sponsors import actions as sponsors
 from mixroom.sponsors.model import Promise, Tier
 from mixroom.sponsors.store import sponsors as sponsors_table
 from mixroom.submissions import actions as submissions
-from mixroom.submissions.content import Consent, Content, Kind
+from mixroom.submissions.content import Consent, Content
 from mixroom.submissions.model import MediaNotReadyError
 
 SLUG = "repetition"

@@ -20,5 +20,10 @@ FEATURE = Feature(
             "Line %(n)s is not understood: “%(line)s”. Write the day, the time and the title, "
             "for example: 2 14:00 Table ronde | Round table"
         ),
+        "no_wish": N_(
+            "Line %(n)s asks for something that is not understood: “%(line)s”. After “>” write "
+            "photo, video, quote or post, fr or en, and the minutes to wait, for example: "
+            "> photo fr en +10"
+        ),
     },
 )

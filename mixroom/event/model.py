@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
@@ -94,6 +94,16 @@ class Event:
     def places(self) -> tuple[Group, ...]:
         """Return the places, in order of creation."""
         return tuple(g for g in self.groups if g.kind is GroupKind.PLACE)
+
+    def time_of(self, day: int, at: str) -> datetime:
+        """Return a time of the programme, in UTC: a day from 0, and `HH:MM` up to `24:00`.
+
+        Of the hour that a change of clocks repeats, it is the first.
+        """
+        hour, minute = int(at[:2]), int(at[3:])
+        date = self.starts_on + timedelta(days=day + hour // 24)
+        local = datetime(date.year, date.month, date.day, hour % 24, minute, tzinfo=self.zone)
+        return local.astimezone(UTC)
 
     def named(self, kind: GroupKind, label: str | None) -> Bilingual | None:
         """Return the name of a team or place by id or name; an unknown label is its own name."""

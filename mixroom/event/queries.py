@@ -1,8 +1,9 @@
 """Reads of editions: for pages, the API and the command line."""
 
 from mixroom.core.db import reading
+from mixroom.core.text import Bilingual
 from mixroom.event import store
-from mixroom.event.model import Event
+from mixroom.event.model import Event, GroupKind
 
 
 def get(event_id: str) -> Event | None:
@@ -24,3 +25,17 @@ def get_present(patience: float | None = None) -> Event | None:
     """
     with reading(patience) as tx:
         return store.get_present(tx)
+
+
+def labels(
+    event_id: str, team: str | None, place: str | None
+) -> tuple[Bilingual | None, Bilingual | None]:
+    """Return the names of a team and a place of an event, in both languages.
+
+    Each is given by its id or by one of its names; an unknown name stands for itself.
+    """
+    if not team and not place:
+        return None, None
+    event = get(event_id)
+    assert event is not None
+    return event.named(GroupKind.TEAM, team), event.named(GroupKind.PLACE, place)

@@ -1,6 +1,6 @@
 """Editions and their groups in the database."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,6 +9,8 @@ from mixroom.core.db import UtcDateTime, metadata
 from mixroom.core.text import Bilingual
 from mixroom.event.model import Event, Group, GroupKind, Languages, read_hashtags
 from mixroom.event.programme import stored_programme, write_programme
+
+A_DAY = timedelta(days=1)
 
 events = sa.Table(
     "event",
@@ -74,6 +76,12 @@ def get_present(tx: sa.Connection) -> Event | None:
         query.order_by(events.c.created_at.desc(), events.c.id.desc()).limit(1)
     ).first()
     return _event(tx, row) if row else None
+
+
+def around(tx: sa.Connection, day: date) -> list[Event]:
+    """Return the editions that take place on a day, or on the one before or after it."""
+    near = (events.c.starts_on <= day + A_DAY) & (events.c.ends_on >= day - A_DAY)
+    return [_event(tx, row) for row in tx.execute(sa.select(events).where(near)).all()]
 
 
 def add_group(tx: sa.Connection, event_id: str, group: Group) -> None:

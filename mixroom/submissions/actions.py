@@ -13,6 +13,7 @@ from mixroom.crew.model import Person
 from mixroom.event import store as event_store
 from mixroom.media import store as media_store
 from mixroom.media.model import Media
+from mixroom.requests import results as requests
 from mixroom.submissions import answers, store
 from mixroom.submissions.content import Content, checked
 from mixroom.submissions.dating import dated
@@ -43,10 +44,12 @@ def submit(
     key: str | None = None,
     submission_id: str | None = None,
     captured_at: datetime | None = None,
+    request_id: str | None = None,
 ) -> tuple[dict[str, object], bool]:
     """Send something to the reviewers; return the answer and whether it is new.
 
-    `captured_at` is the phone's time of the capture, with a zone.
+    `captured_at` is the phone's time of the capture, with a zone. `request_id` is the request that
+    it answers, whatever has become of that one.
 
     The phone chooses the id and the idempotency key (the id if there is none), so that a retry over
     bad Wi-Fi is the same submission and gets the same answer.
@@ -55,12 +58,15 @@ def submit(
     by.must("submission.submit")
     content = checked(content.with_known_rights())
     key = key or submission_id or ids.new()
-    fingerprint = ids.digest(repr((submission_id, content)))
+    said = (submission_id, content, request_id) if request_id else (submission_id, content)
+    fingerprint = ids.digest(repr(said))
     with transaction() as tx:
         now = clock.now()
         if not answers.reserve(tx, by.id, key, fingerprint, now):
             return _repeated_answer(tx, by, key, fingerprint), False
-        submission = Submission(submission_id or ids.new(), by.event_id, by.id, content, now)
+        submission = Submission(
+            submission_id or ids.new(), by.event_id, by.id, content, now, request_id=request_id
+        )
         if by.trusted_by:
             submission = replace(submission, goes_at=now + GRACE_LASTS)
             payload = {"key": submission.id}
@@ -73,6 +79,8 @@ def submit(
             media_store.attach(tx, submission.id, content.media)
         store.add_revision(tx, submission, by.id, now)
         jobs.enqueue(tx, REMIND_JOB, {"key": submission.id}, after=REMIND_AFTER)
+        if request_id:
+            requests.answered(tx, by.event_id, request_id, submission.id, by.id, now)
         answer = record(tx, Fact.SUBMITTED, submission, by.id)
         answers.save(tx, by.id, key, answer)
     return answer, True

@@ -8,32 +8,26 @@ from flask import Blueprint, Response, current_app, jsonify, request
 
 from mixroom.core.errors import InvalidError
 from mixroom.core.ids import is_id
+from mixroom.core.kinds import Kind
 from mixroom.core.text import Bilingual
 from mixroom.crew.asking import member
 from mixroom.crew.model import Person
+from mixroom.event import queries as event_queries
 from mixroom.submissions import actions, queries
 from mixroom.submissions.content import (
     USUAL_PURPOSES,
     Consent,
     Content,
-    Kind,
     Piece,
     Purpose,
     Rights,
 )
 from mixroom.submissions.moves import Status
-from mixroom.web.api import Schema, documented, number, parse
+from mixroom.web.api import Schema, Text, documented, number, parse
 from mixroom.web.limits import limiter
 
 api = Blueprint("submissions_api", __name__)
 MAX_PER_PAGE = 200
-
-
-class Text(Schema):
-    """A text in French, in English or in both."""
-
-    fr: str | None = None
-    en: str | None = None
 
 
 class SentRights(Schema):
@@ -61,7 +55,8 @@ class SentSubmission(Schema):
 
     `media` has the photos in their order: only the id, or the photo with its details. `consent` is
     that of all photos which have none of their own. `captured_at` is the phone's time of the
-    capture; a time that cannot be is ignored, and the arrival counts.
+    capture; a time that cannot be is ignored, and the arrival counts. `request` is the request that
+    a new submission answers.
     """
 
     id: str | None = None
@@ -75,6 +70,7 @@ class SentSubmission(Schema):
     consent: Consent | None = None
     media: tuple[str | SentPhoto, ...] = ()
     captured_at: pydantic.AwareDatetime | None = None
+    request: str | None = None
 
 
 class Receipt(pydantic.BaseModel):
@@ -120,7 +116,12 @@ def submit() -> tuple[Response, int]:
         raise InvalidError("Idempotency-Key", "malformed")
     content = _content(by, sent)
     answer, new = actions.submit(
-        by, content, key=key, submission_id=sent.id, captured_at=sent.captured_at
+        by,
+        content,
+        key=key,
+        submission_id=sent.id,
+        captured_at=sent.captured_at,
+        request_id=sent.request,
     )
     return jsonify(answer), 201 if new else 200
 
@@ -146,7 +147,8 @@ def edit(key: str) -> Response:
     """Replace the fields that are sent; a submission that was returned waits for review again."""
     by, sent = member(), parse(SentSubmission)
     new = _content(by, sent)
-    changes = {name: getattr(new, name) for name in sent.model_fields_set - {"id", "captured_at"}}
+    changed = sent.model_fields_set - {"id", "captured_at", "request"}
+    changes = {name: getattr(new, name) for name in changed}
     if "media" in changes:
         changes["pieces"] = new.pieces
     answer = actions.change(by, key, lambda before: replace(before, **changes), version=if_match())
@@ -205,7 +207,7 @@ def if_match() -> int | None:
 
 def _content(by: Person, sent: SentSubmission) -> Content:
     alt = Text(fr=sent.alt, en=sent.alt) if isinstance(sent.alt, str) else sent.alt or Text()
-    team, place = queries.labels(by, sent.team, sent.place)
+    team, place = event_queries.labels(by.event_id, sent.team, sent.place)
     return Content(
         kind=sent.kind,
         text=Bilingual.of(sent.text.fr, sent.text.en),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from mixroom.core.errors import InvalidError
+from mixroom.core.kinds import Kind
 from mixroom.core.text import LANGS, Bilingual, Lang, other
 
 MAX_TEXT_LENGTH = 2000
@@ -17,15 +18,6 @@ MAX_LABEL_LENGTH = 120
 MAX_TAGS = 10
 MAX_PHOTOS = 10
 MAX_CAPTION_ON_WALL = 280  # letters that can be read in time; a screen's room may allow fewer
-
-
-class Kind(StrEnum):
-    """The kind of a submission."""
-
-    POST = "post"
-    QUOTE = "quote"
-    PHOTO = "photo"
-    VIDEO = "video"
 
 
 class Consent(StrEnum):

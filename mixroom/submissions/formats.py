@@ -16,6 +16,7 @@ from mixroom.submissions.reasons import bilingual
 PRIVATE_PHOTO_FIELDS = frozenset({"consent", "rights", "twins"})  # left out for the public
 Names = Mapping[str, tuple[str, Role]]
 Photos = Sequence[Mapping[str, Any]]
+Asked = Mapping[str, tuple[Bilingual, str | None]]  # request → its text and who asked
 
 
 def published(submission: Submission, photos: Photos) -> dict[str, Any]:
@@ -60,6 +61,7 @@ def internal(
     photos: Photos,
     names: Names,
     reasons: Mapping[str, Bilingual],
+    asked: Asked,
 ) -> dict[str, Any]:
     """Return the item that the author and the reviewers see."""
     content = submission.content
@@ -92,6 +94,7 @@ def internal(
         "corrected_at": _moment(submission.corrected_at),
         "goes_at": _moment(submission.goes_at),
         "stale": submission.stale,
+        "request": _request(submission.request_id, names, asked),
         "media": list(photos),
     }
 
@@ -160,6 +163,15 @@ def _decision(
         "by": names.get(decision.by, ("", None))[0],
         "at": rfc3339(decision.at),
     }
+
+
+def _request(key: str | None, names: Names, asked: Asked) -> dict[str, Any] | None:
+    """Return the request that the submission answers; `by` is null where the programme asked."""
+    if key is None or key not in asked:
+        return None
+    text, by = asked[key]
+    asker = {"id": by, "name": names.get(by, ("", None))[0]} if by else None
+    return {"id": key, "text": text.as_dict(), "by": asker}
 
 
 def _claim(claim: Claim | None, names: Names) -> dict[str, Any] | None:

@@ -10,6 +10,7 @@ from mixroom.crew import store as crew_store
 from mixroom.media import store as media_store
 from mixroom.media.formats import as_item
 from mixroom.media.model import MediaStatus
+from mixroom.requests import store as request_store
 from mixroom.submissions import store
 from mixroom.submissions.content import Purpose
 from mixroom.submissions.formats import internal, photo_details, published, to_translate
@@ -36,8 +37,11 @@ def internal_items(
     photos = _photos(tx, found) if to_reviewers else _photos_without_twins(tx, found)
     people = {s.author_id for s in found} | {s.decision.by for s in found if s.decision}
     people |= {s.claim.by for s in found if s.claim}
+    answered = {s.request_id for s in found if s.request_id}
+    asked = request_store.askers(tx, answered) if answered else {}
+    people |= {by for _, by in asked.values() if by}
     names, reasons = crew_store.names(tx, people), labels()
-    return {s.id: internal(s, photos.get(s.id, []), names, reasons) for s in found}
+    return {s.id: internal(s, photos.get(s.id, []), names, reasons, asked) for s in found}
 
 
 def published_items(

@@ -161,7 +161,8 @@ class Submission:
     first. `stale` is the language that still has an old text after the other one changed.
     `translation` is the request to translate what is missing or stale. `captured_at` is the time at
     which the coverage counts it, `captured_before` the one at which it counted earlier, and
-    `clock_wrong` says that the phone or a camera gave a time that cannot be.
+    `clock_wrong` says that the phone or a camera gave a time that cannot be. `request_id` is the
+    request that it answers.
     """
 
     id: str
@@ -181,6 +182,7 @@ class Submission:
     captured_at: datetime | None = None
     captured_before: datetime | None = None
     clock_wrong: bool = False
+    request_id: str | None = None
 
     def is_visible_to(self, by: Person) -> bool:
         """Return whether this person may see it before it is approved."""

@@ -2,11 +2,8 @@
 
 from mixroom.core.db import reading
 from mixroom.core.errors import NotFoundError
-from mixroom.core.text import Bilingual
 from mixroom.core.views import Item
 from mixroom.crew.model import Person
-from mixroom.event import store as event_store
-from mixroom.event.model import GroupKind
 from mixroom.media import store as media_store
 from mixroom.media.model import Media
 from mixroom.submissions import lists, store
@@ -81,21 +78,6 @@ def photo(by: Person | None, media_id: str) -> tuple[Media, bool]:
     if not entitled:
         raise NotFoundError(media_id)
     return media, False
-
-
-def labels(
-    by: Person, team: str | None, place: str | None
-) -> tuple[Bilingual | None, Bilingual | None]:
-    """Return the names of a team and a place of the person's event, in both languages.
-
-    Each is given by its id or by one of its names; an unknown name stands for itself.
-    """
-    if not team and not place:
-        return None, None
-    with reading() as tx:
-        event = event_store.get(tx, by.event_id)
-    assert event is not None
-    return event.named(GroupKind.TEAM, team), event.named(GroupKind.PLACE, place)
 
 
 def count_returned(by: Person) -> int:

@@ -9,8 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from mixroom.core.db import UtcDateTime, metadata
+from mixroom.core.kinds import Kind
 from mixroom.core.text import Bilingual
-from mixroom.submissions.content import Consent, Content, Kind, Piece, Purpose, Rights
+from mixroom.submissions.content import Consent, Content, Piece, Purpose, Rights
 from mixroom.submissions.formats import rights_as_dict
 from mixroom.submissions.model import Claim, Decision, Showing, Submission, Translation
 from mixroom.submissions.moves import Fact, Status
@@ -58,6 +59,7 @@ submissions = sa.Table(
     sa.Column("captured_at", UtcDateTime),
     sa.Column("captured_before", UtcDateTime),
     sa.Column("clock_wrong", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("request_id", sa.String(36), index=True),
     sa.Index("ix_submission_event_id", "event_id", "id"),
     sa.Index("ix_submission_event_id_status", "event_id", "status", "id"),
     sa.Index("ix_submission_submitted_at", "event_id", "status", "submitted_at", "id"),
@@ -136,6 +138,7 @@ def to_row(submission: Submission) -> dict[str, Any]:
         "captured_at": submission.captured_at or submission.submitted_at,
         "captured_before": submission.captured_before,
         "clock_wrong": submission.clock_wrong,
+        "request_id": submission.request_id,
     }
 
 
@@ -167,6 +170,7 @@ def from_row(row: sa.Row[Any]) -> Submission:
         captured_at=row.captured_at,
         captured_before=row.captured_before,
         clock_wrong=row.clock_wrong,
+        request_id=row.request_id,
     )
 
 

@@ -8,16 +8,18 @@ from werkzeug.datastructures import FileStorage
 
 from mixroom.core import ids
 from mixroom.core.errors import InvalidError, MixroomError, NotFoundError
+from mixroom.core.kinds import Kind
 from mixroom.core.live_list import LiveList
 from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
 from mixroom.crew.asking import member
 from mixroom.crew.model import Person
+from mixroom.event import queries as event_queries
 from mixroom.media import actions as media_actions
 from mixroom.media.filetypes import MediaKind, kind_of, takes_clips
 from mixroom.media.model import Media
 from mixroom.submissions import actions, queries
-from mixroom.submissions.content import MAX_PHOTOS, Consent, Content, Kind
+from mixroom.submissions.content import MAX_PHOTOS, Consent, Content
 from mixroom.submissions.live import DESK, PUBLIC
 from mixroom.submissions.public import public_page
 from mixroom.web.declaration import hook, parts
@@ -171,7 +173,7 @@ def _upload(by: Person, file: FileStorage) -> Media:
 
 def _content(by: Person, uploaded: list[Media]) -> Content:
     form = request.form
-    team, place = queries.labels(by, form.get("team"), form.get("place"))
+    team, place = event_queries.labels(by.event_id, form.get("team"), form.get("place"))
     media = tuple(each.id for each in uploaded)
     kind = Kind.QUOTE if form.get("kind") == "quote" else Kind.POST
     if media:

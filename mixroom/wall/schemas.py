@@ -6,11 +6,11 @@ import pydantic
 from pydantic import Field
 
 from mixroom.core.text import Bilingual, Lang
-from mixroom.submissions.api import Receipt, Text
+from mixroom.submissions.api import Receipt
 from mixroom.submissions.content import MAX_TEXT_LENGTH
 from mixroom.wall.actions import ScreenReport
 from mixroom.wall.model import Dim, Filters, Layout, Light, Room, ScreenSettings, Theme
-from mixroom.web.api import Schema
+from mixroom.web.api import Schema, Text
 
 Key = Annotated[str, Field(max_length=36)]
 Name = Annotated[str, Field(max_length=200)]

@@ -30,6 +30,13 @@ class Schema(pydantic.BaseModel):
     )
 
 
+class Text(Schema):
+    """A text in French, in English or in both."""
+
+    fr: str | None = None
+    en: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
     """The documentation of a route, for the OpenAPI document."""

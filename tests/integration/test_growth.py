@@ -14,6 +14,8 @@ from mixroom.core.disk import DiskStore
 from mixroom.features import listed
 from mixroom.media import store as media_store
 from mixroom.migrate import migrate
+from mixroom.requests import store as request_store
+from mixroom.requests.queries import answered_by_person
 from mixroom.retention import retentions
 from mixroom.settings import Settings
 from mixroom.submissions import lists
@@ -62,6 +64,9 @@ PAGES = {
     "/api/v1/views/recalls": "ben",
     "/api/v1/views/reports": "ben",
     "/api/v1/views/translations": "ben",
+    "/api/v1/views/requests": "driss",
+    "/api/v1/requests": "driss",
+    "/api/v1/requests?status=done": "driss",
 }
 
 
@@ -112,6 +117,8 @@ def test_every_statement_has_an_index_and_its_cost_a_bound(
         look_by_all_rules(cast, tmp_path)
         with reading() as tx:
             media_store.similar(tx, photo)
+            assert set(answered_by_person(tx, cast.event.id)) == {cast.driss.id, cast.chloe.id}
+            request_store.moments(tx, cast.event.id)
         with transaction() as tx:
             for _, forget in retentions():
                 forget(tx, photo.created_at, 10)
@@ -141,6 +148,12 @@ def _most(database: sa.Engine, text: str) -> int:
 
 def act(phone: Phone) -> None:
     """Do what people do with a submission."""
+    wish = {"text": {"fr": "Une photo"}}
+    asked = phone.ask("amelie", "POST", "/api/v1/requests", json=wish)
+    phone.ask("driss", "POST", f"/api/v1/requests/{asked}/taking")
+    answer = {"text": {"fr": "La voici"}, "request": asked}
+    phone.ask("driss", "POST", "/api/v1/submissions", json=answer)
+    phone.ask("amelie", "POST", f"/api/v1/requests/{asked}/thanks")
     for decisions in (
         ("claim", "hold", "claim", "approval", "recall"),
         ("return", "withdrawal"),

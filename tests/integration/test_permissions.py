@@ -16,6 +16,8 @@ from mixroom.core.db import transaction
 from mixroom.core.text import Bilingual
 from mixroom.crew import actions as crew
 from mixroom.installation import connect
+from mixroom.requests import actions as requesting
+from mixroom.requests.model import Wanted
 from mixroom.sponsors import actions as sponsors
 from mixroom.sponsors.model import Promise, Tier
 from tests.cast import Cast, cast_at
@@ -125,6 +127,14 @@ ROUTES: dict[str, Ask] = {
     "DELETE /api/v1/submissions/{sent}/translator": Ask(REVIEWERS),
     "PUT /api/v1/submissions/{sent}/translation": Ask(REVIEWERS, {"text": "x"}),
     "GET /api/v1/views/translations": Ask(WRITERS),
+    "GET /api/v1/views/requests": Ask(WRITERS),
+    "POST /api/v1/requests": Ask(REVIEWERS | {"eve"}, {"text": {"fr": "x"}}),
+    "GET /api/v1/requests": Ask(WRITERS),
+    "GET /api/v1/requests/{request}": Ask(CREW),
+    "POST /api/v1/requests/{request}/taking": Ask(CREW),
+    "POST /api/v1/requests/{request}/giving-back": Ask(CREW),
+    "POST /api/v1/requests/{request}/cancellation": Ask(LEADS - {"eve"}),
+    "POST /api/v1/requests/{request}/thanks": Ask(LEADS - {"eve"}),
     "GET /api/v1/views/screen": Ask({"mur"}),
     "GET /api/v1/views/screens": Ask(REVIEWERS | {"eve"}),
     "GET /api/v1/views/recalls": Ask(REVIEWERS | {"eve"}),
@@ -268,6 +278,10 @@ class Facts(dict[str, str]):
     def _sponsor(self) -> str:
         by, name = self._cast.amelie, Bilingual("S")
         return sponsors.add(by, name=name, tier=Tier.FRIEND, promise=Promise()).id
+
+    def _request(self) -> str:
+        asked, _ = requesting.ask(self._cast.amelie, Wanted(Bilingual(ids.new())))
+        return str(asked["id"])
 
     def _blackout(self) -> str:
         return sponsors.add_blackout(self._cast.amelie, 0, "10:00", "11:00").id
