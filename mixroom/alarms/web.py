@@ -6,7 +6,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 
 from mixroom.alarms import actions, queries
 from mixroom.alarms.live import VIEW
-from mixroom.alarms.model import MAX_NOTE, Quiet, Setting, amount_text
+from mixroom.alarms.model import MAX_NOTE, Quiet, Setting, amount_text, with_unit
 from mixroom.core.errors import InvalidError, NotFoundError
 from mixroom.core.ids import is_id
 from mixroom.core.roles import CREW, Role
@@ -45,7 +45,10 @@ def _settings_page(refused: dict[str, Any] | None = None) -> str:
     return render_template(
         "alarms/rules.html",
         refused=refused,
-        rules=[{"rule": rule, "setting": setting} for rule, setting in found],
+        rules=[
+            {"rule": rule, "setting": chosen, "limit": with_unit(chosen.threshold, rule.unit)}
+            for rule, chosen in found
+        ],
         roles=[role for role in Role if role in CREW],
         amount=amount_text,
     )

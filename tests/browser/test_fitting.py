@@ -113,7 +113,17 @@ def test_every_page_fits_whatever_people_write(
             review.approve(guests.ben, str(answer["id"]))
     size = PHONE if device == "phone" else LAPTOP
     page = sign_in(ODD_WORDS[2], Role.LEAD, size)
-    for path in ("/", "/team", "/sponsors", "/screens", "/review", "/send", "/translations", "/me"):
+    for path in (
+        "/",
+        "/team",
+        "/sponsors",
+        "/screens",
+        "/alarms",
+        "/review",
+        "/send",
+        "/translations",
+        "/me",
+    ):
         page.goto(server.url + path)
         page.wait_for_function("globalThis.hyphenationPatternsEnUs")
         page.evaluate(HARNESS)

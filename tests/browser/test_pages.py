@@ -101,6 +101,10 @@ def test_pages_are_accessible_and_load_nothing_from_elsewhere(
 
     visit(lead, "/translations", "[data-none]")
     visit(phone, "/translations", ".notice")
+    visit(lead, "/alarms", "[data-calm]")
+    visit(lead, "/alarms/rules", ".rules")
+    lead.locator(".rules summary").first.click()
+    inspector.look(lead, "/alarms/rules, open")
     visit(lead, "/me", "#devices")
     visit(lead, "/help/phones", '[data-check="share"][data-works="no"]')
     visit(lead, "/team", "#people")
@@ -121,7 +125,17 @@ def test_phones_need_not_scroll_sideways(
     device = PHONE | {"viewport": {"width": width, "height": 640}}
     lead = sign_in("Amélie Roy", Role.LEAD, device)
     _say(guests.driss, LONG)
-    for path in ("/", "/j", "/me", "/help/phones", "/team", "/review", "/translations", "/send"):
+    for path in (
+        "/",
+        "/j",
+        "/me",
+        "/help/phones",
+        "/team",
+        "/review",
+        "/translations",
+        "/alarms/rules",
+        "/send",
+    ):
         lead.goto(server.url + path)
         _must_fit(lead, path)
         for here in lead.locator(".pages [aria-current]").all():

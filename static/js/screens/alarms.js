@@ -2,15 +2,17 @@
 import "../elements/line.js"
 import "../lib/filters.js"
 import { call } from "../lib/api.js"
-import { fill, refill } from "../lib/fill.js"
+import { fill, filter, refill } from "../lib/fill.js"
 import { keyed } from "../lib/keyed.js"
 import { follow } from "../lib/live.js"
 import { say } from "../lib/say.js"
+import { when } from "../lib/time.js"
 
 const find = (selector) => document.querySelector(selector)
 const page = find(".alarms")
 const cards = new Map([...page.querySelectorAll("li[id]")].map((card) => [card.id, card]))
 
+filter("moment", (time) => (time ? when(time) : ""))
 const alarms = follow("alarms", JSON.parse(find("#view").textContent), {
   onChange: show,
   onState: (state) => (find("mx-line").state = state),
