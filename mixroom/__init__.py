@@ -11,6 +11,7 @@ sponsors     names and logos on the walls, promises, and the time that each was 
 requests     what is asked of the crew: taken by one, answered by a submission
 submissions  submissions through their whole life; the desk, the public page
 review       the queue and the decisions on it
+wrap         the story of a day: put together, published, exported
 wall         the projectors: their page, commands, reports and receipts
 demo         a rehearsal of three days, replayed
 """

@@ -114,6 +114,7 @@ class Feature:
     - `alarms` are the rules by which the worker raises alarms about this feature.
     - `offline` maps the name of an offline shell to its files under `static/`.
     - `hooks` are functions that lower features may call by name.
+    - `on_public_page` are views that the public page shows besides its own.
     - `panels` are its parts of the dashboard; the feature of the dashboard gives `dashboard`, which
       makes the view from the panels of all.
     - `directory` names the `Directory`, which one feature offers.
@@ -140,6 +141,7 @@ class Feature:
     hooks: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     panels: tuple[Panel, ...] = ()
     dashboard: Callable[[Sequence[Panel]], View] | None = None
+    on_public_page: tuple[View, ...] = ()
     directory: Named = ""
 
 
@@ -182,3 +184,11 @@ def hook(name: str) -> Callable[..., Any]:
     from flask import current_app
 
     return current_app.extensions["hooks"][name]  # type: ignore[no-any-return]
+
+
+def offered_hook(name: str) -> Callable[..., Any] | None:
+    """Return the function that a feature declares under a name, or None if no feature does."""
+    from flask import current_app
+
+    found: Callable[..., Any] | None = current_app.extensions["hooks"].get(name)
+    return found
