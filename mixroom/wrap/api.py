@@ -7,8 +7,8 @@ from flask import Blueprint, Response, jsonify
 
 from mixroom.core.text import Bilingual
 from mixroom.crew.asking import member
-from mixroom.submissions.api import Text, if_match
-from mixroom.web.api import Schema, documented, parse
+from mixroom.submissions.api import if_match
+from mixroom.web.api import Schema, Text, documented, parse
 from mixroom.web.declaration import offered_hook
 from mixroom.wrap import actions, queries
 from mixroom.wrap.model import Draft, Piece, Span

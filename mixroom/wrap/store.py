@@ -8,10 +8,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from mixroom.core.db import UtcDateTime, insert_new, metadata
+from mixroom.core.kinds import Kind
 from mixroom.core.text import Bilingual
 from mixroom.media.model import MediaStatus
 from mixroom.media.store import media
-from mixroom.submissions.content import Kind
 from mixroom.submissions.moves import Status as SubmissionStatus
 from mixroom.submissions.rows import submissions
 from mixroom.wrap.model import MAX_OF_DAY, Draft, Numbers, Piece, Sent, Span, Status, Wrap

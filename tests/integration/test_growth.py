@@ -148,6 +148,7 @@ def test_every_statement_has_an_index_and_its_cost_a_bound(
 def look_by_all_rules(cast: Cast, folder: Path) -> None:
     """Look for what is wrong, as the worker does."""
     now = clock.now()
+    event_actions.edit(cast.amelie, starts_on=cast.event.starts_on, ends_on=cast.event.ends_on)
     assert results.watched_events(now) == []  # its days are over
     rules = {each.name: each for each in listed("alarms")}
     for rule in rules.values():
