@@ -7,7 +7,7 @@ needs a function of a higher one asks for a hook by name.
 """
 
 import importlib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol
@@ -16,8 +16,9 @@ import sqlalchemy as sa
 
 from mixroom.core.alarm_rules import AlarmRule
 from mixroom.core.files import Store
+from mixroom.core.panels import Panel
 from mixroom.core.roles import Permissions
-from mixroom.core.views import Item, Touched, View, keys_named
+from mixroom.core.views import View
 from mixroom.settings import Settings
 
 Named = str  # `module:name` of what is imported once it is needed
@@ -76,28 +77,6 @@ class Shortcut:
     path: str
     title: str
     needs: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """A part of the dashboard; panels are ordered by `position`.
-
-    `template` draws it, with `items` (its items by key) and `event`, and `script` names a module
-    under `static/js/` that keeps it current: its function `begin(element, panel)` is called once.
-    The rest is what a `View` has: all panels together are one live view, in which the keys of this
-    one begin with its name and a colon.
-    """
-
-    name: str
-    template: str
-    script: str
-    position: int
-    facts: frozenset[str] = frozenset()
-    keys: Callable[[sa.Connection, str], Sequence[str]] = lambda _tx, _event_id: ()
-    find: Callable[[sa.Connection, str, Collection[str]], Mapping[str, Item]] = (
-        lambda _tx, _event_id, _keys: {}
-    )
-    touched: Touched = keys_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +156,13 @@ def alarm_rules() -> Mapping[str, AlarmRule]:
     from flask import current_app
 
     return current_app.extensions["alarm_rules"]  # type: ignore[no-any-return]
+
+
+def faults() -> Mapping[str, str | None]:
+    """Return what each check of `/readyz` finds wrong: a sentence, or None."""
+    from flask import current_app
+
+    return current_app.extensions["faults"]()  # type: ignore[no-any-return]
 
 
 def hook(name: str) -> Callable[..., Any]:
