@@ -35,6 +35,7 @@ class Placed:
     """An item as the coverage sees it; `hour` is the beginning of its hour, in UTC."""
 
     key: str
+    captured_at: datetime
     hour: datetime
     team: Bilingual | None
     place: Bilingual | None

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from mixroom.core import clock
 from mixroom.core.db import reading
 from mixroom.core.errors import InvalidError
+from mixroom.core.kinds import Kind
 from mixroom.core.roles import Role
 from mixroom.core.speech import both
 from mixroom.core.text import LANGS, N_, Bilingual
@@ -19,7 +20,6 @@ from mixroom.dashboard.coverage import BOTH, NOTHING, By, Gap, Placed, gaps, lab
 from mixroom.event import store as event_store
 from mixroom.event.hours import begin_of, end_of_hour, hours_of, wanted_hours
 from mixroom.event.model import Event
-from mixroom.submissions.content import Kind
 
 LANGUAGES = {"fr": N_("French"), "en": N_("English"), BOTH: N_("Both languages")}
 KINDS = {

@@ -40,7 +40,7 @@ def approved(
     """Return the approved items that were captured from `start` until before `end`."""
     these = _approved(event_id) & (_of.captured_at >= start) & (_of.captured_at < end)
     rows = tx.execute(sa.select(*_COLUMNS).where(these))
-    return [_placed(row._mapping, hour_of(row.captured_at, zone)) for row in rows]
+    return [_placed(row._mapping, row.captured_at, zone) for row in rows]
 
 
 def in_hours(
@@ -60,7 +60,7 @@ def all_approved(tx: sa.Connection, event_id: str, zone: ZoneInfo) -> Iterator[l
     while True:
         query = sa.select(*_COLUMNS).where(_approved(event_id) & after)
         rows = tx.execute(query.order_by(_of.captured_at, _of.id).limit(PART)).all()
-        yield [_placed(row._mapping, hour_of(row.captured_at, zone)) for row in rows]
+        yield [_placed(row._mapping, row.captured_at, zone) for row in rows]
         if len(rows) < PART:
             return
         last = rows[-1]
@@ -84,11 +84,11 @@ def ever_placed(
             row._mapping,
             *(json.loads(v.content) for v in versions if v.submission_id == key),
         ]
-        hours = {hour_of(at, zone) for at in (row.captured_at, row.captured_before) if at}
         found += [
-            _placed({**each, "id": key, "author_id": row.author_id}, hour)
+            _placed({**each, "id": key, "author_id": row.author_id}, at, zone)
             for each in mappings
-            for hour in hours
+            for at in (row.captured_at, row.captured_before)
+            if at
         ]
     return found
 
@@ -97,12 +97,13 @@ def _approved(event_id: str) -> sa.ColumnElement[bool]:
     return (_of.event_id == event_id) & (_of.status == Status.APPROVED.value)
 
 
-def _placed(row: Mapping[Any, Any], hour: datetime) -> Placed:
+def _placed(row: Mapping[Any, Any], at: datetime, zone: ZoneInfo) -> Placed:
     langs = {lang for lang in ("fr", "en") if row[f"text_{lang}"] or row[f"alt_{lang}"]}
     if not langs and row["media"]:
         langs = _langs_of_captions(row["media"])
     team, place = (Bilingual(row[f"{label}_fr"], row[f"{label}_en"]) or None for label in LABELS)
-    return Placed(row["id"], hour, team, place, frozenset(langs), row["kind"], row["author_id"])
+    hour, kind, author_id = hour_of(at, zone), row["kind"], row["author_id"]
+    return Placed(row["id"], at, hour, team, place, frozenset(langs), kind, author_id)
 
 
 def _langs_of_captions(media: str) -> set[str]:

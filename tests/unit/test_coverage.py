@@ -43,6 +43,7 @@ labels = st.none() | st.sampled_from([Bilingual("Écho", "Echo"), Bilingual("Éc
 items = st.builds(
     Placed,
     key=st.uuids().map(str),
+    captured_at=st.just(START),
     hour=st.integers(0, 5).map(lambda n: START + n * HOUR),
     team=labels,
     place=labels,

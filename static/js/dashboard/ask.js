@@ -81,7 +81,8 @@ function fault(dialog, text) {
   slot.textContent = text
 }
 
-function announce(text) {
+// Say for a moment that something was done, or was not.
+export function announce(text) {
   const slot = document.querySelector("[data-said]")
   slot.textContent = text
   slot.hidden = false

@@ -1,9 +1,11 @@
 // /dashboard: one live view; each panel draws its own items. A panel's module exports begin(element, board), where
 // board has: items(name) → Map, onChange(name, draw), here() → Set of people, onBeat(draw), now() in ms by the
-// server's clock, every(seconds, act), ask(request) to open the form of a request, and page: the page's own data.
+// server's clock, every(seconds, act), ask(request) to open the form of a request, failed(error) to say that an action
+// did not work, whole() to fetch the items of other days, and page: the page's own data.
 import "../elements/line.js"
 import { follow } from "../lib/live.js"
-import { openRequest } from "../dashboard/ask.js"
+import { say } from "../lib/say.js"
+import { announce, openRequest } from "../dashboard/ask.js"
 
 const page = JSON.parse(document.querySelector("#view").textContent)
 const offset = new Date(page.now) - Date.now()
@@ -23,6 +25,7 @@ const board = {
   every: (seconds, act) => setInterval(() => document.hidden || act(), seconds * 1000),
   whole: () => followed.whole(),
   ask: (request) => openRequest(board, request),
+  failed: (error) => announce(error.title || say(`problem.${error.code}`) || say("problem.other")),
 }
 
 for (const [key, item] of Object.entries(page.items)) put(key, item)
