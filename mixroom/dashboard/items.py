@@ -23,9 +23,8 @@ def keys(tx: sa.Connection, event_id: str) -> list[str]:
     event = _event(tx, event_id)
     if event is None:
         return []
-    found = dict.fromkeys(
-        key for part in store.all_approved(tx, event_id, event.zone) for key in cells(part)
-    )
+    placed = store.approved(tx, event_id, event.zone)
+    found = dict.fromkeys(key for item in placed for key in cells_of(item))
     return [EVENT, *map(str, found)]
 
 
@@ -47,7 +46,7 @@ def touched(tx: sa.Connection, event_id: str, facts: Sequence[Named]) -> Mapping
     event = _event(tx, event_id)
     numbers = {fact.key: fact.seq for fact in facts if fact.name != EventFact.EDITED}
     if event and numbers:
-        for item in store.ever_placed(tx, event_id, numbers, event.zone):
+        for item in store.ever_placed(tx, event_id, list(numbers), event.zone):
             seq = numbers[item.key]
             found |= {str(key): seq for key in cells_of(item) if found.get(str(key), 0) < seq}
     edited = [fact.seq for fact in facts if fact.name == EventFact.EDITED]

@@ -62,7 +62,7 @@ def coverage(by: Person, day: date | None, rows_by: By) -> Coverage:
         if not event.starts_on - timedelta(days=366) <= day <= event.ends_on + timedelta(days=366):
             raise InvalidError("day", "too_far")
         begin, end = begin_of(day, event.zone), begin_of(day + timedelta(days=1), event.zone)
-        items = store.approved(tx, event.id, event.zone, begin, end)
+        items = list(store.approved(tx, event.id, event.zone, begin, end))
         labels = _labels(tx, event, rows_by, items)
     counts: dict[str, dict[datetime, int]] = {key: {} for key in labels}
     for item in items:

@@ -1,7 +1,8 @@
 """The approved items of an event, as the coverage sees them, in the database."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+import time
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,7 +15,7 @@ from mixroom.event.hours import end_of_hour, hour_of
 from mixroom.submissions.moves import Status
 from mixroom.submissions.rows import revisions, submissions
 
-PART = 1000  # rows read at once
+PART = 250  # rows read at once
 LABELS = ("team", "place")
 
 _of = submissions.c
@@ -35,66 +36,57 @@ _COLUMNS = (
 
 
 def approved(
-    tx: sa.Connection, event_id: str, zone: ZoneInfo, start: datetime, end: datetime
-) -> list[Placed]:
-    """Return the approved items that were captured from `start` until before `end`."""
-    these = _approved(event_id) & (_of.captured_at >= start) & (_of.captured_at < end)
-    rows = tx.execute(sa.select(*_COLUMNS).where(these))
-    return [_placed(row._mapping, row.captured_at, zone) for row in rows]
+    tx: sa.Connection,
+    event_id: str,
+    zone: ZoneInfo,
+    start: datetime | None = None,
+    end: datetime | None = None,
+) -> Iterator[Placed]:
+    """Yield the approved items, in the order of their capture, from `start` until before `end`.
+
+    They are read in parts; other threads get their turn in between.
+    """
+    these = (_of.event_id == event_id) & (_of.status == Status.APPROVED.value)
+    these &= (_of.captured_at < end) if end else sa.true()
+    after = (_of.captured_at >= start) if start else sa.true()
+    while True:
+        query = sa.select(*_COLUMNS).where(these & after).order_by(_of.captured_at, _of.id)
+        rows = tx.execute(query.limit(PART)).all()
+        yield from (_placed(row._mapping, row.captured_at, zone) for row in rows)
+        if len(rows) < PART:
+            return
+        time.sleep(0)  # in the web process this switches green threads
+        last = rows[-1]
+        further = sa.tuple_(_of.captured_at, _of.id) > sa.tuple_(last.captured_at, last.id)
+        after = (_of.captured_at >= last.captured_at) & further
 
 
 def in_hours(
     tx: sa.Connection, event_id: str, zone: ZoneInfo, hours: Collection[datetime]
-) -> list[Placed]:
-    """Return the approved items of these hours."""
-    return [
-        each
-        for hour in sorted(hours)
-        for each in approved(tx, event_id, zone, hour, end_of_hour(hour, zone))
-    ]
-
-
-def all_approved(tx: sa.Connection, event_id: str, zone: ZoneInfo) -> Iterator[list[Placed]]:
-    """Return all approved items of an event, in the order of their capture, in parts."""
-    after: Any = sa.true()
-    while True:
-        query = sa.select(*_COLUMNS).where(_approved(event_id) & after)
-        rows = tx.execute(query.order_by(_of.captured_at, _of.id).limit(PART)).all()
-        yield [_placed(row._mapping, row.captured_at, zone) for row in rows]
-        if len(rows) < PART:
-            return
-        last = rows[-1]
-        after = sa.tuple_(_of.captured_at, _of.id) > sa.tuple_(last.captured_at, last.id)
+) -> Iterator[Placed]:
+    """Yield the approved items of these hours."""
+    for hour in sorted(hours):
+        yield from approved(tx, event_id, zone, hour, end_of_hour(hour, zone))
 
 
 def ever_placed(
-    tx: sa.Connection, event_id: str, keys: Collection[str], zone: ZoneInfo
-) -> list[Placed]:
-    """Return every place at which these items count or may have counted before, in any status.
+    tx: sa.Connection, event_id: str, keys: Sequence[str], zone: ZoneInfo
+) -> Iterator[Placed]:
+    """Yield every place at which these items count or may have counted before, in any status.
 
     An item moves when a reviewer changes it, or when its photo says when it was taken.
     """
-    ours = (_of.event_id == event_id) & _of.id.in_(list(keys))
-    rows = {row.id: row for row in tx.execute(sa.select(*_COLUMNS).where(ours))}
-    contents = sa.select(revisions.c.submission_id, revisions.c.content)
-    versions = tx.execute(contents.where(revisions.c.submission_id.in_(list(rows)))).all()
-    found = []
-    for key, row in rows.items():
-        mappings = [
-            row._mapping,
-            *(json.loads(v.content) for v in versions if v.submission_id == key),
-        ]
-        found += [
-            _placed({**each, "id": key, "author_id": row.author_id}, at, zone)
-            for each in mappings
-            for at in (row.captured_at, row.captured_before)
-            if at
-        ]
-    return found
-
-
-def _approved(event_id: str) -> sa.ColumnElement[bool]:
-    return (_of.event_id == event_id) & (_of.status == Status.APPROVED.value)
+    for start in range(0, len(keys), PART):
+        part = keys[start : start + PART]
+        ours = (_of.event_id == event_id) & _of.id.in_(part)
+        rows = {row.id: row for row in tx.execute(sa.select(*_COLUMNS).where(ours))}
+        versions = sa.select(revisions.c.submission_id, revisions.c.content)
+        before = tx.execute(versions.where(revisions.c.submission_id.in_(list(rows)))).all()
+        contents = [(each.submission_id, json.loads(each.content)) for each in before]
+        for key, content in [*((key, row._mapping) for key, row in rows.items()), *contents]:
+            row = rows[key]
+            for at in filter(None, (row.captured_at, row.captured_before)):
+                yield _placed({**content, "id": key, "author_id": row.author_id}, at, zone)
 
 
 def _placed(row: Mapping[Any, Any], at: datetime, zone: ZoneInfo) -> Placed:

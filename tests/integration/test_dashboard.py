@@ -11,6 +11,7 @@ from mixroom.core.db import reading, transaction
 from mixroom.core.errors import InvalidError, NotAllowedError
 from mixroom.core.jobs import claim, enqueue
 from mixroom.core.text import Bilingual
+from mixroom.crew.api import home
 from mixroom.dashboard import queries
 from mixroom.dashboard.coverage import By, label_key
 from mixroom.event import actions as event_actions
@@ -218,3 +219,11 @@ def test_the_panel_of_people_says_who_has_sent_what(cast: Cast) -> None:
     assert (driss["sent"], driss["last_at"]) == (1, "2015-11-07T19:20:00Z")
     assert (chloe["sent"], chloe["last_at"]) == (0, None)
     assert f"people:{cast.mur.id}" not in items
+
+
+@pytest.mark.parametrize(("days", "page"), [(0, "/dashboard"), (9, "/team")])
+def test_a_lead_lands_on_the_dashboard_during_the_event(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, days: int, page: str
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=days))
+    assert home(cast.amelie) == page

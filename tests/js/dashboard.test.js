@@ -31,7 +31,7 @@ test("an item in both languages covers either", () => {
 
 test("more items are darker, older gaps are closer hatched", () => {
   assert.deepEqual([1, 2, 3, 4, 7, 8, 100].map(level), [1, 2, 2, 3, 3, 4, 4])
-  assert.deepEqual([0, 1.9, 2, 3.9, 4, 20].map((hours) => gapLevel({ start: 0 }, hours * HOUR)), [1, 1, 2, 2, 3, 3])
+  assert.deepEqual([0, 1.9, 2, 3.9, 4, 20].map((hours) => gapLevel({ start: 0 }, hours * HOUR)), [0, 1, 2, 2, 3, 3])
 })
 
 const day = Array.from({ length: 24 }, (_, n) => n * HOUR)

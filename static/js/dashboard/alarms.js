@@ -5,7 +5,7 @@ import { keyed } from "../lib/keyed.js"
 import { inPageLanguage, say } from "../lib/say.js"
 import { since } from "../lib/time.js"
 
-const MOST = 6 // that are listed; the page of alarms has all
+const MOST = 4 // that are listed; the page of alarms has all
 const ASKS = ["team", "place", "lang"] // particulars that a request can be about
 
 filter("say", inPageLanguage)

@@ -156,10 +156,18 @@ class Coverage {
       keyed(this.element.querySelector("[data-rows]"), rows.map((row) => this.#line(row, hours)))
       const first = this.element.querySelector("tbody button")
       if (first) first.tabIndex = 0
+      this.#scrollTo(hours.indexOf(present))
     }
     this.element.querySelectorAll("[data-hours] th").forEach((cell, n) => {
       cell.toggleAttribute("data-present", hours[n] === present && this.#isToday(now))
     })
+  }
+
+  // Where not all hours fit, begin with those around the present one.
+  #scrollTo(n) {
+    const matrix = this.element.querySelector(".matrix")
+    const cell = this.element.querySelectorAll("[data-hours] th")[n]
+    if (cell) matrix.scrollLeft = cell.offsetLeft + cell.offsetWidth - matrix.clientWidth
   }
 
   #isToday(now) {
@@ -202,6 +210,7 @@ class Coverage {
 
   #row(row, items, { hours, wanted, asked, now }) {
     const { gaps, open, there } = row
+    const late = open && gapLevel(open, now) > 0
     for (const hour of hours) {
       const button = this.#buttons.get(`${row.key} ${hour}`)
       const gap = gaps.find(({ start, end }) => start <= hour && hour < end)
@@ -212,7 +221,7 @@ class Coverage {
       set(button, "data-future", !item && !gap && hour > now && wanted.includes(hour) ? "" : null)
       set(button, "data-asked", requests.length ? requests[0].status : null)
       const newest = open && hour === hours.findLast((each) => each < open.end && each <= now)
-      const text = item ? String(item.count) : newest ? since(open.start, now) : ""
+      const text = item ? String(item.count) : newest && late ? since(open.start, now) : ""
       if (button.firstChild.textContent !== text) button.firstChild.textContent = text
       set(button.children[1], "data-kinds", item && KINDS.filter((kind) => item.kinds[kind]).join(" "))
       set(button.children[2], "data-langs", item && tongues(item.langs))
@@ -221,7 +230,7 @@ class Coverage {
     const latest = Math.max(...[...there].filter((hour) => hour <= now))
     const line = this.element.querySelector(`tr[data-key="${CSS.escape(row.key)}"]`)
     line.row = row
-    set(line, "data-silent", open && gapLevel(open, now))
+    set(line, "data-silent", late && gapLevel(open, now))
     const last = Number.isFinite(latest) ? onTheHour(latest) : say("row.never")
     if (line.lastElementChild.textContent !== last) line.lastElementChild.textContent = last
   }

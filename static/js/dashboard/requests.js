@@ -5,7 +5,7 @@ import { keyed } from "../lib/keyed.js"
 import { inPageLanguage, languageOf, say } from "../lib/say.js"
 import { since } from "../lib/time.js"
 
-const MOST = 6 // that are listed
+const MOST = 4 // that are listed
 const ORDER = ["done", "open", "taken", "lapsed"] // an answer that nobody has thanked for comes first
 const RECENT = 30 * 60_000 // ms for which an ended request is listed
 

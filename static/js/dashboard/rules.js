@@ -29,10 +29,10 @@ export function gapsOf(covered, wanted, now) {
   return found
 }
 
-// How strongly a gap is drawn, 1 to 3, by how long nothing has come.
+// How strongly a gap is drawn, 0 to 3, by how long nothing has come: an hour that has just begun is not late.
 export function gapLevel(gap, now) {
   const hours = (now - gap.start) / HOUR
-  return hours >= 4 ? 3 : hours >= 2 ? 2 : 1
+  return hours >= 4 ? 3 : hours >= 2 ? 2 : hours >= 1 ? 1 : 0
 }
 
 // How strongly a cell is drawn, 1 to 4, by the number of its items.
