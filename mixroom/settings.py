@@ -94,6 +94,13 @@ class Settings:
         "scheme and port is meant literally.",
         "fcm.googleapis.com push.example.org",
     )
+    webhook_hosts: tuple[str, ...] = _setting(
+        "MIXROOM_WEBHOOK_HOSTS",
+        "none: webhooks go to public https addresses only",
+        "Origins to which webhooks may be sent although they are not public, or not https: a "
+        "scheme, a host and a port, meant literally. A lead can then make the server ask there.",
+        "http://127.0.0.1:9000",
+    )
     processes: int = _setting("MIXROOM_PROCESSES", "1", "Web processes that share the port.", "2")
     var: Path = _setting(
         "MIXROOM_VAR",
@@ -202,6 +209,7 @@ class Settings:
             vapid_key=_vapid(env, var),
             vapid_contact=_contact(env, base),
             push_services=_hosts(env, "MIXROOM_PUSH_SERVICES", PUSH_SERVICES),
+            webhook_hosts=_origins(env, "MIXROOM_WEBHOOK_HOSTS"),
             processes=_number(env, "MIXROOM_PROCESSES", 1, 1, 32),
             var=var,
             uploads=_uploads(env),
@@ -358,6 +366,15 @@ def _hosts(env: Mapping[str, str], name: str, default: str) -> tuple[str, ...]:
             fr, en = "n’est pas un nom d’hôte", "is not the name of a host"
             raise SettingError(name, host, fr, en, "fcm.googleapis.com push.example.org")
     return hosts
+
+
+def _origins(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    origins = tuple(env.get(name, "").split())
+    for origin in origins:
+        if not re.fullmatch(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:\d{1,5})?", origin):
+            fr, en = "n’est pas une origine", "is not an origin"
+            raise SettingError(name, origin, fr, en, "http://127.0.0.1:9000")
+    return origins
 
 
 def _kept(path: Path, make: Callable[[], str]) -> str:

@@ -1,12 +1,14 @@
-"""The watch: asks the rules of all features, soon after new facts, whether something is wrong.
+"""The watch: soon after new facts, calls the watchers of all features and asks their alarm rules.
 
-Every worker watches; the alarms' own lock makes one of them act. A rule that fails is logged, and
-the others are asked all the same.
+Every worker watches; a lock of the feature makes one of them act. What fails is logged, and the
+others are called all the same.
 """
 
 import logging
 import time
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from mixroom.core import clock, journal
 from mixroom.core.alarm_rules import AlarmRule
@@ -27,6 +29,7 @@ class Watch:
     def __init__(self, files: Store) -> None:
         self._files = files
         self._rules: dict[str, AlarmRule] = {rule.name: rule for rule in listed("alarms")}
+        self._watchers: tuple[Callable[[datetime], object], ...] = listed("watchers")
         self._hooks = declared("hooks")
         self._looked = -AT_LEAST
         self._position: int | None = None
@@ -43,10 +46,13 @@ class Watch:
             return
         self._position = position
         now = clock.now()
+        for watcher in self._watchers:
+            self._attempt(f"{watcher.__module__}.{watcher.__name__}", partial(watcher, now))
         for event_id in self._hooks["watched_events"](now):
             for rule in self._rules.values():
                 if self._is_due(rule, event_id):
-                    self._ask(rule, event_id, now)
+                    ask = partial(self._hooks["watch"], rule, event_id, now, self._files)
+                    self._attempt(f"the rule {rule.name}", ask)
             self._hooks["tell"](event_id, self._rules, now)
         self._looked = time.monotonic()  # the pause begins here, however long the look took
 
@@ -57,14 +63,15 @@ class Watch:
         self._asked[event_id, rule.name] = now
         return True
 
-    def _ask(self, rule: AlarmRule, event_id: str, now: datetime) -> None:
+    def _attempt(self, name: str, act: Callable[[], object]) -> None:
+        """Call something that may fail; a failure is logged once, until it succeeds or changes."""
         try:
-            self._hooks["watch"](rule, event_id, now, self._files)
+            act()
         except UnavailableError:
             raise
         except Exception as error:
-            if self._failed.get(rule.name) != repr(error):  # else it fills the log
-                log.exception("the rule %s failed, and the others go on", rule.name)
-            self._failed[rule.name] = repr(error)
+            if self._failed.get(name) != repr(error):  # else it fills the log
+                log.exception("%s failed, and the others go on", name)
+            self._failed[name] = repr(error)
         else:
-            self._failed.pop(rule.name, None)
+            self._failed.pop(name, None)

@@ -1,8 +1,8 @@
 """The worker process, which does jobs one after the other until it is stopped.
 
-It is single-threaded and small, so that it can fork a child for each photo. Long jobs have a lane
-of their own: a child does one long job at a time, and the worker processes its messages between two
-short jobs, or while there are none.
+It is single-threaded and small, so that it can fork a child for each photo. Long jobs have lanes of
+their own, one for clips and one for webhooks: in each, a child does one long job at a time, and the
+worker processes its messages between two short jobs, or while there are none.
 """
 
 import importlib
@@ -49,8 +49,11 @@ class Worker:
         self._long = {kind: acts for each in found for kind, acts in each.long.items()}
         self._periodic = {act.kind: act for each in found for act in each.periodic}
         self._short |= dict.fromkeys(self._periodic, (self._do_periodic, self._plan_next))
+        self._lanes: dict[str, set[str]] = {}  # the kinds of long jobs in each lane
+        for each in found:
+            self._lanes.setdefault(each.lane, set()).update(each.long)
         self._id = ids.new()
-        self._long_job: LongJob | None = None
+        self._under_way: dict[str, LongJob] = {}  # by lane
         self._stopping = False
         # With SQLite there is one worker at a time: a running job was that of a dead one.
         self._reclaims = settings.embedded
@@ -62,7 +65,7 @@ class Worker:
     @property
     def busy(self) -> bool:
         """Return whether a long job is running."""
-        return self._long_job is not None
+        return bool(self._under_way)
 
     def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
         """Make `run` end after the present job."""
@@ -76,7 +79,7 @@ class Worker:
             while not self._stopping:
                 attempt("worker", lambda: self._round(bell))
         finally:
-            self._return_long_job()
+            self._return_long_jobs()
             doorbell.close(bell)
 
     def step(self) -> bool:
@@ -84,7 +87,8 @@ class Worker:
         tell_parent_alive()
         self._put_jobs_off()
         self._housekeeping()
-        self._do_long_job()
+        for lane in self._lanes:
+            self._do_long_job(lane)
         return self._do_short_job()
 
     def _round(self, bell: socket.socket) -> None:
@@ -105,46 +109,45 @@ class Worker:
             self._failed(job, give_up, error)
         return True
 
-    def _do_long_job(self) -> None:
-        """Start the next long job, or process the messages of the running one."""
-        job = self._long_job.job if self._long_job else None
+    def _do_long_job(self, lane: str) -> None:
+        """Start the next long job of a lane, or process the messages of the running one."""
+        running = self._under_way.get(lane)
+        job = running.job if running else None
         if job is None:
             with transaction() as tx:
-                job = jobs.claim(tx, only=self._long)
+                job = jobs.claim(tx, only=self._lanes[lane])
         if job is None:
             return
         begin, give_up = self._long[job.kind]
         try:
-            if self._long_job:
-                self._long_job.go_on()
+            if running:
+                running.go_on()
             elif job.spent:
                 give_up(job, self._files)
             else:
-                self._long_job = begin(job, self._files)
+                running = self._under_way[lane] = begin(job, self._files)
         except LostLeaseError:
             log.warning("job %s was taken over by another worker", job.id)
-            self._stop_long_job()
+            self._stop_long_job(lane)
         except Exception as error:
-            self._stop_long_job()
+            self._stop_long_job(lane)
             self._failed(job, give_up, error)
-        if self._long_job and self._long_job.over:
-            self._long_job = None
+        if running and running.over:
+            self._under_way.pop(lane, None)
 
-    def _stop_long_job(self) -> None:
-        if self._long_job:
-            self._long_job.stop()
-        self._long_job = None
+    def _stop_long_job(self, lane: str) -> None:
+        if running := self._under_way.pop(lane, None):
+            running.stop()
 
-    def _return_long_job(self) -> None:
-        """Return the long job to the queue, so that the next worker starts it at once."""
-        job = self._long_job.job if self._long_job else None
-        self._stop_long_job()
-        if job is not None:
+    def _return_long_jobs(self) -> None:
+        """Return the long jobs to the queue, so that the next worker starts them at once."""
+        for lane, running in list(self._under_way.items()):
+            self._stop_long_job(lane)
             with (
                 suppress(MixroomError, sa.exc.SQLAlchemyError, LostLeaseError),
                 transaction() as tx,
             ):
-                jobs.give_back(tx, job)
+                jobs.give_back(tx, running.job)
 
     def _failed(self, job: Job, give_up: Run, error: Exception) -> None:
         """Record the failed try, or put the job off if the failure is the server's."""
@@ -178,10 +181,8 @@ class Worker:
             self._put_off.pop(0)
 
     def _wait(self, bell: socket.socket) -> None:
-        """Wait for a ring, for a message of the long job, or for POLL seconds."""
-        sources: list[socket.socket | LongJob] = [bell]
-        if self._long_job:
-            sources.append(self._long_job)
+        """Wait for a ring, for a message of a long job, or for POLL seconds."""
+        sources: list[socket.socket | LongJob] = [bell, *self._under_way.values()]
         if bell in select.select(sources, [], [], POLL)[0]:
             doorbell.drain(bell)
 

@@ -15,6 +15,8 @@ from mixroom.media.twins import quarters
 from mixroom.requests.store import requests
 from mixroom.submissions import rows
 from mixroom.submissions.moves import Fact
+from mixroom.webhooks import actions as webhooks
+from mixroom.webhooks.store import deliveries
 from tests.cast import Cast
 
 BATCH = 2000  # rows inserted at once
@@ -35,10 +37,14 @@ def grow(cast: Cast, size: int) -> None:
 
     Driss wrote every second one. A third lacks a language.
     """
-    seq = _head() + 1
     began = clock.now() - timedelta(days=2)
+    topics = ["submission.approved"]
+    hook = webhooks.add(cast.amelie, "https://hooks.invalid/", topics, allowed=()).id
+    seq = _head() + 1
     for start in range(0, size, BATCH):
-        tables = _rows(cast, began, seq + 2 * start, range(start, min(size, start + BATCH)), size)
+        tables = _rows(
+            cast, hook, began, seq + 2 * start, range(start, min(size, start + BATCH)), size
+        )
         with transaction() as tx:
             for table, made in tables.items():
                 if made:
@@ -56,7 +62,7 @@ def _head() -> int:
 
 
 def _rows(
-    cast: Cast, began: Any, seq: int, numbers: range, size: int
+    cast: Cast, hook: str, began: Any, seq: int, numbers: range, size: int
 ) -> dict[sa.Table, list[dict[str, Any]]]:
     """Return the rows of the submissions with these numbers, by table."""
     made: dict[sa.Table, list[dict[str, Any]]] = {
@@ -66,16 +72,26 @@ def _rows(
         media_store.media: [],
         journal.entries: [],
         alarms: [],
+        deliveries: [],
         requests: [],
     }
     for at, n in enumerate(numbers):
-        _add(made, cast, began + timedelta(seconds=n), seq + 2 * at, n, waits=n >= size - WAITING)
+        _add(
+            made,
+            cast,
+            hook,
+            began + timedelta(seconds=n),
+            seq + 2 * at,
+            n,
+            waits=n >= size - WAITING,
+        )
     return made
 
 
 def _add(
     made: dict[sa.Table, list[dict[str, Any]]],
     cast: Cast,
+    webhook: str,
     at: Any,
     seq: int,
     n: int,
@@ -85,6 +101,7 @@ def _add(
     """Add the rows of one submission."""
     key, photo = ids.new(), ids.new()
     made[alarms].append(_alarm(cast, at, n))
+    made[deliveries].append(_delivery(cast, webhook, at, n))
     author = cast.driss if n % 2 else cast.chloe
     status, fact = ("submitted", Fact.SUBMITTED) if waits else DECIDED[n % 100]
     decided = None if waits else {"fact": fact.value, "by": cast.ben.id, "at": at}
@@ -113,7 +130,6 @@ def _add(
             "status": status,
             "version": 1 if waits else 2,
             "submitted_at": at,
-            "captured_at": at,
             "lacking": status == "approved" and n % 3 == 0,
             "decided_fact": decided and decided["fact"],
             "decided_by": decided and decided["by"],
@@ -172,6 +188,25 @@ def _request(
         "ended_at": None if waits else at,
         "answers": json.dumps([] if waits else [submission]),
         "answered_by": None if waits else author,
+    }
+
+
+def _delivery(cast: Cast, webhook: str, at: Any, n: int) -> dict[str, Any]:
+    """Return the row of a message to a webhook; a few wait to be sent again."""
+    waits = n % 400 == 0
+    return {
+        "id": ids.new(),
+        "webhook_id": webhook,
+        "event_id": cast.event.id,
+        "type": "submission.approved",
+        "payload": "{}",
+        "created_at": at,
+        "state": "waiting" if waits else "delivered",
+        "tries": 1,
+        "next_at": at if waits else None,
+        "tried_at": at,
+        "status": 503 if waits else 204,
+        "milliseconds": 20,
     }
 
 

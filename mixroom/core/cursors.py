@@ -29,6 +29,12 @@ def hold(tx: sa.Connection, name: str, *, start: int = 0) -> int:
     return int(tx.scalars(query).one())
 
 
+def position(tx: sa.Connection, name: str) -> int | None:
+    """Return the position of a cursor without a lock; None if there is no such cursor."""
+    seq: int | None = tx.scalar(sa.select(cursors.c.seq).where(cursors.c.name == name))
+    return seq
+
+
 def move(tx: sa.Connection, name: str, seq: int) -> None:
     """Move a cursor forward to the entry `seq`; never back."""
     further = (cursors.c.name == name) & (cursors.c.seq < seq)

@@ -46,9 +46,11 @@ class Handlers:
     """The handlers of a feature's jobs.
 
     `short` and `long` map a kind of job to the function that does it, and to the function that
-    gives it up after its last try.
+    gives it up after its last try. Of the long jobs of a `lane`, one is done at a time: those of
+    another lane do not wait for it.
     """
 
     short: Mapping[str, tuple[Run, Run]] = field(default_factory=dict)
     long: Mapping[str, tuple[Begin, Run]] = field(default_factory=dict)
     periodic: tuple[Periodic, ...] = ()
+    lane: str = "clips"

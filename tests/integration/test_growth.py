@@ -1,6 +1,5 @@
 """Nothing grows with the total: the database finds by an index what a page or an action needs."""
 
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,6 @@ from mixroom.app import create_app
 from mixroom.core import clock, db, ids
 from mixroom.core.db import reading, transaction
 from mixroom.core.disk import DiskStore
-from mixroom.event import actions as event_actions
 from mixroom.features import listed
 from mixroom.media import store as media_store
 from mixroom.migrate import migrate
@@ -21,6 +19,7 @@ from mixroom.requests.queries import answered_by_person
 from mixroom.retention import retentions
 from mixroom.settings import Settings
 from mixroom.submissions import lists
+from mixroom.webhooks import queries as webhook_queries
 from tests.cast import Cast, enter
 from tests.growth import grow
 from tests.migrations import DOWN, migrated
@@ -32,8 +31,7 @@ SUBMISSIONS = 8000
 # list of the newest 2,000 costs a little less, and so does a look through the last 5,000 facts.
 MOST = {"sqlite": 14_000, "postgresql": 4_200}
 TRIED = 20  # executions of the same statement whose cost is taken
-# The journal's last facts, and the rows of a day: the newest 2,000.
-MOST_OF_LONG = {"sqlite": 56_000, "postgresql": 5_600}
+MOST_OF_JOURNAL = {"sqlite": 56_000, "postgresql": 5_600}
 PAGES = {
     "/": "stranger",
     "/send": "driss",
@@ -42,16 +40,13 @@ PAGES = {
     "/review/reports": "ben",
     "/wall": "mur",
     "/screens": "ben",
-    "/wrap": "ben",
-    "/wrap/1": "ben",
-    "/wrap/1?q=robot": "ben",
-    "/wrap/1/story.md": "ben",
-    "/wrap-up/1": "stranger",
-    "/api/v1/wraps/1": "ben",
-    "/api/v1/views/wraps": "mur",
     "/team": "amelie",
     "/sponsors": "amelie",
     "/alarms": "ben",
+    "/webhooks": "amelie",
+    "/webhooks/{webhook}": "amelie",
+    "/api/v1/webhooks": "amelie",
+    "/api/v1/webhooks/{webhook}/deliveries": "amelie",
     "/alarms/older?before=ffffffff-ffff-7fff-bfff-ffffffffffff": "ben",
     "/alarms/rules": "amelie",
     "/api/v1/alarms": "ben",
@@ -59,10 +54,6 @@ PAGES = {
     "/api/v1/alarms?open=false": "ben",
     "/api/v1/views/alarms": "ben",
     "/me": "driss",
-    "/dashboard": "ben",
-    "/api/v1/coverage": "ben",
-    "/api/v1/coverage?by=person": "ben",
-    "/api/v1/views/dashboard": "ben",
     "/api/v1/submissions": "ben",
     "/api/v1/submissions?status=approved": "ben",
     "/api/v1/submissions?team=Nobody": "ben",
@@ -114,8 +105,6 @@ def cast(database: sa.Engine) -> Cast:
 @pytest.fixture
 def phone(cast: Cast, tmp_path: Path) -> Phone:
     grow(cast, SUBMISSIONS)
-    sent_on = (clock.now() - timedelta(days=2)).astimezone(cast.event.zone).date()
-    event_actions.edit(cast.amelie, starts_on=sent_on, ends_on=sent_on + timedelta(days=1))
     app = create_app(Settings.from_env(env_in(tmp_path, MIXROOM_SUBMIT_RATE="1000/minute")))
     return Phone(app.test_client(), cast)
 
@@ -125,10 +114,10 @@ def test_every_statement_has_an_index_and_its_cost_a_bound(
 ) -> None:
     with reading() as tx:
         photo = media_store.get(tx, tx.scalar(sa.select(media_store.media.c.id).limit(1)))
+    (webhook,) = (each.id for each in webhook_queries.webhooks(cast.amelie))
     with executed(database) as statements:
-        wrap(phone)
         for path, who in PAGES.items():
-            phone.ask(who, "GET", path)
+            phone.ask(who, "GET", path.format(webhook=webhook))
         assert phone.text("amelie", "/review/audit.csv").count("\n") > 2 * SUBMISSIONS
         act(phone)
         look_by_all_rules(cast, tmp_path)
@@ -152,24 +141,18 @@ def test_every_statement_has_an_index_and_its_cost_a_bound(
 def look_by_all_rules(cast: Cast, folder: Path) -> None:
     """Look for what is wrong, as the worker does."""
     now = clock.now()
-    event_actions.edit(cast.amelie, starts_on=cast.event.starts_on, ends_on=cast.event.ends_on)
     assert results.watched_events(now) == []  # its days are over
     rules = {each.name: each for each in listed("alarms")}
     for rule in rules.values():
         results.watch(rule, cast.event.id, now, DiskStore(folder))
     results.tell(cast.event.id, rules, now)
+    for watcher in listed("watchers"):
+        watcher(now)
+    assert webhook_queries.due(now)
 
 
 def _most(database: sa.Engine, text: str) -> int:
-    is_long = "FROM journal" in text or "captured_at" in text
-    return (MOST_OF_LONG if is_long else MOST)[database.dialect.name]
-
-
-def wrap(phone: Phone) -> None:
-    """Put the story of the day together on which everything was sent."""
-    phone.ask("ben", "POST", "/api/v1/wraps/1/proposal")
-    phone.ask("ben", "PUT", "/api/v1/wraps/1", json={"title": {"fr": "Le jour"}})
-    phone.ask("ben", "POST", "/api/v1/wraps/1/publication")
+    return (MOST_OF_JOURNAL if "FROM journal" in text else MOST)[database.dialect.name]
 
 
 def act(phone: Phone) -> None:

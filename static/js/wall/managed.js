@@ -34,14 +34,13 @@ export class Managed {
     return this.#settings.dims ?? []
   }
 
-  // line: the followed wall; relay(): rearrange everything; tell(wrap): play a wrap, or end it.
-  start({ line, conductor, schedule, turns, thanks, covers, relay, tell }) {
+  // line: the followed wall; relay(): rearrange everything.
+  start({ line, conductor, schedule, turns, thanks, covers, relay }) {
     this.#wall = { line, conductor, schedule, turns, thanks, relay, calm: schedule.calm }
     this.remote = new Remote({
       conductor,
       covers,
       later,
-      tell,
       now: () => Date.now() + this.#ahead,
       reload: () => reload(() => conductor.isFree),
       onChange: () => this.#changed(),

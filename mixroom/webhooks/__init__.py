@@ -1,0 +1,1 @@
+"""Tells other programs, by webhooks, what was approved, recalled, requested and what rang."""
