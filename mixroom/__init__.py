@@ -11,7 +11,9 @@ sponsors     names and logos on the walls, promises, and the time that each was 
 requests     what is asked of the crew: taken by one, answered by a submission
 submissions  submissions through their whole life; the desk, the public page
 review       the queue and the decisions on it
+wrap         the story of a day: put together, published, exported
 wall         the projectors: their page, commands, reports and receipts
+dashboard    the live-coverage dashboard: what is covered and what is not, by the hour
 webhooks     tells other programs what was approved, recalled, requested and what rang
 demo         a rehearsal of three days, replayed
 """

@@ -98,13 +98,14 @@ def create_app(
     health.init(app, settings, files, lists)
     installed.init(app, listed("shortcuts"), [each.offline for each in features()])
     views: dict[str, View] = {view.name: view for view in all_views()}
+    on_public_page = (views[follow.PUBLIC], *listed("on_public_page"))
 
     def shown() -> Shown:
         event = present()
         if event is None:
-            return Shown(None, None, 0)
-        found = lists.get(views[follow.PUBLIC], event.id, refreshed=True)
-        return Shown(event, found, found.seq)
+            return Shown(None)
+        found = tuple(lists.get(view, event.id, refreshed=True) for view in on_public_page)
+        return Shown(event, found, tuple(each.seq for each in found))
 
     app.extensions["views"] = views
     app.extensions["panels"] = sorted(listed("panels"), key=lambda panel: panel.position)

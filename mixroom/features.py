@@ -37,7 +37,6 @@ def listed(attribute: str) -> tuple[Any, ...]:
     return tuple(each for feature in features() for each in getattr(feature, attribute))
 
 
-@cache
 def views() -> Mapping[View, str]:
     """Return all live views with their meanings, and the dashboard, made from all panels."""
     panels = sorted(listed("panels"), key=lambda panel: panel.position)

@@ -130,6 +130,7 @@ def _add(
             "status": status,
             "version": 1 if waits else 2,
             "submitted_at": at,
+            "captured_at": at,
             "lacking": status == "approved" and n % 3 == 0,
             "decided_fact": decided and decided["fact"],
             "decided_by": decided and decided["by"],

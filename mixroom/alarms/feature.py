@@ -1,11 +1,11 @@
 """The declaration of alarms."""
 
 from mixroom.alarms import results
-from mixroom.alarms.live import VIEW
+from mixroom.alarms.live import PANEL, VIEW
 from mixroom.alarms.model import PERMISSIONS
 from mixroom.alarms.store import alarms, settings
 from mixroom.core.text import N_
-from mixroom.web.declaration import Feature, MenuEntry
+from mixroom.web.declaration import Feature
 
 FEATURE = Feature(
     name="alarms",
@@ -26,11 +26,7 @@ FEATURE = Feature(
         "no_hours": N_("Quiet hours begin and end at different times."),
     },
     notices=(results.ALARM,),
-    menu=(
-        MenuEntry(
-            "/alarms", N_("Alarms"), 45, needs="alarm.read", count="mixroom.alarms.web:unseen"
-        ),
-    ),
+    panels=(PANEL,),
     hooks={
         "watched_events": results.watched_events,
         "watch": results.watch,

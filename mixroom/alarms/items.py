@@ -17,6 +17,11 @@ def alarm_items(tx: sa.Connection, event_id: str, keys: Collection[str]) -> dict
     return as_items(tx, store.some(tx, event_id, keys))
 
 
+def open_items(tx: sa.Connection, event_id: str, keys: Collection[str]) -> dict[str, Item]:
+    """Return those of the alarms that are open."""
+    return as_items(tx, [each for each in store.some(tx, event_id, keys) if not each.cleared_at])
+
+
 def as_items(tx: sa.Connection, alarms: Sequence[Alarm]) -> dict[str, Item]:
     """Return alarms with the names of those who have seen them, in the given order."""
     names = crew_store.names(tx, {each.acknowledged.by for each in alarms if each.acknowledged})

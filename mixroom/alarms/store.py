@@ -94,6 +94,11 @@ def listed_keys(tx: sa.Connection, event_id: str) -> list[str]:
     return sorted({*standing, *latest})
 
 
+def open_keys(tx: sa.Connection, event_id: str) -> list[str]:
+    """Return the ids of an event's open alarms, oldest first."""
+    return sorted(tx.scalars(sa.select(alarms.c.id).where(_is_open(event_id))))
+
+
 def page(
     tx: sa.Connection, event_id: str, *, is_open: bool | None, before: str | None, most: int
 ) -> list[Alarm]:

@@ -8,7 +8,7 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
 
@@ -51,23 +51,13 @@ _SINCE = (
 )
 
 
-class Named(Protocol):
-    """A fact as far as a live list needs it: its number, its name and the key of the thing."""
-
-    @property
-    def seq(self) -> int: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def key(self) -> str: ...
-
-
 class Line(NamedTuple):
     """A fact without its circumstances."""
 
     seq: int
     name: str
     key: str
+    owner: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +159,7 @@ def latest_of(
     last = tx.execute(sa.select(head.c.seq, head.c.floor)).one()
     floor = max(last.floor, last.seq - WITHIN)
     ours = (owner == scope) & entries.c.name.in_(sorted(names)) & (entries.c.seq > floor)
-    query = sa.select(entries.c.seq, entries.c.name, entries.c.key).where(ours)
+    query = sa.select(entries.c.seq, entries.c.name, entries.c.key, entries.c.owner).where(ours)
     rows = tx.execute(query.order_by(entries.c.seq.desc()).limit(most)).all()
     if len(rows) == most:
         floor = max(floor, rows[-1].seq - 1)

@@ -6,9 +6,24 @@ from typing import Any, Literal, Protocol
 
 import sqlalchemy as sa
 
-from mixroom.core.journal import Entry, Named
+from mixroom.core.journal import Entry
 
 Item = Mapping[str, Any]
+
+
+class Named(Protocol):
+    """A fact as far as a live list needs it: number, name, key of the thing, and its owner."""
+
+    @property
+    def seq(self) -> int: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def key(self) -> str: ...
+    @property
+    def owner(self) -> str: ...
+
+
 Touched = Callable[[sa.Connection, str, Sequence[Named]], Mapping[str, int]]
 
 

@@ -3,13 +3,14 @@
 import pydantic
 from flask import Blueprint, Response, jsonify, request
 
-from mixroom.core import ids
+from mixroom.core import clock, ids
 from mixroom.core.clock import rfc3339
 from mixroom.core.roles import Role
 from mixroom.core.text import Lang
 from mixroom.crew import actions, queries
 from mixroom.crew.asking import member
 from mixroom.crew.model import MAX_CODE, Device, DeviceKind, Person, invite_url
+from mixroom.event import queries as event_queries
 from mixroom.web.api import Schema, documented, json_body, parse
 from mixroom.web.declaration import parts
 from mixroom.web.limits import limit_guesses, limiter
@@ -151,7 +152,7 @@ def redeem() -> Response:
     """Sign the device in; the answer sets its cookie."""
     sent = parse(Secret)
     guest, secret = actions.redeem(sent.token, sent.device or device_label())
-    return sign_in(jsonify({"next": home(guest.role)}), secret, secure=parts().settings.secure)
+    return sign_in(jsonify({"next": home(guest)}), secret, secure=parts().settings.secure)
 
 
 @api.post("/pairings/claim")
@@ -244,10 +245,14 @@ def _device(device: Device) -> dict[str, str]:
     }
 
 
-def home(role: Role) -> str:
-    """Return the first page of a role."""
+def home(person: Person) -> str:
+    """Return the first page of a person: a lead's is the dashboard on the days of the event."""
     starts = {Role.SCREEN: "/wall", Role.LEAD: "/team", Role.COMMUNITY_MANAGER: "/review"}
-    return starts.get(role, "/send")
+    if person.role is Role.LEAD:
+        event = event_queries.get(person.event_id)
+        if event and event.is_on(clock.now()):
+            return "/dashboard"
+    return starts.get(person.role, "/send")
 
 
 def device_label() -> str:

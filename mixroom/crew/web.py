@@ -54,7 +54,7 @@ def join() -> Response:
 def join_by_code() -> Response:
     """Sign this device in by a typed code."""
     joined, secret = actions.redeem(request.form.get("code", ""), device_label())
-    return sign_in(_to(home(joined.role)), secret, secure=parts().settings.secure)
+    return sign_in(_to(home(joined)), secret, secure=parts().settings.secure)
 
 
 @web.get("/team")

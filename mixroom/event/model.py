@@ -80,6 +80,10 @@ class Event:
         length = (self.ends_on - self.starts_on).days + 1
         return tuple(self.starts_on + timedelta(days=n) for n in range(length))
 
+    def is_on(self, now: datetime) -> bool:
+        """Return whether a time is on one of the event's days, by the museum's clock."""
+        return self.starts_on <= now.astimezone(self.zone).date() <= self.ends_on
+
     @property
     def zone(self) -> ZoneInfo:
         """Return the time zone of the museum."""

@@ -1,7 +1,7 @@
 """The declaration of requests."""
 
 from mixroom.core.text import N_
-from mixroom.requests.live import VIEW
+from mixroom.requests.live import PANEL, VIEW
 from mixroom.requests.model import PERMISSIONS
 from mixroom.requests.notices import NOTICES
 from mixroom.requests.store import requests
@@ -30,4 +30,5 @@ FEATURE = Feature(
     rules={"past": N_("This time is over already.")},
     jobs="mixroom.requests.jobs",
     notices=NOTICES,
+    panels=(PANEL,),
 )

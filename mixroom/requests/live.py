@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from mixroom.core import clock
+from mixroom.core.panels import Panel
 from mixroom.core.roles import CREW
 from mixroom.core.views import View
 from mixroom.requests import store
@@ -21,4 +22,13 @@ VIEW = View(
     find=request_items,
     roles=CREW,
     most=store.MOST_CURRENT + store.MOST_ENDED,
+)
+PANEL = Panel(
+    "requests",
+    "requests/_panel.html",
+    "dashboard/requests",
+    30,
+    facts=frozenset(Fact),
+    keys=_keys,
+    find=request_items,
 )

@@ -2,7 +2,7 @@
 
 from mixroom.core.text import N_
 from mixroom.review.alarms import WAITING
-from mixroom.review.live import REPORTS, VIEW
+from mixroom.review.live import PANEL, REPORTS, VIEW
 from mixroom.review.model import PERMISSIONS
 from mixroom.review.notices import NOTICES
 from mixroom.review.store import lists, reports
@@ -21,6 +21,7 @@ FEATURE = Feature(
     jobs="mixroom.review.jobs",
     notices=NOTICES,
     alarms=(WAITING,),
+    panels=(PANEL,),
     menu=(
         MenuEntry("/review", N_("Review"), 20, needs="submission.approve"),
         MenuEntry("/translations", N_("Translations"), 30, needs="translation.read"),

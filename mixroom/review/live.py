@@ -2,9 +2,18 @@
 
 import sqlalchemy as sa
 
+from mixroom.core.panels import Panel
 from mixroom.core.roles import REVIEWERS
 from mixroom.core.views import View
-from mixroom.review.items import WAITING, reported_items, reported_keys, waiting_items
+from mixroom.review.items import (
+    QUEUE,
+    WAITING,
+    queue_items,
+    queue_touched,
+    reported_items,
+    reported_keys,
+    waiting_items,
+)
 from mixroom.submissions import lists
 from mixroom.submissions.live import ANY_CHANGE
 from mixroom.submissions.moves import Fact
@@ -28,4 +37,14 @@ REPORTS = View(
     keys=reported_keys,
     find=reported_items,
     roles=REVIEWERS,
+)
+PANEL = Panel(
+    "queue",
+    "review/_panel.html",
+    "dashboard/queue",
+    20,
+    facts=frozenset(Fact),
+    keys=lambda _tx, _event_id: [QUEUE],
+    find=queue_items,
+    touched=queue_touched,
 )

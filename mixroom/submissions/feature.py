@@ -6,7 +6,7 @@ from mixroom.core.text import N_
 from mixroom.submissions.answers import answers
 from mixroom.submissions.answers import forget as forget_answers
 from mixroom.submissions.lists import count_by_group
-from mixroom.submissions.live import DESK, PUBLIC, TRANSLATIONS
+from mixroom.submissions.live import DESK, PANEL, PUBLIC, TRANSLATIONS
 from mixroom.submissions.model import PERMISSIONS
 from mixroom.submissions.moves import Fact
 from mixroom.submissions.rows import decisions, revisions, submissions
@@ -89,5 +89,6 @@ FEATURE = Feature(
             "js/workers/intake.js",
         )
     },
+    panels=(PANEL,),
     hooks={"groups_in_use": count_by_group},
 )

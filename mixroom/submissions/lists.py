@@ -64,6 +64,51 @@ def count(tx: sa.Connection, event_id: str, statuses: Sequence[Status], *, after
     return tx.scalar(query) or 0
 
 
+def count_to(tx: sa.Connection, event_id: str, statuses: Sequence[Status], most: int) -> int:
+    """Count an event's submissions in these statuses, but no more than `most`."""
+    of = submissions.c
+    these = (of.event_id == event_id) & of.status.in_([status.value for status in statuses])
+    return _count_to(tx, these, most)
+
+
+def oldest(tx: sa.Connection, event_id: str, status: Status) -> datetime | None:
+    """Return the time at which the oldest submission in a status was submitted."""
+    of = submissions.c
+    these = (of.event_id == event_id) & (of.status == status.value)
+    query = sa.select(of.submitted_at).where(these).order_by(of.submitted_at, of.id)
+    found: datetime | None = tx.scalar(query.limit(1))
+    return found
+
+
+def claims(tx: sa.Connection, event_id: str, most: int) -> list[tuple[str, datetime]]:
+    """Return the reviewers who hold a submission, each with the end of the claim."""
+    of = submissions.c
+    held = (of.event_id == event_id) & (of.claimed_by > "")
+    rows = tx.execute(sa.select(of.claimed_by, of.claimed_until).where(held).limit(most))
+    return [(row.claimed_by, row.claimed_until) for row in rows]
+
+
+def last_decisions(tx: sa.Connection, event_id: str, most: int) -> list[tuple[datetime, datetime]]:
+    """Return when the submissions decided last were submitted and decided, newest first."""
+    of = submissions.c
+    these = (of.event_id == event_id) & of.decided_at.is_not(None)
+    query = sa.select(of.submitted_at, of.decided_at).where(these)
+    rows = tx.execute(query.order_by(of.decided_at.desc()).limit(most))
+    return [(row.submitted_at, row.decided_at) for row in rows]
+
+
+def count_by_author(tx: sa.Connection, author_id: str, most: int) -> int:
+    """Count an author's submissions, but no more than `most`."""
+    return _count_to(tx, submissions.c.author_id == author_id, most)
+
+
+def last_by_author(tx: sa.Connection, author_id: str) -> Submission | None:
+    """Return an author's newest submission, or None."""
+    query = sa.select(submissions).where(submissions.c.author_id == author_id)
+    row = tx.execute(query.order_by(submissions.c.id.desc()).limit(1)).one_or_none()
+    return from_row(row) if row else None
+
+
 def keys_with_status(
     tx: sa.Connection, event_id: str, statuses: Sequence[Status], *, newest: int | None = None
 ) -> list[str]:
@@ -119,5 +164,9 @@ def _count_naming(tx: sa.Connection, event_id: str, group: Group) -> int:
         for lang, name in group.name.as_dict().items()
         if name
     ]
-    these = sa.select(of.id).where((of.event_id == event_id) & sa.and_(*named)).limit(MANY)
-    return tx.scalar(sa.select(sa.func.count()).select_from(these.subquery())) or 0
+    return _count_to(tx, (of.event_id == event_id) & sa.and_(*named), MANY)
+
+
+def _count_to(tx: sa.Connection, these: sa.ColumnElement[bool], most: int) -> int:
+    found = sa.select(submissions.c.id).where(these).limit(most).subquery()
+    return tx.scalar(sa.select(sa.func.count()).select_from(found)) or 0

@@ -4,10 +4,13 @@ from collections.abc import Collection
 
 import sqlalchemy as sa
 
+from mixroom.core.panels import Panel
 from mixroom.core.roles import CREW, Role
 from mixroom.core.views import Item, View
+from mixroom.crew.model import Fact as CrewFact
 from mixroom.media.model import Fact as MediaFact
 from mixroom.submissions import lists, store
+from mixroom.submissions.authors import author_items, author_keys, touched_authors
 from mixroom.submissions.content import Purpose
 from mixroom.submissions.items import internal_items, items_to_translate, published_items
 from mixroom.submissions.moves import Fact, Status
@@ -74,6 +77,25 @@ DESK = View(
     roles=CREW,
     belongs_to="person",
     most=MAX_OWN,
+)
+PANEL = Panel(
+    "people",
+    "submissions/_panel.html",
+    "dashboard/people",
+    40,
+    facts=frozenset(
+        {
+            CrewFact.PERSON_ADDED,
+            CrewFact.PERSON_REMOVED,
+            Fact.SUBMITTED,
+            Fact.APPROVED,
+            Fact.REOPENED,
+            Fact.WITHDRAWN,
+        }
+    ),
+    keys=author_keys,
+    find=author_items,
+    touched=touched_authors,
 )
 PUBLIC = published_view("public", Purpose.WEB)
 TRANSLATIONS = View(

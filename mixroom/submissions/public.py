@@ -3,16 +3,20 @@
 It shows as many items at an event's end as on its first morning.
 """
 
+import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 from mixroom.core.live_list import LiveList
+from mixroom.web.declaration import hook
 from mixroom.web.lists import PageView
 from mixroom.web.pages import render
 
 WINDOW = 60  # items on a page
+STRIP = 6  # photos of the pinned story
 APPROVED = re.compile(r'"approved_at":"([^"]+)"')
 
 
@@ -40,7 +44,22 @@ def window(found: LiveList, before: str = "") -> Window:
 def public_page(found: LiveList, before: str) -> str:
     """Return an event's page; `before` is what the page before gave as `older`."""
     shown = window(found, before)
-    return render("public/live.html", view=PageView(found, shown.keys), window=shown)
+    pinned = hook("pinned_story")(found.scope) if shown.latest and found.scope else None
+    view = PageView(found, shown.keys)
+    return render("public/live.html", view=view, window=shown, story=_told(pinned, found))
+
+
+def _told(pinned: Mapping[str, Any] | None, found: LiveList) -> dict[str, Any] | None:
+    """Return the pinned story of a day with its first photos, of those that everyone may see."""
+    if pinned is None:
+        return None
+    items = (
+        json.loads(found.items[each["id"]])
+        for each in pinned["pieces"]
+        if each["id"] in found.items
+    )
+    photos = ({**item, "photo": item["media"][0]} for item in items if item["media"])
+    return {**pinned, "photos": list(islice(photos, STRIP))}
 
 
 def _place(key: str, text: str) -> str:

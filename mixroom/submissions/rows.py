@@ -64,6 +64,8 @@ submissions = sa.Table(
     sa.Index("ix_submission_event_id_status", "event_id", "status", "id"),
     sa.Index("ix_submission_submitted_at", "event_id", "status", "submitted_at", "id"),
     sa.Index("ix_submission_captured_at", "event_id", "status", "captured_at", "id"),
+    sa.Index("ix_submission_decided_at", "event_id", "decided_at"),
+    sa.Index("ix_submission_claimed_by", "event_id", "claimed_by"),
     sa.Index("ix_submission_lacking", "event_id", "lacking", "submitted_at", "id"),
     sa.Index("ix_submission_author_id", "author_id", "id"),
     sa.Index("ix_submission_author_id_status", "author_id", "status", "id"),

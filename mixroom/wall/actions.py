@@ -31,6 +31,8 @@ from mixroom.wall.model import (
     checked_message,
     checked_settings,
 )
+from mixroom.wrap import store as wrap_store
+from mixroom.wrap.model import Status as WrapStatus
 
 ALL = "all"  # in place of a screen's id: every screen of the event
 MAX_LAG = 1000  # facts of the journal that are read to count what a screen lacks
@@ -110,6 +112,26 @@ def spotlight(by: Person, screen_id: str, key: str) -> None:
             screen_id,
             lambda screen: replace(screen, commands=screen.commands.with_spotlight(key)),
         )
+
+
+def show_wrap(by: Person, screen_id: str, wrap_id: str, *, loop: bool = False) -> None:
+    """Play the wrap of a day on a screen; raises NotFoundError for one that was taken down."""
+    by.must("screen.drive")
+    with transaction() as tx:
+        found = wrap_store.get_by_id(tx, by.event_id, wrap_id)
+        if found is None or found.status is WrapStatus.TAKEN_DOWN:
+            raise NotFoundError(wrap_id)
+        _change(
+            tx,
+            by,
+            screen_id,
+            lambda screen: replace(screen, commands=screen.commands.with_wrap(wrap_id, loop=loop)),
+        )
+
+
+def hide_wrap(by: Person, screen_id: str) -> None:
+    """Show the wall again in place of a wrap."""
+    _command(by, screen_id, lambda commands: replace(commands, wrap=None))
 
 
 def recall(

@@ -16,6 +16,7 @@ from mixroom.wall.items import receipt_items
 from mixroom.wall.model import CountedCommand, edition
 from mixroom.wall.schemas import (
     MessageBody,
+    PlayedWrap,
     Recalled,
     RecallState,
     ReportAnswer,
@@ -116,6 +117,23 @@ def unsay(screen_id: str) -> tuple[str, int]:
 def spotlight(screen_id: str) -> tuple[str, int]:
     """Show an item on the whole screen."""
     actions.spotlight(member(), screen_id, parse(SpotlightBody).key)
+    return "", 204
+
+
+@api.post("/screens/<screen_id>/wrap")
+@documented("Play the wrap of a day on a screen (or `all`)", {204: None}, body=PlayedWrap)
+def show_wrap(screen_id: str) -> tuple[str, int]:
+    """Play the wrap of a day once, or in a loop; then the wall comes back by itself."""
+    sent = parse(PlayedWrap)
+    actions.show_wrap(member(), screen_id, sent.wrap, loop=sent.loop)
+    return "", 204
+
+
+@api.delete("/screens/<screen_id>/wrap")
+@documented("Show the wall again in place of a wrap", {204: None})
+def hide_wrap(screen_id: str) -> tuple[str, int]:
+    """End a wrap before its time."""
+    actions.hide_wrap(member(), screen_id)
     return "", 204
 
 

@@ -2,7 +2,7 @@
 
 from mixroom.core.text import N_
 from mixroom.wall.alarms import SILENT
-from mixroom.wall.live import RECALLS, SCREEN, SCREENS, VIEW
+from mixroom.wall.live import PANEL, RECALLS, SCREEN, SCREENS, VIEW
 from mixroom.wall.model import PERMISSIONS
 from mixroom.wall.queries import longest_caption
 from mixroom.wall.store import receipts, reports, screens
@@ -43,5 +43,6 @@ FEATURE = Feature(
             "vendor/hyphen-1.14.1/hyphen.js",
         )
     },
+    panels=(PANEL,),
     hooks={"longest_caption": longest_caption},
 )

@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 import sqlalchemy as sa
 
+from mixroom.core.panels import Panel
 from mixroom.core.roles import REVIEWERS, Role
 from mixroom.core.views import Item, View
 from mixroom.crew import store as crew_store
@@ -53,4 +54,14 @@ RECALLS = View(
     find=recalled_items,
     roles=REVIEWERS,
     most=MAX_RECALLS,
+)
+PANEL = Panel(
+    "screens",
+    "wall/_panel.html",
+    "dashboard/screens",
+    80,
+    facts=SCREEN_FACTS,
+    keys=_screen_keys,
+    find=screen_items,
+    place="foot",
 )

@@ -131,10 +131,20 @@ class ScreenMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class WrapCommand:
+    """A command to play the wrap of a day; a screen plays each number `n` once, or in a loop."""
+
+    id: str
+    n: int
+    loop: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Commands:
     """The commands that a screen follows: states, and counts of commands to do something once.
 
-    `spotlight` is the key of the item to show, and `spotlights` the count of that command.
+    `spotlight` is the key of the item to show, and `spotlights` the count of that command; `wraps`
+    is the count of wraps that were asked for.
     """
 
     paused: bool = False
@@ -144,6 +154,8 @@ class Commands:
     message: ScreenMessage | None = None
     spotlight: str | None = None
     spotlights: int = 0
+    wrap: WrapCommand | None = None
+    wraps: int = 0
     next: int = 0
     identify: int = 0
     reload: int = 0
@@ -156,12 +168,17 @@ class Commands:
         """Return the commands with an item to show on the whole screen."""
         return replace(self, spotlight=key, spotlights=self.spotlights + 1)
 
+    def with_wrap(self, wrap_id: str, *, loop: bool) -> "Commands":
+        """Return the commands with a wrap to play."""
+        return replace(self, wrap=WrapCommand(wrap_id, self.wraps + 1, loop), wraps=self.wraps + 1)
+
     def as_dict(self) -> dict[str, Any]:
         """Return the commands as a screen gets them."""
         message = self.message
         shown = message.text.as_dict() | {"until": rfc3339(message.until)} if message else None
         spotlight = {"key": self.spotlight, "n": self.spotlights}
-        flat = {name: value for name, value in asdict(self).items() if name != "spotlights"}
+        counts = ("spotlights", "wraps")
+        flat = {name: value for name, value in asdict(self).items() if name not in counts}
         return flat | {"message": shown, "spotlight": spotlight}
 
 

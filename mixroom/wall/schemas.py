@@ -82,6 +82,13 @@ class SpotlightBody(Schema):
     key: str
 
 
+class PlayedWrap(Schema):
+    """The id of a wrap to play, and whether it begins again at its end."""
+
+    wrap: Key
+    loop: bool = False
+
+
 class Title(Schema):
     """The title of a scene without items: a team, an entry of the programme, a sponsor."""
 

@@ -27,6 +27,7 @@ from mixroom.wall.model import (
     ScreenMessage,
     ScreenSettings,
     Theme,
+    WrapCommand,
 )
 
 screens = sa.Table(
@@ -156,7 +157,7 @@ def receipts_of(tx: sa.Connection, submission_ids: Sequence[str]) -> dict[str, l
 
 def _screen(row: sa.Row[Any]) -> Screen:
     settings, asked = json.loads(row.settings), json.loads(row.asked)
-    room, message = settings["room"], asked.pop("message")
+    room, message, wrap = settings["room"], asked.pop("message"), asked.pop("wrap", None)
     return Screen(
         row.person_id,
         row.event_id,
@@ -167,7 +168,11 @@ def _screen(row: sa.Row[Any]) -> Screen:
             Room(room["height"], room["distance"], Light(room["light"])) if room else None,
             tuple(Dim(**dim) for dim in settings["dims"]),
         ),
-        Commands(**asked, message=_message(message) if message else None),
+        Commands(
+            **asked,
+            message=_message(message) if message else None,
+            wrap=WrapCommand(**wrap) if wrap else None,
+        ),
     )
 
 

@@ -21,6 +21,7 @@ from mixroom.web.declaration import parts
 from mixroom.web.limits import limiter
 from mixroom.web.lists import PageView, live_list
 from mixroom.web.pages import current_event
+from mixroom.wrap.live import WRAPS
 
 web = Blueprint("wall", __name__)
 
@@ -46,6 +47,7 @@ def wall() -> str:
         view=PageView(live_list(VIEW, by.event_id)),
         programme=[entry.as_dict() for entry in event.programme],
         sponsors=PageView(live_list(SPONSORS, by.event_id), whose=by.id),
+        wraps=PageView(live_list(WRAPS, by.event_id)),
         public_url=base_url,
         qr=segno.make(base_url, error="m").svg_inline(border=1, omitsize=True),
         day_index=_day(event, clock.now()),

@@ -7,7 +7,7 @@ needs a function of a higher one asks for a hook by name.
 """
 
 import importlib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol
@@ -16,8 +16,9 @@ import sqlalchemy as sa
 
 from mixroom.core.alarm_rules import AlarmRule
 from mixroom.core.files import Store
+from mixroom.core.panels import Panel
 from mixroom.core.roles import Permissions
-from mixroom.core.views import Item, Touched, View, keys_named
+from mixroom.core.views import View
 from mixroom.settings import Settings
 
 Named = str  # `module:name` of what is imported once it is needed
@@ -79,28 +80,6 @@ class Shortcut:
 
 
 @dataclass(frozen=True, slots=True)
-class Panel:
-    """A part of the dashboard; panels are ordered by `position`.
-
-    `template` draws it, with `items` (its items by key) and `event`, and `script` names a module
-    under `static/js/` that keeps it current: its function `begin(element, panel)` is called once.
-    The rest is what a `View` has: all panels together are one live view, in which the keys of this
-    one begin with its name and a colon.
-    """
-
-    name: str
-    template: str
-    script: str
-    position: int
-    facts: frozenset[str] = frozenset()
-    keys: Callable[[sa.Connection, str], Sequence[str]] = lambda _tx, _event_id: ()
-    find: Callable[[sa.Connection, str, Collection[str]], Mapping[str, Item]] = (
-        lambda _tx, _event_id, _keys: {}
-    )
-    touched: Touched = keys_named
-
-
-@dataclass(frozen=True, slots=True)
 class Feature:
     """A feature: everything that other parts of the program need to know about it.
 
@@ -115,6 +94,7 @@ class Feature:
     - `watchers` are functions that the worker calls with the time, soon after new facts.
     - `offline` maps the name of an offline shell to its files under `static/`.
     - `hooks` are functions that lower features may call by name.
+    - `on_public_page` are views that the public page shows besides its own.
     - `panels` are its parts of the dashboard; the feature of the dashboard gives `dashboard`, which
       makes the view from the panels of all.
     - `directory` names the `Directory`, which one feature offers.
@@ -142,6 +122,7 @@ class Feature:
     hooks: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     panels: tuple[Panel, ...] = ()
     dashboard: Callable[[Sequence[Panel]], View] | None = None
+    on_public_page: tuple[View, ...] = ()
     directory: Named = ""
 
 
@@ -179,8 +160,23 @@ def alarm_rules() -> Mapping[str, AlarmRule]:
     return current_app.extensions["alarm_rules"]  # type: ignore[no-any-return]
 
 
+def faults() -> Mapping[str, str | None]:
+    """Return what each check of `/readyz` finds wrong: a sentence, or None."""
+    from flask import current_app
+
+    return current_app.extensions["faults"]()  # type: ignore[no-any-return]
+
+
 def hook(name: str) -> Callable[..., Any]:
     """Return the function that a feature declares under a name."""
     from flask import current_app
 
     return current_app.extensions["hooks"][name]  # type: ignore[no-any-return]
+
+
+def offered_hook(name: str) -> Callable[..., Any] | None:
+    """Return the function that a feature declares under a name, or None if no feature does."""
+    from flask import current_app
+
+    found: Callable[..., Any] | None = current_app.extensions["hooks"].get(name)
+    return found

@@ -25,6 +25,7 @@ Check = Callable[[], str | None]  # returns a sentence if something is wrong, el
 def init(app: Flask, settings: Settings, files: Store, lists: MaterializedViews) -> None:
     """Answer /healthz, /readyz and /metrics."""
     checks = _checks(settings, files, lists)
+    app.extensions["faults"] = lambda: {name: check() for name, check in checks.items()}
 
     @app.get("/healthz")
     def healthz() -> tuple[Response, int]:
@@ -36,7 +37,7 @@ def init(app: Flask, settings: Settings, files: Store, lists: MaterializedViews)
 
     @app.get("/readyz")
     def readyz() -> tuple[Response, int]:
-        faults = {name: check() for name, check in checks.items()}
+        faults = app.extensions["faults"]()
         ready = not any(faults.values())
         body = {
             "status": "ok" if ready else "unavailable",

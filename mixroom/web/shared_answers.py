@@ -21,13 +21,14 @@ from mixroom.web import language
 from mixroom.web.cache import Cache
 from mixroom.web.identity import cookie_name
 from mixroom.web.security import strict_headers
-from mixroom.web.shared_requests import PAGE, PARAMETERS, POLL, Shared, common_form
+from mixroom.web.shared_requests import PAGE, PARAMETERS, POLL, STORY, Shared, common_form
 
 FRESH = 0.005  # seconds for which one look at the journal serves all visitors
-MAX_ANSWERS, MAX_BYTES = 256, 24_000_000  # kept for each path
+MAX_ANSWERS, MAX_BYTES = 256, 24_000_000  # kept for each kind of page
 FOR_ALL = "max-age=0, s-maxage=2"  # a cache before us may repeat an answer for two seconds
 FOR_ONE = "private, max-age=0"
-VARY = {PAGE: "Accept-Encoding, Accept-Language", POLL: "Accept-Encoding"}
+PAGES = "Accept-Encoding, Accept-Language"
+VARY = {PAGE: PAGES, STORY: PAGES, POLL: "Accept-Encoding"}
 # A poll is repeated every few seconds by everybody who follows, so it has no header but these.
 NEEDED = frozenset({"content-type", "content-length", "content-encoding", "x-content-type-options"})
 DATA = ("Content-Security-Policy", "default-src 'none'")
@@ -40,11 +41,11 @@ Headers = list[tuple[str, str]]
 
 
 class Shown(NamedTuple):
-    """The event that visitors see, its list, and the number of the list's last change."""
+    """The event that visitors see, the lists on its page, and the number of each list's change."""
 
     event: object
-    found: LiveList | None
-    seq: int
+    found: tuple[LiveList, ...] = ()
+    seqs: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +80,10 @@ class SharedAnswers:
         self._position: int | None = None  # of the journal, when `_shown` was looked at
         self._shown: Shown | None = None
         self._answers: dict[str, Cache[_Answer]] = {
-            path: Cache(
+            kind: Cache(
                 MAX_ANSWERS, MAX_BYTES, size=lambda a: a.size, may_keep=lambda a: bool(a.tag)
             )
-            for path in PARAMETERS
+            for kind in PARAMETERS
         }
 
     def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
@@ -98,7 +99,7 @@ class SharedAnswers:
         if shared.after > (self._lists.position or 0):
             return self._inner(environ, start)  # no number of ours: the client must begin again
         try:
-            answer = self._answers[shared.path].get(shared, lambda: self._made(shared, environ))
+            answer = self._answers[shared.kind].get(shared, lambda: self._made(shared, environ))
         except UnavailableError:
             start("503 Service Unavailable", self._busy())
             return []
@@ -115,8 +116,9 @@ class SharedAnswers:
                 for each in self._answers.values():
                     each.forget()
             self._position = position
-        elif self._shown and self._shown.found:
-            self._shown.found.asked_at = time.monotonic()  # a list that nobody asks for is dropped
+        elif self._shown:
+            for found in self._shown.found:
+                found.asked_at = time.monotonic()  # a list that nobody asks for is dropped
 
     def _made(self, shared: Shared, environ: dict[str, Any]) -> _Answer:
         """Return the application's answer to the common form of a request."""
@@ -136,20 +138,20 @@ class SharedAnswers:
         if not status.startswith("200"):
             return _Answer(status, headers, body, "")
         tag = f'"{hashlib.sha256(body).hexdigest()[:12]}"'
-        return _Answer(OK, _for_all(shared.path, headers, tag), body, tag)
+        return _Answer(OK, _for_all(shared.kind, headers, tag), body, tag)
 
     def _busy(self) -> Headers:
         headers = [("Content-Length", "0"), ("Retry-After", "2")]
         return headers + strict_headers(secure=self._secure)
 
 
-def _for_all(path: str, headers: Headers, tag: str) -> Headers:
+def _for_all(kind: str, headers: Headers, tag: str) -> Headers:
     """Return the headers of an answer that depends on nobody, for every cache on the way."""
-    if path == POLL:
+    if kind == POLL:
         kept = [DATA, *(each for each in headers if each[0].lower() in NEEDED)]
     else:
         kept = [each for each in headers if each[0].lower() not in REPLACED]
-    return [*kept, ("ETag", tag), ("Cache-Control", FOR_ALL), ("Vary", VARY[path])]
+    return [*kept, ("ETag", tag), ("Cache-Control", FOR_ALL), ("Vary", VARY[kind])]
 
 
 def _sent(answer: _Answer, environ: dict[str, Any], start: Start, switch: str) -> Iterable[bytes]:

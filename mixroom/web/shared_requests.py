@@ -15,11 +15,13 @@ from werkzeug.http import parse_cookie
 from mixroom.core.text import LANGS
 from mixroom.web import compression, language
 
-PAGE, POLL = "/", "/api/v1/views/public"
+PAGE, STORY, POLL = "/", "/wrap-up/", "/api/v1/views/public"
+ONE_STORY = re.compile(r"/wrap-up/[1-9][0-9]?", re.ASCII)  # by the number of its day
 KEY = re.compile(r"[\w:.-]{1,100}", re.ASCII)
-# The parameters that the answer of each shared path depends on, and what they look like.
+# The parameters that the answer of each kind depends on, and what they look like.
 PARAMETERS: Mapping[str, Mapping[str, re.Pattern[str]]] = {
     PAGE: {"before": KEY},
+    STORY: {},
     POLL: {"after": re.compile(r"[0-9]{1,18}", re.ASCII), "start": KEY},
 }
 MAX_HEADER = 1000  # characters of a query or a header that is looked into
@@ -35,6 +37,11 @@ class Shared(NamedTuple):
     encoding: str
     after: int  # the number that a poll asks from
 
+    @property
+    def kind(self) -> str:
+        """Return what kind of answer it is: PAGE, STORY or POLL."""
+        return _kind(self.path)
+
     def environ(self, asked: Mapping[str, Any], host: str) -> dict[str, Any]:
         """Return the environment of this request, without any header of the one that asked."""
         plain = {name: asked[name] for name in asked if not name.startswith(("HTTP_", "CONTENT_"))}
@@ -42,7 +49,7 @@ class Shared(NamedTuple):
             "REQUEST_METHOD": "GET",
             "QUERY_STRING": self.query,
             "HTTP_HOST": host,
-            "HTTP_ACCEPT": "text/html" if self.path == PAGE else "application/json",
+            "HTTP_ACCEPT": "application/json" if self.path == POLL else "text/html",
             "HTTP_ACCEPT_LANGUAGE": self.lang,
             "HTTP_ACCEPT_ENCODING": self.encoding or "identity",
         }
@@ -55,7 +62,7 @@ def common_form(environ: Mapping[str, Any], session: str) -> tuple[Shared, str] 
     in.
     """
     path = environ.get("PATH_INFO", "")
-    if path not in PARAMETERS or environ.get("REQUEST_METHOD") not in ("GET", "HEAD"):
+    if _kind(path) not in PARAMETERS or environ.get("REQUEST_METHOD") not in ("GET", "HEAD"):
         return None
     words = [environ.get(name, "") for name in READ]
     if "HTTP_AUTHORIZATION" in environ or max(map(len, words)) > MAX_HEADER:
@@ -70,14 +77,18 @@ def _form(
     if session in cookies:
         return None
     given = _parameters(query) if query else {}
-    matter = _those_that_matter(given, PARAMETERS[path])
+    matter = _those_that_matter(given, PARAMETERS[_kind(path)])
     if matter is None:
         return None
-    switch = given.get("lang", "") if path == PAGE and given.get("lang") in LANGS else ""
+    switch = given.get("lang", "") if path != POLL and given.get("lang") in LANGS else ""
     chosen = parse_cookie(cookies).get(language.COOKIE) if language.COOKIE in cookies else None
-    lang = language.of_visitor(switch, chosen, spoken) if path == PAGE else ""
+    lang = language.of_visitor(switch, chosen, spoken) if path != POLL else ""
     after = int(matter.get("after", 0))
     return Shared(path, urlencode(matter), lang, compression.best(packed), after), switch
+
+
+def _kind(path: str) -> str:
+    return STORY if ONE_STORY.fullmatch(path) else path
 
 
 def _parameters(query: str) -> dict[str, str]:

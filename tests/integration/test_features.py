@@ -30,6 +30,7 @@ from flask import Blueprint, render_template_string
 
 from mixroom.core.db import metadata
 from mixroom.core.errors import ConflictError
+from mixroom.core.panels import Panel
 from mixroom.core.roles import LEADS, REVIEWERS, declare
 from mixroom.core.views import View
 from mixroom.crew.asking import member
@@ -63,6 +64,15 @@ def hear(by, message):
     return {}
 
 
+PANEL = Panel(
+    "bell",
+    "dashboard/_health.html",
+    "dashboard/health",
+    50,
+    facts=frozenset({"bell.rung"}),
+    keys=lambda *_: ["rung"],
+    find=lambda *_: {"rung": {"times": 3}},
+)
 FEATURE = Feature(
     name="toy",
     pages=("mixroom.toy.feature:pages",),
@@ -72,6 +82,7 @@ FEATURE = Feature(
     permissions=PERMISSIONS,
     facts={"bell.rung": "Someone rang the bell."},
     problems={"bell_broken": Problem(409, "The bell is broken.")},
+    panels=(PANEL,),
     jobs="mixroom.toy.jobs",
     menu=(MenuEntry("/bell", "Bell", 15, needs="bell.ring"),),
     messages={"bell.ring": "mixroom.toy.feature:hear"},
@@ -149,6 +160,14 @@ def test_its_pages_menu_and_refusals_are_there(app: Flask) -> None:
     assert chloe.post("/api/v1/bell").status_code == 403
 
 
+def test_its_panel_is_on_the_dashboard_and_in_its_live_list(app: Flask) -> None:
+    cast = enter()
+    ben = _signed_in(app, cast, "ben")
+    assert 'data-panel="bell"' in ben.get("/dashboard").text
+    listed = ben.get("/api/v1/views/dashboard").json
+    assert listed["changes"]["bell:rung"] == {"times": 3}
+
+
 def test_its_routes_are_in_the_api_document(app: Flask) -> None:
     described = app.test_client().get("/api/v1/openapi.json").json
     assert described["paths"]["/bell"]["post"]["summary"] == "Ring the bell"
@@ -164,7 +183,7 @@ def test_its_files_are_kept_for_a_phone_without_a_line(app: Flask) -> None:
 def test_its_facts_views_and_permissions_are_in_the_reference(toy: None) -> None:
     page = runpy.run_path(str(ROOT / "scripts" / "docs.py"))["events"]()
     for row in (
-        "| `bell.rung` | Someone rang the bell. | `rings` |",
+        "| `bell.rung` | Someone rang the bell. | `rings`, `dashboard` |",
         "| `rings` | Who has rung the bell | its event | community_manager, lead |",
         "| `bell.ring` | community_manager, lead | toy |",
     ):

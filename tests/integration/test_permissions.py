@@ -21,6 +21,8 @@ from mixroom.requests.model import Wanted
 from mixroom.sponsors import actions as sponsors
 from mixroom.sponsors.model import Promise, Tier
 from mixroom.webhooks import actions as webhooks
+from mixroom.wrap import actions as wraps
+from mixroom.wrap.model import Draft
 from tests.cast import Cast, cast_at
 from tests.client import Api
 from tests.servers import Server
@@ -60,6 +62,7 @@ PHONE = {
 }
 HOOK = "https://hooks.invalid/mixroom"  # a name that leads nowhere
 SENT = "{sent}"  # in a body
+NAMED = (SENT, "{wrap}")
 TUS = {"Tus-Resumable": "1.0.0"}
 
 # {sent}: Driss's submission, waiting. {photo}: a photo of his. {attached}: one that he submitted.
@@ -110,6 +113,8 @@ ROUTES: dict[str, Ask] = {
     "POST /api/v1/screens/{screen}/message": Ask(REVIEWERS, {"text": {"fr": "x"}}),
     "DELETE /api/v1/screens/{screen}/message": Ask(REVIEWERS, {}),
     "POST /api/v1/screens/{screen}/spotlight": Ask(REVIEWERS, {"key": SENT}),
+    "POST /api/v1/screens/{screen}/wrap": Ask(REVIEWERS, {"wrap": "{wrap}"}),
+    "DELETE /api/v1/screens/{screen}/wrap": Ask(REVIEWERS, {}),
     "POST /api/v1/screens/{screen}/next": Ask(REVIEWERS, {}),
     "POST /api/v1/screens/{screen}/identify": Ask(REVIEWERS, {}),
     "POST /api/v1/screens/{screen}/reload": Ask(REVIEWERS, {}),
@@ -145,6 +150,20 @@ ROUTES: dict[str, Ask] = {
     "POST /api/v1/invites/redeem": Ask(set(), {"token": "nothing-that-anyone-was-given"}),
     "POST /api/v1/pairings/claim": Ask(set(), {"secret": "nothing"}),
     "GET /": Ask(EVERYONE),
+    "GET /api/v1/views/wraps": Ask(SIGNED_IN),
+    "GET /api/v1/views/stories": Ask(SIGNED_IN),
+    "GET /api/v1/wraps/1": Ask(REVIEWERS | {"eve"}),
+    "PUT /api/v1/wraps/1": Ask(REVIEWERS | {"eve"}, {}),
+    "POST /api/v1/wraps/1/proposal": Ask(REVIEWERS | {"eve"}, {}),
+    "POST /api/v1/wraps/1/publication": Ask(REVIEWERS | {"eve"}, {}),
+    "DELETE /api/v1/wraps/1/publication": Ask(REVIEWERS | {"eve"}),
+    "GET /wrap": Ask(REVIEWERS | {"eve"}),
+    "GET /wrap/1": Ask(REVIEWERS | {"eve"}),
+    "POST /wrap/1": Ask(REVIEWERS | {"eve"}, form={"title_fr": "X"}),
+    "GET /wrap/{wrapped}/story.md": Ask(REVIEWERS),
+    "GET /wrap/{wrapped}/story.html": Ask(REVIEWERS),
+    "GET /wrap/{wrapped}/pictures.zip": Ask(REVIEWERS),
+    "GET /wrap-up/{wrapped}": Ask(set()),  # a draft
     "GET /api/v1/views/sponsors": Ask(SIGNED_IN),
     "GET /api/v1/sponsors": Ask(LEADS),
     "POST /api/v1/sponsors": Ask(LEADS, {"name": {"fr": "X"}}),
@@ -176,6 +195,10 @@ ROUTES: dict[str, Ask] = {
     "POST /api/v1/alarms/{alarm}/acknowledgement": Ask(REVIEWERS, {}),
     "GET /api/v1/alarms/rules": Ask(LEADS),
     "PUT /api/v1/alarms/rules/review.waiting": Ask(LEADS, {"threshold": 10, "roles": ["lead"]}),
+    "GET /dashboard": Ask(REVIEWERS | {"eve"}),
+    "GET /api/v1/dashboard": Ask(REVIEWERS | {"eve"}),
+    "GET /api/v1/coverage": Ask(REVIEWERS | {"eve"}),
+    "GET /api/v1/views/dashboard": Ask(REVIEWERS | {"eve"}),
     "POST /sponsors": Ask(LEADS, form={"name_fr": "X"}),
     "POST /sponsors/{sponsor}": Ask({"amelie"}, form={"name_fr": "X"}),
     "POST /sponsors/blackouts": Ask(LEADS, form={"day": "0", "from": "10:00", "to": "11:00"}),
@@ -308,6 +331,14 @@ class Facts(dict[str, str]):
         asked, _ = requesting.ask(self._cast.amelie, Wanted(Bilingual(ids.new())))
         return str(asked["id"])
 
+    def _wrap(self) -> str:
+        made: str = wraps.save(self._cast.ben, 0, Draft(title=Bilingual("X")))["id"]
+        return made
+
+    def _wrapped(self) -> str:
+        assert self["wrap"]
+        return "1"
+
     def _blackout(self) -> str:
         return sponsors.add_blackout(self._cast.amelie, 0, "10:00", "11:00").id
 
@@ -391,7 +422,7 @@ def _asked(server: Server, cast: Cast, name: str, route: str, facts: Facts) -> i
         headers |= TUS
     sent: dict[str, Any] = {"data": ask.form}
     if ask.body is not None:
-        sent = {"json": {k: facts["sent"] if v == SENT else v for k, v in ask.body.items()}}
+        sent = {"json": {k: facts[v[1:-1]] if v in NAMED else v for k, v in ask.body.items()}}
     if path == "/api/v1/media":
         sent = {"files": {"file": ("p.jpg", b"not a photo")}}
     answer = requests.request(

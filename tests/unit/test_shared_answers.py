@@ -52,7 +52,7 @@ class Site:
         self.shared = SharedAnswers(
             self.application,
             cast(MaterializedViews, self.lists),
-            lambda: Shown(None, None, self.seq),
+            lambda: Shown(None, (), (self.seq,)),
             SETTINGS,
         )
 

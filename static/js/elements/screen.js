@@ -5,7 +5,7 @@ import { since } from "../lib/time.js"
 import { UPRIGHT, USUAL, X_HEIGHT, calibrate } from "../wall/room.js"
 
 const UNDONE = { pause: "paused", blank: "blank", testcard: "testcard" } // by DELETE
-const CHOSEN = ["message", "spotlight", "recall"] // actions that first ask for a text or an item
+const CHOSEN = ["message", "spotlight", "recall", "wrap"] // actions that first ask for a text, an item or a day
 const ALONE = ["hero", "again", "pinned", "moment"] // scenes of one item
 const number = new Intl.NumberFormat(lang === "fr" ? "fr-CA" : "en-CA", { maximumFractionDigits: 1 })
 
@@ -41,7 +41,7 @@ customElements.define(
     // Show the state requested of it and the state it reports.
     set state(state) {
       this.#state = state
-      refill(this, { ...state, ...described(state), asked: { ...state.asked, message: this.#message } })
+      refill(this, { ...state, ...described(state), asked: { ...state.asked, message: this.#message, wrap: this.#wrap } })
       if (JSON.stringify(state.settings) !== this.#settings) this.#write(state.settings)
     }
 
@@ -51,8 +51,14 @@ customElements.define(
       return message && Date.parse(message.until) > Date.now() ? message : null
     }
 
+    // The wrap it plays, or plays again and again; one that is over has ended by itself.
+    get #wrap() {
+      const { asked, report } = this.#state
+      return asked.wrap?.loop || report?.showing.scene === "wrap" ? asked.wrap : null
+    }
+
     #press(what) {
-      const undo = what === "message" ? this.#message : this.#state.asked[UNDONE[what]]
+      const undo = { message: this.#message, wrap: this.#wrap }[what] ?? this.#state.asked[UNDONE[what]]
       if (undo) this.#ask("DELETE", what)
       else if (CHOSEN.includes(what)) this.#tell("choose", { id: this.#state.id, what })
       else this.#ask("POST", what)

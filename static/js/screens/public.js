@@ -21,6 +21,7 @@ const template = document.querySelector("template[data-card]")
 const fresh = document.querySelector("[data-fresh]")
 const show = document.querySelector("[data-show]")
 const behind = document.querySelector("[data-behind]")
+const strip = document.querySelector(".strip") // photos of the pinned story
 const isPast = "past" in list.dataset
 const cards = new Map([...list.children].map((node) => [node.dataset.key, node]))
 
@@ -28,7 +29,10 @@ const live = follow(
   "public",
   view,
   {
-    onChange: ({ items }) => render(items),
+    onChange: ({ changed, items }) => {
+      for (const [key, item] of changed) if (!item) strip?.querySelector(`[data-key="${CSS.escape(key)}"]`)?.remove()
+      render(items)
+    },
     onState: (state) => (line.state = state === "polling" ? "live" : state),
   },
   { socket: Boolean(document.querySelector("mx-recall")), every: EVERY },

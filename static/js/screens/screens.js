@@ -19,6 +19,7 @@ const panic = find("[data-panic]")
 const cards = new Map() // screen → <li>
 let reports = new Map()
 let wall = null // followed once someone looks for an item
+let wraps = null // followed once someone looks for one
 let chosen = null // the screen that the open sheet is about
 let wanted = "spotlight" // or "recall": the action for the chosen item
 
@@ -35,7 +36,8 @@ page.addEventListener("ask", ({ detail: { method, path, json } }) => ask(method,
 page.addEventListener("choose", ({ detail: { id, what } }) => open(id, what))
 panic.addEventListener("click", () => ask(panic.ariaPressed === "true" ? "DELETE" : "POST", "panic"))
 for (const button of page.querySelectorAll("[data-every]")) {
-  button.addEventListener("click", () => (button.dataset.every === "message" ? open("all", "message") : ask("POST", "all/identify")))
+  const { every } = button.dataset
+  button.addEventListener("click", () => (every === "identify" ? ask("POST", "all/identify") : open("all", every)))
 }
 for (const button of page.querySelectorAll("[data-close]")) {
   button.addEventListener("click", () => button.closest("dialog").close())
@@ -44,6 +46,10 @@ find("[data-say] form").addEventListener("submit", ({ target }) => {
   const { fr, en, minutes } = target.elements
   const text = { fr: fr.value.trim() || null, en: en.value.trim() || null }
   ask("POST", `${chosen}/message`, { text, minutes: Number(minutes.value) })
+})
+find("[data-tell] form").addEventListener("submit", ({ target }) => {
+  const { wrap, loop } = target.elements
+  if (wrap) ask("POST", `${chosen}/wrap`, { wrap: wrap.value, loop: loop.checked })
 })
 find("[data-picks]").addEventListener("click", ({ target }) => {
   const button = target.closest("[data-key]")
@@ -99,12 +105,28 @@ function open(id, what) {
     find("[data-say]").showModal()
     return
   }
+  if (what === "wrap") {
+    wraps ??= follow("wraps", null, { onChange: listWraps })
+    listWraps()
+    find("[data-tell]").showModal()
+    return
+  }
   wanted = what
   wall ??= follow("wall", null, { onChange: pick })
   find("[data-sought]").value = ""
   find("[data-pick-what]").textContent = say(`pick.${what}`)
   pick()
   find("[data-pick]").showModal()
+}
+
+// The wraps of the days, the latest first.
+function listWraps() {
+  const found = [...(wraps?.items.values() ?? [])].filter(({ status }) => status !== "taken_down")
+  const latest = found.sort((a, b) => b.day - a.day).map((wrap) => ({ ...wrap, title: inPageLanguage(wrap.name), date: inPageLanguage(wrap.date_words), title_lang: languageOf(wrap.name) }))
+  find("[data-wraps]").replaceChildren(...latest.map((wrap) => fill(find("template[data-wrap]"), wrap)))
+  const [first] = find("[data-wraps]").querySelectorAll("input")
+  if (first) first.checked = true
+  find("[data-tell-none]").hidden = found.length > 0
 }
 
 // The items on the wall, newest first, or the results of a search; for a recall, those that the screen shows first.

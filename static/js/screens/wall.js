@@ -45,6 +45,7 @@ const memory = new Memory(keep)
 const from = { whose: data("sponsors").whose, fromServer: !isKept() }
 const first = await memory.begin("wall", data("view"), from)
 const plan = await memory.begin("sponsors", data("sponsors"), from)
+const told = await memory.begin("wraps", data("wraps"), from)
 const days = [...document.querySelectorAll(".days li")].map((item) => item.dataset.day)
 const programme = data("programme")
 const calendar = new Calendar({ days, programme })
@@ -79,7 +80,7 @@ const mosaic = new Mosaic(find("#stage"), {
   room,
   random: seeded(Number(asked.get("seed")) || Date.now()),
 })
-const { scenes, covers } = build({ pictures, tongues, room, share, thanks })
+const { scenes, covers } = build({ pictures, tongues, room, share, thanks, find: (key) => feed.line.items.get(key) })
 const empty = new Empty(find("#empty"), find("#t-quarter"))
 const rail = new Rail(find(".rail"), { programme })
 const conductor = new Conductor({ turns, tongues, schedule, mosaic, scenes, pictures, empty, pace, onTake })
@@ -91,14 +92,14 @@ const answer = new Promise((done) => (heard = done))
 await document.fonts.ready
 rail.start()
 empty.toggle(!turns.size)
-feed.follow(first, plan, onState)
+feed.follow(first, plan, told, onState)
 // A kept page may show items recalled since; give the server time to say so, if it can be reached.
 if (!from.fromServer) await Promise.race([answer, new Promise((done) => setTimeout(done, 2 * SCREEN.timeout))])
 feed.setPlan()
 await relay()
 root.dataset.ready = "1"
 conductor.play()
-managed.start({ line: feed.line, conductor, schedule, turns, thanks, covers, relay })
+managed.start({ line: feed.line, conductor, schedule, turns, thanks, covers, relay, tell: (asked) => feed.tell(asked) })
 listen(managed.remote, find("#keys"))
 thanks.start()
 if (ledger) new Report(ledger, pace).start()

@@ -24,6 +24,7 @@ export class Conductor {
 
   // scenes: all but the mosaic, by name; each has prepare(plan) → whether it can be shown, show(plan), hide(), and
   // box(item), from which an item flies to its place.
+  // A scene of several leaves has turn() → whether there is another, ms of the present one, keys on it, and drop(key).
   // onTake(name): called with the scene that takes the screen, null for the mosaic; now(): monotonic ms.
   constructor({ turns, tongues, schedule, mosaic, scenes, pictures, empty, pace = 1, onTake = () => {}, now }) {
     Object.assign(this, { turns, tongues, schedule, mosaic, scenes, pictures, empty, pace, onTake })
@@ -69,7 +70,7 @@ export class Conductor {
   get showing() {
     const { scene, items = [], seen = [], title, moment } = this.#playing ?? { scene: "mosaic" }
     const about = title ?? moment?.title ?? this.scenes[scene]?.about ?? null
-    return { scene, keys: [...items, ...seen].map(({ id }) => id), title: about }
+    return { scene, keys: this.scenes[scene]?.keys ?? [...items, ...seen].map(({ id }) => id), title: about }
   }
 
   // Items came or went: check at once.
@@ -86,7 +87,7 @@ export class Conductor {
 
   // A recalled item leaves every part of the screen before this returns.
   recall(key, media) {
-    if (this.showing.keys.includes(key)) this.#take()
+    if (this.showing.keys.includes(key)) this.#drop(key)
     this.mosaic.remove(key)
     for (const each of media) this.pictures.forget(each)
     this.tongues.forget(key)
@@ -111,6 +112,27 @@ export class Conductor {
     this.#ask({ key })
     this.#skipped = true
     this.#wake()
+  }
+
+  // Play the wrap of a day, on request: {wrap, loop}; null ends it.
+  tell(story) {
+    if (story) {
+      this.#ask({ plan: { scene: "wrap", ...story } })
+      this.#skipped = true
+    } else {
+      if (this.#asked?.plan) this.#asked = null
+      if (this.#coming?.plan.scene === "wrap") this.#coming = null
+      if (this.#playing?.scene === "wrap") this.#take()
+    }
+    this.#wake()
+  }
+
+  // A recalled item leaves the scene; a scene of several leaves goes on with the next.
+  #drop(key) {
+    const scene = this.scenes[sceneOf(this.#playing)]
+    if (!scene.drop) return this.#take()
+    scene.drop(key)
+    this.#skipped = true
   }
 
   #ask(asked) {
@@ -159,6 +181,7 @@ export class Conductor {
   #plan() {
     const asked = this.#asked
     this.#asked = null
+    if (asked?.plan) return { ...asked.plan, asked: true }
     const usable = (each) => this.#showable(each)
     if (asked?.key === null) return { ...this.schedule.nextItem(usable), asked: true }
     const item = asked && this.turns.get(asked.key)
@@ -174,10 +197,18 @@ export class Conductor {
     this.onTake(plan.scene)
     this.empty.toggle(false)
     this.onScene()
-    this.#skipped = false
-    await this.#stay(plan)
+    do {
+      this.#skipped = false
+      await this.#stay({ ...plan, ms: scene.ms ?? plan.ms })
+      // asked for another wrap meanwhile: this one makes way
+    } while (this.#playing && !this.#asked?.plan && scene.turn?.() && this.#turned())
     this.#skipped = false
     await this.#end(scene)
+  }
+
+  #turned() {
+    this.onScene()
+    return true
   }
 
   // Wait until the scene's time is over, or something ends it.

@@ -1,5 +1,7 @@
-// Brings the server's news to the wall: items that come, change or go, and the plan of the sponsors.
+// Brings the server's news to the wall: items that come, change or go, the plan of the sponsors, the wraps of the days.
 import { SCREEN, follow } from "../lib/live.js"
+
+const TAKEN_DOWN = "taken_down"
 
 export class Feed {
   blackouts = []
@@ -8,10 +10,11 @@ export class Feed {
     Object.assign(this, { memory, turns, managed, conductor, thanks })
   }
 
-  // items, plan: the lists to begin with; onState(state): how the connection is.
-  follow(items, plan, onState) {
+  // items, plan, wraps: the lists to begin with; onState(state): how the connection is.
+  follow(items, plan, wraps, onState) {
     this.line = follow("wall", items, { onChange: ({ changed }) => this.#change(changed), onState }, SCREEN)
     this.sponsors = follow("sponsors", plan, { onChange: ({ changed }) => this.#changePlan(changed) }, SCREEN)
+    this.wraps = follow("wraps", wraps, { onChange: ({ changed }) => this.#changeWraps(changed) }, SCREEN)
   }
 
   // Take every item off the wall.
@@ -53,6 +56,18 @@ export class Feed {
       conductor.recall(key, media)
       for (const each of media) memory.forget(each)
     } else if (what === "changed") conductor.refresh(item)
+  }
+
+  // Play a wrap on the whole screen, or end it (null).
+  tell(asked) {
+    const wrap = asked && this.wraps.items.get(asked.id)
+    this.conductor.tell(wrap && wrap.status !== TAKEN_DOWN ? { wrap, loop: asked.loop } : null)
+  }
+
+  #changeWraps(changed) {
+    this.memory.change("wraps", this.wraps.cursor, changed)
+    const playing = this.wraps.items.get(this.conductor.scenes.wrap.playing)
+    if (this.conductor.scenes.wrap.playing && (!playing || playing.status === TAKEN_DOWN)) this.conductor.tell(null)
   }
 
   #changePlan(changed) {

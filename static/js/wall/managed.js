@@ -34,13 +34,14 @@ export class Managed {
     return this.#settings.dims ?? []
   }
 
-  // line: the followed wall; relay(): rearrange everything.
-  start({ line, conductor, schedule, turns, thanks, covers, relay }) {
+  // line: the followed wall; relay(): rearrange everything; tell(wrap): play a wrap, or end it.
+  start({ line, conductor, schedule, turns, thanks, covers, relay, tell }) {
     this.#wall = { line, conductor, schedule, turns, thanks, relay, calm: schedule.calm }
     this.remote = new Remote({
       conductor,
       covers,
       later,
+      tell,
       now: () => Date.now() + this.#ahead,
       reload: () => reload(() => conductor.isFree),
       onChange: () => this.#changed(),

@@ -13,9 +13,10 @@ export class Remote {
   #cancel = { identified: () => {}, message: () => {}, fresh: () => {} }
 
   // covers: by name; the first of COVERS that is requested is shown; each has show(plan), hide().
-  // now(): the server's time in ms; reload(); onChange(): the display has changed.
-  constructor({ conductor, covers, later, now, reload, onChange = () => {} }) {
-    Object.assign(this, { conductor, covers, later, now, reload, onChange })
+  // now(): the server's time in ms; reload(); tell(wrap): play {id, loop}, or end it (null); onChange(): the display
+  // has changed.
+  constructor({ conductor, covers, later, now, reload, tell = () => {}, onChange = () => {} }) {
+    Object.assign(this, { conductor, covers, later, now, reload, tell, onChange })
   }
 
   // The cover's name, or null where the wall is visible.
@@ -33,6 +34,7 @@ export class Remote {
     for (const state of STATES) if (asked[state] !== before?.[state]) this.#on[state] = asked[state]
     if (JSON.stringify(asked.message) !== JSON.stringify(before?.message ?? null)) this.#say(asked.message)
     if (before) this.#follow(before, asked)
+    else if (asked.wrap?.loop) this.tell(asked.wrap)
     this.#look()
   }
 
@@ -54,6 +56,7 @@ export class Remote {
     if (asked.next !== before.next) this.conductor.skip()
     if (asked.identify !== before.identify) this.#identify()
     if (asked.spotlight.n !== before.spotlight.n) this.conductor.spotlight(asked.spotlight.key)
+    if (asked.wrap?.n !== before.wrap?.n) this.tell(asked.wrap ?? null)
     if (asked.reload !== before.reload) this.reload()
   }
 

@@ -1,0 +1,26 @@
+"""The declaration of the dashboard."""
+
+from mixroom.core.text import N_
+from mixroom.dashboard.alarms import RULES
+from mixroom.dashboard.live import COVERAGE, HEALTH, NUMBERS, PROGRAMME, view
+from mixroom.dashboard.model import PERMISSIONS
+from mixroom.web.declaration import Feature, MenuEntry
+
+FEATURE = Feature(
+    name="dashboard",
+    pages=("mixroom.dashboard.web:web",),
+    api=("mixroom.dashboard.api:api",),
+    permissions=PERMISSIONS,
+    menu=(
+        MenuEntry(
+            "/dashboard",
+            N_("Dashboard"),
+            15,
+            needs="dashboard.read",
+            count="mixroom.alarms.web:unseen",
+        ),
+    ),
+    alarms=RULES,
+    panels=(NUMBERS, PROGRAMME, COVERAGE, HEALTH),
+    dashboard=view,
+)

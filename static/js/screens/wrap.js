@@ -1,0 +1,126 @@
+// /wrap: the pieces move at once, and everything is saved as one types. Without this script it is a form.
+import "../elements/line.js"
+import "../lib/filters.js"
+import "../lib/pictures.js"
+import { call } from "../lib/api.js"
+import { follow } from "../lib/live.js"
+import { say } from "../lib/say.js"
+import { clock } from "../lib/time.js"
+import { Order } from "../wrap/order.js"
+import { Saving } from "../wrap/saving.js"
+
+const find = (selector) => document.querySelector(selector)
+const view = JSON.parse(find("#view").textContent)
+const page = find(".wrap")
+const form = find("#story")
+const alert = find("[data-alert]")
+let held = view.wrap // the wrap as it was last seen
+let leaving = false
+
+const order = new Order({
+  list: find("[data-pieces]"),
+  template: find("template[data-piece]"),
+  items: view.offered,
+  onChange: (said) => (said ? tell(said) : changed()),
+})
+const saving = new Saving({ day: Number(page.dataset.day), version: held.version, read, onState })
+
+form.addEventListener("input", changed)
+// A button that acts on the whole wrap takes along what is typed; the version is the one saved last.
+form.addEventListener("submit", () => {
+  form.elements.version.value = saving.version
+  leaving = true
+})
+for (const button of document.querySelectorAll("[data-add]")) {
+  button.addEventListener("click", (event) => {
+    event.preventDefault()
+    const row = button.closest("li")
+    if (order.add(row.dataset.key)) row.remove()
+  })
+}
+find("[data-search]").addEventListener("submit", async (event) => {
+  event.preventDefault()
+  if (await saving.flush()) go(() => event.target.submit())
+})
+find("[data-search] select").addEventListener("change", () => find("[data-search]").requestSubmit())
+find("[data-play]")?.addEventListener("click", async () => {
+  if (await saving.flush()) command("POST", "playing", { wrap: held.id })
+})
+find("[data-stop]")?.addEventListener("click", () => command("DELETE", "stopped"))
+find("[data-mine]").addEventListener("click", () => saving.keep(held.version))
+find("[data-theirs]").addEventListener("click", () => go(() => location.reload()))
+addEventListener("beforeunload", (event) => {
+  if (saving.isDirty && !leaving) event.preventDefault()
+})
+follow("wraps", view, { onChange: ({ changed }) => arrived(changed), onState: (state) => (find("mx-line").state = state) })
+
+function go(act) {
+  leaving = true
+  act()
+}
+
+function changed() {
+  mark()
+  saving.change()
+}
+
+// What the form has, as the API takes it.
+function read() {
+  const field = (name) => form.elements[name].value.trim() || null
+  const both = (name) => ({ fr: field(`${name}_fr`), en: field(`${name}_en`) })
+  const pieces = order.keys.map((id) => ({ id, caption: { fr: field(`fr:${id}`), en: field(`en:${id}`) } }))
+  const unnamed = [...form.querySelectorAll("[name=named]:not(:checked)")].map(({ value }) => value)
+  return { title: both("title"), opening: both("opening"), thanks: both("thanks"), pieces, unnamed }
+}
+
+// Mark the language that is missing where the other is there.
+function mark() {
+  for (const sides of form.querySelectorAll(".pair, .sides")) {
+    const fields = [...sides.querySelectorAll(".input")]
+    const isFull = ({ value, placeholder, name }) => Boolean(value.trim() || (!name.startsWith("title") && placeholder))
+    const some = fields.some(isFull)
+    for (const field of fields) field.closest(".side").toggleAttribute("data-missing", some && !isFull(field))
+  }
+  find("[data-count]").textContent = order.keys.length || ""
+  find("[data-none]").hidden = order.keys.length > 0
+}
+
+function onState(state, error, body) {
+  if (body) held = body
+  if (state === "saving") return tell(say("saving"))
+  tell(state === "saved" ? say("saved", { at: clock(new Date().toISOString()) }) : state === "unsaved" ? say("unsaved") : "")
+  if (state === "saved" && !page.dataset.id) return go(() => location.reload()) // it can be exported and shown now
+  const isLost = state === "lost"
+  if (isLost) held = { ...held, version: error.body.now.version }
+  warn(isLost ? say("lost") : state === "refused" ? error.detail || error.title : "", isLost)
+}
+
+// Someone has saved: show it, unless something here is not saved yet.
+async function arrived(changes) {
+  const now = changes.get(held.id) ?? [...changes.values()].find((each) => each?.day === held.day)
+  if (!now || saving.isDirty || now.version <= saving.version) return
+  held = now
+  if (form.contains(document.activeElement)) warn(say("changed", { name: now.saved_by ?? "?" }), true)
+  else go(() => location.reload())
+}
+
+async function command(method, phrase, json) {
+  try {
+    await call(method, "/api/v1/screens/all/wrap", { json })
+    warn("")
+    tell(say(phrase))
+    find("[data-stop]").hidden = method === "DELETE"
+  } catch (error) {
+    warn(error.detail || error.title || say("problem.other"))
+  }
+}
+
+function tell(words) {
+  find("[data-saved]").textContent = words
+}
+
+function warn(words, asks = false) {
+  alert.hidden = !words
+  find("[data-alert-says]").textContent = words
+  for (const name of ["mine", "theirs"]) find(`[data-${name}]`).hidden = !asks
+}
