@@ -12,8 +12,9 @@ from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
 from mixroom.core.views import Item
 from mixroom.crew import store as crew_store
+from mixroom.crew.model import Person
 from mixroom.requests import store
-from mixroom.requests.model import Request
+from mixroom.requests.model import Request, Status, To
 
 Names = Mapping[str, tuple[str, Role]]
 
@@ -28,6 +29,19 @@ def items_of(tx: sa.Connection, found: Sequence[Request]) -> dict[str, Item]:
     """Return requests as the crew sees them, by their ids."""
     names = crew_store.names(tx, {person for each in found for person in _people(each)})
     return {each.id: _item(each, names) for each in found}
+
+
+def concerns(item: Item, person: Person) -> bool:
+    """Return whether the phone of this person shows the request.
+
+    It does if the request is open for them, if they hold it, or if they are thanked for it.
+    """
+    to, asker = item["to"], item["by"] or {}
+    if item["status"] == Status.OPEN:
+        addressed = To(to["role"], to["person"]).includes(person)
+        return addressed and asker.get("id") != person.id
+    involved = item["taken_by"] if item["status"] == Status.TAKEN else item["answered_by"]
+    return bool(involved and involved["id"] == person.id)
 
 
 def _people(request: Request) -> set[str]:

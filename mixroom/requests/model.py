@@ -109,7 +109,7 @@ class To:
         """Return whether a person of the crew is addressed."""
         if self.person:
             return person.id == self.person
-        return self.role is None or person.role is self.role
+        return self.role in (None, person.role)
 
 
 HERE = To()

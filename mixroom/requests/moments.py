@@ -30,20 +30,20 @@ IN_BOTH = {
 def asks_now(event: Event, asked: Collection[str], now: datetime) -> Iterator[ProgrammeEntry]:
     """Yield the entries that ask for something now; `asked` are the keys of those that have.
 
-    An entry whose time or title was changed after it had asked does not ask again.
+    An entry whose time or title was changed after it had asked does not ask again. Of two entries
+    with the same key one asks.
     """
     present = {_parts(entry.key) for entry in event.programme}
     gone = {_parts(key) for key in asked} - present
     names = {(day, title) for day, _, title in present}
     moved = {(day, title) for day, _, title in gone}
     renamed = {(day, at) for day, at, title in gone if (day, title) not in names}
-    for entry in event.programme:
-        day, at, title = _parts(entry.key)
-        if entry.asks is None or entry.key in asked:
+    asking = {entry.key: (entry, entry.asks) for entry in event.programme if entry.asks}
+    for key, (entry, asks) in asking.items():
+        day, at, title = _parts(key)
+        if key in asked or (day, title) in moved or (day, at) in renamed:
             continue
-        if (day, title) in moved or (day, at) in renamed:
-            continue
-        start = event.time_of(entry.day, entry.at) + timedelta(minutes=entry.asks.after)
+        start = event.time_of(entry.day, entry.at) + timedelta(minutes=asks.after)
         if start <= now < start + LATEST:
             yield entry
 

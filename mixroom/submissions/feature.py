@@ -83,8 +83,10 @@ FEATURE = Feature(
     ),
     offline={
         "shell": (
+            "css/asked.css",
             "css/send.css",
             "fonts/bricolage-700.woff2",
+            "js/elements/asked.js",
             "js/screens/send.js",
             "js/workers/intake.js",
         )

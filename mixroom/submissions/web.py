@@ -1,5 +1,6 @@
 """The pages of a volunteer (/send) and of the public (/), and the files of photos and clips."""
 
+import json
 import re
 from typing import Any, BinaryIO, cast
 
@@ -18,6 +19,8 @@ from mixroom.event import queries as event_queries
 from mixroom.media import actions as media_actions
 from mixroom.media.filetypes import MediaKind, kind_of, takes_clips
 from mixroom.media.model import Media
+from mixroom.requests.items import concerns
+from mixroom.requests.live import VIEW as REQUESTS
 from mixroom.submissions import actions, queries
 from mixroom.submissions.content import MAX_PHOTOS, Consent, Content
 from mixroom.submissions.live import DESK, PUBLIC
@@ -110,9 +113,12 @@ def _page(by: Person, *, sent: str | None = None, left_out: int = 0, problem: An
     by.must("submission.submit")
     own = live_list(DESK, by.id)
     newest = latest(own, MAX_ON_PAGE)
+    requests = live_list(REQUESTS, by.event_id)
+    asked = [key for key, text in requests.items.items() if concerns(json.loads(text), by)]
     return render(
         "send/send.html",
         view=PageView(own, newest),
+        asked=PageView(requests, asked),
         older=len(own.items) - len(newest),
         limits=_limits(by),
         sent=sent,

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 from flask import Flask, Response, request, send_from_directory
@@ -18,6 +19,8 @@ FOLDER = ROOT / "static"
 TEXTS = (".js", ".css", ".svg")
 FOR_EVER = "public, max-age=31536000, immutable"
 IMPORTS = re.compile(r"""(?:^|\n|[;}\s])(?:import|export)[\s({][^;\n]*?["'](\.{1,2}/[^"']+)["']""")
+LATER = re.compile(r"""\bimport\(["'](\.{1,2}/[^"']+)["']\)""")
+EVERYWHERE = ("js/lib/softly.js", "js/screens/signed-in.js")  # in templates/base.html
 Apart = Callable[[Callable[[], bytes]], bytes]
 
 
@@ -44,24 +47,34 @@ def asset(name: str) -> str:
 
 
 @cache
-def importmap() -> str:
-    """Return the import map from each module to its address with a hash, as JSON."""
+def importmap(entry: str = "") -> str:
+    """Return the import map from modules to their addresses with a hash, as JSON.
+
+    It has all modules, or those that one entry and the scripts of every page import, now or later.
+    """
     modules = sorted([*FOLDER.glob("js/**/*.js"), *FOLDER.glob("vendor/**/*.js")])
     names = [path.relative_to(FOLDER).as_posix() for path in modules]
+    if entry:
+        names = [each for each in _imported((entry, *EVERYWHERE), LATER) if each.endswith(".js")]
     imports = {f"/static/{name}": asset(name) for name in names}
     return json.dumps({"imports": imports}, separators=(",", ":"))
 
 
 @cache
-def importmap_hash() -> str:
+def importmap_hash(entry: str = "") -> str:
     """Return the hash of the import map, for the content security policy."""
-    digest = hashlib.sha256(importmap().encode()).digest()
+    digest = hashlib.sha256(importmap(entry).encode()).digest()
     return f"sha256-{base64.b64encode(digest).decode()}"
 
 
 @cache
 def shell(*entries: str) -> tuple[str, ...]:
     """Return the addresses of these files and of everything their scripts import, sorted."""
+    return tuple(asset(name) for name in _imported(entries))
+
+
+def _imported(entries: tuple[str, ...], *more: re.Pattern[str]) -> list[str]:
+    """Return the names of these files and of those that they import; `more` finds other imports."""
     found: set[str] = set()
     waiting = list(entries)
     while waiting:
@@ -71,11 +84,12 @@ def shell(*entries: str) -> tuple[str, ...]:
         found.add(name)
         if name.endswith(".js"):
             path = FOLDER / name
-            for there in IMPORTS.findall(path.read_text()):
+            text = path.read_text()
+            for there in chain.from_iterable(each.findall(text) for each in (IMPORTS, *more)):
                 target = (path.parent / there).resolve()
                 if target.is_file():  # an example in a comment may name other files
                     waiting.append(target.relative_to(FOLDER).as_posix())
-    return tuple(asset(name) for name in sorted(found))
+    return sorted(found)
 
 
 @cache

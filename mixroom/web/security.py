@@ -209,7 +209,10 @@ def _set_headers(response: Response, public: str, *, secure: bool) -> Response:
     headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     if request.path.startswith(PARTS) and response.status_code < BAD:
         return response
-    policy = POLICY.format(importmap=importmap_hash(), sockets=_sockets(public, secure=secure))
+    policy = POLICY.format(
+        importmap=importmap_hash(g.get("importmap_entry", "")),
+        sockets=_sockets(public, secure=secure),
+    )
     headers.setdefault("Content-Security-Policy", policy)
     for name, value in strict_headers(secure=secure):
         headers.setdefault(name, value)

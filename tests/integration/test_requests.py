@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,6 @@ import pytest
 from mixroom.core import clock, ids, jobs, journal
 from mixroom.core.db import reading, transaction
 from mixroom.core.errors import InvalidError, NotAllowedError, NotFoundError
-from mixroom.core.files import Store
 from mixroom.core.kinds import Kind
 from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
@@ -22,7 +22,6 @@ from mixroom.push import results as push
 from mixroom.push import store as push_store
 from mixroom.push.model import Subscription
 from mixroom.requests import actions, queries, results
-from mixroom.requests.jobs import handlers
 from mixroom.requests.live import VIEW
 from mixroom.requests.model import (
     GRACE,
@@ -37,11 +36,13 @@ from mixroom.settings import Settings
 from mixroom.submissions import actions as submissions
 from mixroom.submissions import queries as submission_queries
 from mixroom.submissions.content import Content
+from mixroom.work import Worker
 from tests.cast import Cast
 from tests.client import Api, following
 from tests.replay import assert_replays
-from tests.servers import Server, until
+from tests.servers import Server, env_in, until
 
+Work = Callable[[], None]
 WANTED = Wanted(
     Bilingual("Une photo de la maquette", "A photo of the model"),
     team=Bilingual("Équipe Pixel", "Team Pixel"),
@@ -50,6 +51,18 @@ WANTED = Wanted(
     hour=datetime(2015, 11, 7, 19, tzinfo=UTC),
 )
 POST = Content(Kind.POST, Bilingual("La voici."))
+
+
+@pytest.fixture
+def work(tmp_path: Path) -> Work:
+    """Return what does as a worker does, until nothing is due."""
+    worker = Worker(Settings.from_env(env_in(tmp_path)))
+
+    def work() -> None:
+        while worker.step():
+            pass
+
+    return work
 
 
 def ask(cast: Cast, by: str = "amelie", **more: Any) -> str:
@@ -233,44 +246,41 @@ def test_a_retry_of_an_answer_answers_once(cast: Cast) -> None:
 
 
 def test_a_request_lapses_when_it_is_due_and_its_holder_has_some_grace(
-    cast: Cast, files: Store, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, work: Work, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     left, held = ask(cast), ask(cast)
     actions.take(cast.driss, held)
-    work = _worker(files)
     _later(monkeypatch, timedelta(hours=1, seconds=1))
-    assert_replays(cast, partial(work, "request.lapse"))
+    assert_replays(cast, work)
     assert (item(cast, left)["status"], item(cast, held)["status"]) == ("lapsed", "taken")
     actions.give_back(cast.driss, held)
-    assert_replays(cast, partial(work, "request.lapse"))
+    assert_replays(cast, work)
     assert item(cast, held)["status"] == "lapsed"
 
 
 def test_a_request_that_is_held_lapses_after_the_grace(
-    cast: Cast, files: Store, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, work: Work, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key = ask(cast)
     actions.take(cast.driss, key)
-    work = _worker(files)
     _later(monkeypatch, timedelta(hours=1, seconds=1))
-    work("request.lapse")
+    work()
     assert item(cast, key)["status"] == "taken"
     _later(monkeypatch, GRACE)
-    work("request.lapse")
+    work()
     assert item(cast, key)["status"] == "lapsed"
     with reading() as tx:
         assert jobs.counts(tx).get("dead", 0) == 0
 
 
 def test_a_moment_of_the_programme_asks_by_itself_and_never_twice(
-    cast: Cast, files: Store, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, work: Work, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lines = "2 14:00 Table ronde | Round table > photo fr en +10\n2 14:00 Démo | Demo"
     event_actions.edit(cast.amelie, programme=read_programme(lines))
     assert _moments(cast) == {}
     monkeypatch.setattr(clock, "now", lambda: datetime(2015, 11, 7, 19, 10, 5, tzinfo=UTC))
-    work = _worker(files)
-    assert_replays(cast, results.ask_for_moments)
+    assert_replays(cast, work)
     results.ask_for_moments()
     [asked] = _moments(cast).values()
     assert asked["by"] is None
@@ -283,8 +293,9 @@ def test_a_moment_of_the_programme_asks_by_itself_and_never_twice(
         "2 14:00 Démo",
         "2 14:00 Table ronde",
     ]
-    actions.take(cast.driss, asked["id"])
-    assert_replays(cast, partial(work, "nothing"))
+    monkeypatch.setattr(clock, "now", lambda: datetime(2015, 11, 7, 20, 30, tzinfo=UTC))
+    assert_replays(cast, work)
+    assert {each["status"] for each in _moments(cast).values()} == {"lapsed"}
 
 
 def test_what_was_removed_from_the_programme_does_not_ask(
@@ -401,21 +412,6 @@ def _lapse(cast: Cast, key: str) -> None:
         before = results.store.get_locked(tx, cast.event.id, key)
         results.store.save(tx, before.lapsed(before.due))
         results.record(tx, results.Fact.LAPSED, before, "")
-
-
-def _worker(files: Store) -> Callable[[str], None]:
-    """Return what does all due jobs of a kind."""
-    short = handlers(Settings.from_env({})).short
-
-    def work(kind: str) -> None:
-        while True:
-            with transaction() as tx:
-                job = jobs.claim(tx, only=[kind])
-            if job is None:
-                return
-            short[kind][0](job, files)
-
-    return work
 
 
 def _later(monkeypatch: pytest.MonkeyPatch, by: timedelta) -> None:

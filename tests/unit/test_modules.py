@@ -1,11 +1,13 @@
 """Modules are fetched beside each other: a page names all that its script imports, and no other."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
 from mixroom.settings import ROOT
+from mixroom.web.assets import importmap
 
 JS = ROOT / "static" / "js"
 PAGES = ("send/send.html", "review/review.html", "review/translations.html", "public/live.html")
@@ -21,6 +23,14 @@ def test_a_page_names_every_module_that_its_script_imports(page: str) -> None:
     assert entry
     named = re.findall(r'"([^"]+)"', listed[1])
     assert sorted(named) == sorted(_imported(ROOT / "static" / entry[0]))
+
+
+def test_a_page_that_names_its_entry_gets_the_addresses_of_what_it_imports_and_no_more() -> None:
+    mapped = json.loads(importmap("js/screens/send.js"))["imports"]
+    everything = json.loads(importmap())["imports"]
+    assert mapped.items() < everything.items()
+    assert "/static/js/elements/asked.js" in mapped  # which is imported later
+    assert not [name for name in mapped if "/wall/" in name]
 
 
 def _imported(entry: Path) -> set[str]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
@@ -286,6 +286,30 @@ def test_a_moment_asks_once_its_time_and_the_minutes_have_come() -> None:
 def test_a_moment_that_was_changed_after_it_had_asked_does_not_ask_again(line: str) -> None:
     assert _asking(_event(line), TEN_PAST, ("2 14:00 Table ronde",)) == []
     assert len(_asking(_event(line), TEN_PAST, ("1 14:00 Table ronde",))) == 1
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 59), st.integers(0, 40)), min_size=1, max_size=6),
+    st.lists(st.integers(1, 29), min_size=12),
+)
+def test_every_moment_asks_exactly_once_however_often_the_worker_looks(
+    lines: list[tuple[int, int]], pauses: list[int]
+) -> None:
+    event = _event(*(f"2 14:{at:02} N{at} > photo +{after}" for at, after in lines))
+    start = event.time_of(1, "14:00")
+    asked: list[str] = []
+    now = start - timedelta(hours=1)
+    for pause in (*pauses, *([29] * 6)):
+        asked += _asking(event, now, tuple(asked))
+        due = {f"2 14:{at:02} N{at}" for at, after in lines if start + _minutes(at + after) <= now}
+        assert due >= set(asked)
+        now += _minutes(pause)
+    assert sorted(asked) == sorted({f"2 14:{at:02} N{at}" for at, _ in lines})
+
+
+def _minutes(number: int) -> timedelta:
+    return timedelta(minutes=number)
 
 
 def test_two_moments_of_one_name_or_one_time_both_ask() -> None:

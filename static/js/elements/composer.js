@@ -55,6 +55,22 @@ customElements.define(
       this.#text(this.#lang).focus({ preventScroll: true })
     }
 
+    // Change the draft, or a new one where a correction or an answer to another request is open. `change` is given the
+    // entry, and what finds the id of a team or place by its names.
+    async take(change, { id, kind, lang }) {
+      await this.#save()
+      const { entry } = this.#held
+      const isFree = entry.edits === null && (!entry.request || entry.request.id === id)
+      const taken = change(isFree ? entry : this.#blank(), (group, name) => this.#groupId(group, name))
+      await this.store.put(taken)
+      await this.#open(taken)
+      if (lang && !taken.fields.text.fr && !taken.fields.text.en) this.#side(lang)
+      this.scrollIntoView({ block: "start" })
+      const picker = { photo: ".camera input", video: ".film input" }[kind]
+      const target = (picker && this.querySelector(picker)) || this.#text(this.#lang)
+      target.focus({ preventScroll: true })
+    }
+
     #listen() {
       this.form.addEventListener("submit", (event) => {
         event.preventDefault()
@@ -80,6 +96,7 @@ customElements.define(
       this.addEventListener("click", (event) => {
         const act = event.target.closest("[data-act]")?.dataset.act
         if (act === "cancel") this.#cancel()
+        if (act === "detach") this.#detach()
         if (act === "reconsider") this.#agree("")
       })
       addEventListener("pagehide", () => this.#keep())
@@ -102,7 +119,7 @@ customElements.define(
         return
       }
       this.#settle()
-      for (const name of REMEMBERED) remember(name, entry.fields.quote && name === "credit" ? null : entry.fields[name])
+      for (const name of entry.request ? [] : REMEMBERED) remember(name, entry.fields.quote && name === "credit" ? null : entry.fields[name])
       const dated = { ...entry, at: Date.now() }
       this.#held.entry = queued(dated) // no longer a draft, even if the page is closed now
       this.#sending = true
@@ -131,6 +148,12 @@ customElements.define(
       this.#held.entry = { ...entry, fields: { ...entry.fields, consent }, photos: entry.photos.map(clear), kept: entry.kept.map(clear) }
       this.photos.show()
       this.#show()
+    }
+
+    #detach() {
+      this.#held.entry = { ...this.#held.entry, request: null }
+      this.#mending(this.#held.entry)
+      this.#keep()
     }
 
     async #cancel() {
@@ -193,8 +216,16 @@ customElements.define(
 
     #mending(entry, item) {
       const note = this.querySelector("[data-mending]")
-      note.hidden = entry.edits === null
+      const { request } = entry
+      note.hidden = entry.edits === null && !request
+      note.querySelector('[data-act="cancel"]').hidden = entry.edits === null
+      note.querySelector('[data-act="detach"]').hidden = entry.edits !== null
       if (note.hidden) return
+      if (entry.edits === null) {
+        note.querySelector("[data-mending-title]").textContent = say(request.by ? "answers" : "answers.programme", { name: request.by })
+        note.querySelector("[data-mending-why]").textContent = inPageLanguage(request.text)
+        return
+      }
       const title = inPageLanguage(entry.fields.text) || say("title.photo")
       note.querySelector("[data-mending-title]").textContent = say("mending", { title: title.slice(0, 60) })
       const why = [inPageLanguage(item?.decision?.reason_text), item?.decision?.note].filter(Boolean)

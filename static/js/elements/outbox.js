@@ -119,6 +119,7 @@ customElements.define(
         line: say(`state.${state}`, { n: percent }),
         detail: state === "waiting" ? this.#wait(problem) : state === "failed" ? this.#said(problem) : "",
         percent,
+        answers: answers(entry.request?.by, entry.request),
         sending: state === "sending",
         retry: state === "failed" || (state === "waiting" && entry.tries > 0),
         mend: state === "failed" && (problem?.status === 422 || problem?.status === 412) && (entry.edits === null || item),
@@ -139,6 +140,7 @@ customElements.define(
         clip: media[0]?.kind === "video" ? minutes(media[0].duration) || say("photo.clip") : "",
         line: this.#stage(item),
         detail: [this.#wish(item), this.#left(following), this.#apart(item)].filter(Boolean).join(" "),
+        answers: answers(item.request?.by?.name, item.request),
         why: Boolean(why),
         reason: inPageLanguage(decision?.reason_text),
         note: decision?.note ?? "",
@@ -255,3 +257,7 @@ customElements.define(
     }
   },
 )
+
+function answers(name, request) {
+  return request ? say(name ? "answers" : "answers.programme", { name }) : ""
+}

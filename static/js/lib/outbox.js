@@ -36,10 +36,11 @@ export function draft({ id, key, by, at }) {
     tries: 0,
     next: 0,
     problem: null,
+    request: null, // the request that it answers: {id, by, text}
   }
 }
 
-// `file`: {name, type, size, sha256, kind, duration, preview: {size, width, height} | null}
+// `file`: {name, type, size, sha256, taken, kind, duration, preview: {size, width, height} | null}
 export function newPhoto(id, file) {
   const under = { sent: "none", announced: false, offset: 0, resent: 0, tries: 0, next: 0, problem: null }
   return { id, ...file, ...under, said: NOTHING_SAID }
@@ -91,8 +92,8 @@ export function kindOf(entry) {
   return all.every(({ kind }) => kind === "video") ? "video" : "photo"
 }
 
-export function isEmpty({ fields, photos, kept }) {
-  return !trimmed(fields.text.fr) && !trimmed(fields.text.en) && !photos.length && !kept.length
+export function isEmpty({ fields, photos, kept, request }) {
+  return !request && !trimmed(fields.text.fr) && !trimmed(fields.text.en) && !photos.length && !kept.length
 }
 
 // Join the text typed before the page was ready with the draft of an earlier visit. A browser that restores a form may
@@ -131,7 +132,9 @@ export function body(entry) {
     consent: all.length ? fields.consent || "pending" : "not_needed",
     media: all.map(piece),
   }
-  return entry.edits === null ? { id: entry.submission, ...sent } : sent
+  if (entry.edits !== null) return sent
+  const captured = all[0]?.taken ?? new Date(entry.at).toISOString()
+  return { id: entry.submission, ...sent, captured_at: captured, ...(entry.request && { request: entry.request.id }) }
 }
 
 // Make a submission of each photo, with its own text where it has one.
@@ -169,6 +172,8 @@ export function received(entry) {
 // After a failed request. A passing failure is retried automatically, for as long as it takes; a refusal is final,
 // because repeating the request would change nothing.
 export function failed(entry, error, now, random = Math.random) {
+  const isUnknown = entry.request && error.status === 422 && error.errors?.[0]?.field === "request"
+  if (isUnknown) return queued({ ...entry, request: null }) // the request is gone, what answers it is not
   return { ...entry, ...afterFailure(entry, error, now, random), state: error.passing ? "waiting" : "failed" }
 }
 

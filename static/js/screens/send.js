@@ -25,6 +25,7 @@ const quiet = document.querySelector("mx-notices")
 const by = document.body.dataset.person
 const title = document.title
 let freshening = null
+let asking = null // a promise of <mx-asked>, once there is something to ask
 let asked = false
 
 const store = await openStore()
@@ -49,6 +50,10 @@ const mine = follow("desk", view, {
   },
 })
 see(mine.items)
+const kept = await store.note("asked")
+const fresh = JSON.parse(document.querySelector("#requests").textContent)
+const requests = follow("requests", kept?.by === by && kept.seq > fresh.seq ? kept : fresh, { onChange: ask })
+ask()
 const older = document.querySelector("[data-older]")
 older.addEventListener("click", async () => {
   older.hidden = await mine.whole()
@@ -64,7 +69,7 @@ addEventListener("online", () => courier.hurry())
 addEventListener("pageshow", () => courier.hurry())
 document.addEventListener("visibilitychange", () => document.hidden || courier.hurry())
 setInterval(() => courier.pump(), AGAIN)
-navigator.serviceWorker?.addEventListener("message", ({ data }) => data?.show && outbox.show(data.show.slice(1)))
+navigator.serviceWorker?.addEventListener("message", ({ data }) => data?.show && show(data.show.slice(1)))
 await note().catch(() => {}) // no room: then the outbox needs the open page
 point()
 
@@ -73,6 +78,18 @@ function see(items) {
   courier.compare(items)
   count()
   if (items.size) asksOnce()
+}
+
+// Show what is asked of this person. What shows it is loaded only then, and tried again with the next change.
+function ask() {
+  if (!asking && !requests.items.size) return null
+  asking ??= import("../elements/asked.js").then(() => {
+    const element = document.querySelector("mx-asked")
+    element.begin({ composer, courier, store, by })
+    return element
+  })
+  asking.then((element) => element.see(requests), () => (asking = null))
+  return asking
 }
 
 // After a submission, offer notifications about it.
@@ -132,7 +149,12 @@ async function shared() {
 function point() {
   const what = location.hash.slice(1)
   if (what === "photo") composer.querySelector(".camera input").focus()
-  else if (what && what !== "mine") outbox.show(what)
+  else if (what && what !== "mine") show(what)
+}
+
+function show(what) {
+  if (what.startsWith("request-")) ask()?.then((element) => element.show(what.slice(8)), () => {})
+  else outbox.show(what)
 }
 
 async function send(entries) {
