@@ -13,6 +13,7 @@ submissions  submissions through their whole life; the desk, the public page
 review       the queue and the decisions on it
 wrap         the story of a day: put together, published, exported
 wall         the projectors: their page, commands, reports and receipts
+announcements  a word from a lead to the crew and to the walls
 dashboard    the live-coverage dashboard: what is covered and what is not, by the hour
 webhooks     tells other programs what was approved, recalled, requested and what rang
 demo         a rehearsal of three days, replayed

@@ -65,6 +65,7 @@ PAGES = {
     "/api/v1/views/alarms": "ben",
     "/me": "driss",
     "/dashboard": "ben",
+    "/api/v1/views/announcements": "driss",
     "/api/v1/coverage": "ben",
     "/api/v1/coverage?by=person": "ben",
     "/api/v1/views/dashboard": "ben",

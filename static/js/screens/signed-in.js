@@ -1,5 +1,5 @@
 // Every signed-in page except the wall: marks the current page in the menu, and once the page has loaded, installs
-// the service worker behind it.
+// the service worker behind it and follows the announcements.
 import { scriptUrl } from "../lib/trusted.js"
 
 const CALM = 2000 // ms after which a page has settled
@@ -8,7 +8,8 @@ const LATEST = 5000 // further ms by which a busy page may delay it
 // A lead's menu is wider than a phone.
 document.querySelector(".pages [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" })
 
-if (globalThis.isSecureContext && navigator.serviceWorker) {
+const mayRead = (document.body.dataset.may ?? "").includes("announcement.read")
+if (mayRead || (globalThis.isSecureContext && navigator.serviceWorker)) {
   if (document.readyState === "complete") soon()
   else addEventListener("load", soon, { once: true })
 }
@@ -20,6 +21,7 @@ function soon() {
 }
 
 async function begin() {
+  if (mayRead) import("../elements/banner.js").then((banner) => banner.begin())
   try {
     await navigator.serviceWorker.register(scriptUrl("/sw.js"), { type: "module", updateViaCache: "none" })
     const { resync } = await import("../lib/push.js")
