@@ -5,6 +5,7 @@ others are called all the same.
 """
 
 import logging
+import math
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -34,17 +35,20 @@ class Watch:
         self._looked = -AT_LEAST
         self._position: int | None = None
         self._asked: dict[tuple[str, str], float] = {}
+        self._again = math.inf  # when the first of the rules that were left out is due
         self._failed: dict[str, str] = {}
 
     def look(self) -> None:
         """Ask all rules that are due; raises UnavailableError while the database is away."""
-        if time.monotonic() - self._looked < SOON:
+        pause = time.monotonic() - self._looked
+        if pause < SOON:
             return
         with reading() as tx:
             position = journal.latest(tx)
-        if position == self._position and time.monotonic() - self._looked < AT_LEAST:
+        owed = time.monotonic() >= self._again
+        if position == self._position and pause < AT_LEAST and not owed:
             return
-        self._position = position
+        self._position, self._again = position, math.inf
         now = clock.now()
         for watcher in self._watchers:
             self._attempt(f"{watcher.__module__}.{watcher.__name__}", partial(watcher, now))
@@ -58,7 +62,9 @@ class Watch:
 
     def _is_due(self, rule: AlarmRule, event_id: str) -> bool:
         asked, now = self._asked.get((event_id, rule.name)), time.monotonic()
-        if asked is not None and now - asked < rule.every.total_seconds():
+        due = -math.inf if asked is None else asked + rule.every.total_seconds()
+        if now < due:
+            self._again = min(self._again, due)
             return False
         self._asked[event_id, rule.name] = now
         return True

@@ -5,9 +5,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
+from babel.dates import format_date
 from flask import Flask, current_app, g
 from markupsafe import Markup
 
+from mixroom.core import clock
 from mixroom.core.text import Bilingual
 from mixroom.settings import Settings
 from mixroom.web import assets
@@ -53,6 +55,7 @@ def init(
     app.context_processor(context)
     app.jinja_env.filters["say"] = _say
     app.jinja_env.filters["clock"] = _clock
+    app.jinja_env.filters["moment"] = _moment
 
 
 def render(template: str, **context: Any) -> str:
@@ -101,3 +104,14 @@ def _clock(moment: datetime | str) -> str:
     if g.get("lang", "fr") == "en":
         return local.strftime("%H:%M")
     return f"{local.hour}\u00a0h\u00a0{local.minute:02}"
+
+
+def _moment(moment: datetime | str) -> str:
+    """Return a time with its day, unless that is today."""
+    if isinstance(moment, str):
+        moment = datetime.fromisoformat(moment)
+    event = current_event()
+    local, now = (each.astimezone(event.zone) if event else each for each in (moment, clock.now()))
+    if local.date() == now.date():
+        return _clock(moment)
+    return f"{format_date(local, 'EEE d MMM', locale=g.get('lang', 'fr'))} {_clock(moment)}"

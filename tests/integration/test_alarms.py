@@ -296,7 +296,7 @@ def test_a_rule_that_fails_does_not_stop_the_others(
     toy = Toy()
     toy.wrong["pixel"] = hand.time
     rules = (replace(toy.rule, name="broken", find=fails), toy.rule)
-    monkeypatch.setattr("mixroom.watch.listed", lambda _name: rules)
+    monkeypatch.setattr("mixroom.watch.listed", lambda name: rules * (name == "alarms"))
     Watch(files).look()
     assert [each.rule for each in _alarms(cast)] == ["toy.silent"]
 
@@ -316,7 +316,7 @@ def test_the_watch_looks_after_a_new_fact_and_when_time_has_passed(
     looks: list[str] = []
     toy = Toy()
     counting = replace(toy.rule, find=lambda look: looks.append(look.event_id) or ())
-    monkeypatch.setattr("mixroom.watch.listed", lambda _name: (counting,))
+    monkeypatch.setattr("mixroom.watch.listed", lambda name: (counting,) * (name == "alarms"))
     seconds = [1000.0]
     monkeypatch.setattr("mixroom.watch.time.monotonic", lambda: seconds[0])
     watch = Watch(files)
@@ -336,6 +336,30 @@ def test_the_watch_looks_after_a_new_fact_and_when_time_has_passed(
     assert after(0.6)
     assert not after(14)
     assert after(1.1)
+
+
+def test_a_rule_that_is_asked_seldom_is_asked_as_soon_as_it_may_be(
+    cast: Cast, hand: Clock, files: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[str] = []
+    counting = replace(
+        Toy().rule,
+        find=lambda look: looks.append(look.event_id) or (),
+        every=timedelta(seconds=5),
+    )
+    monkeypatch.setattr("mixroom.watch.listed", lambda name: (counting,) * (name == "alarms"))
+    seconds = [1000.0]
+    monkeypatch.setattr("mixroom.watch.time.monotonic", lambda: seconds[0])
+    watch = Watch(files)
+    asked = []
+    for _ in range(9):
+        looks.clear()
+        watch.look()
+        asked.append(cast.event.id in looks)
+        if len(asked) == 2:
+            _sent(cast)  # within its pause
+        seconds[0] += 1.1
+    assert asked == [True] + [False] * 4 + [True] + [False] * 3
 
 
 # The rules of the features.
