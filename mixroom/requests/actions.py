@@ -27,7 +27,7 @@ from mixroom.requests.model import (
     checked,
     checked_due,
 )
-from mixroom.requests.notices import THANKED
+from mixroom.requests.notices import CANCELLED, THANKED
 from mixroom.requests.queries import as_answer
 from mixroom.requests.results import expire, opened, record, tell
 
@@ -96,12 +96,18 @@ def give_back(by: Person, request_id: str) -> dict[str, object]:
 
 
 def cancel(by: Person, request_id: str) -> dict[str, object]:
-    """Cancel a request, as its asker or a lead. Raises NotAllowedError, RequestOverError."""
+    """Cancel a request, as its asker or a lead; tell the person who is on it.
+
+    Raises NotAllowedError, RequestOverError.
+    """
     by.must("request.ask")
     with transaction() as tx:
         before = get_locked(tx, by, request_id)
         must_be_settled_by(before, by)
-        return _save(tx, Fact.CANCELLED, before, before.cancelled(clock.now()), by)
+        after = before.cancelled(clock.now())
+        if after != before and after.taken_by:
+            tell(tx, CANCELLED, after, after.taken_by, by=by.id)
+        return _save(tx, Fact.CANCELLED, before, after, by)
 
 
 def thank(by: Person, request_id: str) -> dict[str, object]:

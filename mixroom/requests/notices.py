@@ -13,4 +13,8 @@ ANSWERED = Notice(
     "answered", N_("Your request is answered"), FOUR_HOURS, "/dashboard#request-{key}"
 )
 THANKED = Notice("thanked", N_("Thank you!"), FOUR_HOURS, "/send#request-{key}")
-NOTICES = (ASKED, ANSWERED, THANKED)
+# It replaces the one that the taker got, so it is kept for as long.
+CANCELLED = Notice(
+    "cancelled", N_("No longer needed"), timedelta(hours=1), "/send#request-{key}", "high"
+)
+NOTICES = (ASKED, ANSWERED, THANKED, CANCELLED)

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from playwright.sync_api import expect
 
 from mixroom.core.roles import Role
@@ -166,6 +168,38 @@ def test_requests_fit_a_narrow_phone(sign_in: SignIn, amelie: Api, scheme: str) 
         assert box is not None
         assert box["height"] >= 44
         assert box["x"] + box["width"] <= 320
+
+
+def test_of_many_requests_three_are_shown_until_one_asks_for_more(
+    sign_in: SignIn, amelie: Api
+) -> None:
+    for n in range(5):
+        _ask(amelie, {"text": f"Demande {n}"})
+    pocket = sign_in("Zoé Petit", Role.PHOTOGRAPHER, PHONE)
+    expect(pocket.locator(".request:visible")).to_have_count(3)
+    pocket.get_by_role("button", name="Voir 2 de plus").click()
+    expect(pocket.locator(".request:visible")).to_have_count(5)
+    expect(pocket.locator("[data-asked-all]")).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [{36867: "2015:11:07 14:03:00", 36881: "-05:00"}, {36867: "2015:11:07 14:03:00"}],
+    ids=["with an offset", "by the phone’s zone"],
+)
+def test_the_phone_says_when_a_photo_was_taken(
+    sign_in: SignIn, tmp_path: Path, tags: dict[int, str]
+) -> None:
+    exif = Image.Exif()
+    exif.get_ifd(0x8769).update(tags)
+    Image.new("RGB", (800, 600), "teal").save(tmp_path / "IMG_1.jpg", exif=exif)
+    pocket = sign_in("Zoé Petit", Role.PHOTOGRAPHER, PHONE)
+    expect(pocket.locator("body[data-ready]")).to_be_attached()
+    pocket.locator(".pick input[multiple]").set_input_files(tmp_path / "IMG_1.jpg")
+    expect(pocket.locator("[data-strip] li img[src]")).to_be_visible()
+    with pocket.expect_request("**/api/v1/submissions") as sent:
+        press_send(pocket)
+    assert sent.value.post_data_json["captured_at"] == "2015-11-07T19:03:00.000Z"
 
 
 def _ask(amelie: Api, wish: dict[str, object]) -> str:

@@ -333,6 +333,10 @@ def test_phones_are_told_until_it_is_due_and_the_asker_and_the_taker_hear_of_it(
     [(who, payload)] = _messages()
     assert (who, payload["notice"]["name"]) == (cast.driss.id, "thanked")
     assert payload["why"]["fr"] == "Amélie Roy"
+    key = ask(cast, to=To(person=cast.driss.id))
+    actions.take(cast.driss, key)
+    actions.cancel(cast.amelie, key)
+    assert [payload["notice"]["name"] for _, payload in _messages()] == ["request", "cancelled"]
 
 
 def test_requests_over_http(server: Server, guests: Cast) -> None:

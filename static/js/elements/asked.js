@@ -10,6 +10,7 @@ const STAYS = 8000 // ms that a request is shown after someone else took it
 const TICK = 15_000 // ms between two looks at the clock
 const AWAY = "mixroom.thanked"
 const MOST_AWAY = 50
+const FIRST = 3 // rows; the others unfold, or the camera would be far below
 
 customElements.define(
   "mx-asked",
@@ -21,12 +22,14 @@ customElements.define(
     #faults = new Map()
     #leaving = new Map() // request → what became of it
     #wanted = null
+    #tells = false // whether what comes now is news
 
     // composer, courier and store of the page; by: the person's id
     begin({ composer, courier, store, by }) {
       Object.assign(this, { composer, courier, store, by })
       this.who = { me: by, role: this.dataset.role }
       this.list = this.querySelector("[data-asked]")
+      this.#tells = !this.list.children.length
       this.list.replaceChildren() // the server's rows
       this.addEventListener("click", (event) => this.#act(event))
       courier.addEventListener("change", () => this.#soon())
@@ -41,6 +44,7 @@ customElements.define(
       this.#announce(items)
       for (const id of this.#busy) if (items.get(id) !== this.#items.get(id)) this.#busy.delete(id)
       this.#items = new Map(items)
+      this.#tells = true
       this.#render()
       const kept = { by: this.by, seq: cursor, items: Object.fromEntries(items) }
       await this.store.setNote("asked", kept).catch(() => {}) // no room: the next page asks the server
@@ -73,10 +77,9 @@ customElements.define(
     }
 
     #announce(items) {
-      const fresh = listed(items, this.who, this.#answering(), Date.now()).find(
-        ({ item, state }) => state === "open" && !this.#items.has(item.id) && this.#items.size,
-      )
-      if (fresh) this.querySelector("[data-asked-news]").textContent = inPageLanguage(fresh.item.text)
+      const rows = listed(items, this.who, this.#answering(), Date.now())
+      const fresh = rows.find(({ item, state }) => state === "open" && !this.#items.has(item.id))
+      if (fresh && this.#tells) this.querySelector("[data-asked-news]").textContent = inPageLanguage(fresh.item.text)
     }
 
     #answering() {
@@ -93,6 +96,9 @@ customElements.define(
       this.#put(this.list, "template[data-request]", this.#rows, rows.map((row) => [row.item.id, this.#model(row)]))
       const said = thanks(this.#items, this.by, recalled()).map((item) => [item.id, this.#thanked(item)])
       this.#put(this.querySelector("[data-thanked]"), "template[data-thanks]", this.#thanks, said)
+      const more = this.querySelector("[data-asked-all]")
+      more.hidden = rows.length <= FIRST || "all" in this.dataset
+      more.textContent = say("asked.more", { n: rows.length - FIRST })
       this.querySelector("[data-asked-part]").hidden = !rows.length
       this.hidden = !rows.length && !said.length
       this.#point()
@@ -145,6 +151,10 @@ customElements.define(
 
     async #act(event) {
       const act = event.target.closest("[data-act]")?.dataset.act
+      if (act === "all") {
+        this.dataset.all = ""
+        return this.#soon()
+      }
       const id = event.target.closest("li")?.dataset.id
       const item = this.#items.get(id)
       if (!act || !item) return
