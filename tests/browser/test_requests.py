@@ -46,7 +46,7 @@ def test_a_phone_takes_a_request_sends_without_a_network_and_is_thanked(
     key = _ask(amelie, WISH | {"team": "Team Pixel", "place": "Workshop", "tags": ["nuit"]})
     row = pocket.locator(".request")
     expect(row).to_contain_text("Une photo de la maquette")
-    expect(row).to_contain_text("Amélie Roy · pour tout le monde ici")
+    expect(row).to_contain_text("Amélie Roy · pour tout le monde")
     expect(row).to_contain_text("Équipe Pixel · Atelier · une photo")
     expect(row).to_contain_text(re.compile(r"encore (59|60)\s?min"))
     row.get_by_role("button", name="Je m’en occupe").click()

@@ -46,7 +46,8 @@ customElements.define(
       this.#items = new Map(items)
       this.#tells = true
       this.#render()
-      const kept = { by: this.by, seq: cursor, items: Object.fromEntries(items) }
+      const mine = [...items].filter(([, item]) => item.status === "open" || isInvolved(item, this.by))
+      const kept = { by: this.by, seq: cursor, items: Object.fromEntries(mine) }
       await this.store.setNote("asked", kept).catch(() => {}) // no room: the next page asks the server
     }
 
@@ -200,6 +201,10 @@ customElements.define(
     }
   },
 )
+
+function isInvolved({ taken_by: taker, answered_by: author }, me) {
+  return taker?.id === me || author?.id === me
+}
 
 function remember(ids) {
   try {
