@@ -172,11 +172,3 @@ def hook(name: str) -> Callable[..., Any]:
     from flask import current_app
 
     return current_app.extensions["hooks"][name]  # type: ignore[no-any-return]
-
-
-def offered_hook(name: str) -> Callable[..., Any] | None:
-    """Return the function that a feature declares under a name, or None if no feature does."""
-    from flask import current_app
-
-    found: Callable[..., Any] | None = current_app.extensions["hooks"].get(name)
-    return found

@@ -1,6 +1,6 @@
 """Reviewers save the wrap of a day, have its pieces proposed, publish it and take it down."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,13 +19,6 @@ from mixroom.wrap.items import candidates, wrap_items
 from mixroom.wrap.model import Draft, Fact, Sent, Span, Wrap, checked, counted, span_of
 from mixroom.wrap.proposal import propose as rules
 
-# (event, day) → the answered requests, or None where Mixroom knows of none
-CountRequests = Callable[[str, Span], int | None]
-
-
-def _unknown(_event_id: str, _span: Span) -> None:
-    """Return that nothing is known of requests."""
-
 
 def save(by: Person, day: int, draft: Draft, *, version: int | None = None) -> dict[str, Any]:
     """Save what a person wrote and chose.
@@ -40,27 +33,27 @@ def save(by: Person, day: int, draft: Draft, *, version: int | None = None) -> d
             raise LostRaceError(now=_as_sent(before.draft, before.version), sent=_as_sent(draft))
         _must_be_ours(tx, event, before, draft)
         if not before.version:
-            before = _with_numbers(tx, event, span, before, _unknown)
+            before = _with_numbers(tx, event, span, before)
         return _save(tx, by, event, before.edited(draft))
 
 
-def propose(by: Person, day: int, count_requests: CountRequests = _unknown) -> dict[str, Any]:
+def propose(by: Person, day: int) -> dict[str, Any]:
     """Have the rules choose the pieces of a day; what a person chose or took out stays so."""
     by.must("wrap.edit")
     with transaction() as tx:
         event, span, before = _locked(tx, by, day)
         found = store.sent_on(tx, event.id, span)
         proposal = rules(candidates(tx, found), chosen=before.by_hand, removed=before.removed)
-        after = _with_numbers(tx, event, span, before.composed(proposal), count_requests, found)
+        after = _with_numbers(tx, event, span, before.composed(proposal), found)
         return _save(tx, by, event, after)
 
 
-def publish(by: Person, day: int, count_requests: CountRequests = _unknown) -> dict[str, Any]:
+def publish(by: Person, day: int) -> dict[str, Any]:
     """Show the wrap to everyone, with the numbers of this moment; raises EmptyWrapError."""
     by.must("wrap.publish")
     with transaction() as tx:
         event, span, before = _locked(tx, by, day)
-        before = _with_numbers(tx, event, span, before, count_requests)
+        before = _with_numbers(tx, event, span, before)
         return _save(tx, by, event, before.published(clock.now()), Fact.PUBLISHED)
 
 
@@ -96,12 +89,11 @@ def _with_numbers(
     event: Event,
     span: Span,
     wrap: Wrap,
-    count_requests: CountRequests,
     found: Sequence[Sent] | None = None,
 ) -> Wrap:
     """Return the wrap with the day's numbers, and the people to thank, as they are now."""
     found = store.sent_on(tx, event.id, span) if found is None else found
-    numbers = counted(event, found, count_requests(event.id, span))
+    numbers = counted(event, found, store.requests_answered(tx, event.id, span))
     return replace(wrap, numbers=numbers, people=tuple(store.authors_of(tx, event.id, span)))
 
 

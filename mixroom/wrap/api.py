@@ -9,9 +9,8 @@ from mixroom.core.text import Bilingual
 from mixroom.crew.asking import member
 from mixroom.submissions.api import if_match
 from mixroom.web.api import Schema, Text, documented, parse
-from mixroom.web.declaration import offered_hook
 from mixroom.wrap import actions, queries
-from mixroom.wrap.model import Draft, Piece, Span
+from mixroom.wrap.model import Draft, Piece
 
 api = Blueprint("wrap_api", __name__)
 VERSION = {"If-Match": "The version that was changed; 412 if it is no longer the present one."}
@@ -56,7 +55,7 @@ class WrapState(pydantic.BaseModel):
     opening: dict[str, str | None]
     thanks: dict[str, str | None]
     pieces: list[dict[str, Any]]
-    numbers: dict[str, int | None]
+    numbers: dict[str, int]
     people: list[dict[str, Any]]
     model_config = pydantic.ConfigDict(extra="allow")
 
@@ -81,7 +80,7 @@ def save(day: str) -> Response:
 def propose(day: str) -> Response:
     """Add what the rules propose; what a person chose, moved or took out stays so."""
     by, number = _asked(day)
-    return _answer(actions.propose(by, number, answered_requests))
+    return _answer(actions.propose(by, number))
 
 
 @api.post("/wraps/<day>/publication")
@@ -89,7 +88,7 @@ def propose(day: str) -> Response:
 def publish(day: str) -> Response:
     """Show the wrap on the public page."""
     by, number = _asked(day)
-    return _answer(actions.publish(by, number, answered_requests))
+    return _answer(actions.publish(by, number))
 
 
 @api.delete("/wraps/<day>/publication")
@@ -97,12 +96,6 @@ def publish(day: str) -> Response:
 def take_down(day: str) -> Response:
     """Take the wrap off the public page and off the walls."""
     return _answer(actions.take_down(*_asked(day)))
-
-
-def answered_requests(event_id: str, span: Span) -> int | None:
-    """Count the requests that were answered on a day, where a feature knows of requests."""
-    count = offered_hook("requests_answered")
-    return count(event_id, span.begins, span.ends) if count else None
 
 
 def _asked(day: str) -> tuple[Any, int]:

@@ -74,7 +74,7 @@ class Numbers:
     """The numbers of a day as they were when it was composed, each with what it counts.
 
     Approved items, the photos in them, the people who sent them; teams that they cover, of all
-    teams of the event; places; requests that were answered, where Mixroom knows of requests.
+    teams of the event; places; requests that were answered.
     """
 
     items: int = 0
@@ -83,7 +83,7 @@ class Numbers:
     teams: int = 0
     all_teams: int = 0
     places: int = 0
-    requests: int | None = None
+    requests: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +240,7 @@ def checked(draft: Draft) -> Draft:
     return replace(draft, pieces=pieces)
 
 
-def counted(event: Event, found: Sequence[Sent], requests: int | None = None) -> Numbers:
+def counted(event: Event, found: Sequence[Sent], requests: int = 0) -> Numbers:
     """Return the numbers of a day's approved submissions."""
     teams = {each.team for each in found}
     places = {each.place for each in found}

@@ -12,6 +12,8 @@ from mixroom.core.kinds import Kind
 from mixroom.core.text import Bilingual
 from mixroom.media.model import MediaStatus
 from mixroom.media.store import media
+from mixroom.requests.model import Status as RequestStatus
+from mixroom.requests.store import requests
 from mixroom.submissions.moves import Status as SubmissionStatus
 from mixroom.submissions.rows import submissions
 from mixroom.wrap.model import MAX_OF_DAY, Draft, Numbers, Piece, Sent, Span, Status, Wrap
@@ -128,6 +130,14 @@ def pictures_of(tx: sa.Connection, keys: Sequence[str]) -> dict[str, Picture]:
             size, twins = (row.width or 0, row.height or 0), tuple(json.loads(row.twins))
             found[row.submission_id] = Picture(row.id, *size, row.dhash, row.phash, twins)
     return found
+
+
+def requests_answered(tx: sa.Connection, event_id: str, span: Span) -> int:
+    """Count the requests that were answered on a day."""
+    of = requests.c
+    these = (of.event_id == event_id) & (of.ended_at >= span.begins) & (of.ended_at < span.ends)
+    done = sa.select(of.id).where(these & (of.status == RequestStatus.DONE.value))
+    return tx.scalar(sa.select(sa.func.count()).select_from(done.limit(MAX_OF_DAY).subquery())) or 0
 
 
 def authors_of(tx: sa.Connection, event_id: str, span: Span) -> list[str]:

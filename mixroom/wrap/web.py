@@ -16,7 +16,6 @@ from mixroom.web.lists import PageView, live_list
 from mixroom.web.pages import current_event, render
 from mixroom.web.problems import FORM_STATUSES, explained
 from mixroom.wrap import actions, exports, formats, queries
-from mixroom.wrap.api import answered_requests
 from mixroom.wrap.live import WRAPS
 from mixroom.wrap.model import Draft, Piece, Use
 
@@ -48,9 +47,9 @@ def change(number: int) -> Any:
         text = request.form.get("version", "")
         actions.save(by, number - 1, draft, version=int(text) if text.isdecimal() else None)
         if does == "propose":
-            actions.propose(by, number - 1, answered_requests)
+            actions.propose(by, number - 1)
         elif does == "publish":
-            actions.publish(by, number - 1, answered_requests)
+            actions.publish(by, number - 1)
         elif does == "take_down":
             actions.take_down(by, number - 1)
     except MixroomError as error:

@@ -136,7 +136,25 @@ def _plans(keys: list[str]) -> list[dict[str, Any]]:
         {"scene": "sponsor"},
         {"scene": "card"},
         {"scene": "message", "text": notice},
+        *({"scene": "wrap", "wrap": _wrap(keys), "turns": turns} for turns in range(6)),
     ]
+
+
+def _wrap(keys: list[str]) -> dict[str, Any]:
+    """Return the wrap of a day: a photo, a quotation, numbers and many names."""
+    label = {"fr": "personnes ont envoyé quelque chose", "en": "people sent something"}
+    return {
+        "id": "w",
+        "day": 2,
+        "status": "published",
+        "date_words": {"fr": "Samedi 7 novembre", "en": "Saturday, November 7"},
+        "name": STORY.as_dict(),
+        "opening": {"fr": f"{STORY.fr} " * 2, "en": f"{STORY.en} " * 2},
+        "thanks": {"fr": "Merci aux gardiens de nuit.", "en": "Thanks to the night guards."},
+        "pieces": [{"id": key, "caption": {"fr": None, "en": None}} for key in (keys[0], keys[6])],
+        "counts": [{"count": 10 ** (n % 4), "label": label} for n in range(6)],
+        "people": [{"name": f"Marc-André Bélanger {n}", "named": True} for n in range(80)],
+    }
 
 
 def _leave(wall: Page) -> None:
@@ -164,6 +182,10 @@ LOOK = """async (asked) => {
     if (!(await scene.prepare(plan))) throw new Error(`${asked.scene} is not ready`)
     document.documentElement.dataset.scene = asked.scene
     scene.show(plan, () => null)
+    for (let n = 0; n < (asked.turns ?? 0); n++) scene.turn()
+    for (const part of scene.front ? scene.section.children : []) {
+      if (Number(part.style.zIndex) < scene.front) part.hidden = true // it is covered
+    }
   }
   const section = scene?.section ?? document.body
   for (const moving of document.getAnimations()) moving.finish()

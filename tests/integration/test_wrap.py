@@ -48,7 +48,7 @@ def test_a_day_is_proposed_changed_published_and_taken_down(today: Cast) -> None
         "teams": 1,
         "all_teams": 2,
         "places": 0,
-        "requests": None,
+        "requests": 0,
     }
     assert [each["name"] for each in made["people"]] == ["Chloé Gagnon", "Driss Alaoui"]
     draft = Draft(title=TITLE, pieces=(Piece(photo), Piece(moment)))

@@ -180,7 +180,7 @@ def test_what_is_too_long_is_refused_with_its_field() -> None:
 
 
 def test_numbers_say_what_they_count_in_both_languages() -> None:
-    said = counts(Numbers(items=1, people=2, teams=0, all_teams=60, requests=None))
+    said = counts(Numbers(items=1, people=2, teams=0, all_teams=60))
     assert [(each["count"], each["label"]["fr"]) for each in said] == [
         (1, "publication approuvée"),
         (2, "personnes ont envoyé quelque chose"),

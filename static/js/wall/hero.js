@@ -15,8 +15,10 @@ export class Hero {
   #said = null // the text of its label
   #film = new Film()
 
-  constructor(section, { pictures, tongues, room, share }) {
+  // field: the number of the first colour behind a text.
+  constructor(section, { pictures, tongues, room, share, field = 0 }) {
     Object.assign(this, { section, pictures, tongues, room, share })
+    this.#field = field
     this.figure = section.querySelector("figure")
     this.words = section.querySelector(".words")
   }

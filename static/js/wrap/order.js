@@ -76,10 +76,12 @@ export class Order {
     const row = handle.closest("li")
     const before = this.keys.join()
     row.toggleAttribute("data-dragged", true)
-    handle.setPointerCapture(event.pointerId)
+    this.list.setPointerCapture(event.pointerId) // not the handle: a node that moves loses it
+    let last = event.clientY
     const follow = ({ clientY: y }) => {
-      if (y < EDGE) scrollBy(0, -STEP)
-      if (y > innerHeight - EDGE) scrollBy(0, STEP)
+      if (y < EDGE && y <= last) scrollBy(0, -STEP)
+      if (y > innerHeight - EDGE && y >= last) scrollBy(0, STEP)
+      last = y
       const other = this.#rows.find((each) => each !== row && within(y, each.getBoundingClientRect()))
       if (!other) return
       const { top, height } = other.getBoundingClientRect()
@@ -87,12 +89,12 @@ export class Order {
       else other.after(row)
     }
     const end = () => {
-      handle.removeEventListener("pointermove", follow)
+      this.list.removeEventListener("pointermove", follow)
       row.removeAttribute("data-dragged")
       if (this.keys.join() !== before) this.#changed()
     }
-    handle.addEventListener("pointermove", follow)
-    handle.addEventListener("lostpointercapture", end, { once: true })
+    this.list.addEventListener("pointermove", follow)
+    this.list.addEventListener("lostpointercapture", end, { once: true })
   }
 
   #changed() {

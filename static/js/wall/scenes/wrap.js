@@ -12,6 +12,7 @@ import { home } from "../words.js"
 import { Scene } from "./scene.js"
 
 const FIRST = 2 // pieces whose pictures are here before it begins
+const SMALLEST = 0.3 // of a figure, relative to its usual size, on a wide and low screen
 const TURN = 700 // ms of a leaf's fade
 
 export class Wrap extends Scene {
@@ -23,14 +24,15 @@ export class Wrap extends Scene {
   #missing = new Set() // pieces whose pictures cannot be had
   #turned = false // a recall has turned the leaf already
   #run = 0
-  #front = 0
   ms = 0 // how long the present leaf stays
+  front = 0 // the z-index of the present leaf
 
   // find(key): an item that may be shown, or undefined.
   constructor(section, { pictures, tongues, room, share, find }) {
     super(section)
     Object.assign(this, { pictures, room, share, lookUp: find })
-    this.heroes = [...section.querySelectorAll(".hero")].map((part) => new Hero(part, { pictures, tongues, room, share }))
+    const parts = [...section.querySelectorAll(".hero")]
+    this.heroes = parts.map((part, n) => new Hero(part, { pictures, tongues, room, share, field: 3 * n }))
   }
 
   get about() {
@@ -119,7 +121,7 @@ export class Wrap extends Scene {
     const before = this.#shown
     const shown = leaf.kind === "piece" ? this.#piece(leaf) : this.#card(leaf)
     this.#shown = shown
-    shown.part.style.zIndex = ++this.#front
+    shown.part.style.zIndex = ++this.front
     const faded = shown.hero ? motion.fade(shown.part, 0, 1, TURN) : this.#enter(shown.part)
     if (before && before.part !== shown.part) faded.then(() => this.#shown !== before && before.hide())
   }
@@ -160,7 +162,7 @@ export class Wrap extends Scene {
     const { clientHeight: height, clientWidth: width } = part.querySelector(".name")
     const most = Math.min(innerWidth, innerHeight * 1.4) * 0.17
     this.#fit(giant, also, { width, height: Math.min(height, innerHeight * 0.5), most })
-    if (!words.hidden) this.#fit(words, second, { width: words.clientWidth, height: innerHeight * 0.24, most: this.#read * 1.15 })
+    if (!words.hidden) this.#fit(words, second, { width: words.clientWidth, height: innerHeight * 0.3, most: this.#read * 1.15 })
   }
 
   _numbers(part) {
@@ -175,6 +177,10 @@ export class Wrap extends Scene {
         return figure
       }),
     )
+    for (let size = 1; size >= SMALLEST; size -= 0.1) {
+      list.style.setProperty("--figure", size)
+      if (list.scrollHeight <= list.clientHeight + 1) break
+    }
   }
 
   // As many names as fit; what is left gets a leaf of its own. → how many are on this one.
