@@ -8,7 +8,7 @@ let sent = null // {board, request} of the open form
 let typed = false // whether the words are a person's
 
 export function openRequest(board, request = {}) {
-  const dialog = document.querySelector("[data-ask]")
+  const dialog = document.querySelector("dialog[data-ask]")
   const form = dialog.querySelector("form")
   if (!form.dataset.ready) prepare(dialog, form)
   form.reset()
