@@ -53,9 +53,10 @@ class Watch:
         for watcher in self._watchers:
             self._attempt(f"{watcher.__module__}.{watcher.__name__}", partial(watcher, now))
         for event_id in self._hooks["watched_events"](now):
+            known = self._hooks["known"](event_id, now)
             for rule in self._rules.values():
                 if self._is_due(rule, event_id):
-                    ask = partial(self._hooks["watch"], rule, event_id, now, self._files)
+                    ask = partial(self._hooks["watch"], rule, event_id, now, self._files, known)
                     self._attempt(f"the rule {rule.name}", ask)
             self._hooks["tell"](event_id, self._rules, now)
         self._looked = time.monotonic()  # the pause begins here, however long the look took

@@ -29,6 +29,7 @@ FEATURE = Feature(
     panels=(PANEL,),
     hooks={
         "watched_events": results.watched_events,
+        "known": results.known,
         "watch": results.watch,
         "tell": results.tell,
     },

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -37,25 +37,46 @@ ALARM = Notice("alarm", N_("Alarm"), timedelta(minutes=30), "/alarms", "high", p
 Rules = Mapping[str, AlarmRule]
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An event's settings, as leads chose them, and its alarms that are open or just over."""
+
+    settings: Mapping[str, Setting]
+    alarms: Sequence[Alarm]
+
+    def setting(self, rule: AlarmRule) -> Setting:
+        """Return the settings of a rule, the usual ones if no lead has chosen any."""
+        return self.settings.get(rule.name) or usual(rule)
+
+
 def watched_events(now: datetime) -> list[str]:
     """Return the ids of the events whose days are near, and of rehearsals."""
     with reading() as tx:
         return store.events_near(tx, now.date())
 
 
-def watch(rule: AlarmRule, event_id: str, now: datetime, files: Store) -> None:
+def known(event_id: str, now: datetime) -> Known:
+    """Return an event's settings and alarms, for one look by all rules."""
+    with reading() as tx:
+        return _known(tx, event_id, now)
+
+
+def watch(
+    rule: AlarmRule, event_id: str, now: datetime, files: Store, before: Known | None = None
+) -> None:
     """Raise and clear the alarms of a rule, as its causes come and go.
 
-    Usually nothing has changed, and nothing is locked. Otherwise the rule is asked again while the
-    event is locked, so that of several workers one acts, on what is true then.
+    Usually nothing has changed since `before`, and nothing is locked. Otherwise the rule is asked
+    again while the event is locked, so that of several workers one acts, on what is true then.
     """
     with reading() as tx:
-        if not _changes(tx, rule, event_id, now, files):
+        if not _changes(tx, rule, event_id, now, files, before or _known(tx, event_id, now)):
             return
     with transaction() as tx:
         event_store.lock(tx, event_id)
-        changes = _changes(tx, rule, event_id, now, files)
-        threshold = _setting(tx, rule, event_id).threshold
+        present = _known(tx, event_id, now)
+        changes = _changes(tx, rule, event_id, now, files, present)
+        threshold = present.setting(rule).threshold
         made = [_new(rule, event_id, threshold, cause, now) for cause in changes.raised]
         raised = [each for each in made if store.add(tx, each)]
         for each in (*changes.reopened, *changes.cleared):
@@ -71,32 +92,28 @@ def tell(event_id: str, rules: Rules, now: datetime) -> None:
     Several at once are one message. In quiet hours, and after many rings, alarms go on waiting.
     """
     with reading() as tx:
-        if not any(each.waits_to_ring for each in store.all_open(tx, event_id)):
+        if not _ready(tx, event_id, rules, now):
             return
     with transaction() as tx:
         event_store.lock(tx, event_id)
-        event = event_store.get(tx, event_id)
-        if event is None or not may_ring(store.rung(tx, event_id, now), now):
-            return
-        settings = {name: _setting(tx, rule, event_id) for name, rule in rules.items()}
-        waiting = store.all_open(tx, event_id, lock=True)
-        ready = to_ring(waiting, settings, now, event.zone)
+        ready = _ready(tx, event_id, rules, now, lock=True)
         if ready:
+            settings = _settings(tx, event_id, rules)
             for person in crew_store.people_of(tx, event_id):
                 _tell(tx, person, ready, settings, rules)
         for each in ready:
             store.save(tx, replace(each, told_at=now))
 
 
-def _setting(tx: sa.Connection, rule: AlarmRule, event_id: str) -> Setting:
-    return store.settings_of(tx, event_id).get(rule.name) or usual(rule)
+def _known(tx: sa.Connection, event_id: str, now: datetime) -> Known:
+    return Known(store.settings_of(tx, event_id), store.open_and_recent(tx, event_id, now))
 
 
 def _changes(
-    tx: sa.Connection, rule: AlarmRule, event_id: str, now: datetime, files: Store
+    tx: sa.Connection, rule: AlarmRule, event_id: str, now: datetime, files: Store, before: Known
 ) -> Changes:
-    setting = _setting(tx, rule, event_id)
-    alarms = store.open_and_recent(tx, event_id, rule.name, now)
+    setting = before.setting(rule)
+    alarms = [each for each in before.alarms if each.rule == rule.name]
     if not setting.on:
         return look(alarms, (), (), now)
     asked = Look(tx, event_id, setting.threshold, now, files)
@@ -106,11 +123,24 @@ def _changes(
     if missing and rule.slack != 1:
         lenient = replace(asked, threshold=setting.threshold * rule.slack)
         lasting = {each.key for each in rule.find(lenient)}
-    known = {each.key for each in alarms}
-    room = MAX_OPEN
-    if any(each.key not in known for each in causes):
-        room = MAX_OPEN - store.count_open(tx, event_id)
+    room = MAX_OPEN - sum(each.is_open for each in before.alarms)
     return look(alarms, causes, lasting, now, room)
+
+
+def _ready(
+    tx: sa.Connection, event_id: str, rules: Rules, now: datetime, *, lock: bool = False
+) -> list[Alarm]:
+    """Return the alarms for which phones may ring now."""
+    waiting = [each for each in store.all_open(tx, event_id, lock=lock) if each.waits_to_ring]
+    event = event_store.get(tx, event_id) if waiting else None
+    if event is None or not may_ring(store.rung(tx, event_id, now), now):
+        return []
+    return to_ring(waiting, _settings(tx, event_id, rules), now, event.zone)
+
+
+def _settings(tx: sa.Connection, event_id: str, rules: Rules) -> dict[str, Setting]:
+    chosen = store.settings_of(tx, event_id)
+    return {name: chosen.get(name) or usual(rule) for name, rule in rules.items()}
 
 
 def _new(rule: AlarmRule, event_id: str, threshold: float, cause: Cause, now: datetime) -> Alarm:

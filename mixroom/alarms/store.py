@@ -114,13 +114,12 @@ def page(
     return [_alarm(row) for row in tx.execute(query.order_by(alarms.c.id.desc()).limit(most))]
 
 
-def open_and_recent(tx: sa.Connection, event_id: str, rule: str, now: datetime) -> list[Alarm]:
-    """Return the alarms of a rule that are open, and those that may open again."""
+def open_and_recent(tx: sa.Connection, event_id: str, now: datetime) -> list[Alarm]:
+    """Return an event's alarms that are open, and those that may open again."""
     ours = alarms.c.event_id == event_id
     recent = ours & (alarms.c.cleared_at > now - RETURNS_WITHIN)
     latest = sa.select(alarms).where(recent).order_by(alarms.c.cleared_at.desc()).limit(MAX_OPEN)
-    over = [_alarm(row) for row in tx.execute(latest) if row.rule == rule]
-    return [each for each in all_open(tx, event_id) if each.rule == rule] + over
+    return all_open(tx, event_id) + [_alarm(row) for row in tx.execute(latest)]
 
 
 def all_open(tx: sa.Connection, event_id: str, *, lock: bool = False) -> list[Alarm]:
@@ -132,11 +131,6 @@ def all_open(tx: sa.Connection, event_id: str, *, lock: bool = False) -> list[Al
     query = sa.select(alarms).where(_is_open(event_id))
     found = [_alarm(row) for row in tx.execute(query.with_for_update() if lock else query)]
     return sorted(found, key=lambda each: each.id)
-
-
-def count_open(tx: sa.Connection, event_id: str) -> int:
-    """Count an event's open alarms."""
-    return tx.scalar(sa.select(sa.func.count()).where(_is_open(event_id))) or 0
 
 
 def count_unseen(tx: sa.Connection, event_id: str) -> int:
