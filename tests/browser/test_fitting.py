@@ -119,6 +119,7 @@ def test_every_page_fits_whatever_people_write(
         "/sponsors",
         "/screens",
         "/alarms",
+        "/webhooks",
         "/review",
         "/send",
         "/translations",

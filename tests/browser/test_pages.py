@@ -105,6 +105,14 @@ def test_pages_are_accessible_and_load_nothing_from_elsewhere(
     visit(lead, "/alarms/rules", ".rules")
     lead.locator(".rules summary").first.click()
     inspector.look(lead, "/alarms/rules, open")
+    visit(lead, "/webhooks", "#new")
+    lead.locator("#url").fill("https://hooks.invalid/mixroom")
+    lead.locator("#url").press("Enter")
+    expect(lead.locator(".handed")).to_be_visible()
+    inspector.look(lead, "/webhooks, with a secret")
+    lead.locator(".receivers a").first.click()
+    expect(lead.locator(".deliveries")).to_be_visible()
+    inspector.look(lead, "/webhooks, what was sent")
     visit(lead, "/me", "#devices")
     visit(lead, "/help/phones", '[data-check="share"][data-works="no"]')
     visit(lead, "/team", "#people")
@@ -134,6 +142,7 @@ def test_phones_need_not_scroll_sideways(
         "/review",
         "/translations",
         "/alarms/rules",
+        "/webhooks",
         "/send",
     ):
         lead.goto(server.url + path)
