@@ -6,6 +6,9 @@ Times are local to the museum; days count from 0 (Friday).
 from functools import cache
 from pathlib import Path
 
+from pydantic import Field
+
+from mixroom.demo.coverage import Announced, Asked, announcements_of, requests_of
 from mixroom.demo.entry import Entry, entries_of
 from mixroom.demo.words import FOLDER, HourOfDay, Pair, Table, parse, read
 from mixroom.event.programme import ProgrammeEntry
@@ -24,6 +27,8 @@ class _Day(Table):
 
     programme: list[_Planned]
     entry: list[dict[str, object]]
+    request: list[dict[str, object]] = Field(default_factory=list)
+    announcement: list[dict[str, object]] = Field(default_factory=list)
 
 
 @cache
@@ -33,6 +38,26 @@ def programme() -> tuple[ProgrammeEntry, ...]:
         ProgrammeEntry(number, line.at, line.text)
         for number, name in enumerate(DAYS)
         for line in _day(_file(name)).programme
+    )
+
+
+@cache
+def requests() -> tuple[Asked, ...]:
+    """Return all requests."""
+    days = ((number, _file(name)) for number, name in enumerate(DAYS))
+    return tuple(
+        each for number, file in days for each in requests_of(number, _day(file).request, file.name)
+    )
+
+
+@cache
+def announcements() -> tuple[Announced, ...]:
+    """Return all announcements."""
+    days = ((number, _file(name)) for number, name in enumerate(DAYS))
+    return tuple(
+        each
+        for number, file in days
+        for each in announcements_of(number, _day(file).announcement, file.name)
     )
 
 

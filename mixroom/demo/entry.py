@@ -41,7 +41,8 @@ class Entry:
 
     `mended` is the text that the author sends after a return; then it is approved. `released` says
     that an entry on hold is approved in the end. `withdrawn_after` and `recalled_after` are minutes
-    after the approval, or after the submission if it is not approved.
+    after the approval, or after the submission if it is not approved. `answers` is the key of a
+    request.
     """
 
     day: int
@@ -61,6 +62,7 @@ class Entry:
     released: bool = False
     withdrawn_after: int | None = None
     recalled_after: int | None = None
+    answers: str | None = None
 
 
 class _Returned(Table):
@@ -107,6 +109,7 @@ class _Written(Table):
     approved_after: int = 4
     withdrawn_after: int | None = None
     recalled_after: int | None = None
+    answers: str | None = None
     returned: _Returned | None = None
     rejected: _Rejected | None = None
     held: _Held | None = None
@@ -143,6 +146,7 @@ def _entry(day: int, table: dict[str, Any], place: str) -> Entry:
         released=bool(written.held and written.held.released),
         withdrawn_after=written.withdrawn_after,
         recalled_after=written.recalled_after,
+        answers=written.answers,
     )
 
 

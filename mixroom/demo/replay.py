@@ -6,6 +6,7 @@ Volunteers train with it, as they see the product itself.
 import heapq
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -13,8 +14,10 @@ from io import BytesIO
 from itertools import count
 from zoneinfo import ZoneInfo
 
+from mixroom.announcements import actions as announcements_actions
 from mixroom.core import clock, ids, jobs, journal
 from mixroom.core.db import reading, transaction
+from mixroom.core.errors import ConflictError
 from mixroom.core.files import Store
 from mixroom.core.kinds import Kind
 from mixroom.core.roles import Role
@@ -22,7 +25,8 @@ from mixroom.core.text import Bilingual
 from mixroom.crew import actions as crew
 from mixroom.crew.model import Person
 from mixroom.demo.cast import CAST, NAME, PLACES, SPONSORS, TEAMS, TIMEZONE
-from mixroom.demo.content import entries, programme
+from mixroom.demo.content import announcements, entries, programme, requests
+from mixroom.demo.coverage import Announced, Asked
 from mixroom.demo.entry import Entry, Picture
 from mixroom.demo.scenes import photograph
 from mixroom.demo.studio.emblems import emblem
@@ -31,6 +35,8 @@ from mixroom.event import store as event_store
 from mixroom.event.model import Event, Group, GroupKind
 from mixroom.media import actions as media_actions
 from mixroom.media.store import media
+from mixroom.requests import actions as requests_actions
+from mixroom.requests.model import Wanted
 from mixroom.review import actions as review
 from mixroom.sponsors import actions as sponsors
 from mixroom.sponsors.model import Promise, Tier
@@ -38,9 +44,13 @@ from mixroom.sponsors.store import sponsors as sponsors_table
 from mixroom.submissions import actions as submissions
 from mixroom.submissions.content import Consent, Content
 from mixroom.submissions.model import MediaNotReadyError
+from mixroom.wrap import actions as wrap
 
 SLUG = "repetition"
 MAX_PAUSE = 30.0  # minutes; the nights are cut short
+DAY = 24 * 60.0  # minutes
+WRAP_AT = 23.5 * 60  # minutes after midnight
+ANNOUNCED_FOR = 10  # minutes
 RETRY_AFTER = 0.3  # seconds, for a photo that was not ready
 MAX_BYTES = 40_000_000
 Say = Callable[[str], None]
@@ -64,6 +74,7 @@ class Rehearsal:
     files: Store
     say: Say
     now: float = 0.0
+    asked: dict[str, str] = field(default_factory=dict)  # ids of requests, by their keys
     _agenda: list[tuple[float, int, Callable[[], None]]] = field(default_factory=list)
     _order: "count[int]" = field(default_factory=count)
 
@@ -94,8 +105,8 @@ def begin(files: Store) -> tuple[Rehearsal, Tokens]:
     event = event_actions.create(
         SLUG,
         NAME,
-        today,
-        today + timedelta(days=2),
+        today - timedelta(days=1),
+        today + timedelta(days=1),
         TIMEZONE,
         groups=tuple(groups),
         programme=programme(),
@@ -116,12 +127,17 @@ def begin(files: Store) -> tuple[Rehearsal, Tokens]:
 
 def replay(rehearsal: Rehearsal, speed: float) -> None:
     """Replay the three days."""
+    acts = [
+        *((_minutes(each), partial(send, rehearsal, each)) for each in entries()),
+        *((_minutes(each), partial(_ask, rehearsal, each)) for each in requests()),
+        *((_minutes(each), partial(_announce, rehearsal, each)) for each in announcements()),
+        *((day * DAY + WRAP_AT, partial(_wrap, rehearsal, day)) for day in range(2)),
+    ]
     moment, last = 0.0, None
-    for entry in entries():
-        at = _minutes(entry)
+    for at, act in sorted(acts, key=lambda each: each[0]):
         moment += min(at - last, MAX_PAUSE) if last is not None else 0.0
         last = at
-        rehearsal.schedule(moment, partial(send, rehearsal, entry))
+        rehearsal.schedule(moment, act)
     rehearsal.run(speed)
 
 
@@ -153,7 +169,7 @@ def _add_sponsors(lead: Person, files: Store) -> None:
 def send(rehearsal: Rehearsal, entry: Entry) -> None:
     """Submit an entry in its author's name, and schedule what happens to it."""
     author = rehearsal.people[entry.author]
-    taken = clock.now().astimezone(rehearsal.event.zone)
+    taken = _planned(rehearsal, entry)
     media = tuple(_upload(rehearsal, author, picture, taken) for picture in entry.pictures)
     content = Content(
         kind=Kind(entry.kind),
@@ -166,13 +182,52 @@ def send(rehearsal: Rehearsal, entry: Entry) -> None:
         consent=Consent(entry.consent),
         media=media,
     )
-    answer, _ = submissions.submit(author, content)
+    request = rehearsal.asked.get(entry.answers or "")
+    answer, _ = submissions.submit(author, content, captured_at=taken, request_id=request)
     key = str(answer["id"])
     rehearsal.say(f"{entry.at} {author.name}: {entry.text['fr']}")
     if entry.withdrawn_after is not None and entry.verdict.action != "approve":
         rehearsal.schedule(entry.withdrawn_after, lambda: _withdraw(author, key))
     else:
         rehearsal.schedule(entry.verdict.minutes, lambda: _decide(rehearsal, entry, content, key))
+
+
+def _ask(rehearsal: Rehearsal, asked: Asked) -> None:
+    """Ask the crew for something, and have someone take it."""
+    hour = _planned(rehearsal, asked).replace(minute=0, second=0, microsecond=0)
+    kind = Kind(asked.kind) if asked.kind else None
+    team, place = TEAMS.get(asked.team or ""), PLACES.get(asked.place or "")
+    wanted = Wanted(asked.text, team, place, kind, hour=hour)
+    answer, _ = requests_actions.ask(rehearsal.people[asked.by], wanted)
+    key = rehearsal.asked[asked.key] = str(answer["id"])
+    rehearsal.say(f"{asked.at} {rehearsal.people[asked.by].name} ? {asked.text['fr']}")
+    if asked.taken_by:
+        rehearsal.schedule(2, partial(_take, rehearsal.people[asked.taken_by], key))
+
+
+def _take(by: Person, key: str) -> None:
+    with suppress(ConflictError):  # its answer was there first
+        requests_actions.take(by, key)
+
+
+def _announce(rehearsal: Rehearsal, said: Announced) -> None:
+    announcements_actions.send(rehearsal.people[said.by], said.text, minutes=ANNOUNCED_FOR)
+
+
+def _wrap(rehearsal: Rehearsal, day: int) -> None:
+    """Publish the wrap of a day, as the rules propose it."""
+    lead = rehearsal.people["amelie"]
+    wrap.propose(lead, day)
+    with suppress(ConflictError):  # nothing of that day was approved
+        wrap.publish(lead, day)
+
+
+def _planned(rehearsal: Rehearsal, of: Entry | Asked) -> datetime:
+    """Return the time of a moment, on the event's own days; now if that is yet to come."""
+    event, now = rehearsal.event, clock.now().astimezone(rehearsal.event.zone)
+    hour, minute = (int(part) for part in of.at.split(":"))
+    day = event.starts_on + timedelta(days=of.day)
+    return min(now, datetime(day.year, day.month, day.day, hour, minute, tzinfo=event.zone))
 
 
 def _upload(rehearsal: Rehearsal, author: Person, picture: Picture, taken: datetime) -> str:
@@ -231,6 +286,6 @@ def _reviewer(rehearsal: Rehearsal, author: Person) -> Person:
     return rehearsal.people["amelie"] if author == ben else ben
 
 
-def _minutes(entry: Entry) -> float:
+def _minutes(entry: Entry | Asked | Announced) -> float:
     hour, minute = entry.at.split(":")
-    return entry.day * 24 * 60 + int(hour) * 60 + int(minute)
+    return entry.day * DAY + int(hour) * 60 + int(minute)
