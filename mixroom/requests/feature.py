@@ -4,6 +4,7 @@ from mixroom.core.text import N_
 from mixroom.requests.live import PANEL, VIEW
 from mixroom.requests.model import PERMISSIONS
 from mixroom.requests.notices import NOTICES
+from mixroom.requests.results import ask_for_moments
 from mixroom.requests.store import requests
 from mixroom.web.declaration import Feature, Problem
 
@@ -29,6 +30,7 @@ FEATURE = Feature(
     },
     rules={"past": N_("This time is over already.")},
     jobs="mixroom.requests.jobs",
+    watchers=(ask_for_moments,),
     notices=NOTICES,
     panels=(PANEL,),
 )

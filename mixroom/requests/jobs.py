@@ -1,14 +1,10 @@
-"""The worker's jobs: end what nobody answered in time, open what the programme asks for."""
-
-from datetime import timedelta
+"""The worker's job: end what nobody answered in time."""
 
 from mixroom.core.files import Store
-from mixroom.core.handlers import Handlers, Periodic
+from mixroom.core.handlers import Handlers
 from mixroom.core.jobs import Job
 from mixroom.requests import results
 from mixroom.settings import Settings
-
-EVERY = timedelta(seconds=20)  # a look at the programme
 
 
 def lapse(job: Job, _files: Store) -> None:
@@ -18,7 +14,4 @@ def lapse(job: Job, _files: Store) -> None:
 
 def handlers(_settings: Settings) -> Handlers:
     """Return the functions that do the jobs of this feature."""
-    return Handlers(
-        short={results.LAPSE_JOB: (lapse, lapse)},
-        periodic=(Periodic("request.moments", EVERY, lambda _files: results.ask_for_moments()),),
-    )
+    return Handlers(short={results.LAPSE_JOB: (lapse, lapse)})

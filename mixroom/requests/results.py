@@ -76,9 +76,11 @@ def expire(tx: sa.Connection, request: Request) -> None:
     jobs.enqueue(tx, LAPSE_JOB, payload, at=max(request.lapses_at, clock.now()))
 
 
-def ask_for_moments() -> None:
-    """Open what moments of the programme ask for by themselves, each once, when its time comes."""
-    now = clock.now()
+def ask_for_moments(now: datetime) -> None:
+    """Open what moments of the programme ask for by themselves, each once, when its time comes.
+
+    Every worker calls it every few seconds.
+    """
     with reading() as tx:
         near = event_store.around(tx, now.date())
     for event in near:

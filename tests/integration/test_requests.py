@@ -281,14 +281,14 @@ def test_a_moment_of_the_programme_asks_by_itself_and_never_twice(
     assert _moments(cast) == {}
     monkeypatch.setattr(clock, "now", lambda: datetime(2015, 11, 7, 19, 10, 5, tzinfo=UTC))
     assert_replays(cast, work)
-    results.ask_for_moments()
+    results.ask_for_moments(clock.now())
     [asked] = _moments(cast).values()
     assert asked["by"] is None
     assert asked["moment"] == "2 14:00 Table ronde"
     assert asked["text"]["en"] == "A photo, in French and English: Round table"
     moved = "2 14:05 Table ronde | Round table > photo fr en +1\n2 14:00 Démo > post"
     event_actions.edit(cast.amelie, programme=read_programme(moved))
-    results.ask_for_moments()
+    results.ask_for_moments(clock.now())
     assert sorted(each["moment"] for each in _moments(cast).values()) == [
         "2 14:00 Démo",
         "2 14:00 Table ronde",
@@ -304,7 +304,7 @@ def test_what_was_removed_from_the_programme_does_not_ask(
     event_actions.edit(cast.amelie, programme=read_programme("2 14:00 Table ronde > photo"))
     event_actions.edit(cast.amelie, programme=read_programme("2 14:00 Table ronde"))
     monkeypatch.setattr(clock, "now", lambda: datetime(2015, 11, 7, 19, 0, 5, tzinfo=UTC))
-    results.ask_for_moments()
+    results.ask_for_moments(clock.now())
     assert _moments(cast) == {}
 
 

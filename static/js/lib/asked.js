@@ -49,13 +49,14 @@ export function thanks(items, me, away) {
 }
 
 // A draft that answers a request: it keeps what is in it, and takes over team, place, kind and tags. `named` finds the
-// id of a team or place by its two names.
+// id of a team or place by its two names; one that was removed since keeps its name in `request`.
 export function answering(entry, item, named) {
   const { fields } = entry
   const group = (kind) => (item[kind] ? named(kind, item[kind]) : fields[kind])
+  const removed = (kind) => (item[kind] && !group(kind) ? item[kind].fr || item[kind].en : "")
   return {
     ...entry,
-    request: { id: item.id, by: item.by?.name ?? "", text: item.text },
+    request: { id: item.id, by: item.by?.name ?? "", text: item.text, team: removed("team"), place: removed("place") },
     fields: {
       ...fields,
       team: group("team"),

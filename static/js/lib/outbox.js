@@ -36,7 +36,7 @@ export function draft({ id, key, by, at }) {
     tries: 0,
     next: 0,
     problem: null,
-    request: null, // the request that it answers: {id, by, text}
+    request: null, // the request that it answers: {id, by, text, team, place}, see asked.js
   }
 }
 
@@ -126,8 +126,8 @@ export function body(entry) {
     text: sides(fields.text),
     alt: sides(all[0]?.said?.alt),
     credit: trimmed(fields.credit) || null,
-    team: fields.team || null,
-    place: fields.place || null,
+    team: fields.team || entry.request?.team || null,
+    place: fields.place || entry.request?.place || null,
     tags: fields.tags ?? [],
     consent: all.length ? fields.consent || "pending" : "not_needed",
     media: all.map(piece),
