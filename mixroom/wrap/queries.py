@@ -104,7 +104,8 @@ def story(by: Person, day: int, use: Use) -> dict[str, Any]:
     """Return a day's wrap with its pieces, to be exported for a use; raises NotFoundError."""
     by.must("wrap.edit")
     with reading() as tx:
-        found = store.get(tx, by.event_id, day)
+        span = span_of(_event(tx, by.event_id), day)
+        found = store.get(tx, by.event_id, span.number)
         if found is None:
             raise NotFoundError(str(day))
         return items.story(tx, by.event_id, found, use)
@@ -116,7 +117,8 @@ def published_story(event_id: str, day: int) -> tuple[dict[str, Any], list[int]]
     Raises NotFoundError.
     """
     with reading() as tx:
-        found = store.get(tx, event_id, day)
+        span = span_of(_event(tx, event_id), day)
+        found = store.get(tx, event_id, span.number)
         if found is None or not found.is_published:
             raise NotFoundError(str(day))
         return items.story(tx, event_id, found, Use.WEB), store.published_days(tx, event_id)

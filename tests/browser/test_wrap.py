@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from mixroom.core.roles import Role
@@ -68,6 +69,7 @@ def test_a_wrap_is_put_together_side_by_side_and_saved_as_one_types(
     until(lambda: _is_saved(server, today, [keys[1], keys[0], extra]), "the order to be saved")
     drag(page, extra, keys[1])
     until(lambda: _is_saved(server, today, [extra, keys[1], keys[0]]), "the drag to be saved")
+    assert Axe().run(page).violations_count == 0
     page.reload()
     assert order(page) == [extra, keys[1], keys[0]]
     expect(page.locator("#title-en")).to_have_value("The night")
@@ -78,7 +80,7 @@ def test_of_two_who_edit_each_sees_the_saving_of_the_other(
     server: Server, today: Cast, sign_in: SignIn
 ) -> None:
     actions.save(today.ben, DAY, Draft(title=TITLE))
-    first = sign_in("Ben Carter", Role.COMMUNITY_MANAGER, LAPTOP, may_say=rf"{NO_LINE}|412")
+    first = sign_in("Ben Carter", Role.COMMUNITY_MANAGER, LAPTOP, may_say=rf"{NO_LINE}|412|dynamically imported")
     second = sign_in("Amélie Roy", Role.LEAD, PHONE)
     for page in (first, second):
         page.goto(f"{server.url}/wrap/{TODAY}")
@@ -208,6 +210,7 @@ def test_everyone_reads_the_story_without_scripts(
     lead.goto(f"{server.url}/")
     lead.get_by_role("link", name="Lire le récit du jour").click()
     expect(lead.locator("h1")).to_have_text("Une journée")
+    assert Axe().run(lead).violations_count == 0
     assert lead.locator('meta[property="og:title"]').get_attribute("content") == "Une journée"
     lead.goto(f"{server.url}/wrap/{TODAY}")
     lead.get_by_role("button", name="Retirer", exact=True).click()

@@ -96,7 +96,14 @@ def test_the_story_of_the_latest_day_is_pinned_for_everyone_and_changes_at_once(
         actions.take_down(cast.ben, DAY)
         assert "wrap-up" not in stranger.page("/?lang=fr").text
         assert stranger.page(f"/wrap-up/{TODAY}").status_code == 404
-        for path in ("/wrap-up/0", "/wrap-up/99", "/wrap-up/x", "/wrap/0", "/wrap/9"):
+        for path in (
+            "/wrap-up/0",
+            "/wrap-up/99",
+            "/wrap-up/x",
+            "/wrap/0",
+            "/wrap/9",
+            f"/wrap/{10**20}/story.md",
+        ):
             assert Api(server.url, cast.tokens["ben"]).page(path).status_code == 404
 
 

@@ -10,7 +10,13 @@ from mixroom.settings import ROOT
 from mixroom.web.assets import importmap
 
 JS = ROOT / "static" / "js"
-PAGES = ("send/send.html", "review/review.html", "review/translations.html", "public/live.html")
+PAGES = (
+    "send/send.html",
+    "review/review.html",
+    "review/translations.html",
+    "public/live.html",
+    "wrap/wrap.html",
+)
 IMPORT = re.compile(r'^(?:import|export)\b[^"\n]*"(\.{1,2}/[^"]+)"', re.MULTILINE)
 
 

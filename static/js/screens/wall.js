@@ -80,7 +80,8 @@ const mosaic = new Mosaic(find("#stage"), {
   room,
   random: seeded(Number(asked.get("seed")) || Date.now()),
 })
-const { scenes, covers } = build({ pictures, tongues, room, share, thanks, find: (key) => feed.line.items.get(key) })
+const known = { find: (key) => feed.line.items.get(key), latest: (wrap) => feed.wraps.items.get(wrap.id) ?? wrap }
+const { scenes, covers } = build({ pictures, tongues, room, share, thanks, ...known })
 const empty = new Empty(find("#empty"), find("#t-quarter"))
 const rail = new Rail(find(".rail"), { programme })
 const conductor = new Conductor({ turns, tongues, schedule, mosaic, scenes, pictures, empty, pace, onTake })

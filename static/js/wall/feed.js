@@ -5,6 +5,7 @@ const TAKEN_DOWN = "taken_down"
 
 export class Feed {
   blackouts = []
+  #awaited = null // a wrap asked for that is not here yet
 
   constructor({ memory, turns, managed, conductor, thanks }) {
     Object.assign(this, { memory, turns, managed, conductor, thanks })
@@ -58,14 +59,16 @@ export class Feed {
     } else if (what === "changed") conductor.refresh(item)
   }
 
-  // Play a wrap on the whole screen, or end it (null).
+  // Play a wrap on the whole screen, or end it (null). The request may come before the wrap itself.
   tell(asked) {
     const wrap = asked && this.wraps.items.get(asked.id)
+    this.#awaited = asked && !wrap ? asked : null
     this.conductor.tell(wrap && wrap.status !== TAKEN_DOWN ? { wrap, loop: asked.loop } : null)
   }
 
   #changeWraps(changed) {
     this.memory.change("wraps", this.wraps.cursor, changed)
+    if (this.#awaited && changed.get(this.#awaited.id)) this.tell(this.#awaited)
     const playing = this.wraps.items.get(this.conductor.scenes.wrap.playing)
     if (this.conductor.scenes.wrap.playing && (!playing || playing.status === TAKEN_DOWN)) this.conductor.tell(null)
   }

@@ -7,13 +7,13 @@ import { Support } from "./support.js"
 import { Trio } from "./trio.js"
 import { Wrap } from "./wrap.js"
 
-// find(key): an item of the wall.
-export function build({ pictures, tongues, room, share, thanks, find }) {
+// find(key): an item of the wall; latest(wrap): a wrap as it is now.
+export function build({ pictures, tongues, room, share, thanks, find, latest }) {
   const hero = new Hero(document.querySelector("#hero"), { pictures, tongues, room, share })
   const scenes = { hero, trio: new Trio(element("trio"), { pictures, tongues, room, share }) }
   for (const name of ["hour", "team"]) scenes[name] = new Recap(element(name), { pictures, room, share })
   scenes.sponsor = new Support(element("sponsor"), { room, thanks })
-  scenes.wrap = new Wrap(element("wrap"), { pictures, tongues, room, share, find })
+  scenes.wrap = new Wrap(element("wrap"), { pictures, tongues, room, share, find, latest })
   for (const name of ["join", "programme"]) scenes[name] = new Panel(element(name), { room, share })
   for (const name of ["card", "message"]) scenes[name] = new Cover(element(name), { room, share })
   const { card, message } = scenes

@@ -27,10 +27,10 @@ export class Wrap extends Scene {
   ms = 0 // how long the present leaf stays
   front = 0 // the z-index of the present leaf
 
-  // find(key): an item that may be shown, or undefined.
-  constructor(section, { pictures, tongues, room, share, find }) {
+  // find(key): an item that may be shown, or undefined; latest(wrap): the same wrap as it is now.
+  constructor(section, { pictures, tongues, room, share, find, latest }) {
     super(section)
-    Object.assign(this, { pictures, room, share, lookUp: find })
+    Object.assign(this, { pictures, room, share, latest, lookUp: find })
     const parts = [...section.querySelectorAll(".hero")]
     this.heroes = parts.map((part, n) => new Hero(part, { pictures, tongues, room, share, field: 3 * n }))
   }
@@ -59,9 +59,9 @@ export class Wrap extends Scene {
   }
 
   show({ wrap, loop }) {
-    this.#wrap = wrap
+    this.#wrap = this.latest(wrap)
     this.#loop = loop
-    this.#leaves = leavesOf(wrap, this.lookUp)
+    this.#leaves = leavesOf(this.#wrap, this.lookUp)
     this.#at = -1
     this.section.hidden = false
     this.turn()
@@ -113,6 +113,7 @@ export class Wrap extends Scene {
     const can = (leaf) => leaf.kind !== "piece" || (this.lookUp(leaf.id) && !this.#missing.has(leaf.id))
     for (let at = this.#at + 1; at < this.#leaves.length; at++) if (can(this.#leaves[at])) return at
     if (!this.#loop) return null
+    this.#wrap = this.latest(this.#wrap)
     this.#leaves = leavesOf(this.#wrap, this.lookUp)
     return 0
   }
