@@ -80,7 +80,7 @@ def test_of_two_who_edit_each_sees_the_saving_of_the_other(
     server: Server, today: Cast, sign_in: SignIn
 ) -> None:
     actions.save(today.ben, DAY, Draft(title=TITLE))
-    first = sign_in("Ben Carter", Role.COMMUNITY_MANAGER, LAPTOP, may_say=rf"{NO_LINE}|412|dynamically imported")
+    first = sign_in("Ben Carter", Role.COMMUNITY_MANAGER, LAPTOP, may_say=rf"{NO_LINE}|412")
     second = sign_in("Amélie Roy", Role.LEAD, PHONE)
     for page in (first, second):
         page.goto(f"{server.url}/wrap/{TODAY}")
@@ -90,6 +90,8 @@ def test_of_two_who_edit_each_sees_the_saving_of_the_other(
     assert boxes[0]["y"] < boxes[1]["y"]  # type: ignore[index]
     second.locator("#opening-fr").fill("Bonsoir")
     expect(first.locator("#opening-fr")).to_have_value("Bonsoir")
+    expect(first.locator("mx-line")).to_have_attribute("data-state", "live")
+    first.wait_for_load_state("networkidle")
     first.context.set_offline(True)
     first.locator("#title-fr").fill("Le mien")
     expect(first.locator("[data-saved]")).to_contain_text("Pas encore enregistré")

@@ -21,7 +21,8 @@ function soon() {
 }
 
 async function begin() {
-  if (mayRead) import("../elements/banner.js").then((banner) => banner.begin())
+  // Where the connection is down, the next page has it.
+  if (mayRead) import("../elements/banner.js").then((banner) => banner.begin(), () => {})
   try {
     await navigator.serviceWorker.register(scriptUrl("/sw.js"), { type: "module", updateViaCache: "none" })
     const { resync } = await import("../lib/push.js")
