@@ -13,6 +13,8 @@ from mixroom.review import actions as review
 from mixroom.sponsors import actions as sponsors
 from mixroom.sponsors.model import Promise, Tier
 from mixroom.wall import actions as screens
+from mixroom.wrap import actions as wraps
+from mixroom.wrap.model import Draft, Piece
 from tests.browser.camera import filmed
 from tests.browser.conftest import SignIn
 from tests.browser.flashes import MOST, changes
@@ -89,6 +91,27 @@ def test_a_hand_that_hammers_the_keys_does_not_make_it_flash(
             else:
                 wall.keyboard.press(hand[n % len(hand)])
             wall.wait_for_timeout(60)
+    assert changes(film) <= MOST
+
+
+@pytest.mark.parametrize("hand", ["next", "on and off"])
+@pytest.mark.timed
+def test_a_wrap_of_black_and_white_pictures_does_not_flash_however_it_is_driven(
+    sign_in: SignIn, server: Server, guests: Cast, hung: list[str], hand: str
+) -> None:
+    made = wraps.save(guests.ben, 0, Draft(Bilingual("Une nuit"), pieces=tuple(map(Piece, hung))))
+    wall = _open(sign_in, server, "")
+    with filmed(wall) as film:
+        screens.show_wrap(guests.ben, screens.ALL, made["id"])
+        expect(wall.locator("#scene-wrap")).to_be_visible()
+        for n in range(40):
+            if hand == "next":
+                wall.keyboard.press("ArrowRight")
+            elif n % 2:
+                screens.show_wrap(guests.ben, screens.ALL, made["id"])
+            else:
+                screens.hide_wrap(guests.ben, screens.ALL)
+            wall.wait_for_timeout(150)
     assert changes(film) <= MOST
 
 

@@ -17,6 +17,7 @@ export class Conductor {
   #hung = performance.now()
   #asked = null // {key} of an item requested now; null for whichever is next
   #skipped = false
+  #stopped = false // someone has ended the wrap
   #run = 0 // number of the loop; a stuck loop is abandoned
   #time
   beat = performance.now() // when the last step began
@@ -122,7 +123,7 @@ export class Conductor {
     } else {
       if (this.#asked?.plan) this.#asked = null
       if (this.#coming?.plan.scene === "wrap") this.#coming = null
-      if (this.#playing?.scene === "wrap") this.#take()
+      if (this.#playing?.scene === "wrap") this.#stopped = this.#skipped = true
     }
     this.#wake()
   }
@@ -197,11 +198,12 @@ export class Conductor {
     this.onTake(plan.scene)
     this.empty.toggle(false)
     this.onScene()
+    this.#stopped = false
     do {
       this.#skipped = false
       await this.#stay({ ...plan, ms: scene.ms ?? plan.ms })
       // asked for another wrap meanwhile: this one makes way
-    } while (this.#playing && !this.#asked?.plan && scene.turn?.() && this.#turned())
+    } while (this.#playing && !this.#stopped && !this.#asked?.plan && scene.turn?.() && this.#turned())
     this.#skipped = false
     await this.#end(scene)
   }
