@@ -20,6 +20,7 @@ from mixroom.wrap.model import MAX_OF_DAY, Draft, Numbers, Piece, Sent, Span, St
 from mixroom.wrap.proposal import Picture
 
 MANY = 350  # keys in one statement
+MAX_REQUESTS = 1000  # of a day that are counted
 
 wraps = sa.Table(
     "wrap",
@@ -137,7 +138,8 @@ def requests_answered(tx: sa.Connection, event_id: str, span: Span) -> int:
     of = requests.c
     these = (of.event_id == event_id) & (of.ended_at >= span.begins) & (of.ended_at < span.ends)
     done = sa.select(of.id).where(these & (of.status == RequestStatus.DONE.value))
-    return tx.scalar(sa.select(sa.func.count()).select_from(done.limit(MAX_OF_DAY).subquery())) or 0
+    some = done.limit(MAX_REQUESTS).subquery()
+    return tx.scalar(sa.select(sa.func.count()).select_from(some)) or 0
 
 
 def authors_of(tx: sa.Connection, event_id: str, span: Span) -> list[str]:
