@@ -10,12 +10,10 @@ itself.
 """
 
 import argparse
-import random
 import statistics
 import sys
 import tempfile
 import time
-from datetime import timedelta
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -23,27 +21,19 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from playwright.sync_api import sync_playwright
 
 from bench.loop import Audience, Screen
-from mixroom.core import clock, ids
-from mixroom.core.db import transaction
 from mixroom.core.kinds import Kind
 from mixroom.core.text import Bilingual
-from mixroom.event import actions as events
-from mixroom.event.model import Event, Group, GroupKind
-from mixroom.event.programme import read_programme
 from mixroom.review import actions as review
 from mixroom.submissions import actions as submissions
-from mixroom.submissions import store
 from mixroom.submissions.content import Content
-from mixroom.submissions.model import Decision, Submission
-from mixroom.submissions.moves import Fact
 from tests.cast import Cast, cast_at
 from tests.client import Api
 from tests.crowd import resident
+from tests.day import WORDS, add_teams, approve_many, set_clock
 from tests.servers import Server, embedded_in, running, until
 
 ITEMS, TEAMS, HOURS = 5000, 40, 16
 WALLS, DASHBOARDS = 200, 30
-WORDS = [Bilingual("Un", "One"), Bilingual("Un"), Bilingual(None, "One")]
 PACE = 0.1  # seconds between two rounds
 DAY = 2000  # approvals, and as many recalls
 PAINTS = 5
@@ -74,38 +64,11 @@ class Dashboard(Screen):
         return text
 
 
-def full_day(cast: Cast) -> Event:
-    """Fill the event: teams, a programme over the last sixteen hours, and approved items."""
-    now = clock.now()
-    event = cast.event
-    teams = [Group(ids.new(), GroupKind.TEAM, Bilingual(f"Équipe {n + 1}")) for n in range(TEAMS)]
-    for team in teams:
-        events.add_group(cast.amelie, GroupKind.TEAM, team.name)
-    first = (now - timedelta(hours=HOURS)).astimezone(event.zone)
-    events.edit(
-        cast.amelie,
-        name=event.name,
-        starts_on=first.date(),
-        ends_on=first.date() + timedelta(days=2),
-        timezone=event.timezone,
-        programme=read_programme("1 00:00 Ouverture\n1 24:00 Fin\n2 00:00 Ouverture\n2 24:00 Fin"),
-        hashtags=(),
-    )
-    chance = random.Random(8)
-    for start in range(0, ITEMS, 500):
-        with transaction() as tx:
-            for _ in range(start, min(ITEMS, start + 500)):
-                at = now - timedelta(seconds=chance.randrange(HOURS * 3600))
-                content = Content(
-                    chance.choice(list(Kind)),
-                    chance.choice(WORDS),
-                    team=chance.choice(teams).name,
-                )
-                sent = Submission(ids.new(), event.id, cast.driss.id, content, at, captured_at=at)
-                approved = sent.decided(Decision(Fact.APPROVED, cast.ben.id, at))
-                store.add(tx, approved)
-                store.add_revision(tx, approved, cast.driss.id, at)
-    return event
+def full_day(cast: Cast) -> None:
+    """Fill the event: teams, a programme around the clock, and approved items."""
+    teams = add_teams(cast, TEAMS)
+    set_clock(cast, "1 00:00 Ouverture\n1 24:00 Fin\n2 00:00 Ouverture\n2 24:00 Fin")
+    approve_many(cast, ITEMS, teams, HOURS)
 
 
 def latencies(server: Server, cast: Cast, rounds: int) -> tuple[list[float], list[int]]:

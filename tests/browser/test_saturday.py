@@ -1,16 +1,12 @@
 """Saturday at two: from a gap on the dashboard to a photo on the wall, and thanks."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from mixroom.core import clock
 from mixroom.core.roles import Role
-from mixroom.event import actions as events
-from mixroom.event.programme import read_programme
 from tests.browser.conftest import (
     LAPTOP,
     NO_LINE,
@@ -22,12 +18,11 @@ from tests.browser.conftest import (
     press_send,
 )
 from tests.cast import Cast
+from tests.day import set_clock
 from tests.line import Line
 from tests.servers import Server
 
 pytestmark = pytest.mark.parametrize("server", ["embedded"], indirect=True)
-AFTERNOON = 14  # the hour in the museum, wherever the test runs
-PROGRAMME = "2 12h Dîner | Lunch\n2 14h Table ronde | Round table\n2 17h Plénière | Plenary"
 DESK = {"viewport": {"width": 1440, "height": 900}}
 
 
@@ -41,18 +36,7 @@ def line(server: Server) -> Iterator[Line]:
 @pytest.fixture
 def round_table(guests: Cast) -> None:
     """Have the event be on, with the museum's clock at two, and a round table that begins."""
-    now = clock.now()
-    east = AFTERNOON - now.hour  # hours; the names of these zones count to the west
-    today = (now + timedelta(hours=east)).date()
-    events.edit(
-        guests.amelie,
-        name=guests.event.name,
-        starts_on=today - timedelta(days=1),
-        ends_on=today + timedelta(days=1),
-        timezone=f"Etc/GMT{-east:+d}",
-        programme=read_programme(PROGRAMME),
-        hashtags=(),
-    )
+    set_clock(guests)
 
 
 @pytest.mark.usefixtures("round_table")
