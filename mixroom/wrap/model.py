@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from mixroom.core.errors import ConflictError, InvalidError, NotFoundError
 from mixroom.core.roles import REVIEWERS, declare
-from mixroom.core.text import LANGS, Bilingual, Lang
+from mixroom.core.text import Bilingual
 from mixroom.event.model import Event
 from mixroom.submissions.content import MAX_TEXT_LENGTH, Purpose
 
@@ -147,12 +147,6 @@ class Wrap:
     def by_hand(self) -> list[str]:
         """Return the ids of the pieces that a person chose, in their order."""
         return [each.id for each in self.pieces if each.by_hand]
-
-    @property
-    def lacks(self) -> list[Lang]:
-        """Return the languages in which the title or the opening words are missing."""
-        texts = [text for text in (self.draft.title, self.draft.opening, self.draft.thanks) if text]
-        return [lang for lang in LANGS if any(not getattr(text, lang) for text in texts)]
 
     def edited(self, draft: Draft) -> "Wrap":
         """Return the wrap with what a person wrote, and note which pieces they chose."""

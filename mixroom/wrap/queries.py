@@ -1,6 +1,5 @@
 """Reads of wraps for pages, the API and exports; each function is one transaction."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -35,7 +34,6 @@ class Desk:
     offered: list[dict[str, Any]]
     proposed: frozenset[str]
     more: int
-    lacks: Sequence[str]
 
 
 def desk(
@@ -76,7 +74,6 @@ def desk(
             [pieces[key] for key in keys if key in pieces],
             frozenset(proposal),
             len(left) - len(keys),
-            wrap.lacks,
         )
 
 

@@ -64,6 +64,9 @@ def test_a_wrap_is_put_together_side_by_side_and_saved_as_one_types(
     row.locator("textarea").first.press("Alt+ArrowDown")
     assert order(page) == [keys[1], keys[0], keys[2]]
     page.locator(f'[data-key="{keys[2]}"] [data-move=remove]').click()
+    page.locator(f'.offer[data-key="{keys[2]}"] [data-add]').click()
+    assert order(page) == [keys[1], keys[0], keys[2]]
+    page.locator(f'.piece[data-key="{keys[2]}"] [data-move=remove]').click()
     page.locator(f'.offer[data-key="{extra}"] [data-add]').click()
     page.locator(f'[data-key="{extra}"] [data-caption=en]').fill("One more thing")
     until(lambda: _is_saved(server, today, [keys[1], keys[0], extra]), "the order to be saved")

@@ -96,7 +96,14 @@ def _facts(server: Server, cast: Cast) -> dict[str, list[str]]:
         photo = driss.ask("POST", "/media", files={"file": ("p.jpg", b"nothing")}).json()["id"]
         driss.submit(kind="photo", media=[photo], consent="cleared")
     views = ["wall", "review", "desk", "public", "crew", "screens", "reports", "translations"]
-    return {"key": sent, "media_id": [photo], "screen_id": [cast.mur.id, "all"], "name": views}
+    screens = [cast.mur.id, "all"]
+    return {
+        "key": sent,
+        "media_id": [photo],
+        "screen_id": screens,
+        "name": views,
+        "day": ["1", "3", "2015-11-07"],
+    }
 
 
 @pytest.mark.parametrize("body", [{"at": "T"}, {"pin_until": "T"}, {"at": "T", "pin_until": "T"}])

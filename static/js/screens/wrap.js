@@ -3,10 +3,11 @@ import "../elements/line.js"
 import "../lib/filters.js"
 import "../lib/pictures.js"
 import { call } from "../lib/api.js"
+import { fill } from "../lib/fill.js"
 import { follow } from "../lib/live.js"
 import { say } from "../lib/say.js"
 import { clock } from "../lib/time.js"
-import { Order } from "../wrap/order.js"
+import { Order, described } from "../wrap/order.js"
 import { Saving } from "../wrap/saving.js"
 
 const find = (selector) => document.querySelector(selector)
@@ -22,6 +23,7 @@ const order = new Order({
   template: find("template[data-piece]"),
   items: view.offered,
   onChange: (said) => (said ? tell(said) : changed()),
+  onRemove: offerAgain,
 })
 const saving = new Saving({ day: Number(page.dataset.day), version: held.version, read, onState })
 
@@ -31,13 +33,12 @@ form.addEventListener("submit", () => {
   form.elements.version.value = saving.version
   leaving = true
 })
-for (const button of document.querySelectorAll("[data-add]")) {
-  button.addEventListener("click", (event) => {
-    event.preventDefault()
-    const row = button.closest("li")
-    if (order.add(row.dataset.key)) row.remove()
-  })
-}
+find("[data-offers]").addEventListener("click", (event) => {
+  const row = event.target.closest("[data-add]")?.closest("li")
+  if (!row) return
+  event.preventDefault()
+  if (order.add(row.dataset.key)) row.remove()
+})
 find("[data-search]").addEventListener("submit", async (event) => {
   event.preventDefault()
   if (await saving.flush()) go(() => event.target.submit())
@@ -53,6 +54,12 @@ addEventListener("beforeunload", (event) => {
   if (saving.isDirty && !leaving) event.preventDefault()
 })
 follow("wraps", view, { onChange: ({ changed }) => arrived(changed), onState: (state) => (find("mx-line").state = state) })
+
+// What was taken out can be put back at once.
+function offerAgain(key) {
+  const item = view.offered[key]
+  if (item) find("[data-offers]").prepend(fill(find("template[data-offer]"), described(item)))
+}
 
 function go(act) {
   leaving = true

@@ -7,9 +7,10 @@ const EDGE = 60 // px from the window's edge in which dragging scrolls
 const STEP = 12 // px of scrolling for each move of the pointer there
 
 export class Order {
-  // list: the <ol>; template: a piece; items: what is offered, by key; onChange(moved): the order has changed.
-  constructor({ list, template, items, onChange }) {
-    Object.assign(this, { list, template, items, onChange })
+  // list: the <ol>; template: a piece; items: what is known of each, by key; onChange(said): the order has changed;
+  // onRemove(key).
+  constructor({ list, template, items, onChange, onRemove }) {
+    Object.assign(this, { list, template, items, onChange, onRemove })
     list.addEventListener("click", (event) => this.#press(event))
     list.addEventListener("keydown", (event) => this.#arrow(event))
     list.addEventListener("pointerdown", (event) => this.#grip(event))
@@ -64,6 +65,7 @@ export class Order {
   #remove(row) {
     const near = row.nextElementSibling ?? row.previousElementSibling
     row.remove()
+    this.onRemove(row.dataset.key)
     this.#changed()
     near?.querySelector('[data-move="remove"]').focus()
   }
@@ -111,7 +113,7 @@ function within(y, { top, bottom }) {
   return y >= top && y <= bottom
 }
 
-function described(item) {
+export function described(item) {
   const { id, text, alt, media } = item
   return {
     ...item,
@@ -121,6 +123,7 @@ function described(item) {
     up: `up:${id}`,
     down: `down:${id}`,
     remove: `remove:${id}`,
+    add: `add:${id}`,
     thumb: media[0] ? (media[0].thumb ?? media[0].card ?? media[0].placeholder) : null,
     color: media[0]?.color,
     said: inPageLanguage(text) || inPageLanguage(alt) || say("photo"),
