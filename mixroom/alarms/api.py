@@ -7,7 +7,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from mixroom.alarms import actions, queries
 from mixroom.alarms.model import Quiet, Setting
-from mixroom.core.alarm_rules import AlarmRule, Unit
+from mixroom.core.alarm_rules import AlarmRule, ThresholdUnit
 from mixroom.core.errors import InvalidError, NotFoundError
 from mixroom.core.ids import is_id
 from mixroom.core.roles import Role
@@ -78,7 +78,7 @@ class RuleState(pydantic.BaseModel):
 
     name: str
     meaning: dict[str, str | None]
-    unit: Unit
+    unit: ThresholdUnit
     least: float
     most: float
     settings: RuleSettings

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from mixroom.core.alarm_rules import AlarmRule, Cause, Unit
+from mixroom.core.alarm_rules import AlarmRule, Cause, ThresholdUnit
 from mixroom.core.errors import InvalidError
 from mixroom.core.roles import CREW, LEADS, REVIEWERS, Role, declare
 from mixroom.core.text import Bilingual
@@ -212,11 +212,15 @@ def amount_text(amount: float) -> str:
     return f"{amount:g}"
 
 
-def with_unit(amount: float, unit: Unit) -> Bilingual:
+def with_unit(amount: float, unit: ThresholdUnit) -> Bilingual:
     """Return a threshold with its unit in both languages, with no-break spaces."""
     text = amount_text(amount)
     french = text.replace(".", ",")
-    if unit is Unit.PERCENT:
+    if unit is ThresholdUnit.PERCENT:
         return Bilingual(f"{french}\u00a0%", f"{text}%")
-    sign = {Unit.MINUTES: "\u00a0min", Unit.HOURS: "\u00a0h", Unit.COUNT: ""}[unit]
+    sign = {
+        ThresholdUnit.MINUTES: "\u00a0min",
+        ThresholdUnit.HOURS: "\u00a0h",
+        ThresholdUnit.COUNT: "",
+    }[unit]
     return Bilingual(f"{french}{sign}", f"{text}{sign}")

@@ -19,7 +19,7 @@ def announcement_items(tx: sa.Connection, event_id: str, keys: Collection[str]) 
         each.id: {
             "id": each.id,
             "text": each.text.as_dict(),
-            "by": names.get(each.by, ("", None))[0],
+            "by": {"id": each.by, "name": names.get(each.by, ("", None))[0]},
             "sent_at": rfc3339(each.sent_at),
             "until": rfc3339(each.until),
             "to": each.audience.value,

@@ -17,7 +17,7 @@ from mixroom.core.roles import REVIEWERS, Role
 from mixroom.core.text import Bilingual
 
 
-class Unit(StrEnum):
+class ThresholdUnit(StrEnum):
     """The unit of a rule's threshold."""
 
     MINUTES = "minutes"
@@ -75,7 +75,7 @@ class AlarmRule:
     title: str
     many: str
     meaning: str
-    unit: Unit
+    unit: ThresholdUnit
     threshold: float
     least: float
     most: float

@@ -21,7 +21,7 @@ class Panel:
 
     name: str
     template: str
-    script: str
+    script: str  # or nothing
     position: int
     facts: frozenset[str] = frozenset()
     keys: Callable[[sa.Connection, str], Sequence[str]] = lambda _tx, _event_id: ()

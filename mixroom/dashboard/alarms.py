@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from mixroom.core.alarm_rules import AlarmRule, Cause, Find, Look, Unit
+from mixroom.core.alarm_rules import AlarmRule, Cause, Find, Look, ThresholdUnit
 from mixroom.core.clock import rfc3339
 from mixroom.core.text import LANGS, N_, Bilingual
 from mixroom.dashboard import store
@@ -78,7 +78,7 @@ def _rule(by: By, title: str, many: str, meaning: str, hours: float, find: Find)
         title=title,
         many=many,
         meaning=meaning,
-        unit=Unit.HOURS,
+        unit=ThresholdUnit.HOURS,
         threshold=hours,
         least=0.5,
         most=24,

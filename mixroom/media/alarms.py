@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from mixroom.core.alarm_rules import AlarmRule, Cause, Look, Unit
+from mixroom.core.alarm_rules import AlarmRule, Cause, Look, ThresholdUnit
 from mixroom.core.speech import both
 from mixroom.core.text import N_, Bilingual
 from mixroom.crew import store as crew_store
@@ -45,7 +45,7 @@ UNSENT = AlarmRule(
     title=N_("%(about)s: originals are still on the phone after %(threshold)s"),
     many=N_("%(count)s people: originals are still on the phone after %(threshold)s"),
     meaning=N_("A photo’s preview has arrived, and its original has not followed for this long."),
-    unit=Unit.MINUTES,
+    unit=ThresholdUnit.MINUTES,
     threshold=30,
     least=5,
     most=720,
@@ -56,7 +56,7 @@ STORE = AlarmRule(
     title=N_("%(about)s: less than %(threshold)s is free"),
     many=N_("%(count)s stores: less than %(threshold)s is free"),
     meaning=N_("Less than this part of the disk for photos is free."),
-    unit=Unit.PERCENT,
+    unit=ThresholdUnit.PERCENT,
     threshold=10,
     least=1,
     most=50,

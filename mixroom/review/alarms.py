@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from mixroom.core.alarm_rules import AlarmRule, Cause, Look, Unit
+from mixroom.core.alarm_rules import AlarmRule, Cause, Look, ThresholdUnit
 from mixroom.core.speech import both
 from mixroom.core.text import N_
 from mixroom.submissions import lists
@@ -22,7 +22,7 @@ WAITING = AlarmRule(
     title=N_("Something has waited %(threshold)s for a decision"),
     many=N_("%(count)s queues have waited %(threshold)s"),
     meaning=N_("The oldest item in the queue has waited this long for a decision."),
-    unit=Unit.MINUTES,
+    unit=ThresholdUnit.MINUTES,
     threshold=15,
     least=2,
     most=240,

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
-from mixroom.core.alarm_rules import AlarmRule, Cause, Look, Unit
+from mixroom.core.alarm_rules import AlarmRule, Cause, Look, ThresholdUnit
 from mixroom.core.text import N_
 from mixroom.event import store as event_store
 from mixroom.sponsors import store
@@ -49,7 +49,7 @@ BEHIND = AlarmRule(
     title=N_("%(about)s: %(threshold)s less visible today than promised"),
     many=N_("%(count)s sponsors: %(threshold)s less visible today than promised"),
     meaning=N_("A sponsor lacks this part of its promised share of today’s time on the walls."),
-    unit=Unit.PERCENT,
+    unit=ThresholdUnit.PERCENT,
     threshold=25,
     least=5,
     most=100,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from mixroom.core.alarm_rules import AlarmRule, Cause, Look, Unit
+from mixroom.core.alarm_rules import AlarmRule, Cause, Look, ThresholdUnit
 from mixroom.core.text import N_, Bilingual
 from mixroom.wall import store
 
@@ -30,7 +30,7 @@ SILENT = AlarmRule(
     title=N_("Screen %(about)s: no sign of life for %(threshold)s"),
     many=N_("%(count)s screens: no sign of life for %(threshold)s"),
     meaning=N_("A screen that was on has not reported for this long."),
-    unit=Unit.MINUTES,
+    unit=ThresholdUnit.MINUTES,
     threshold=5,
     least=2,
     most=240,

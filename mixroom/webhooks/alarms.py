@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from mixroom.core.alarm_rules import AlarmRule, Cause, Look, Unit
+from mixroom.core.alarm_rules import AlarmRule, Cause, Look, ThresholdUnit
 from mixroom.core.roles import LEADS
 from mixroom.core.text import N_, Bilingual
 from mixroom.webhooks import store
@@ -29,7 +29,7 @@ FAILING = AlarmRule(
     title=N_("The webhook at %(about)s has not been reached for %(threshold)s"),
     many=N_("%(count)s webhooks have not been reached for %(threshold)s"),
     meaning=N_("A webhook has not been reached for this long, or was given up."),
-    unit=Unit.MINUTES,
+    unit=ThresholdUnit.MINUTES,
     threshold=30,
     least=5,
     most=1440,

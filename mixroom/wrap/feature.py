@@ -1,8 +1,8 @@
 """The declaration of wraps."""
 
 from mixroom.core.text import N_
-from mixroom.web.declaration import Feature, MenuEntry, Problem
-from mixroom.wrap.live import STORIES, WRAPS
+from mixroom.web.declaration import Feature, Problem
+from mixroom.wrap.live import PANEL, STORIES, WRAPS
 from mixroom.wrap.model import PERMISSIONS
 from mixroom.wrap.queries import pinned_story
 from mixroom.wrap.store import wraps
@@ -27,6 +27,6 @@ FEATURE = Feature(
     problems={
         "empty_wrap": Problem(409, N_("There is nothing to publish yet: add words or pictures.")),
     },
-    menu=(MenuEntry("/wrap", N_("Wrap"), 45, needs="wrap.edit"),),
+    panels=(PANEL,),
     hooks={"pinned_story": pinned_story},
 )

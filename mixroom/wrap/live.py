@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 import sqlalchemy as sa
 
+from mixroom.core.panels import Panel
 from mixroom.core.roles import Role
 from mixroom.core.views import Item, View
 from mixroom.event import store as event_store
@@ -31,3 +32,4 @@ STORIES = View(
     find=_find_published,
     roles=frozenset(Role),
 )
+PANEL = Panel("wrap", "wrap/_panel.html", "", 95, place="foot")

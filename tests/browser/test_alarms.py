@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from mixroom.alarms import results
 from mixroom.core import clock
-from mixroom.core.alarm_rules import AlarmRule, Cause, Unit
+from mixroom.core.alarm_rules import AlarmRule, Cause, ThresholdUnit
 from mixroom.core.disk import DiskStore
 from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
@@ -85,7 +85,7 @@ def _look(server: Server, cast: Cast, *, wrong: bool) -> None:
         "%(about)s : rien depuis %(threshold)s",
         "%(count)s",
         "",
-        Unit.HOURS,
+        ThresholdUnit.HOURS,
         threshold=2,
         least=1,
         most=9,

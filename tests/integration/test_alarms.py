@@ -17,7 +17,7 @@ from mixroom.alarms.items import alarm_items
 from mixroom.alarms.live import VIEW
 from mixroom.alarms.model import Alarm, Quiet, Setting, usual
 from mixroom.core import clock, db, ids, jobs
-from mixroom.core.alarm_rules import AlarmRule, Cause, Look, Unit
+from mixroom.core.alarm_rules import AlarmRule, Cause, Look, ThresholdUnit
 from mixroom.core.db import reading, transaction
 from mixroom.core.errors import InvalidError, NotAllowedError, NotFoundError
 from mixroom.core.files import Room, Store
@@ -78,7 +78,7 @@ class Toy:
             "%(about)s: nothing for %(threshold)s",
             "%(count)s teams: nothing for %(threshold)s",
             "A team has sent nothing.",
-            Unit.HOURS,
+            ThresholdUnit.HOURS,
             threshold=2,
             least=0.5,
             most=48,

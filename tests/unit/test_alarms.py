@@ -25,7 +25,7 @@ from mixroom.alarms.model import (
     with_unit,
 )
 from mixroom.core import ids
-from mixroom.core.alarm_rules import AlarmRule, Cause, Unit
+from mixroom.core.alarm_rules import AlarmRule, Cause, ThresholdUnit
 from mixroom.core.errors import InvalidError
 from mixroom.core.roles import REVIEWERS, Role
 from mixroom.core.text import Bilingual
@@ -38,7 +38,7 @@ RULE = AlarmRule(
     "%(about)s: nothing for %(threshold)s",
     "%(count)s: nothing for %(threshold)s",
     "Nothing.",
-    Unit.HOURS,
+    ThresholdUnit.HOURS,
     threshold=2,
     least=0.5,
     most=48,
@@ -219,7 +219,7 @@ def test_settings_that_make_no_sense_are_refused(field: str, setting: Setting) -
 
 
 def test_a_threshold_has_its_unit_in_both_languages() -> None:
-    assert with_unit(1.5, Unit.HOURS) == Bilingual("1,5\u00a0h", "1.5\u00a0h")
-    assert with_unit(10, Unit.PERCENT) == Bilingual("10\u00a0%", "10%")
-    assert with_unit(15, Unit.MINUTES)["fr"] == "15\u00a0min"
-    assert with_unit(3, Unit.COUNT)["en"] == "3"
+    assert with_unit(1.5, ThresholdUnit.HOURS) == Bilingual("1,5\u00a0h", "1.5\u00a0h")
+    assert with_unit(10, ThresholdUnit.PERCENT) == Bilingual("10\u00a0%", "10%")
+    assert with_unit(15, ThresholdUnit.MINUTES)["fr"] == "15\u00a0min"
+    assert with_unit(3, ThresholdUnit.COUNT)["en"] == "3"

@@ -1,11 +1,11 @@
-// The panel of alarms: unseen ones first, the longest first.
+// The panel of alarms: unseen ones first, the longest first; those of one rule share a line.
 import { call } from "../lib/api.js"
 import { fill, filter, refill } from "../lib/fill.js"
 import { keyed } from "../lib/keyed.js"
 import { inPageLanguage, say } from "../lib/say.js"
-import { since } from "../lib/time.js"
+import { when } from "../lib/time.js"
 
-const MOST = 4 // that are listed; the page of alarms has all
+const MOST = 4 // kinds that are listed; the page of alarms has all
 const ASKS = ["team", "place", "lang"] // particulars that a request can be about
 
 filter("say", inPageLanguage)
@@ -19,9 +19,12 @@ export function begin(element, board) {
     const all = [...board.items("alarms").values()].sort(
       (a, b) => Boolean(a.acknowledged) - Boolean(b.acknowledged) || a.since.localeCompare(b.since),
     )
-    const shown = all.slice(0, MOST).map((alarm) => ({
+    const kinds = Map.groupBy(all, ({ rule }) => rule)
+    const groups = [...kinds.values()].map(([first, ...alike]) => ({ ...first, alike: alike.length }))
+    const shown = groups.slice(0, MOST).map((alarm) => ({
       ...alarm,
-      since: say("alarms.since", { time: since(alarm.since, now) }),
+      since: say("alarms.since", { time: when(alarm.since, undefined, now) }),
+      others: alarm.alike ? say("alarms.alike", { n: alarm.alike }) : null,
       seen: alarm.acknowledged && say("alarms.seen", { name: alarm.acknowledged.by }),
       asks: ASKS.some((name) => alarm.particulars[name]),
     }))
@@ -33,8 +36,9 @@ export function begin(element, board) {
     keyed(list, nodes)
     for (const id of rows.keys()) if (!board.items("alarms").has(id)) rows.delete(id)
     const more = element.querySelector("[data-more]")
-    more.hidden = all.length <= MOST
-    more.firstElementChild.textContent = more.hidden ? "" : say("alarms.more", { n: all.length - MOST })
+    const left = groups.slice(MOST).reduce((sum, { alike }) => sum + 1 + alike, 0)
+    more.hidden = left === 0
+    more.firstElementChild.textContent = left ? say("alarms.more", { n: left }) : ""
     element.querySelector("[data-none]").hidden = all.length > 0
     element.toggleAttribute("data-ringing", all.some(({ acknowledged }) => !acknowledged))
   }

@@ -89,8 +89,8 @@ class Coverage {
     const asked = this.#asked()
     for (const row of shown) this.#row(row, cells.get(row.key) ?? new Map(), { hours, wanted, asked, now })
     const empty = this.element.querySelector("[data-empty]")
-    empty.hidden = rows.length > 0 && wanted.length > 0
-    empty.textContent = rows.length ? say("programme.empty") : say("rows.none")
+    empty.hidden = rows.length > 0
+    empty.textContent = say("rows.none")
     this.element.querySelector(".matrix").hidden = rows.length === 0
   }
 

@@ -18,6 +18,7 @@ export function begin() {
     const due = [...said.items.values()]
       .filter((each) => Date.parse(each.until) > now && !read().includes(each.id))
       .filter(({ to, role }) => to !== "role" || role === document.body.dataset.role)
+      .filter(({ by }) => by.id !== document.body.dataset.person)
     const newest = due.sort((a, b) => b.sent_at.localeCompare(a.sent_at))[0]
     if (!newest) {
       bar?.remove()
@@ -28,7 +29,7 @@ export function begin() {
     bar.dataset.id = newest.id
     bar.querySelector("p").textContent = inPageLanguage(newest.text)
     bar.querySelector("p").lang = languageOf(newest.text) ?? ""
-    bar.querySelector("small").textContent = newest.by
+    bar.querySelector("small").textContent = newest.by.name
     timer = setTimeout(show, Math.min(Date.parse(newest.until) - now, 2 ** 31 - 1))
   }
 

@@ -37,7 +37,7 @@ const followed = follow("dashboard", page, {
     for (const draw of beats) draw()
   },
 })
-for (const element of document.querySelectorAll("[data-panel]")) begin(element)
+for (const element of document.querySelectorAll("[data-script]")) begin(element)
 
 async function begin(element) {
   try {
