@@ -52,6 +52,7 @@ def _on_fire(cast: Cast) -> None:
 
 
 State = Callable[[Cast], None]
+STATES: dict[str, State] = {"empty": _empty, "full": _full, "on-fire": _on_fire}
 
 
 def _opened(
@@ -72,7 +73,7 @@ def _opened(
 @pytest.mark.parametrize(
     ("state", "locale", "scheme"),
     [(_empty, "fr-CA", "light"), (_full, "en-CA", "dark"), (_on_fire, "fr-CA", "dark")],
-    ids=["empty", "full", "on fire"],
+    ids=STATES,
 )
 def test_a_laptop_shows_it_all_without_scrolling_and_anyone_can_use_it(
     sign_in: SignIn, guests: Cast, state: State, locale: str, scheme: str
