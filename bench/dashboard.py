@@ -1,4 +1,4 @@
-"""What the dashboard costs on a full day: 5,000 items, 40 teams, 16 hours.
+"""The cost of the dashboard on a full day: 5,000 items, 40 teams, 16 hours.
 
     .venv/bin/python bench/dashboard.py [--rounds 100]
 

@@ -24,7 +24,7 @@ class Fact(StrEnum):
 
 
 class Audience(StrEnum):
-    """Those to whom an announcement is addressed; pages of others do not show it."""
+    """The people to whom an announcement is addressed; pages of others do not show it."""
 
     ALL = "all"
     HERE = "here"  # a phone of everyone seen lately; every page that is open

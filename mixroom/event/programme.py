@@ -30,7 +30,7 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Asks:
-    """What a moment asks for by itself: a kind, in some languages, `after` so many minutes."""
+    """A moment's own request: for a kind, in some languages, `after` so many minutes."""
 
     kind: Kind | None = None
     langs: tuple[Lang, ...] = ()

@@ -29,7 +29,7 @@ class Addressed(Schema):
 
 
 class NewRequest(Schema):
-    """What is asked for. A text given as a string is the same in both languages.
+    """A request to open. A text given as a string is the same in both languages.
 
     `hour` is the start of the hour of coverage that it is about; `moment` and `alarm` name the
     entry of the programme and the alarm that it comes from. It is due in an hour unless `due` says.

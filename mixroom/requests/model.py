@@ -81,7 +81,7 @@ class RequestIdTakenError(ConflictError):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is asked for.
+    """The content of a request.
 
     `hour` is the start of the hour of coverage that it is about, `moment` the key of the entry of
     the programme and `alarm` the id of the alarm that it comes from.

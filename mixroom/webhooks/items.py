@@ -1,4 +1,4 @@
-"""What a webhook is told about a fact, and webhooks as the page and the API show them."""
+"""The messages about facts, and webhooks as the page and the API show them."""
 
 from collections.abc import Sequence
 from typing import Any

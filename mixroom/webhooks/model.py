@@ -42,7 +42,7 @@ class Fact(StrEnum):
 
 
 class Topic(StrEnum):
-    """What a receiver can be told, by the type of the message."""
+    """The kinds of facts that a receiver can be told, by the type of the message."""
 
     APPROVED = "submission.approved"
     RECALLED = "submission.recalled"

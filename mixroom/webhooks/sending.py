@@ -26,7 +26,7 @@ PASSED_ON = ("PATH", "LANG", "LC_ALL", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
 class Sending:
-    """What is due, on its way; the worker calls `go_on` now and then."""
+    """The due messages on their way; the worker calls `go_on` now and then."""
 
     def __init__(self, job: Job, allowed: Collection[str]) -> None:
         """Start a courier; `over` is True at once if nothing is due."""

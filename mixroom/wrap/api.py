@@ -24,7 +24,7 @@ class PieceBody(Schema):
 
 
 class WrapBody(Schema):
-    """What people write: words, the pieces in their order, and the ids of people not to name."""
+    """A draft: words, the pieces in their order, and the ids of people not to name."""
 
     title: Text = Text()
     opening: Text = Text()

@@ -45,7 +45,7 @@ MONTHS = (
     N_("November"),
     N_("December"),
 )
-# What each number counts: its field, for one and for several.
+# The meaning of each number: its field, for one and for several.
 COUNTED = (
     ("items", N_("approved item"), N_("approved items")),
     ("photos", N_("photograph"), N_("photographs")),

@@ -24,7 +24,7 @@ def _find_published(tx: sa.Connection, event_id: str, keys: Collection[str]) -> 
 
 
 WRAPS = View("wraps", facts=frozenset(Fact), keys=store.keys, find=_find, roles=frozenset(Role))
-# What visitors see; a draft that is being written changes nothing for them.
+# The list for visitors; a draft that is being written changes nothing for them.
 STORIES = View(
     "stories",
     facts=frozenset({Fact.PUBLISHED, Fact.CORRECTED, Fact.TAKEN_DOWN}),

@@ -7,12 +7,14 @@ from functools import partial
 import pytest
 
 from mixroom.core import clock
+from mixroom.core.alarm_rules import Look
 from mixroom.core.db import reading, transaction
 from mixroom.core.errors import InvalidError, NotAllowedError
 from mixroom.core.jobs import claim, enqueue
 from mixroom.core.text import Bilingual
 from mixroom.crew.api import home
 from mixroom.dashboard import queries
+from mixroom.dashboard.alarms import RULES
 from mixroom.dashboard.coverage import By, label_key
 from mixroom.event import actions as event_actions
 from mixroom.event.model import GroupKind
@@ -227,3 +229,44 @@ def test_a_lead_lands_on_the_dashboard_during_the_event(
 ) -> None:
     monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=days))
     assert home(cast.amelie) == page
+
+
+def _rings(cast: Cast, rule: str, hours: float = 2, now: datetime = NOW) -> dict[str, datetime]:
+    (found,) = (each for each in RULES if each.name == f"coverage.{rule}")
+    with reading() as tx:
+        causes = found.find(Look(tx, cast.event.id, hours, now, files=None))  # type: ignore[arg-type]
+    return {str(each.about.fr): each.since for each in causes}
+
+
+@pytest.mark.usefixtures("saturday")
+def test_a_team_of_which_nothing_came_for_hours_rings_until_something_is_approved(
+    cast: Cast,
+) -> None:
+    _with_programme(cast)
+    noon = TWO - timedelta(hours=2)
+    assert _rings(cast, "team") == {"Équipe Pixel": noon, "Équipe Écho": noon}
+    key = _sent(cast, TWO - timedelta(minutes=30))
+    assert "Équipe Pixel" in _rings(cast, "team"), "it waits for a decision"
+    review.approve(cast.amelie, key)
+    assert _rings(cast, "team") == {"Équipe Écho": noon}
+    later = TWO + timedelta(hours=2)
+    assert _rings(cast, "team", now=later)["Équipe Pixel"] == TWO - timedelta(minutes=30)
+
+
+@pytest.mark.usefixtures("saturday")
+def test_a_language_rings_where_only_the_other_is_spoken(cast: Cast) -> None:
+    _with_programme(cast)
+    review.approve(cast.amelie, _sent(cast, fr="Un"))
+    assert set(_rings(cast, "lang")) == {"anglais"}
+    review.approve(cast.amelie, _sent(cast, fr="Un", en="One"))
+    assert not _rings(cast, "lang")
+
+
+@pytest.mark.usefixtures("saturday")
+def test_nothing_rings_before_the_programme_after_it_or_without_one(cast: Cast) -> None:
+    assert not _rings(cast, "team")
+    _with_programme(cast)
+    for now in (TWO - timedelta(hours=3), TWO + timedelta(hours=4), TWO + timedelta(days=1)):
+        assert not _rings(cast, "team", now=now)
+    assert _rings(cast, "place") == {}, "it has four hours"
+    assert set(_rings(cast, "place", hours=1)) == {"Atelier"}

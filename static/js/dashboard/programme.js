@@ -1,4 +1,4 @@
-// What is on now and what comes next.
+// The panel of the programme: the present entry and the next one.
 import { inPageLanguage, languageOf, say } from "../lib/say.js"
 import { clock, since } from "../lib/time.js"
 

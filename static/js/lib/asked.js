@@ -27,7 +27,7 @@ function stateFor(item, who, answering, now) {
   return "open"
 }
 
-// What became of a request that is no longer shown: a phrase and a name, or null where I know.
+// Tells what became of a request that is no longer shown: a phrase and a name, or null where I know.
 export function farewell(item, me) {
   if (item?.status === "taken" && item.taken_by.id !== me) return ["taken", item.taken_by.name]
   if (item?.status === "done" && item.answered_by?.id !== me) return ["done", item.answered_by?.name ?? ""]

@@ -55,7 +55,7 @@ addEventListener("beforeunload", (event) => {
 })
 follow("wraps", view, { onChange: ({ changed }) => arrived(changed), onState: (state) => (find("mx-line").state = state) })
 
-// What was taken out can be put back at once.
+// A piece that was taken out can be put back at once.
 function offerAgain(key) {
   const item = view.offered[key]
   if (item) find("[data-offers]").prepend(fill(find("template[data-offer]"), described(item)))
@@ -71,7 +71,7 @@ function changed() {
   saving.change()
 }
 
-// What the form has, as the API takes it.
+// The content of the form, as the API takes it.
 function read() {
   const field = (name) => form.elements[name].value.trim() || null
   const both = (name) => ({ fr: field(`${name}_fr`), en: field(`${name}_en`) })
