@@ -1,12 +1,14 @@
 """Receivers of webhooks on loopback, which answer as they are told."""
 
-import http.server
 import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-Act = Callable[[http.server.BaseHTTPRequestHandler], None]
+# Not as attributes of `http`: where eventlet was imported, these are its own green versions.
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+Act = Callable[[BaseHTTPRequestHandler], None]
 
 
 class Answer:
@@ -15,7 +17,7 @@ class Answer:
     def __init__(self, act: Act) -> None:
         kept = self.got = list[tuple[str, dict[str, str], bytes]]()
 
-        class Handler(http.server.BaseHTTPRequestHandler):
+        class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 kept.append((self.path, dict(self.headers), body))
@@ -27,7 +29,7 @@ class Answer:
             def log_message(self, *_: object) -> None:
                 return
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.port = self.server.server_address[1]
 
 
@@ -45,7 +47,7 @@ def answering(act: Act, tls: ssl.SSLContext | None = None) -> Iterator[Answer]:
 
 
 def says(status: int, text: bytes = b"", **headers: str) -> Act:
-    def act(handler: http.server.BaseHTTPRequestHandler) -> None:
+    def act(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(status)
         for name, value in headers.items():
             handler.send_header(name.replace("_", "-"), value)
