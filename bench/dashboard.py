@@ -131,9 +131,10 @@ def memory(server: Server, cast: Cast) -> list[int]:
                 held.append(resident(server))
             content = Content(Kind.POST, WORDS[0], team=Bilingual(f"Équipe {number % TEAMS + 1}"))
             key = str(submissions.submit(cast.driss, content)[0]["id"])
+            began = time.perf_counter()
             review.approve(cast.ben, key)
             review.recall(cast.ben, key)
-        time.sleep(2)
+        until(lambda: dashboard.cell_at > began, "the last cell", 10)
         held.append(resident(server))
     finally:
         audience.end()

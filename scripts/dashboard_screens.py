@@ -10,6 +10,7 @@ import itertools
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -46,8 +47,8 @@ def _take(
     browser: Browser, server: Server, cast: Cast, state: str, size: str, lang: str, scheme: str
 ) -> None:
     width, height = SIZES[size]
-    viewport = {"width": width, "height": height}
-    context = browser.new_context(viewport=viewport, color_scheme=scheme)  # type: ignore[arg-type]
+    options: dict[str, Any] = {"color_scheme": scheme}
+    context = browser.new_context(viewport={"width": width, "height": height}, **options)
     context.set_extra_http_headers({"Authorization": f"Bearer {cast.tokens['amelie']}"})
     page = context.new_page()
     page.goto(f"{server.url}/dashboard?lang={lang}{'&room' if size == 'room' else ''}")

@@ -134,41 +134,41 @@ def named(reference: Named) -> Any:
 
 def parts() -> Parts:
     """Return the settings and the media store of the present application."""
-    from flask import current_app
-
-    return current_app.extensions["parts"]  # type: ignore[no-any-return]
+    found: Parts = _extensions()["parts"]
+    return found
 
 
 def view(name: str) -> View:
     """Return a live view of the present application by its name."""
-    from flask import current_app
-
-    return current_app.extensions["views"][name]  # type: ignore[no-any-return]
+    found: View = _extensions()["views"][name]
+    return found
 
 
 def panels() -> Sequence[Panel]:
     """Return the panels of the dashboard, in their order."""
-    from flask import current_app
-
-    return current_app.extensions["panels"]  # type: ignore[no-any-return]
+    found: Sequence[Panel] = _extensions()["panels"]
+    return found
 
 
 def alarm_rules() -> Mapping[str, AlarmRule]:
     """Return the rules of all features, by name."""
-    from flask import current_app
-
-    return current_app.extensions["alarm_rules"]  # type: ignore[no-any-return]
+    found: Mapping[str, AlarmRule] = _extensions()["alarm_rules"]
+    return found
 
 
 def faults() -> Mapping[str, str | None]:
     """Return what each check of `/readyz` finds wrong: a sentence, or None."""
-    from flask import current_app
-
-    return current_app.extensions["faults"]()  # type: ignore[no-any-return]
+    found: Mapping[str, str | None] = _extensions()["faults"]()
+    return found
 
 
 def hook(name: str) -> Callable[..., Any]:
     """Return the function that a feature declares under a name."""
+    found: Callable[..., Any] = _extensions()["hooks"][name]
+    return found
+
+
+def _extensions() -> dict[str, Any]:
     from flask import current_app
 
-    return current_app.extensions["hooks"][name]  # type: ignore[no-any-return]
+    return current_app.extensions

@@ -63,7 +63,9 @@ def is_public(text: str) -> bool:
         address = ip_address(text)
     except ValueError:
         return False
-    return _v4_is_public(address) if address.version == 4 else _v6_is_public(address)  # noqa: PLR2004
+    if isinstance(address, IPv4Address):
+        return _v4_is_public(address)
+    return _v6_is_public(address)
 
 
 def _v4_is_public(address: IPv4Address) -> bool:

@@ -55,9 +55,7 @@ def test_a_wrap_is_put_together_side_by_side_and_saved_as_one_types(
     page.locator("#title-fr").fill("La nuit")
     english = page.locator(".side", has=page.locator("#title-en"))
     expect(english).to_have_attribute("data-missing", "")
-    boxes = [page.locator(f"#title-{lang}").bounding_box() for lang in ("fr", "en")]
-    assert all(boxes)
-    assert boxes[0]["y"] == boxes[1]["y"]  # type: ignore[index]
+    assert _top(page, "#title-fr") == _top(page, "#title-en")
     page.locator("#title-en").fill("The night")
     expect(english).not_to_have_attribute("data-missing", "")
     row = page.locator(f'[data-key="{keys[0]}"]')
@@ -88,9 +86,7 @@ def test_of_two_who_edit_each_sees_the_saving_of_the_other(
     for page in (first, second):
         page.goto(f"{server.url}/wrap/{TODAY}")
         expect(page.locator("mx-line")).to_have_attribute("data-state", "live")
-    boxes = [second.locator(f"#title-{lang}").bounding_box() for lang in ("fr", "en")]
-    assert all(boxes)
-    assert boxes[0]["y"] < boxes[1]["y"]  # type: ignore[index]
+    assert _top(second, "#title-fr") < _top(second, "#title-en")
     second.locator("#opening-fr").fill("Bonsoir")
     expect(first.locator("#opening-fr")).to_have_value("Bonsoir")
     expect(first.locator("mx-line")).to_have_attribute("data-state", "live")
@@ -261,3 +257,9 @@ STANDS = """() => {
 def _is_saved(server: Server, cast: Cast, keys: list[str]) -> bool:
     pieces: list[dict[str, str]] = saved(server, cast)["pieces"]  # type: ignore[assignment]
     return [each["id"] for each in pieces] == keys
+
+
+def _top(page: Page, selector: str) -> float:
+    box = page.locator(selector).bounding_box()
+    assert box is not None
+    return box["y"]
