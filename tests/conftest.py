@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from mixroom.core import db, doorbell, journal
+from mixroom.core import clock, db, doorbell, journal
 from mixroom.core.disk import DiskStore
 from mixroom.core.files import Store
 from mixroom.migrate import migrate
@@ -18,6 +18,14 @@ from tests.cast import Cast, cast_at, enter
 from tests.servers import Postgres, Redis, Server, embedded_in, running, scaled_in
 
 LAYOUTS = ("embedded", "scaled")  # SQLite alone; PostgreSQL, Redis and two web processes
+
+
+@pytest.fixture(autouse=True)
+def clock_goes_right() -> Iterator[None]:
+    """Undo whatever a test does to the program's clock."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock, "now", clock.now)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -88,9 +88,8 @@ PANEL = Panel(
             CrewFact.PERSON_ADDED,
             CrewFact.PERSON_REMOVED,
             Fact.SUBMITTED,
-            Fact.APPROVED,
-            Fact.REOPENED,
-            Fact.WITHDRAWN,
+            Fact.EDITED,
+            Fact.AMENDED,
         }
     ),
     keys=author_keys,
