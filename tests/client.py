@@ -15,13 +15,25 @@ from tests.servers import until
 Json = dict[str, Any]
 
 
-class Api:
-    """The API as one person."""
+def session_that_trusts(authority: Path | None) -> requests.Session:
+    """Return a session of HTTP that trusts this authority, if any, and no other."""
+    session = requests.Session()
+    if authority:
+        session.trust_env = False  # the authorities that the machine trusts would come first
+        session.verify = str(authority)
+    return session
 
-    def __init__(self, url: str, token: str | None = None, lang: str = "fr") -> None:
+
+class Api:
+    """The API as one person; `authority` is the certificate that the server's own is signed by."""
+
+    def __init__(
+        self, url: str, token: str | None = None, lang: str = "fr", authority: Path | None = None
+    ) -> None:
         self.url = url
         self.token = token
-        self._session = requests.Session()
+        self.authority = authority
+        self._session = session_that_trusts(authority)
         self._session.headers["Accept-Language"] = lang
         if token:
             self._session.headers["Authorization"] = f"Bearer {token}"
@@ -96,7 +108,10 @@ class Follower:
         self._lost: list[Any] = []
         self._api = api
         self._lock = threading.Lock()
-        self.io = socketio.Client(reconnection_delay=0.1, reconnection_delay_max=0.5)
+        self._session = session_that_trusts(api.authority)
+        self.io = socketio.Client(
+            http_session=self._session, reconnection_delay=0.1, reconnection_delay_max=0.5
+        )
         self.io.on("connect", self._follow)
         self.io.on("live.changes", self._changes)
         self.io.on("live.beat", self._beat)
@@ -120,6 +135,7 @@ class Follower:
         self.io.disconnect()
         for lost in self._lost:
             lost.close()
+        self._session.close()
 
     def _follow(self) -> None:
         asked = {"view": self.view, "after": self.seq}

@@ -5,7 +5,6 @@ import shutil
 import socket
 import ssl
 import subprocess
-import threading
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,14 +14,13 @@ from pathlib import Path
 
 import pytest
 import requests
-import socketio
 
 from mixroom.core import ids
 from mixroom.core.roles import Role
 from mixroom.crew import actions
 from mixroom.settings import ROOT
 from tests.cast import Cast, cast_at
-from tests.client import Api
+from tests.client import Api, following, session_that_trusts
 from tests.servers import Server, env_in, free_port, running, until
 
 # What the test adds to the global options: nothing of the machine's is used or changed.
@@ -53,9 +51,7 @@ class Front:
 
     def api(self, name: str) -> Api:
         """Return the API as one of the cast."""
-        api = Api(self.url, self.cast.tokens[name])
-        _trust(api._session, self)
-        return api
+        return Api(self.url, self.cast.tokens[name], authority=self.root)
 
 
 @pytest.fixture(scope="module")
@@ -117,8 +113,7 @@ def _caddy(folder: Path, port: int, upstream: int) -> Iterator[None]:
 
 def test_people_sign_in_and_see_their_page(front: Front) -> None:
     way = actions.invite_from_server(front.cast.event.id, "Zoé Lefebvre", Role.BLOGGER)
-    with requests.Session() as browser:
-        _trust(browser, front)
+    with session_that_trusts(front.root) as browser:
         browser.headers["Origin"] = front.url
         sent = {"token": way.token}
         answer = browser.post(f"{front.url}/api/v1/invites/redeem", json=sent, timeout=10)
@@ -143,18 +138,9 @@ def test_nobody_reads_the_metrics_from_outside(front: Front) -> None:
 
 
 def test_a_socket_follows(front: Front) -> None:
-    session = requests.Session()
-    _trust(session, front)
-    client = socketio.Client(http_session=session, reconnection=False)
-    heard = threading.Event()
-    client.on("live.changes", lambda _: heard.set())
-    client.connect(front.url, transports=["websocket"], auth={"token": front.cast.tokens["driss"]})
-    client.call("live.follow", {"view": "desk"}, timeout=10)
-    with front.api("driss") as driss:
-        driss.submit(text={"fr": "Suivi."})
-    until(heard.is_set, "the change to be told")
-    client.disconnect()
-    session.close()
+    with front.api("driss") as driss, following(driss, "desk") as desk:
+        sent = driss.submit(text={"fr": "Suivi."})
+        until(lambda: sent["id"] in desk.items, "the change to be told")
 
 
 def test_an_upload_of_a_phone_that_falls_silent_goes_on_where_it_was(front: Front) -> None:
@@ -205,11 +191,6 @@ def _half_sent(front: Front, path: str, data: bytes, half: int) -> Iterator[None
     ):
         line.sendall(head.encode() + data[:half])
         yield
-
-
-def _trust(session: requests.Session, front: Front) -> None:
-    session.trust_env = False  # what the machine trusts would come first
-    session.verify = str(front.root)
 
 
 def _carried_on(api: Api, path: str, data: bytes) -> requests.Response:

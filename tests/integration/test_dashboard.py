@@ -7,8 +7,8 @@ from functools import partial
 import pytest
 
 from mixroom.core import clock
-from mixroom.core.clock import rfc3339
 from mixroom.core.alarm_rules import Look
+from mixroom.core.clock import rfc3339
 from mixroom.core.db import reading, transaction
 from mixroom.core.errors import InvalidError, NotAllowedError
 from mixroom.core.jobs import claim, enqueue
