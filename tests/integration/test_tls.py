@@ -5,18 +5,17 @@ import socket
 import ssl
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import requests
-import socketio
 
 from mixroom.core import db
 from mixroom.settings import SettingError, Settings
 from tests.cast import enter
 from tests.certificates import Certificate, made
+from tests.client import Api, following
 from tests.servers import Server, env_in, free_port, running, until
 
 
@@ -81,18 +80,12 @@ def test_a_socket_follows_over_tls(secure: Server, certificate: Certificate) -> 
     engine = db.connect(secure.settings.database_url)
     token = enter().tokens["driss"]
     engine.dispose()
-    session = requests.Session()
-    session.verify = str(certificate.cert)
-    client = socketio.Client(http_session=session, reconnection=False)
-    beats: list[object] = []
-    heard = threading.Event()
-    client.on("live.beat", lambda beat: (beats.append(beat), heard.set()))
-    client.connect(secure.url, transports=["websocket"], auth={"token": token})
-    answer = client.call("live.follow", {"view": "desk"}, timeout=10)
-    assert answer["changes"] == {}
-    until(heard.is_set, "a beat over TLS")
-    client.disconnect()
-    session.close()
+    with (
+        Api(secure.url, token, authority=certificate.cert) as driss,
+        following(driss, "desk") as desk,
+    ):
+        sent = driss.submit(text={"fr": "Suivi."})
+        until(lambda: sent["id"] in desk.items, "the change to be told over TLS")
 
 
 @pytest.mark.parametrize(
