@@ -9,6 +9,7 @@ from typing import Any
 
 import requests
 import socketio
+import websocket
 
 from tests.servers import until
 
@@ -105,12 +106,15 @@ class Follower:
         self.closed: str | None = None
         self.frames: list[Json] = []
         self._held: dict[str, int] = {}
-        self._lost: list[Any] = []
+        self._opened: list[websocket.WebSocket] = []
         self._api = api
         self._lock = threading.Lock()
         self._session = session_that_trusts(api.authority)
         self.io = socketio.Client(
-            http_session=self._session, reconnection_delay=0.1, reconnection_delay_max=0.5
+            http_session=self._session,
+            reconnection_delay=0.1,
+            reconnection_delay_max=0.5,
+            websocket_extra_options={"class_": self._open},
         )
         self.io.on("connect", self._follow)
         self.io.on("live.changes", self._changes)
@@ -127,15 +131,19 @@ class Follower:
         lost = self.io.eio.ws
         with suppress(OSError, AttributeError):  # it had just lost it by itself
             lost.sock.shutdown(socket.SHUT_RDWR)
-            self._lost.append(lost)
 
     def hang_up(self) -> None:
         """Disconnect for good."""
         self.io.shutdown()
         self.io.disconnect()
-        for lost in self._lost:
-            lost.close()
+        for each in self._opened:
+            each.close()
         self._session.close()
+
+    def _open(self, **options: Any) -> websocket.WebSocket:
+        """Make a socket; the library leaves those open that it loses while it connects."""
+        self._opened.append(websocket.WebSocket(**options))
+        return self._opened[-1]
 
     def _follow(self) -> None:
         asked = {"view": self.view, "after": self.seq}
