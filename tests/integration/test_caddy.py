@@ -140,6 +140,7 @@ def test_nobody_reads_the_metrics_from_outside(front: Front) -> None:
 def test_a_socket_follows(front: Front) -> None:
     with front.api("driss") as driss, following(driss, "desk") as desk:
         sent = driss.submit(text={"fr": "Suivi."})
+        until(lambda: desk.frames, "a change to be pushed")
         until(lambda: sent["id"] in desk.items, "the change to be told")
 
 

@@ -85,6 +85,7 @@ def test_a_socket_follows_over_tls(secure: Server, certificate: Certificate) -> 
         following(driss, "desk") as desk,
     ):
         sent = driss.submit(text={"fr": "Suivi."})
+        until(lambda: desk.frames, "a change to be pushed")
         until(lambda: sent["id"] in desk.items, "the change to be told over TLS")
 
 
