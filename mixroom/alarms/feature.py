@@ -5,7 +5,7 @@ from mixroom.alarms.live import PANEL, VIEW
 from mixroom.alarms.model import PERMISSIONS
 from mixroom.alarms.store import alarms, settings
 from mixroom.core.text import N_
-from mixroom.web.declaration import Feature
+from mixroom.web.declaration import Feature, MenuEntry, Section
 
 FEATURE = Feature(
     name="alarms",
@@ -26,6 +26,16 @@ FEATURE = Feature(
         "no_hours": N_("Quiet hours begin and end at different times."),
     },
     notices=(results.ALARM,),
+    menu=(
+        MenuEntry(
+            "/alarms",
+            N_("Alarms"),
+            20,
+            Section.LIVE,
+            needs="alarm.read",
+            count="mixroom.alarms.web:unseen",
+        ),
+    ),
     panels=(PANEL,),
     hooks={
         "watched_events": results.watched_events,

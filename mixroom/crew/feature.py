@@ -6,7 +6,7 @@ from mixroom.crew.invite_store import invites, pairings
 from mixroom.crew.live import VIEW
 from mixroom.crew.model import PERMISSIONS
 from mixroom.crew.store import people
-from mixroom.web.declaration import Feature, MenuEntry, Problem
+from mixroom.web.declaration import Feature, MenuEntry, Problem, Section
 
 FEATURE = Feature(
     name="crew",
@@ -33,6 +33,6 @@ FEATURE = Feature(
         ),
         "pairing_unknown": Problem(404, N_("No screen is showing this code right now.")),
     },
-    menu=(MenuEntry("/team", N_("Crew"), 50, needs="crew.invite"),),
+    menu=(MenuEntry("/team", N_("People"), 10, Section.TEAM, needs="crew.invite"),),
     directory="mixroom.crew.directory:Crew",
 )

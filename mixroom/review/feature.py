@@ -6,7 +6,7 @@ from mixroom.review.live import PANEL, REPORTS, VIEW
 from mixroom.review.model import PERMISSIONS
 from mixroom.review.notices import NOTICES
 from mixroom.review.store import lists, reports
-from mixroom.web.declaration import Feature, MenuEntry, Shortcut
+from mixroom.web.declaration import Feature, MenuEntry, Section, Shortcut
 
 FEATURE = Feature(
     name="review",
@@ -23,8 +23,17 @@ FEATURE = Feature(
     alarms=(WAITING,),
     panels=(PANEL,),
     menu=(
-        MenuEntry("/review", N_("Review"), 20, needs="submission.approve"),
-        MenuEntry("/translations", N_("Translations"), 30, needs="translation.read"),
+        MenuEntry("/review", N_("Queue"), 10, Section.REVIEW, needs="queue.read"),
+        MenuEntry(
+            "/translations",
+            N_("Translations"),
+            20,
+            Section.REVIEW,
+            needs="translation.read",
+            suits=lambda person: person.translates,
+        ),
+        MenuEntry("/review/reports", N_("Reported photos"), 30, Section.REVIEW, needs="queue.read"),
+        MenuEntry("/review/reasons", N_("Reasons"), 40, Section.REVIEW, needs="event.edit"),
     ),
     shortcuts=(Shortcut("/review", N_("Review"), needs="submission.approve"),),
 )

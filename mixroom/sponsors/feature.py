@@ -5,7 +5,7 @@ from mixroom.sponsors.alarms import BEHIND
 from mixroom.sponsors.live import VIEW
 from mixroom.sponsors.model import PERMISSIONS
 from mixroom.sponsors.store import blackouts, exposures, sponsors
-from mixroom.web.declaration import Feature
+from mixroom.web.declaration import Feature, MenuEntry, Section
 
 FEATURE = Feature(
     name="sponsors",
@@ -14,6 +14,7 @@ FEATURE = Feature(
     views={VIEW: "The sponsors on the walls, with their shares, and the blackouts"},
     tables=(sponsors, blackouts, exposures),
     permissions=PERMISSIONS,
+    menu=(MenuEntry("/sponsors", N_("Sponsors"), 20, Section.PLAN, needs="sponsor.edit"),),
     facts={
         "sponsor.added": "A sponsor was added.",
         "sponsor.edited": "A sponsor's name, tier, promise, address, order or logo changed.",

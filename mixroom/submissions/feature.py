@@ -11,7 +11,7 @@ from mixroom.submissions.model import PERMISSIONS
 from mixroom.submissions.moves import Fact
 from mixroom.submissions.rows import decisions, revisions, submissions
 from mixroom.submissions.store import thin_revisions
-from mixroom.web.declaration import Feature, MenuEntry, Problem, Shortcut
+from mixroom.web.declaration import Feature, MenuEntry, Problem, Section, Shortcut
 
 FEATURE = Feature(
     name="submissions",
@@ -72,10 +72,17 @@ FEATURE = Feature(
             "/send",
             N_("Send"),
             10,
+            Section.SEND,
             needs="submission.submit",
             count="mixroom.submissions.web:returned",
         ),
-        MenuEntry("/", N_("Live"), 60),
+        MenuEntry(
+            "/",
+            N_("Public page"),
+            90,
+            Section.LIVE,
+            suits=lambda person: person.translates,
+        ),
     ),
     shortcuts=(
         Shortcut("/send#photo", N_("Take a photo")),

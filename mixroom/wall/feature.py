@@ -6,7 +6,7 @@ from mixroom.wall.live import PANEL, RECALLS, SCREEN, SCREENS, VIEW
 from mixroom.wall.model import PERMISSIONS
 from mixroom.wall.queries import longest_caption
 from mixroom.wall.store import receipts, reports, screens
-from mixroom.web.declaration import Feature, MenuEntry, Problem
+from mixroom.web.declaration import Feature, MenuEntry, Problem, Section
 
 FEATURE = Feature(
     name="wall",
@@ -27,7 +27,7 @@ FEATURE = Feature(
     problems={
         "not_shown": Problem(409, N_("Only what is approved can be shown.")),
     },
-    menu=(MenuEntry("/screens", N_("Screens"), 40, needs="screen.drive"),),
+    menu=(MenuEntry("/screens", N_("Screens"), 30, Section.LIVE, needs="screen.drive"),),
     alarms=(SILENT,),
     messages={"screen.report": "mixroom.wall.api:report_by_socket"},
     offline={

@@ -10,6 +10,7 @@ import importlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 
 import sqlalchemy as sa
@@ -51,19 +52,33 @@ class Parts:
     files: Store
 
 
+class Section(StrEnum):
+    """The sections of the menu, in their order."""
+
+    SEND = "send"
+    REVIEW = "review"
+    LIVE = "live"
+    PLAN = "plan"
+    TEAM = "team"
+    PRESS = "press"
+    IMPACT = "impact"
+
+
 @dataclass(frozen=True, slots=True)
 class MenuEntry:
-    """An entry of the menu on every page; entries are ordered by `position`.
+    """A tab of a section of the menu; tabs are ordered by `position`.
 
-    People with the permission `needs` see it. `count` names a function that returns the number to
-    show beside it.
+    People with the permission `needs` see it, if it is for them (`suits`). `count` names a function
+    that returns the number to show beside it.
     """
 
     path: str
     title: str
     position: int
+    section: Section
     needs: str = ""
     count: Named = ""
+    suits: Callable[[Any], bool] = lambda _person: True
 
     def number(self) -> int:
         """Return the number to show beside it; 0 for none."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from babel.dates import format_date
-from flask import Flask, current_app, g
+from flask import Flask, current_app, g, request
 from markupsafe import Markup
 
 from mixroom.core import clock
@@ -16,6 +16,7 @@ from mixroom.web import assets
 from mixroom.web.declaration import MenuEntry
 from mixroom.web.identity import Event
 from mixroom.web.language import switch_url
+from mixroom.web.menu import Menu, menu
 from mixroom.web.security import form_token
 
 STRETCH = 0.01  # seconds of rendering after which other threads get their turn
@@ -25,15 +26,14 @@ def init(
     app: Flask,
     settings: Settings,
     event_of: Callable[[Any], Event | None],
-    menu: Sequence[MenuEntry],
+    entries: Sequence[MenuEntry],
 ) -> None:
     """Set the context of templates.
 
-    `event_of` returns the event of a person, or the present one for None; `menu` are the entries of
-    all features.
+    `event_of` returns the event of a person, or the present one for None; `entries` are those of
+    the menu, of all features.
     """
     app.extensions["event_of"] = event_of
-    ordered = sorted(menu, key=lambda each: each.position)
 
     def context() -> dict[str, Any]:
         identity = g.get("identity")
@@ -45,7 +45,7 @@ def init(
             "lang": g.get("lang", "fr"),
             "csrf": form_token(settings.secret_key, identity.secret) if identity else "",
             "event": current_event(),
-            "menu": [each for each in ordered if not each.needs or each.needs in verbs],
+            "menu": menu(entries, identity.person, request.path) if identity else Menu(),
             "asset": assets.asset,
             "with_imports": assets.shell,
             "importmap": _importmap,

@@ -1,7 +1,7 @@
 """The declaration of webhooks."""
 
 from mixroom.core.text import N_
-from mixroom.web.declaration import Feature, Problem
+from mixroom.web.declaration import Feature, MenuEntry, Problem, Section
 from mixroom.webhooks import results
 from mixroom.webhooks.alarms import FAILING
 from mixroom.webhooks.model import KEPT_FOR, PERMISSIONS
@@ -26,6 +26,7 @@ FEATURE = Feature(
     rules={
         "not_public": N_("Give an https address with a public name, without a user name."),
     },
+    menu=(MenuEntry("/webhooks", N_("Webhooks"), 90, Section.TEAM, needs="webhook.edit"),),
     jobs="mixroom.webhooks.jobs",
     alarms=(FAILING,),
     watchers=(results.collect,),

@@ -1,7 +1,7 @@
 """The declaration of wraps."""
 
 from mixroom.core.text import N_
-from mixroom.web.declaration import Feature, Problem
+from mixroom.web.declaration import Feature, MenuEntry, Problem, Section
 from mixroom.wrap.live import PANEL, STORIES, WRAPS
 from mixroom.wrap.model import PERMISSIONS
 from mixroom.wrap.queries import pinned_story
@@ -27,6 +27,7 @@ FEATURE = Feature(
     problems={
         "empty_wrap": Problem(409, N_("There is nothing to publish yet: add words or pictures.")),
     },
+    menu=(MenuEntry("/wrap", N_("Wrap of the day"), 40, Section.LIVE, needs="wrap.edit"),),
     panels=(PANEL,),
     hooks={"pinned_story": pinned_story},
 )

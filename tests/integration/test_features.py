@@ -35,7 +35,7 @@ from mixroom.core.roles import LEADS, REVIEWERS, declare
 from mixroom.core.views import View
 from mixroom.crew.asking import member
 from mixroom.web.api import documented
-from mixroom.web.declaration import Feature, MenuEntry, Problem
+from mixroom.web.declaration import Feature, MenuEntry, Problem, Section
 
 PERMISSIONS = declare({"bell.ring": REVIEWERS})
 RINGS = sa.Table("toy_ring", metadata, sa.Column("id", sa.String(36), primary_key=True))
@@ -84,7 +84,7 @@ FEATURE = Feature(
     problems={"bell_broken": Problem(409, "The bell is broken.")},
     panels=(PANEL,),
     jobs="mixroom.toy.jobs",
-    menu=(MenuEntry("/bell", "Bell", 15, needs="bell.ring"),),
+    menu=(MenuEntry("/bell", "Bell", 15, Section.SEND, needs="bell.ring"),),
     messages={"bell.ring": "mixroom.toy.feature:hear"},
     offline={"shell": ("img/icon-192.png",)},
 )

@@ -44,6 +44,7 @@ THE_SAME = {
         "Pause",
         "Photo",
         "Photos",
+        "Plan",
     ),
     *("Photo {n}", "Principal", "Programme", "%(num)s minute", "%(num)s minutes"),
 }

@@ -110,7 +110,7 @@ function count() {
   const n = waits + back
   badge(n)
   document.title = n ? `(${n}) ${title}` : title
-  for (const due of document.querySelectorAll("[data-due]")) due.textContent = back || ""
+  for (const due of document.querySelectorAll('[data-due="/send"]')) due.textContent = back || ""
 }
 
 // The connection is back. A page from the service worker has an old form token, and may be someone else's.

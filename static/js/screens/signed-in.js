@@ -5,8 +5,10 @@ import { scriptUrl } from "../lib/trusted.js"
 const CALM = 2000 // ms after which a page has settled
 const LATEST = 5000 // further ms by which a busy page may delay it
 
-// A lead's menu is wider than a phone.
-document.querySelector(".pages [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" })
+// The menu's rows can be wider than a phone.
+for (const here of document.querySelectorAll(":is(.pages, .subpages) [aria-current]")) {
+  here.scrollIntoView({ block: "nearest", inline: "center" })
+}
 
 const mayRead = (document.body.dataset.may ?? "").includes("announcement.read")
 if (mayRead || (globalThis.isSecureContext && navigator.serviceWorker)) {
