@@ -5,6 +5,7 @@ web          the base of pages, API and sockets: signing in, errors, languages, 
 event        editions: days, time zone, teams, places and programme
 crew         the media room: people, invites, devices, screens
 push         messages on phones
+letters      what is written to people outside: an outbox, templates, the mail server
 alarms       what is wrong now, who is told of it, and what was done
 media        photos and clips: received, developed or converted in a sandbox, stored
 sponsors     names and logos on the walls, promises, and the time that each was shown

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from mixroom.core import clock, ids, journal
+from mixroom.core.contacts import checked_email, checked_telephone
 from mixroom.core.db import reading, transaction
 from mixroom.core.errors import NotFoundError
 from mixroom.core.roles import Role
@@ -27,6 +28,7 @@ from mixroom.crew.model import (
     checked_name,
     expiry,
     hash_secret,
+    invite_lasts,
 )
 from mixroom.event import store as event_store
 from mixroom.event.model import Event
@@ -52,6 +54,37 @@ def invite(by: Person, name: str, role: Role, lang: Lang = "fr") -> NewInvite:
 def invite_from_server(event_id: str, name: str, role: Role, lang: Lang = "fr") -> NewInvite:
     """Invite from the command line, which only the server's operator can use."""
     return _invite(event_id, name, role, lang, by=event_id)
+
+
+def add_in(
+    tx: sa.Connection,
+    event_id: str,
+    name: str,
+    role: Role,
+    lang: Lang,
+    *,
+    by: str,
+    email: str | None = None,
+    telephone: str | None = None,
+) -> NewInvite:
+    """Add a person in the caller's transaction, with an invite that works until the event ends.
+
+    Raises InvalidError.
+    """
+    now = clock.now()
+    person = Person(
+        ids.new(),
+        event_id,
+        checked_name(name),
+        role,
+        lang,
+        email=checked_email(email) if email else None,
+        telephone=checked_telephone(telephone) if telephone else None,
+    )
+    store.add_person(tx, person, now)
+    made = _make_invite(tx, person, until=invite_lasts(_event(tx, event_id), now))
+    _record(tx, Fact.PERSON_ADDED, event_id, key=person.id, by=by)
+    return made
 
 
 def first_lead(event_id: str) -> NewInvite | None:
@@ -259,9 +292,11 @@ def _add_person(
     return person
 
 
-def _make_invite(tx: sa.Connection, person: Person, *, most: int = MAX_DEVICES) -> NewInvite:
+def _make_invite(
+    tx: sa.Connection, person: Person, *, most: int = MAX_DEVICES, until: datetime | None = None
+) -> NewInvite:
     token, code = ids.token(), ids.code()
-    made = Invite(ids.new(), person.id, clock.now() + INVITE_LASTS, most)
+    made = Invite(ids.new(), person.id, until or clock.now() + INVITE_LASTS, most)
     invite_store.add(tx, made, ids.digest(token), ids.digest(code))
     return NewInvite(person, token, code)
 

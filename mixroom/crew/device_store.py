@@ -121,6 +121,8 @@ def _holder(row: sa.Row[Any]) -> Person:
         row.holder_lang,
         row.holder_trusted_by,
         row.holder_bilingual,
+        row.holder_email,
+        row.holder_telephone,
     )
 
 

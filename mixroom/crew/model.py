@@ -22,6 +22,7 @@ from mixroom.event.model import Event
 MAX_DEVICES = 3  # of one invite: a phone's browser, its Messenger and its home screen each count
 MAX_CODE = 12  # characters as typed; a token is longer
 INVITE_LASTS = timedelta(days=14)
+MAX_AHEAD = timedelta(days=120)  # of the event, that an invite is sent or printed
 INVITE_STAYS_OPEN = timedelta(hours=24)  # after its first use
 PAIRING_LASTS = timedelta(minutes=10)
 MAX_NAME = 80  # characters
@@ -61,7 +62,8 @@ class Person:
     """A person at one event: a volunteer, a script or a screen.
 
     `trusted_by` is the lead who lets their submissions go to the wall unless a reviewer stops them.
-    A `bilingual` person may be asked to translate.
+    A `bilingual` person may be asked to translate. Only leads, and the person, see `email` and
+    `telephone`.
     """
 
     id: str
@@ -71,6 +73,8 @@ class Person:
     lang: Lang = "fr"
     trusted_by: str | None = None
     bilingual: bool = False
+    email: str | None = None
+    telephone: str | None = None
 
     def may(self, permission: str) -> bool:
         """Return whether the role has the permission."""
@@ -162,6 +166,15 @@ def checked_name(name: str, field: str = "name") -> str:
     if len(name) > MAX_NAME:
         raise InvalidError(field, "too_long", most=MAX_NAME)
     return name
+
+
+def invite_lasts(event: Event, now: datetime) -> datetime:
+    """Return until when an invite works that is sent or printed ahead of the event.
+
+    It works on the last day of the event, and for INVITE_LASTS at least, MAX_AHEAD at most.
+    """
+    end = datetime.combine(event.ends_on + timedelta(days=1), datetime.min.time(), event.zone)
+    return max(now + INVITE_LASTS, min(end, now + MAX_AHEAD))
 
 
 def hash_secret(secret: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from mixroom.core.contacts import MAX_EMAIL, MAX_TELEPHONE
 from mixroom.core.db import UtcDateTime, metadata
 from mixroom.core.roles import Role
 from mixroom.crew.model import Person
@@ -23,6 +24,8 @@ people = sa.Table(
     sa.Column("removed_at", UtcDateTime),
     sa.Column("trusted_by", sa.String(36)),
     sa.Column("bilingual", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("email", sa.String(MAX_EMAIL)),
+    sa.Column("telephone", sa.String(MAX_TELEPHONE)),
 )
 
 
@@ -48,6 +51,8 @@ def add_person(tx: sa.Connection, person: Person, at: datetime) -> None:
             role=person.role.value,
             lang=person.lang,
             created_at=at,
+            email=person.email,
+            telephone=person.telephone,
         )
     )
 
@@ -88,8 +93,9 @@ def set_lang(tx: sa.Connection, person_id: str, lang: str) -> None:
 
 
 def remove_person(tx: sa.Connection, person_id: str, at: datetime) -> None:
-    """Mark a person as removed; their submissions stay."""
-    tx.execute(people.update().where(people.c.id == person_id).values(removed_at=at))
+    """Mark a person as removed, and forget how to reach them; their submissions stay."""
+    gone = {"removed_at": at, "email": None, "telephone": None}
+    tx.execute(people.update().where(people.c.id == person_id).values(gone))
 
 
 def _present() -> sa.Select[Any]:
@@ -99,5 +105,13 @@ def _present() -> sa.Select[Any]:
 def person_from(row: sa.Row[Any]) -> Person:
     """Return the person of a row that has the columns of `people`."""
     return Person(
-        row.id, row.event_id, row.name, Role(row.role), row.lang, row.trusted_by, row.bilingual
+        row.id,
+        row.event_id,
+        row.name,
+        Role(row.role),
+        row.lang,
+        row.trusted_by,
+        row.bilingual,
+        row.email,
+        row.telephone,
     )

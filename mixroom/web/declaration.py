@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from mixroom.core.alarm_rules import AlarmRule
 from mixroom.core.files import Store
+from mixroom.core.letter_templates import LetterTemplate
 from mixroom.core.panels import Panel
 from mixroom.core.roles import Permissions
 from mixroom.core.views import View
@@ -112,6 +113,7 @@ class Feature:
     - `on_public_page` are views that the public page shows besides its own.
     - `panels` are its parts of the dashboard; the feature of the dashboard gives `dashboard`, which
       makes the view from the panels of all.
+    - `letters` are the templates of what it writes to people outside.
     - `directory` names the `Directory`, which one feature offers.
     """
 
@@ -138,6 +140,7 @@ class Feature:
     panels: tuple[Panel, ...] = ()
     dashboard: Callable[[Sequence[Panel]], View] | None = None
     on_public_page: tuple[View, ...] = ()
+    letters: tuple[LetterTemplate, ...] = ()
     directory: Named = ""
 
 
