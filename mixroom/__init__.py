@@ -8,6 +8,7 @@ push         messages on phones
 letters      what is written to people outside: an outbox, templates, the mail server
 alarms       what is wrong now, who is told of it, and what was done
 media        photos and clips: received, developed or converted in a sandbox, stored
+setup        the preparation of an edition: its page, and what is still missing
 sponsors     names and logos on the walls, promises, and the time that each was shown
 requests     what is asked of the crew: taken by one, answered by a submission
 submissions  submissions through their whole life; the desk, the public page

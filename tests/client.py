@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -54,7 +54,9 @@ class Api:
         """Ask for a page."""
         return self._session.get(self.url + path, timeout=30, **more)
 
-    def post(self, path: str, form: dict[str, str], **more: Any) -> requests.Response:
+    def post(
+        self, path: str, form: Mapping[str, str | list[str]], **more: Any
+    ) -> requests.Response:
         """Send a form, and follow where it leads."""
         return self._session.post(self.url + path, data=form, timeout=30, **more)
 

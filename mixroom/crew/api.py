@@ -11,6 +11,7 @@ from mixroom.crew import actions, queries
 from mixroom.crew.asking import member
 from mixroom.crew.model import MAX_CODE, Device, DeviceKind, Person, invite_url
 from mixroom.event import queries as event_queries
+from mixroom.event.model import Moment
 from mixroom.web.api import Schema, documented, json_body, parse
 from mixroom.web.declaration import parts
 from mixroom.web.limits import limit_guesses, limiter
@@ -110,6 +111,8 @@ class DeviceList(pydantic.BaseModel):
 
     items: list[DeviceState]
 
+
+LANDINGS = {Moment.BEFORE: "/event", Moment.DURING: "/dashboard", Moment.AFTER: "/wrap"}
 
 api = Blueprint("crew_api", __name__)
 
@@ -246,12 +249,12 @@ def _device(device: Device) -> dict[str, str]:
 
 
 def home(person: Person) -> str:
-    """Return the first page of a person: a lead's is the dashboard on the days of the event."""
-    starts = {Role.SCREEN: "/wall", Role.LEAD: "/team", Role.COMMUNITY_MANAGER: "/review"}
+    """Return the first page of a person: a lead's follows the moment of the event."""
+    starts = {Role.SCREEN: "/wall", Role.COMMUNITY_MANAGER: "/review"}
     if person.role is Role.LEAD:
         event = event_queries.get(person.event_id)
-        if event and event.is_on(clock.now()):
-            return "/dashboard"
+        moment = event.moment(clock.now()) if event else Moment.AFTER
+        return LANDINGS[moment]
     return starts.get(person.role, "/send")
 
 

@@ -5,8 +5,9 @@ from mixroom.crew.device_store import devices
 from mixroom.crew.invite_store import invites, pairings
 from mixroom.crew.live import VIEW
 from mixroom.crew.model import PERMISSIONS
+from mixroom.crew.queries import has_guests, has_screen
 from mixroom.crew.store import people
-from mixroom.web.declaration import Feature, MenuEntry, Problem, Section
+from mixroom.web.declaration import Feature, MenuEntry, Problem, Section, Step
 
 FEATURE = Feature(
     name="crew",
@@ -34,5 +35,9 @@ FEATURE = Feature(
         "pairing_unknown": Problem(404, N_("No screen is showing this code right now.")),
     },
     menu=(MenuEntry("/team", N_("People"), 10, Section.TEAM, needs="crew.invite"),),
+    steps=(
+        Step("crew", N_("The first invitations"), "/team", 50, has_guests),
+        Step("screen", N_("A screen for the wall"), "/team#screens", 60, has_screen),
+    ),
     directory="mixroom.crew.directory:Crew",
 )

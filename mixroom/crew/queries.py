@@ -1,6 +1,6 @@
 """Reads of the crew: for its page, the API and the web layer."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -14,32 +14,22 @@ from mixroom.crew.model import Device, InviteUnknownError, Person, hash_secret
 from mixroom.event import store as event_store
 from mixroom.event.model import Event
 
-GroupsInUse = Callable[[sa.Connection, Event], Mapping[str, int]]
-
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The crew as the lead's page shows it.
+    """The crew as the lead's page shows it."""
 
-    `used` counts the submissions that name each team and place, by its id, up to a hundred.
-    """
-
-    event: Event | None
     people: list[Person]
     devices: list[Device]
-    used: Mapping[str, int]
 
 
-def overview(by: Person, groups_in_use: GroupsInUse) -> Overview:
+def overview(by: Person) -> Overview:
     """Return everything that the lead's page shows."""
     by.must("crew.invite")
     with reading() as tx:
-        event = event_store.get(tx, by.event_id)
         return Overview(
-            event,
             store.people_of(tx, by.event_id),
             device_store.list_signed_in(tx, by.event_id, clock.now()),
-            groups_in_use(tx, event) if event else {},
         )
 
 
@@ -89,3 +79,13 @@ def still_signed_in(device_ids: Iterable[str], patience: float) -> dict[str, Rol
     """
     with reading(patience) as tx:
         return device_store.still_signed_in(tx, device_ids, clock.now())
+
+
+def has_guests(tx: sa.Connection, event_id: str) -> bool:
+    """Return whether someone beside the first lead is in the crew."""
+    return sum(each.role is not Role.SCREEN for each in store.people_of(tx, event_id)) > 1
+
+
+def has_screen(tx: sa.Connection, event_id: str) -> bool:
+    """Return whether a screen is paired."""
+    return any(each.role is Role.SCREEN for each in store.people_of(tx, event_id))

@@ -1,6 +1,5 @@
 """Pages for joining, for the crew and the event, and for one's own account."""
 
-from datetime import date
 from typing import Any
 
 import segno
@@ -10,17 +9,14 @@ from mixroom.core import ids
 from mixroom.core.clock import rfc3339
 from mixroom.core.errors import InvalidError
 from mixroom.core.roles import Role
-from mixroom.core.text import Bilingual, Lang
+from mixroom.core.text import Lang
 from mixroom.crew import actions, queries
 from mixroom.crew.api import device_label, home
 from mixroom.crew.asking import member
 from mixroom.crew.live import VIEW
 from mixroom.crew.model import Device, Person, invite_url
-from mixroom.event import actions as event_actions
-from mixroom.event.model import GroupKind, Languages, read_hashtags, read_languages
-from mixroom.event.programme import read_programme, write_programme
 from mixroom.web import visitors
-from mixroom.web.declaration import hook, parts
+from mixroom.web.declaration import parts
 from mixroom.web.limits import limit_guesses, limiter
 from mixroom.web.lists import PageView, live_list
 from mixroom.web.problems import show_form_again
@@ -116,44 +112,6 @@ def pair() -> Response:
     return _to("/team")
 
 
-@web.post("/team/event")
-@show_form_again(_with_errors)
-def edit_event() -> Response:
-    """Change the event's name, days, time zone, programme and hashtags."""
-    form = request.form
-    event_actions.edit(
-        member(),
-        name=Bilingual.of(form.get("name_fr"), form.get("name_en")),
-        starts_on=_day(form, "starts_on"),
-        ends_on=_day(form, "ends_on"),
-        timezone=form.get("timezone", ""),
-        programme=read_programme(form.get("programme", "")),
-        hashtags=read_hashtags(form.get("hashtags", "")),
-        **_languages(form),
-    )
-    return _to("/team")
-
-
-@web.post("/team/groups")
-@show_form_again(_with_errors)
-def add_group() -> Response:
-    """Add a team or a place to the event."""
-    form = request.form
-    kind = form.get("kind", "")
-    if kind not in list(GroupKind):
-        raise InvalidError("kind", "unknown")
-    name = Bilingual.of(form.get("name_fr"), form.get("name_en"))
-    event_actions.add_group(member(), GroupKind(kind), name)
-    return _to("/team")
-
-
-@web.post("/team/groups/<group_id>/removal")
-def remove_group(group_id: str) -> Response:
-    """Remove a team or a place from the event."""
-    event_actions.remove_group(member(), group_id)
-    return _to("/team")
-
-
 @web.get("/me")
 def me() -> str:
     """Show the person's own page: language, devices, notifications."""
@@ -180,8 +138,7 @@ def _team_page(
     made: actions.NewInvite | None = None, *, refused: dict[str, Any] | None = None
 ) -> str:
     by = member()
-    found = queries.overview(by, hook("groups_in_use"))
-    event = found.event
+    found = queries.overview(by)
     described = [
         _person(each, [_device(d) for d in found.devices if d.person_id == each.id])
         for each in found.people
@@ -193,11 +150,7 @@ def _team_page(
         roles=[role for role in Role if role is not Role.SCREEN],
         invite=_shown_once(made) if made else None,
         refused=refused,
-        used=found.used,
         view=PageView(live_list(VIEW, by.event_id)),
-        programme=write_programme(event.programme) if event else "",
-        hashtags=" ".join(f"#{tag}" for tag in event.hashtags) if event else "",
-        languages=event.languages if event else Languages.FRENCH_FIRST,
     )
 
 
@@ -243,16 +196,3 @@ def _role(form: Any) -> Role:
 
 def _lang(form: Any) -> Lang:
     return "en" if form.get("lang") == "en" else "fr"
-
-
-def _languages(form: Any) -> dict[str, Languages]:
-    """Return the form's choice of languages for the walls as an argument, if it has one."""
-    chosen = form.get("languages")
-    return {"languages": read_languages(chosen)} if chosen else {}
-
-
-def _day(form: Any, name: str) -> date:
-    try:
-        return date.fromisoformat(form.get(name, ""))
-    except ValueError as error:
-        raise InvalidError(name, "malformed") from error

@@ -5,23 +5,20 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-import sqlalchemy as sa
-
-from mixroom.core import clock, ids, journal
+from mixroom.core import clock, ids
 from mixroom.core.db import transaction
 from mixroom.core.errors import InvalidError, NotFoundError
 from mixroom.core.roles import Actor
 from mixroom.core.text import Bilingual
-from mixroom.event import store
+from mixroom.event import results, store
 from mixroom.event.model import (
-    MAX_LABEL,
     Event,
-    Fact,
     Group,
     GroupKind,
     Languages,
     SlugTakenError,
     checked_event,
+    checked_label,
 )
 from mixroom.event.programme import ProgrammeEntry
 
@@ -64,7 +61,7 @@ def create(
         if store.get_by_slug(tx, slug):
             raise SlugTakenError(slug)
         store.add(tx, event, clock.now())
-        _record(tx, event.id, by=event.id)
+        results.record(tx, event.id, by=event.id)
     return event
 
 
@@ -72,25 +69,29 @@ def edit(by: Actor, **changes: Any) -> Event:
     """Change the event; `changes` are fields of Event, such as `name` or `programme`."""
     by.must("event.edit")
     with transaction() as tx:
-        event = _event(tx, by.event_id)
-        edited = checked_event(replace(event, **changes))
-        store.save(tx, edited)
-        _record(tx, event.id, by=by.id)
+        edited = checked_event(replace(store.require(tx, by.event_id), **changes))
+        results.save(tx, edited, by=by.id)
     return edited
 
 
 def add_group(by: Actor, kind: GroupKind, name: Bilingual) -> Group:
     """Add a team or a place that volunteers can choose."""
     by.must("event.edit")
-    if not name:
-        raise InvalidError("name", "missing")
-    if name.longest() > MAX_LABEL:
-        raise InvalidError("name", "too_long", most=MAX_LABEL)
-    group = Group(ids.new(), kind, name)
+    group = Group(ids.new(), kind, checked_label(name))
     with transaction() as tx:
         store.add_group(tx, by.event_id, group)
-        _record(tx, by.event_id, by=by.id)
+        results.record(tx, by.event_id, by=by.id)
     return group
+
+
+def rename_group(by: Actor, group_id: str, name: Bilingual) -> None:
+    """Rename a team or a place; items that were sent before keep the name that they had."""
+    by.must("event.edit")
+    name = checked_label(name)
+    with transaction() as tx:
+        if not store.rename_group(tx, by.event_id, group_id, name):
+            raise NotFoundError(group_id)
+        results.record(tx, by.event_id, by=by.id)
 
 
 def remove_group(by: Actor, group_id: str) -> None:
@@ -99,15 +100,4 @@ def remove_group(by: Actor, group_id: str) -> None:
     with transaction() as tx:
         if not store.remove_group(tx, by.event_id, group_id):
             raise NotFoundError(group_id)
-        _record(tx, by.event_id, by=by.id)
-
-
-def _event(tx: sa.Connection, event_id: str) -> Event:
-    event = store.get(tx, event_id)
-    if event is None:
-        raise NotFoundError(event_id)
-    return event
-
-
-def _record(tx: sa.Connection, event_id: str, *, by: str) -> None:
-    journal.record(tx, Fact.EDITED, event_id=event_id, key=event_id, owner=event_id, by=by)
+        results.record(tx, by.event_id, by=by.id)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from mixroom.core.errors import ConflictError, InvalidError
 from mixroom.core.roles import LEADS, declare
 from mixroom.core.text import Bilingual, Lang
+from mixroom.event.look import PLAIN, Look
 from mixroom.event.programme import MAX_DAYS, ProgrammeEntry
 
 MAX_LABEL = 120  # characters of the name of an event, a team or a place
@@ -42,6 +43,14 @@ class Languages(StrEnum):
         return "en" if self is Languages.ENGLISH_FIRST else "fr"
 
 
+class Moment(StrEnum):
+    """The three moments of an edition, which decide where people land."""
+
+    BEFORE = "before"
+    DURING = "during"
+    AFTER = "after"
+
+
 class GroupKind(StrEnum):
     """The kinds of groups in an event."""
 
@@ -60,7 +69,11 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An edition: some days in one museum, from `starts_on` to `ends_on` in `timezone`."""
+    """An edition: some days in one museum, from `starts_on` to `ends_on` in `timezone`.
+
+    Its moment follows from the days, unless a lead has said another one. `skipped` are the names of
+    steps of the preparation that it can do without.
+    """
 
     id: str
     slug: str
@@ -73,6 +86,9 @@ class Event:
     programme: tuple[ProgrammeEntry, ...] = ()
     hashtags: tuple[str, ...] = ()
     languages: Languages = Languages.FRENCH_FIRST
+    said_moment: Moment | None = None
+    look: Look = PLAIN
+    skipped: tuple[str, ...] = ()
 
     @property
     def days(self) -> tuple[date, ...]:
@@ -83,6 +99,18 @@ class Event:
     def is_on(self, now: datetime) -> bool:
         """Return whether a time is on one of the event's days, by the museum's clock."""
         return self.starts_on <= now.astimezone(self.zone).date() <= self.ends_on
+
+    def moment(self, now: datetime) -> Moment:
+        """Return whether a time is before, during or after the event, or the one that was said."""
+        today = now.astimezone(self.zone).date()
+        by_days = (
+            Moment.BEFORE
+            if today < self.starts_on
+            else Moment.AFTER
+            if today > self.ends_on
+            else Moment.DURING
+        )
+        return self.said_moment or by_days
 
     @property
     def zone(self) -> ZoneInfo:
@@ -142,6 +170,15 @@ def checked_event(event: Event) -> Event:
     return event
 
 
+def checked_label(name: Bilingual) -> Bilingual:
+    """Return the name of a team or a place; raises InvalidError if it is empty or too long."""
+    if not name:
+        raise InvalidError("name", "missing")
+    if name.longest() > MAX_LABEL:
+        raise InvalidError("name", "too_long", most=MAX_LABEL)
+    return name
+
+
 @cache
 def _zones() -> set[str]:
     """Return the names of all time zones; reading them from the disk takes a while."""
@@ -160,6 +197,13 @@ def read_hashtags(text: str) -> tuple[str, ...]:
     if not all(re.fullmatch(r"\w{1,50}", tag) for tag in tags):
         raise InvalidError("hashtags", "malformed")
     return tags
+
+
+def read_moment(text: str) -> Moment | None:
+    """Read a moment by its name, or None where it follows from the days; raises InvalidError."""
+    if text and text not in list(Moment):
+        raise InvalidError("moment", "unknown")
+    return Moment(text) if text else None
 
 
 def read_languages(text: str) -> Languages:

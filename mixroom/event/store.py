@@ -1,13 +1,17 @@
 """Editions and their groups in the database."""
 
+import json
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from mixroom.core.db import UtcDateTime, metadata
+from mixroom.core.errors import NotFoundError
 from mixroom.core.text import Bilingual
-from mixroom.event.model import Event, Group, GroupKind, Languages, read_hashtags
+from mixroom.event.look import Look, MuseumLogo
+from mixroom.event.model import Event, Group, GroupKind, Languages, Moment, read_hashtags
 from mixroom.event.programme import stored_programme, write_programme
 
 A_DAY = timedelta(days=1)
@@ -26,6 +30,9 @@ events = sa.Table(
     sa.Column("programme", sa.Text, nullable=False),
     sa.Column("hashtags", sa.Text, nullable=False, server_default=""),
     sa.Column("languages", sa.String(16), nullable=False, server_default="french_first"),
+    sa.Column("moment", sa.String(8)),
+    sa.Column("look", sa.Text, nullable=False, server_default="{}"),
+    sa.Column("skipped", sa.Text, nullable=False, server_default=""),
     sa.Column("created_at", UtcDateTime, nullable=False),
 )
 groups = sa.Table(
@@ -55,6 +62,18 @@ def get(tx: sa.Connection, event_id: str) -> Event | None:
     """Return an event with its groups."""
     row = tx.execute(sa.select(events).where(events.c.id == event_id)).one_or_none()
     return _event(tx, row) if row else None
+
+
+def require(tx: sa.Connection, event_id: str) -> Event:
+    """Return an event with its groups, locked, so that its changes take turns.
+
+    Raises NotFoundError.
+    """
+    lock(tx, event_id)
+    event = get(tx, event_id)
+    if event is None:
+        raise NotFoundError(event_id)
+    return event
 
 
 def lock(tx: sa.Connection, event_id: str) -> None:
@@ -95,6 +114,13 @@ def add_group(tx: sa.Connection, event_id: str, group: Group) -> None:
             name_en=group.name.en,
         )
     )
+
+
+def rename_group(tx: sa.Connection, event_id: str, group_id: str, name: Bilingual) -> bool:
+    """Rename a team or a place; return whether there was one."""
+    ours = (groups.c.id == group_id) & (groups.c.event_id == event_id)
+    renamed = groups.update().where(ours).values(name_fr=name.fr, name_en=name.en)
+    return tx.execute(renamed).rowcount == 1
 
 
 def remove_group(tx: sa.Connection, event_id: str, group_id: str) -> bool:
@@ -146,6 +172,9 @@ def _event_row(event: Event) -> dict[str, Any]:
         "programme": write_programme(event.programme),
         "hashtags": " ".join(event.hashtags),
         "languages": event.languages.value,
+        "moment": event.said_moment,
+        "look": json.dumps(asdict(event.look)),
+        "skipped": " ".join(event.skipped),
     }
 
 
@@ -163,4 +192,13 @@ def _event(tx: sa.Connection, row: sa.Row[Any]) -> Event:
         stored_programme(row.programme),
         read_hashtags(row.hashtags),
         Languages(row.languages),
+        Moment(row.moment) if row.moment else None,
+        _look(row.look),
+        tuple(row.skipped.split()),
     )
+
+
+def _look(text: str) -> Look:
+    kept = json.loads(text)
+    logo = kept.pop("logo", None)
+    return Look(**kept, logo=MuseumLogo(**logo) if logo else None)

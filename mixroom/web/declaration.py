@@ -96,6 +96,20 @@ class Shortcut:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """A step of the preparation: a sentence on what is still missing, and the page that has it.
+
+    `done` returns whether an event has it; steps are ordered by `position`.
+    """
+
+    name: str
+    title: str
+    path: str
+    position: int
+    done: Callable[[sa.Connection, str], bool]
+
+
+@dataclass(frozen=True, slots=True)
 class Feature:
     """A feature: everything that other parts of the program need to know about it.
 
@@ -114,6 +128,8 @@ class Feature:
     - `panels` are its parts of the dashboard; the feature of the dashboard gives `dashboard`, which
       makes the view from the panels of all.
     - `letters` are the templates of what it writes to people outside.
+    - `steps` are the parts of the preparation that a lead is reminded of.
+    - `renews` are functions `(tx, renewal)` that give the next edition what it begins with.
     - `directory` names the `Directory`, which one feature offers.
     """
 
@@ -141,6 +157,8 @@ class Feature:
     dashboard: Callable[[Sequence[Panel]], View] | None = None
     on_public_page: tuple[View, ...] = ()
     letters: tuple[LetterTemplate, ...] = ()
+    steps: tuple[Step, ...] = ()
+    renews: tuple[Callable[[sa.Connection, Any], object], ...] = ()
     directory: Named = ""
 
 
@@ -165,6 +183,12 @@ def view(name: str) -> View:
 def panels() -> Sequence[Panel]:
     """Return the panels of the dashboard, in their order."""
     found: Sequence[Panel] = _extensions()["panels"]
+    return found
+
+
+def steps() -> Sequence[Step]:
+    """Return the steps of the preparation of all features, in their order."""
+    found: Sequence[Step] = _extensions()["steps"]
     return found
 
 

@@ -37,7 +37,8 @@ POLICY = (
     "img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self'; "
     "connect-src 'self'{sockets}; "
     "manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'; object-src 'none'; require-trusted-types-for 'script'"
+    "frame-src 'self'; frame-ancestors {ancestors}; object-src 'none'; "
+    "require-trusted-types-for 'script'"
 )
 
 
@@ -54,7 +55,7 @@ def init(app: Flask, settings: Settings, directory: Directory) -> None:
         if _has_nul():
             raise RefusedError("not_found")  # PostgreSQL cannot store it
         _drop_impossible_dates(request.environ)
-        if not request.path.startswith(("/static/", "/healthz")):
+        if not (request.path.startswith(("/static/", "/healthz")) or is_preview()):
             g.identity = identify(request.environ, directory.signed_in, cookie)
             g.known_at = time.monotonic()
 
@@ -63,6 +64,11 @@ def init(app: Flask, settings: Settings, directory: Directory) -> None:
     app.extensions["mixroom.check_origin"] = lambda: _refuse_forged(settings)
     public = urlsplit(settings.base_url).netloc
     app.after_request(lambda response: _set_headers(response, public, secure=settings.secure))
+
+
+def is_preview() -> bool:
+    """Return whether a page of ours frames the public page, as visitors see it."""
+    return request.path == "/" and "preview" in request.args
 
 
 def refuse_forged() -> None:
@@ -212,6 +218,7 @@ def _set_headers(response: Response, public: str, *, secure: bool) -> Response:
     policy = POLICY.format(
         importmap=importmap_hash(g.get("importmap_entry", "")),
         sockets=_sockets(public, secure=secure),
+        ancestors="'self'" if is_preview() else "'none'",
     )
     headers.setdefault("Content-Security-Policy", policy)
     for name, value in strict_headers(secure=secure):

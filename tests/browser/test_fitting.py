@@ -116,6 +116,7 @@ def test_every_page_fits_whatever_people_write(
     for path in (
         "/",
         "/team",
+        "/event",
         "/sponsors",
         "/screens",
         "/alarms",

@@ -115,6 +115,7 @@ def test_pages_are_accessible_and_load_nothing_from_elsewhere(
     inspector.look(lead, "/webhooks, what was sent")
     visit(lead, "/me", "#devices")
     visit(lead, "/help/phones", '[data-check="share"][data-works="no"]')
+    visit(lead, "/event", "#programme")
     visit(lead, "/team", "#people")
     lead.locator("#name").fill("Noé Tremblay")
     lead.locator("#name").press("Enter")
@@ -139,6 +140,7 @@ def test_phones_need_not_scroll_sideways(
         "/me",
         "/help/phones",
         "/team",
+        "/event",
         "/review",
         "/translations",
         "/alarms/rules",

@@ -50,7 +50,7 @@ def test_the_lead_enters_a_sponsor_and_the_walls_thank_it_at_once(
     wall.goto(server.url + FAST)
     expect(wall.locator(STRIP)).to_be_hidden()
     lead = sign_in("Amélie Roy", Role.LEAD, LAPTOP, may_say="422")
-    lead.goto(f"{server.url}/team")
+    lead.goto(f"{server.url}/event")
     lead.get_by_role("link", name="Commanditaires").click()
     form = lead.locator("section", has=lead.get_by_role("heading", name="Ajouter"))
     form.get_by_label("Nom en français").fill("Fondation Lumen")

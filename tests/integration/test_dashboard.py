@@ -225,8 +225,8 @@ def test_the_panel_of_people_says_who_has_sent_what(cast: Cast) -> None:
     assert f"people:{cast.mur.id}" not in items
 
 
-@pytest.mark.parametrize(("days", "page"), [(0, "/dashboard"), (9, "/team")])
-def test_a_lead_lands_on_the_dashboard_during_the_event(
+@pytest.mark.parametrize(("days", "page"), [(-9, "/event"), (0, "/dashboard"), (9, "/wrap")])
+def test_a_lead_lands_where_the_work_of_the_moment_is(
     cast: Cast, monkeypatch: pytest.MonkeyPatch, days: int, page: str
 ) -> None:
     monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=days))

@@ -51,6 +51,7 @@ PAGES = {
     "/api/v1/wraps/1": "ben",
     "/api/v1/views/wraps": "mur",
     "/team": "amelie",
+    "/event": "amelie",
     "/sponsors": "amelie",
     "/alarms": "ben",
     "/webhooks": "amelie",

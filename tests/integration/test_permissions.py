@@ -36,6 +36,7 @@ EDITED = {
     "starts_on": "2015-11-06",
     "ends_on": "2015-11-08",
     "timezone": "America/Toronto",
+    "languages": "equal",
 }
 REVIEWERS = {"amelie", "ben"}
 LEADS = {"amelie", "eve"}
@@ -232,9 +233,17 @@ ROUTES: dict[str, Ask] = {
     "POST /team/people/{author}/trust": Ask({"amelie"}),
     "POST /team/people/{author}/languages": Ask({"amelie"} | OWN),
     "POST /team/pairings": Ask(set(), form={"code": "ABCD1234", "name": "Mur"}),
-    "POST /team/event": Ask(LEADS, form=EDITED),
-    "POST /team/groups": Ask(LEADS, form={"kind": "team", "name_fr": "X"}),
-    "POST /team/groups/{group}/removal": Ask({"amelie"}),
+    "GET /event": Ask(LEADS),
+    "POST /event": Ask(LEADS, form=EDITED),
+    "POST /event/programme": Ask(LEADS, form={}),
+    "POST /event/programme/rows": Ask(LEADS, form={"text": "9 h Accueil"}),
+    "POST /event/groups": Ask(LEADS, form={"kind": "team", "name_fr": "X"}),
+    "POST /event/groups/{group}": Ask({"amelie"}, form={"kind": "team", "name_fr": "Y"}),
+    "POST /event/groups/{group}/removal": Ask({"amelie"}),
+    "POST /event/look": Ask(LEADS, form={"main": "#c8102e"}),
+    "POST /event/steps/look": Ask(LEADS, form={"on": "1"}),
+    "GET /event/{event}/logo.png": Ask(set()),  # the event has none
+    "GET /look.css": Ask(EVERYONE),
     "GET /media/{photo}/thumb-0.jpg": Ask(set()),  # no such rendition
     "GET /send/share": Ask(EVERYONE),
     "POST /send/share": Ask(SIGNED_IN),
@@ -309,6 +318,9 @@ class Facts(dict[str, str]):
 
     def _screen(self) -> str:
         return self._cast.mur.id
+
+    def _event(self) -> str:
+        return self._cast.event.id
 
     def _group(self) -> str:
         return self._cast.event.groups[0].id

@@ -40,6 +40,7 @@ THE_SAME = {
         "Licence",
         "Logo",
         "Message",
+        "Moment",
         "Pages",
         "Pause",
         "Photo",

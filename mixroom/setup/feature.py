@@ -1,0 +1,30 @@
+"""The declaration of the preparation of an edition."""
+
+from mixroom.core.text import N_
+from mixroom.web.declaration import Feature, MenuEntry, Section, Step, parts
+
+FEATURE = Feature(
+    name="setup",
+    pages=("mixroom.setup.web:web",),
+    jobs="mixroom.setup.jobs",
+    menu=(MenuEntry("/event", N_("The event"), 10, Section.PLAN, needs="event.edit"),),
+    rules={
+        "no_row": N_(
+            "Row %(n)s is not understood: “%(line)s”. Give a time, such as 14:30, and a title."
+        ),
+        "no_wish_in_row": N_(
+            "Row %(n)s asks for something that is not understood: “%(line)s”. Write photo, video, "
+            "quote or post, fr or en, and the minutes to wait, for example: photo fr en +10"
+        ),
+        "large_calendar": N_("This calendar is too large. Export only the days of the event."),
+    },
+    steps=(
+        Step(
+            "https",
+            N_("A secure address (https), which the phones’ app needs"),
+            "/help/phones",
+            70,
+            lambda _tx, _event_id: parts().settings.secure,
+        ),
+    ),
+)
