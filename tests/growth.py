@@ -13,6 +13,8 @@ from mixroom.event.model import GroupKind
 from mixroom.media import store as media_store
 from mixroom.media.twins import quarters
 from mixroom.requests.store import requests
+from mixroom.shifts import store as shift_store
+from mixroom.shifts.model import MAX_SHIFTS
 from mixroom.submissions import rows
 from mixroom.submissions.moves import Fact
 from mixroom.webhooks import actions as webhooks
@@ -51,9 +53,34 @@ def grow(cast: Cast, size: int) -> None:
                     tx.execute(table.insert(), made)
     with transaction() as tx:
         tx.execute(journal.head.update().values(seq=seq + 2 * size - 1))
+        for table, made in _shifts(cast, min(size, MAX_SHIFTS)).items():
+            tx.execute(table.insert(), made)
     if db.engine().dialect.name == "postgresql":  # which does so by itself before long
         with db.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("VACUUM ANALYZE")
+
+
+def _shifts(cast: Cast, size: int) -> dict[sa.Table, list[dict[str, Any]]]:
+    """Return the rows of so many shifts, each with two people and a note; half are over."""
+    tables = (shift_store.shifts, shift_store.signups, shift_store.notes)
+    made: dict[sa.Table, list[dict[str, Any]]] = {table: [] for table in tables}
+    for n in range(size):
+        key, starts = ids.new(), clock.now() + timedelta(minutes=15 * (n - size // 2))
+        shift = {"id": key, "event_id": cast.event.id, "role": "photographer", "seats": 3}
+        times = {"starts": starts, "ends": starts + timedelta(hours=4)}
+        made[shift_store.shifts].append(
+            shift
+            | times
+            | {"mode": "open", "revision": 0, "settled_at": starts if n < 20 else None}
+        )
+        made[shift_store.signups] += [
+            {"shift_id": key, "person_id": each.id, "at": starts, "by": each.id}
+            | {"state": "taken", "revision": 0}
+            for each in (cast.chloe, cast.driss)
+        ]
+        note = {"id": ids.new(), "shift_id": key, "by": cast.chloe.id, "at": starts, "text": TEXT}
+        made[shift_store.notes].append(note)
+    return made
 
 
 def _head() -> int:

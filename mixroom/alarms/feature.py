@@ -25,6 +25,7 @@ FEATURE = Feature(
         "nobody_told": N_("Choose at least one role, or switch off the messages to phones."),
         "no_hours": N_("Quiet hours begin and end at different times."),
     },
+    jobs="mixroom.alarms.jobs",
     notices=(results.ALARM,),
     menu=(
         MenuEntry(

@@ -1,7 +1,7 @@
 """The steps of an alarm that no person takes: raised, cleared, told to phones."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -20,10 +20,11 @@ from mixroom.alarms.model import (
     usual,
     with_unit,
 )
-from mixroom.core import ids, journal
+from mixroom.core import ids, jobs, journal
 from mixroom.core.alarm_rules import AlarmRule, Cause, Look
 from mixroom.core.db import reading, transaction
 from mixroom.core.files import Store
+from mixroom.core.jobs import Job
 from mixroom.core.speech import say
 from mixroom.core.text import LANGS, N_, Bilingual
 from mixroom.crew import store as crew_store
@@ -31,9 +32,12 @@ from mixroom.crew.model import Person
 from mixroom.event import store as event_store
 from mixroom.push import actions as push
 from mixroom.push.model import Message, Notice
+from mixroom.shifts.queries import on_now
 
 NOBODY = ""  # `by` in the journal if nobody of the crew acted
 ALARM = Notice("alarm", N_("Alarm"), timedelta(minutes=30), "/alarms", "high", plain=True)
+WIDEN_JOB = "alarm.widen"
+WIDENS_AFTER = timedelta(minutes=5)
 Rules = Mapping[str, AlarmRule]
 
 
@@ -90,6 +94,7 @@ def tell(event_id: str, rules: Rules, now: datetime) -> None:
     """Make phones ring for the alarms that wait for it, once for each person.
 
     Several at once are one message. In quiet hours, and after many rings, alarms go on waiting.
+    Those whose shift is on are told first; the others later, if nobody has seen it by then.
     """
     with reading() as tx:
         if not _ready(tx, event_id, rules, now):
@@ -99,10 +104,35 @@ def tell(event_id: str, rules: Rules, now: datetime) -> None:
         ready = _ready(tx, event_id, rules, now, lock=True)
         if ready:
             settings = _settings(tx, event_id, rules)
-            for person in crew_store.people_of(tx, event_id):
-                _tell(tx, person, ready, settings, rules)
+            crew = crew_store.people_of(tx, event_id)
+            on = on_now(tx, event_id, now)
+            later = {each.id: _later(crew, settings[each.rule], on) for each in ready}
+            for person in crew:
+                at_once = [each for each in ready if person.id not in later[each.id]]
+                _tell(tx, person, at_once, settings, rules)
+            for key, others in later.items():
+                if others:
+                    payload = {"key": key, "others": others}
+                    jobs.enqueue(tx, WIDEN_JOB, payload, at=now + WIDENS_AFTER)
         for each in ready:
             store.save(tx, replace(each, told_at=now))
+
+
+def widen(job: Job, key: str, others: Sequence[str]) -> None:
+    """Tell those who were not on a shift, if an alarm stands and nobody has seen it."""
+    with transaction() as tx:
+        jobs.finish(tx, job)
+        alarm = store.get(tx, key)
+        if alarm is None or not alarm.is_open or alarm.acknowledged:
+            return
+        for person in others:
+            _ring(tx, person, alarm)
+
+
+def _later(crew: Sequence[Person], setting: Setting, on: Collection[str]) -> list[str]:
+    """Return who of those who are told comes later: nobody, unless someone else is on a shift."""
+    told = [each.id for each in crew if each.role in setting.roles]
+    return [each for each in told if each not in on] if any(each in on for each in told) else []
 
 
 def _known(tx: sa.Connection, event_id: str, now: datetime) -> Known:
@@ -172,12 +202,15 @@ def _tell(
     """Send a person one message about all alarms that their role is told about."""
     theirs = [each for each in ready if person.role in settings[each.rule].roles]
     if len(theirs) == 1:
-        (alarm,) = theirs
-        notice = replace(ALARM, page=alarm.path)
-        push.notify(tx, person.id, Message(notice, alarm.id, alarm.title), by=NOBODY)
+        _ring(tx, person.id, theirs[0])
     elif theirs:
         message = Message(ALARM, theirs[0].event_id, _together(theirs, settings, rules))
         push.notify(tx, person.id, message, by=NOBODY)
+
+
+def _ring(tx: sa.Connection, person_id: str, alarm: Alarm) -> None:
+    notice = replace(ALARM, page=alarm.path)
+    push.notify(tx, person_id, Message(notice, alarm.id, alarm.title), by=NOBODY)
 
 
 def _together(alarms: Sequence[Alarm], settings: Mapping[str, Setting], rules: Rules) -> Bilingual:

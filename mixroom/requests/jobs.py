@@ -1,4 +1,4 @@
-"""The worker's job: end what nobody answered in time."""
+"""The worker's jobs: end what nobody answered in time; tell more people of what nobody takes."""
 
 from mixroom.core.files import Store
 from mixroom.core.handlers import Handlers
@@ -12,6 +12,12 @@ def lapse(job: Job, _files: Store) -> None:
     results.lapse(job, str(job.payload["event_id"]), str(job.payload["key"]))
 
 
+def widen(job: Job, _files: Store) -> None:
+    """Tell those who were not on a shift, if nobody has taken the request."""
+    payload = job.payload
+    results.widen(job, str(payload["event_id"]), str(payload["key"]), payload["others"])
+
+
 def handlers(_settings: Settings) -> Handlers:
     """Return the functions that do the jobs of this feature."""
-    return Handlers(short={results.LAPSE_JOB: (lapse, lapse)})
+    return Handlers(short={results.LAPSE_JOB: (lapse, lapse), results.WIDEN_JOB: (widen, widen)})

@@ -1,6 +1,6 @@
 """The steps of a request that no asker and no taker makes: opened, answered, lapsed, told."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -18,22 +18,40 @@ from mixroom.event import store as event_store
 from mixroom.push import actions as push
 from mixroom.push.model import Message, Notice
 from mixroom.requests import store
-from mixroom.requests.model import USUALLY_LASTS, Fact, Request
+from mixroom.requests.model import USUALLY_LASTS, Fact, Request, Status
 from mixroom.requests.moments import asks_now, wanted_at
 from mixroom.requests.notices import ANSWERED, ASKED
+from mixroom.shifts.queries import on_now
 
 LAPSE_JOB = "request.lapse"
+WIDEN_JOB = "request.widen"
+WIDENS_AFTER = timedelta(minutes=10)  # or half of the time, where that is shorter
 HERE_WITHIN = timedelta(minutes=15)  # since a device was last seen
 NOBODY = ""  # `by` in the journal if nobody of the crew acted
 
 
 def opened(tx: sa.Connection, request: Request) -> dict[str, object]:
-    """Tell the phones of those who are asked, and record the new request; return the answer."""
+    """Tell the phones of those who are asked, and record the new request; return the answer.
+
+    Those whose shift is on are told first; the others later, if nobody has taken it by then.
+    """
     expire(tx, request)
-    notice = replace(ASKED, lasts=max(request.due - request.asked_at, timedelta(minutes=1)))
-    for person in _addressees(tx, request):
-        tell(tx, notice, request, person, by=request.by or NOBODY)
+    first, others = _addressees(tx, request)
+    _ask(tx, request, first)
+    if others:
+        payload = {"key": request.id, "event_id": request.event_id, "others": others}
+        wait = min(WIDENS_AFTER, (request.due - request.asked_at) / 2)
+        jobs.enqueue(tx, WIDEN_JOB, payload, at=request.asked_at + wait)
     return record(tx, Fact.OPENED, request, request.by or NOBODY)
+
+
+def widen(job: Job, event_id: str, key: str, others: Sequence[str]) -> None:
+    """Tell those who were not on a shift, if nobody has taken the request yet."""
+    with transaction() as tx:
+        jobs.finish(tx, job)
+        request = store.get(tx, event_id, key)
+        if request is not None and request.status is Status.OPEN:
+            _ask(tx, request, others)
 
 
 def answered(
@@ -122,15 +140,26 @@ def record(tx: sa.Connection, fact: Fact, request: Request, by: str) -> dict[str
     return {"id": request.id, "status": request.status.value, "seq": entry.seq}
 
 
-def _addressees(tx: sa.Connection, request: Request) -> Iterable[str]:
-    """Return the ids of the people whom the request is addressed to.
+def _ask(tx: sa.Connection, request: Request, people: Iterable[str]) -> None:
+    notice = replace(ASKED, lasts=max(request.due - clock.now(), timedelta(minutes=1)))
+    for person in people:
+        tell(tx, notice, request, person, by=request.by or NOBODY)
 
-    Those who are here have a device that was seen lately.
+
+def _addressees(tx: sa.Connection, request: Request) -> tuple[list[str], list[str]]:
+    """Return the ids of the people whom the request is addressed to: at once, and later.
+
+    Those who are here have a device that was seen lately. Where some are on a shift, they come
+    first; where nobody is, all are told at once.
     """
     if request.to.person:
-        return [request.to.person]
+        return [request.to.person], []
     crew = [each for each in crew_store.people_of(tx, request.event_id) if each.role in CREW]
-    if request.to.role:
-        return [each.id for each in crew if each.role is request.to.role]
+    on = on_now(tx, request.event_id, request.asked_at) - {request.by}
     here = device_store.seen_since(tx, request.event_id, request.asked_at - HERE_WITHIN)
-    return [each.id for each in crew if each.id in here]
+    if request.to.role:
+        asked = [each.id for each in crew if each.role is request.to.role]
+    else:
+        asked = [each.id for each in crew if each.id in here or each.id in on]
+    first = [each for each in asked if each in on]
+    return (first, [each for each in asked if each not in on]) if first else (asked, [])

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator, Mapping
 
-from mixroom.core import journal
+from mixroom.core import clock, journal
 from mixroom.core.db import reading
 from mixroom.core.errors import NotFoundError
 from mixroom.core.views import Item
@@ -14,6 +14,7 @@ from mixroom.review import store as review_store
 from mixroom.review.guards import reportable, would_hide
 from mixroom.review.items import WAITING, reported_items, reported_keys
 from mixroom.review.model import JournalLine, SubmissionHistory
+from mixroom.shifts.queries import on_now
 from mixroom.submissions import lists, store
 from mixroom.submissions.content import Purpose
 from mixroom.submissions.formats import Names
@@ -26,6 +27,15 @@ MAX_PER_PART = 500  # facts of the journal that are read at once
 # shows only some; it shows every fact of packages above, such as a screen's acknowledgement.
 SHOWN_IN_HISTORY = {Fact.REOPENED, Fact.FLAGGED, Fact.TRANSLATED, MediaFact.RETOUCHED}
 HIDDEN_IN_HISTORY = frozenset[str]({*Fact, *MediaFact}) - SHOWN_IN_HISTORY
+
+
+def on_review(by: Person) -> list[str]:
+    """Return the names of the reviewers whose shift is on, in alphabetical order."""
+    by.must("queue.read")
+    with reading() as tx:
+        on = on_now(tx, by.event_id, clock.now())
+        crew = crew_store.people_of(tx, by.event_id) if on else ()
+        return [each.name for each in crew if each.reviews and each.id in on]
 
 
 def queue_page(by: Person, after: str = "") -> tuple[list[Item], int]:

@@ -16,6 +16,7 @@ from mixroom.crew import store as crew_store
 from mixroom.push import actions as push
 from mixroom.push.model import Message, Notice
 from mixroom.review import notices
+from mixroom.shifts.queries import on_now
 from mixroom.submissions import lists, store
 from mixroom.submissions.actions import record
 from mixroom.submissions.guards import must_be_showable
@@ -76,9 +77,9 @@ def auto_approve(job: Job, key: str) -> None:
 
 
 def remind(job: Job, key: str) -> None:
-    """Remind the leads of a submission that still waits.
+    """Remind the reviewers whose shift is on, or else the leads, of a submission that still waits.
 
-    If an older one waits too, do nothing: the leads have been reminded of that one.
+    If an older one waits too, do nothing: they have been reminded of that one.
     """
     with transaction() as tx:
         jobs.finish(tx, job)
@@ -87,7 +88,7 @@ def remind(job: Job, key: str) -> None:
             return
         oldest = lists.page(tx, found.event_id, [Status.SUBMITTED], limit=1)
         if oldest[0].id == key:
-            tell_leads(tx, found, notices.LATE)
+            _remind(tx, found)
 
 
 def tell_author(tx: sa.Connection, submission: Submission, by: str) -> None:
@@ -107,6 +108,20 @@ def tell_leads(tx: sa.Connection, submission: Submission, notice: Notice) -> Non
     for person in crew_store.people_of(tx, submission.event_id):
         if person.role is Role.LEAD:
             push.notify(tx, person.id, message, by=NOBODY)
+
+
+def _remind(tx: sa.Connection, submission: Submission) -> None:
+    on = on_now(tx, submission.event_id, clock.now())
+    reviewers = [
+        person.id
+        for person in crew_store.people_of(tx, submission.event_id)
+        if person.reviews and person.id in on
+    ]
+    if not reviewers:
+        tell_leads(tx, submission, notices.LATE)
+    for person_id in reviewers:
+        message = Message(notices.LATE, submission.id, submission.content.text)
+        push.notify(tx, person_id, message, by=NOBODY)
 
 
 def _approve(tx: sa.Connection, before: Submission, decision: Decision) -> None:

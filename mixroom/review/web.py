@@ -37,6 +37,7 @@ def review() -> str:
         beyond=len(waiting.items) - len(oldest),
         reasons=_choices(by),
         caption=hook("longest_caption")(by.event_id),
+        on=queries.on_review(by),
     )
 
 

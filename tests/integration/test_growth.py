@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from mixroom.alarms import results
 from mixroom.app import create_app
 from mixroom.core import clock, db, ids
+from mixroom.core.clock import rfc3339
 from mixroom.core.db import reading, transaction
 from mixroom.core.disk import DiskStore
 from mixroom.event import actions as event_actions
@@ -20,6 +21,7 @@ from mixroom.requests import store as request_store
 from mixroom.requests.queries import answered_by_person
 from mixroom.retention import retentions
 from mixroom.settings import Settings
+from mixroom.shifts import queries as shift_queries
 from mixroom.submissions import lists
 from mixroom.webhooks import queries as webhook_queries
 from tests.cast import Cast, enter
@@ -88,6 +90,16 @@ PAGES = {
     "/api/v1/views/requests": "driss",
     "/api/v1/requests": "driss",
     "/api/v1/requests?status=done": "driss",
+    "/shifts": "chloe",
+    "/shifts/timetable": "amelie",
+    "/shifts/timetable?room": "driss",
+    "/shifts/hours": "amelie",
+    "/shifts/{shift}": "amelie",
+    "/api/v1/shifts": "driss",
+    "/api/v1/shifts?day=2015-11-07&role=press": "driss",
+    "/api/v1/shifts/{shift}": "driss",
+    "/api/v1/shifts/hours": "amelie",
+    "/api/v1/views/shifts": "driss",
 }
 
 
@@ -133,10 +145,11 @@ def test_every_statement_has_an_index_and_its_cost_a_bound(
     with reading() as tx:
         photo = media_store.get(tx, tx.scalar(sa.select(media_store.media.c.id).limit(1)))
     (webhook,) = (each.id for each in webhook_queries.webhooks(cast.amelie))
+    (shift,) = (each["id"] for each in shift_queries.page(cast.amelie, limit=1))
     with executed(database) as statements:
         wrap(phone)
         for path, who in PAGES.items():
-            phone.ask(who, "GET", path.format(webhook=webhook))
+            phone.ask(who, "GET", path.format(webhook=webhook, shift=shift))
         assert phone.text("amelie", "/review/audit.csv").count("\n") > 2 * SUBMISSIONS
         act(phone)
         look_by_all_rules(cast, tmp_path)
@@ -172,7 +185,8 @@ def look_by_all_rules(cast: Cast, folder: Path) -> None:
 
 
 def _most(database: sa.Engine, text: str) -> int:
-    is_long = "FROM journal" in text or "captured_at" in text
+    # The shifts of an event are few (MAX_SHIFTS), but a page reads all, with the people on them.
+    is_long = any(part in text for part in ("FROM journal", "captured_at", "shift_"))
     return (MOST_OF_LONG if is_long else MOST)[database.dialect.name]
 
 
@@ -191,6 +205,11 @@ def act(phone: Phone) -> None:
     answer = {"text": {"fr": "La voici"}, "request": asked}
     phone.ask("driss", "POST", "/api/v1/submissions", json=answer)
     phone.ask("amelie", "POST", f"/api/v1/requests/{asked}/thanks")
+    soon = clock.now() + timedelta(minutes=20)
+    times = {"from": rfc3339(soon), "to": rfc3339(soon + timedelta(hours=1))}
+    made = phone.ask("amelie", "POST", "/api/v1/shifts", json={"role": "press", **times})
+    for verb in ("signups", "stand-in", "arrival", "departure"):
+        phone.ask("amelie", "POST", f"/api/v1/shifts/{made}/{verb}", json={})
     for decisions in (
         ("claim", "hold", "claim", "approval", "recall"),
         ("return", "withdrawal"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,11 +14,14 @@ from mixroom.alarms.model import Alarm
 from mixroom.app import create_app
 from mixroom.core import clock, ids, journal
 from mixroom.core.db import transaction
+from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
 from mixroom.crew import actions as crew
 from mixroom.installation import connect
 from mixroom.requests import actions as requesting
 from mixroom.requests.model import Wanted
+from mixroom.shifts import store as shifts
+from mixroom.shifts.model import Shift, SignUp
 from mixroom.sponsors import actions as sponsors
 from mixroom.sponsors.model import Promise, Tier
 from mixroom.webhooks import actions as webhooks
@@ -62,6 +66,7 @@ PHONE = {
     },
 }
 HOOK = "https://hooks.invalid/mixroom"  # a name that leads nowhere
+SHIFT = {"role": "blogger", "from": "2015-11-07T19:00:00Z", "to": "2015-11-07T23:00:00Z"}
 SENT = "{sent}"  # in a body
 NAMED = (SENT, "{wrap}")
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -143,6 +148,36 @@ ROUTES: dict[str, Ask] = {
     "POST /api/v1/requests/{request}/giving-back": Ask(CREW),
     "POST /api/v1/requests/{request}/cancellation": Ask(LEADS - {"eve"}),
     "POST /api/v1/requests/{request}/thanks": Ask(LEADS - {"eve"}),
+    "GET /api/v1/views/shifts": Ask(WRITERS),
+    "POST /api/v1/shifts": Ask(LEADS, SHIFT),
+    "GET /api/v1/shifts": Ask(WRITERS),
+    "GET /api/v1/shifts/hours": Ask(LEADS),
+    "GET /api/v1/shifts/terms": Ask(WRITERS),
+    "PUT /api/v1/shifts/terms": Ask(LEADS, {}),
+    "GET /api/v1/shifts/{shift}": Ask(CREW),
+    "PATCH /api/v1/shifts/{shift}": Ask({"amelie"}, {"seats": 2}),
+    "POST /api/v1/shifts/{shift}/copies": Ask({"amelie"}, {"days": ["2015-11-08"]}),
+    "POST /api/v1/shifts/{shift}/signups": Ask(CREW),
+    "POST /api/v1/shifts/{shift}/arrival": Ask(OWN),
+    "POST /api/v1/shifts/{shift}/departure": Ask(OWN),
+    "POST /api/v1/shifts/{shift}/notes": Ask({"amelie"} | OWN, {"text": "x"}),
+    "POST /api/v1/shifts/{shift}/stand-in": Ask(OWN),
+    "DELETE /api/v1/shifts/{shift}/stand-in": Ask(OWN),
+    "POST /api/v1/shifts/{shift}/signups/{author}/arrival": Ask({"amelie"} | OWN),
+    "POST /api/v1/shifts/{shift}/signups/{author}/stand-in": Ask(CREW),
+    "PUT /api/v1/shifts/{shift}/signups/{author}/hours": Ask(
+        {"amelie"}, {"minutes": 60, "why": "x"}
+    ),
+    "GET /shifts": Ask(WRITERS),
+    "GET /shifts/timetable": Ask(WRITERS),
+    "GET /shifts/new": Ask(LEADS),
+    "POST /shifts/new": Ask(LEADS, form={"role": "blogger"}),
+    "GET /shifts/hours": Ask(LEADS),
+    "POST /shifts/hours": Ask(LEADS, form={"rest": "8"}),
+    "POST /shifts/calendar": Ask(WRITERS),
+    "GET /shifts/nothing.ics": Ask(set()),
+    "GET /shifts/{shift}": Ask(CREW),
+    "POST /shifts/{shift}": Ask({"amelie"} | OWN, form={"kind": "note", "note": "x"}),
     "GET /api/v1/views/screen": Ask({"mur"}),
     "GET /api/v1/views/screens": Ask(REVIEWERS | {"eve"}),
     "GET /api/v1/views/recalls": Ask(REVIEWERS | {"eve"}),
@@ -265,6 +300,8 @@ ENDINGS = {
     "POST /team/people/{author}/removal": EVERYONE - {"amelie"},
     "DELETE /api/v1/webhooks/{webhook}": EVERYONE - {"amelie"},
     "POST /webhooks/{webhook}/removal": EVERYONE - {"amelie"},
+    "DELETE /api/v1/shifts/{shift}/signups/{author}": EVERYONE - {"amelie", "driss"},
+    "DELETE /api/v1/shifts/{shift}": EVERYONE - {"amelie"},
     "DELETE /api/v1/sponsors/{sponsor}": EVERYONE - {"amelie"},
     "POST /sponsors/{sponsor}/removal": EVERYONE - {"amelie"},
 }
@@ -324,6 +361,15 @@ class Facts(dict[str, str]):
 
     def _group(self) -> str:
         return self._cast.event.groups[0].id
+
+    def _shift(self) -> str:
+        """A shift that Driss was on."""
+        event, starts = self._cast.event.id, datetime(2015, 11, 7, 19, tzinfo=UTC)
+        shift = Shift(ids.new(), event, Role.BLOGGER, starts, starts + timedelta(hours=4), seats=3)
+        with transaction() as tx:
+            shifts.add(tx, shift)
+            shifts.put(tx, SignUp(shift.id, self._cast.driss.id, starts, self._cast.driss.id))
+        return shift.id
 
     def _alarm(self) -> str:
         words, now = Bilingual("x", "x"), clock.now()

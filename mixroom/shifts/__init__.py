@@ -1,0 +1,1 @@
+"""Shifts: who is on, where and when; seats, arrivals, hand-over notes and hours."""

@@ -1,0 +1,156 @@
+"""What leads do about shifts: make, change, copy and call them off, and choose the settings."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import sqlalchemy as sa
+
+from mixroom.core import clock, ids
+from mixroom.core.clock import rfc3339
+from mixroom.core.db import transaction
+from mixroom.core.errors import InvalidError
+from mixroom.crew import store as crew_store
+from mixroom.crew.model import Person
+from mixroom.event.model import Event
+from mixroom.shifts import store
+from mixroom.shifts.collisions import collision
+from mixroom.shifts.guards import get_locked, in_turn
+from mixroom.shifts.model import (
+    MAX_SHIFTS,
+    Fact,
+    Roster,
+    Shift,
+    ShiftCollidesError,
+    Terms,
+    checked_shift,
+    checked_terms,
+)
+from mixroom.shifts.notices import CALLED_OFF, MOVED
+from mixroom.shifts.results import record, record_terms, tell
+
+FAR = timedelta(days=400)  # beyond which no day of an event can be
+
+
+def make(by: Person, wanted: Shift) -> Shift:
+    """Make a shift; its id and event are set here. Raises InvalidError."""
+    by.must("shift.edit")
+    with transaction() as tx:
+        event = in_turn(tx, by.event_id)
+        shift = checked_shift(replace(wanted, id=ids.new(), event_id=by.event_id), event)
+        _must_be_few(tx, by.event_id, 1)
+        store.add(tx, shift)
+        record(tx, Fact.MADE, shift, by.id)
+    return shift
+
+
+def change(by: Person, key: str, wanted: Shift) -> Shift:
+    """Change a shift, and tell those who are on it if its time, place or note is another.
+
+    Raises InvalidError, and ShiftCollidesError where someone on it is on another shift then.
+    """
+    by.must("shift.edit")
+    with transaction() as tx:
+        event = in_turn(tx, by.event_id)
+        roster = get_locked(tx, by, key)
+        before = roster.shift
+        after = before.with_changes(
+            checked_shift(replace(wanted, id=key, event_id=by.event_id), event)
+        )
+        if after == before:
+            return before
+        if after.seats < len(roster.signups):
+            raise InvalidError("seats", "seats_taken", least=len(roster.signups))
+        _must_collide_with_nothing(tx, roster, after)
+        store.save(tx, after)
+        if after.revision != before.revision and clock.now() < after.ends:
+            tell(tx, MOVED, event, after, (each.person_id for each in roster.signups), by=by.id)
+        record(tx, Fact.CHANGED, after, by.id)
+        return after
+
+
+def copy(by: Person, key: str, days: Sequence[date]) -> list[Shift]:
+    """Make the same shift on other days, at the same times by the museum's clock, without people.
+
+    Raises InvalidError.
+    """
+    by.must("shift.edit")
+    if not days:
+        raise InvalidError("days", "missing")
+    with transaction() as tx:
+        event = in_turn(tx, by.event_id)
+        shift = get_locked(tx, by, key).shift
+        chosen = sorted(set(days))
+        if any(abs(day - event.starts_on) > FAR for day in chosen):
+            raise InvalidError("days", "far_from_event")
+        _must_be_few(tx, by.event_id, len(chosen))
+        made = [
+            checked_shift(replace(moved(shift, event, day), id=ids.new()), event) for day in chosen
+        ]
+        for each in made:
+            store.add(tx, each)
+        for each in made:
+            record(tx, Fact.MADE, each, by.id)
+        return made
+
+
+def call_off(by: Person, key: str) -> None:
+    """Call a shift off, and tell those who are on it."""
+    by.must("shift.edit")
+    with transaction() as tx:
+        event = in_turn(tx, by.event_id)
+        roster = get_locked(tx, by, key)
+        now = clock.now()
+        store.save(tx, roster.shift.cancelled(now))
+        if now < roster.shift.ends:
+            people = (each.person_id for each in roster.signups)
+            tell(tx, CALLED_OFF, event, roster.shift, people, by=by.id)
+        record(tx, Fact.CANCELLED, roster.shift, by.id)
+
+
+def set_terms(by: Person, terms: Terms) -> Terms:
+    """Choose the event's settings: rest, leaving, reminders, hours of a day."""
+    by.must("shift.edit")
+    checked_terms(terms)
+    with transaction() as tx:
+        store.save_terms(tx, by.event_id, terms)
+        record_terms(tx, by.event_id, by.id)
+    return terms
+
+
+def moved(shift: Shift, event: Event, day: date) -> Shift:
+    """Return a shift on another day, with the same times by the museum's clock."""
+    starts = shift.starts.astimezone(event.zone)
+    by_days = timedelta(days=(day - starts.date()).days)
+    return replace(
+        shift,
+        starts=_on_the_clock(shift.starts, event, by_days),
+        ends=_on_the_clock(shift.ends, event, by_days),
+        revision=0,
+        settled_at=None,
+        cancelled_at=None,
+    )
+
+
+def _on_the_clock(at: datetime, event: Event, by: timedelta) -> datetime:
+    """Return a time so many days later by the museum's clock, in UTC."""
+    return (at.astimezone(event.zone) + by).astimezone(UTC)
+
+
+def _must_be_few(tx: sa.Connection, event_id: str, more: int) -> None:
+    if store.count(tx, event_id) + more > MAX_SHIFTS:
+        raise InvalidError("shifts", "too_many", most=MAX_SHIFTS)
+
+
+def _must_collide_with_nothing(tx: sa.Connection, roster: Roster, after: Shift) -> None:
+    """Raise ShiftCollidesError for the first person who could not do their other shifts too."""
+    held = store.of_people(tx, after.event_id, {each.person_id for each in roster.signups})
+    for person, pairs in held.items():
+        others = [shift for shift, _ in pairs if shift.id != after.id]
+        if other := collision(after, others):
+            name, _ = crew_store.names(tx, [person])[person]
+            raise ShiftCollidesError(
+                after.id,
+                shift={"id": other.id, "from": rfc3339(other.starts), "to": rfc3339(other.ends)},
+                person={"id": person, "name": name},
+            )

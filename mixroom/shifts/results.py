@@ -1,0 +1,120 @@
+"""The steps of shifts that no person takes: told, reminded, settled; and the journal's lines."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import groupby
+
+import sqlalchemy as sa
+
+from mixroom.core import journal
+from mixroom.core.db import reading, transaction
+from mixroom.event import store as event_store
+from mixroom.event.model import Event
+from mixroom.push import actions as push
+from mixroom.push.model import Message, Notice
+from mixroom.shifts import store
+from mixroom.shifts.model import SETTLED_AFTER, Fact, Shift, SignUp
+from mixroom.shifts.notices import REMINDED, STAND_IN
+from mixroom.shifts.queries import stand_ins
+from mixroom.shifts.words import sentence
+
+NOBODY = ""  # `by` in the journal if nobody of the crew acted
+FARTHEST = timedelta(hours=72)  # before a shift, of any reminder
+
+
+def tell(
+    tx: sa.Connection,
+    notice: Notice,
+    event: Event,
+    shift: Shift,
+    people: Iterable[str],
+    *,
+    by: str = NOBODY,
+) -> None:
+    """Send people a message about a shift."""
+    message = Message(notice, shift.id, sentence(event, shift))
+    for person in people:
+        push.notify(tx, person, message, by=by)
+
+
+def look_for_stand_in(tx: sa.Connection, event: Event, shift: Shift, asker: str) -> int:
+    """Ask everyone who could stand in; return how many they are."""
+    found = [person.id for person in stand_ins(tx, shift, event) if person.id != asker]
+    tell(tx, STAND_IN, event, shift, found, by=asker)
+    return len(found)
+
+
+def watch(now: datetime) -> None:
+    """Remind people of shifts that begin soon, and settle shifts that are over.
+
+    Every worker calls it every few seconds; each reminder goes out once.
+    """
+    with reading() as tx:
+        soon = {shift.event_id for shift, _ in _due(tx, now)}
+        over = {shift.event_id for shift in store.to_settle(tx, now - SETTLED_AFTER)}
+    for event_id in sorted(soon):
+        _remind(event_id, now)
+    for event_id in sorted(over):
+        _settle(event_id, now)
+
+
+def record(
+    tx: sa.Connection, fact: Fact, shift: Shift, by: str, person_id: str | None = None
+) -> int:
+    """Write a fact about a shift to the journal, as the last step; return its number."""
+    particulars = {"person": person_id} if person_id else None
+    entry = journal.record(
+        tx,
+        fact,
+        event_id=shift.event_id,
+        key=shift.id,
+        owner=shift.event_id,
+        by=by,
+        particulars=particulars,
+    )
+    return entry.seq
+
+
+def record_terms(tx: sa.Connection, event_id: str, by: str) -> None:
+    """Write to the journal that a lead changed the settings."""
+    journal.record(tx, Fact.TERMS, event_id=event_id, key=event_id, owner=event_id, by=by)
+
+
+def _due(tx: sa.Connection, now: datetime) -> list[tuple[Shift, SignUp]]:
+    """Return the sign-ups whose reminder is due, by the settings of their events."""
+    found = []
+    waiting = sorted(store.to_remind(tx, now, FARTHEST), key=lambda pair: pair[0].event_id)
+    for event_id, pairs in groupby(waiting, key=lambda pair: pair[0].event_id):
+        ahead = store.terms_of(tx, event_id).remind
+        found += [pair for pair in pairs if ahead and pair[0].starts <= now + ahead]
+    return found
+
+
+def _remind(event_id: str, now: datetime) -> None:
+    with transaction() as tx:
+        event_store.lock(tx, event_id)  # no second worker reminds at the same time
+        event = event_store.get(tx, event_id)
+        if event is None:
+            return
+        for shift, signup in _due(tx, now):
+            if shift.event_id == event_id:
+                store.put(tx, replace(signup, reminded_at=now))
+                tell(tx, REMINDED, event, shift, [signup.person_id])
+
+
+def _settle(event_id: str, now: datetime) -> None:
+    with transaction() as tx:
+        event_store.lock(tx, event_id)
+        over = [s for s in store.to_settle(tx, now - SETTLED_AFTER) if s.event_id == event_id]
+        signups = store.signed_up(tx, [each.id for each in over])
+        changed = []
+        for shift in over:
+            store.save(tx, replace(shift, settled_at=now))
+            for before in signups.get(shift.id, ()):
+                after = before.settled(shift)
+                if after != before:
+                    store.put(tx, after)
+                    changed.append((shift, after))
+        for shift, after in changed:
+            record(tx, Fact.SETTLED, shift, NOBODY, after.person_id)

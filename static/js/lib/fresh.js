@@ -1,0 +1,74 @@
+// Draws a part of the page anew, as the server makes it now: for pages whose arrangement only the server knows. What
+// has the focus keeps it, an open <details> stays open, and what someone types is never replaced.
+const PATIENCE = 10_000
+
+// fresh("main") → true if it was drawn
+export async function fresh(selector) {
+  const before = document.querySelector(selector)
+  if (!before || isTyping(before)) return false
+  const page = await read(location.pathname + location.search)
+  const after = page?.querySelector(selector)
+  if (!after || isTyping(before)) return false
+  const { activeElement } = document
+  const held = before.contains(activeElement) ? path(activeElement) : null
+  const open = new Set([...before.querySelectorAll("details[open]")].map(path))
+  const scrolled = [...before.querySelectorAll("[tabindex='0']")].map((each) => [path(each), each.scrollLeft])
+  before.replaceWith(document.adoptNode(after))
+  for (const each of after.querySelectorAll("details")) if (open.has(path(each))) each.open = true
+  for (const [where, left] of scrolled) {
+    const box = [...after.querySelectorAll("[tabindex='0']")].find((each) => path(each) === where)
+    if (box) box.scrollLeft = left
+  }
+  if (held) find(after, held)?.focus({ preventScroll: true })
+  return true
+}
+
+// Calls `draw` soon after the last of several calls, at most every `every` ms, and not while nobody looks.
+export function eager(draw, { soon = 150, every = 1500 } = {}) {
+  let timer = null
+  let last = -Infinity
+  const due = () => {
+    timer = null
+    if (document.hidden) return
+    last = performance.now()
+    draw()
+  }
+  document.addEventListener("visibilitychange", () => !document.hidden && ask())
+  function ask() {
+    timer ??= setTimeout(due, Math.max(soon, last + every - performance.now()))
+  }
+  return ask
+}
+
+// An XMLHttpRequest makes a document of an answer without running anything in it.
+function read(url) {
+  return new Promise((done) => {
+    const request = new XMLHttpRequest()
+    request.open("GET", url)
+    request.responseType = "document"
+    request.timeout = PATIENCE
+    request.setRequestHeader("Accept", "text/html")
+    request.onload = () => done(request.status === 200 ? request.responseXML : null)
+    request.onerror = request.ontimeout = () => done(null)
+    request.send()
+  })
+}
+
+function isTyping(root) {
+  const fields = root.querySelectorAll("textarea, input:not([type=hidden], [readonly])")
+  return [...fields].some((field) => field === document.activeElement || field.value !== field.defaultValue)
+}
+
+// What names an element on both pages: the nearest id, and its place below it.
+function path(element) {
+  const steps = []
+  for (let each = element; each?.parentElement; each = each.parentElement) {
+    if (each.id) return `#${each.id} ${steps.join(" ")}`
+    steps.unshift([...each.parentElement.children].indexOf(each))
+  }
+  return steps.join(" ")
+}
+
+function find(root, wanted) {
+  return [...root.querySelectorAll("a, button, summary, [tabindex]")].find((each) => path(each) === wanted)
+}
