@@ -6,6 +6,7 @@ event        editions: days, time zone, teams, places and programme
 crew         the media room: people, invites, devices, screens
 push         messages on phones
 letters      what is written to people outside: an outbox, templates, the mail server
+recruiting   applications for the media room, decided on by leads; what is kept about people
 shifts       who is on, where and when: seats, arrivals, hand-over notes, hours
 alarms       what is wrong now, who is told of it, and what was done
 media        photos and clips: received, developed or converted in a sandbox, stored

@@ -110,6 +110,7 @@ def create_app(
     app.extensions["views"] = views
     app.extensions["panels"] = sorted(listed("panels"), key=lambda panel: panel.position)
     app.extensions["steps"] = sorted(listed("steps"), key=lambda step: step.position)
+    app.extensions["privacy"] = sorted(listed("privacy"), key=lambda kept: kept.position)
     app.register_blueprint(follow.blueprint(views, lists, public_scope), url_prefix=ROUTES)
     _serve_features(app, Parts(settings, files))
     _serve_reference(app)

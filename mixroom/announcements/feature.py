@@ -4,7 +4,8 @@ from mixroom.announcements.live import PANEL, VIEW
 from mixroom.announcements.model import PERMISSIONS
 from mixroom.announcements.notices import ANNOUNCED
 from mixroom.announcements.store import announcements, receipts
-from mixroom.web.declaration import Feature
+from mixroom.core.text import N_
+from mixroom.web.declaration import Feature, Kept
 
 FEATURE = Feature(
     name="announcements",
@@ -19,4 +20,12 @@ FEATURE = Feature(
     },
     notices=(ANNOUNCED,),
     panels=(PANEL,),
+    privacy=(
+        Kept(
+            24,
+            N_("Which announcements you have read"),
+            N_("So that whoever leads knows whom the word has reached"),
+            N_("Those who lead"),
+        ),
+    ),
 )

@@ -7,7 +7,7 @@ from mixroom.crew.live import VIEW
 from mixroom.crew.model import PERMISSIONS
 from mixroom.crew.queries import has_guests, has_screen
 from mixroom.crew.store import people
-from mixroom.web.declaration import Feature, MenuEntry, Problem, Section, Step
+from mixroom.web.declaration import Feature, Kept, MenuEntry, Problem, Section, Step
 
 FEATURE = Feature(
     name="crew",
@@ -40,4 +40,25 @@ FEATURE = Feature(
         Step("screen", N_("A screen for the wall"), "/team#screens", 60, has_screen),
     ),
     directory="mixroom.crew.directory:Crew",
+    privacy=(
+        Kept(
+            10,
+            N_("Your name, your role and the language you read"),
+            N_("To sign you in, and to say who took a photo and who is on the team"),
+            N_("The team of the event"),
+        ),
+        Kept(
+            11,
+            N_("Your e-mail address and telephone number, if you gave them"),
+            N_("To write to you about your work at the event, and to reach you there"),
+            N_("Those who lead, and you"),
+            until=N_("When you are removed from the team, or when you ask."),
+        ),
+        Kept(
+            12,
+            N_("The devices you are signed in on: kind of browser, and when it was last used"),
+            N_("So that a lost phone can be signed out"),
+            N_("Those who lead, and you"),
+        ),
+    ),
 )

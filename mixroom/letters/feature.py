@@ -3,7 +3,7 @@
 from mixroom.core.text import N_
 from mixroom.letters.model import PERMISSIONS
 from mixroom.letters.store import letters, settings, unsubscribed, wordings
-from mixroom.web.declaration import Feature, Problem
+from mixroom.web.declaration import Feature, Kept, Problem
 
 FEATURE = Feature(
     name="letters",
@@ -25,4 +25,13 @@ FEATURE = Feature(
         "field_unknown": N_("%(name)s is none of the fields of this letter."),
         "field_malformed": N_("A field is written exactly so: %(name)s."),
     },
+    privacy=(
+        Kept(
+            14,
+            N_("The letters we write to you, with your name and your e-mail address"),
+            N_("To send them, and to know that they have arrived"),
+            N_("Those who lead"),
+            until=N_("Their text two months after the event; the rest with the edition."),
+        ),
+    ),
 )

@@ -12,6 +12,7 @@ from mixroom.letters import store
 from mixroom.letters.model import (
     MAX_KEY,
     MAX_SUBJECT,
+    UNSENT,
     Addressee,
     Fact,
     Fault,
@@ -76,6 +77,24 @@ def write(
         return found
     record(tx, Fact.WRITTEN, letter, by)
     return letter.id
+
+
+def call_off(tx: sa.Connection, event_id: str, key: str, by: str) -> None:
+    """Cancel the letter with this key, if there is one and it has not left."""
+    found = store.id_of(tx, event_id, key)
+    for letter in store.some(tx, event_id, [found], lock=True) if found else ():
+        if letter.state in UNSENT:
+            after = letter.cancelled(clock.now())
+            store.save(tx, after)
+            record(tx, Fact.CHANGED, after, by)
+
+
+def erase(tx: sa.Connection, event_id: str, key: str, by: str) -> None:
+    """Erase the letter with this key, if there is one: nothing of it is left in the outbox."""
+    found = store.id_of(tx, event_id, key)
+    for letter in store.some(tx, event_id, [found], lock=True) if found else ():
+        store.delete(tx, [letter.id])
+        journal.record(tx, Fact.CHANGED, event_id=event_id, key=letter.id, owner=event_id, by=by)
 
 
 def send_soon(tx: sa.Connection, at: datetime) -> None:

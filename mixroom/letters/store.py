@@ -110,6 +110,11 @@ def save(tx: sa.Connection, letter: Letter) -> None:
     tx.execute(letters.update().where(letters.c.id == letter.id).values(**_row(letter)))
 
 
+def delete(tx: sa.Connection, keys: Collection[str]) -> None:
+    """Delete letters by their ids."""
+    tx.execute(letters.delete().where(letters.c.id.in_(sorted(keys))))
+
+
 def id_of(tx: sa.Connection, event_id: str, key: str) -> str | None:
     """Return the id of the letter with a key, or None."""
     of = letters.c

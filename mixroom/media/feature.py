@@ -4,7 +4,7 @@ from mixroom.core.text import N_
 from mixroom.media.alarms import RULES
 from mixroom.media.model import PERMISSIONS, Fact
 from mixroom.media.store import media, uploads
-from mixroom.web.declaration import Feature, Problem
+from mixroom.web.declaration import Feature, Kept, Problem
 
 FEATURE = Feature(
     name="media",
@@ -51,4 +51,12 @@ FEATURE = Feature(
     },
     jobs="mixroom.media.jobs",
     alarms=RULES,
+    privacy=(
+        Kept(
+            21,
+            N_("The file as your phone made it, with what the phone wrote into it"),
+            N_("To make the pictures that are shown; these contain no place and no device"),
+            N_("Nobody: only the server reads it"),
+        ),
+    ),
 )

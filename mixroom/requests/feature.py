@@ -6,7 +6,7 @@ from mixroom.requests.model import PERMISSIONS
 from mixroom.requests.notices import NOTICES
 from mixroom.requests.results import ask_for_moments
 from mixroom.requests.store import requests
-from mixroom.web.declaration import Feature, Problem
+from mixroom.web.declaration import Feature, Kept, Problem
 
 FEATURE = Feature(
     name="requests",
@@ -33,4 +33,12 @@ FEATURE = Feature(
     watchers=(ask_for_moments,),
     notices=NOTICES,
     panels=(PANEL,),
+    privacy=(
+        Kept(
+            23,
+            N_("Which requests you took and answered"),
+            N_("So that two people are not on the same thing, and to thank you"),
+            N_("The team of the event"),
+        ),
+    ),
 )

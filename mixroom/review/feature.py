@@ -6,7 +6,7 @@ from mixroom.review.live import PANEL, REPORTS, VIEW
 from mixroom.review.model import PERMISSIONS
 from mixroom.review.notices import NOTICES
 from mixroom.review.store import lists, reports
-from mixroom.web.declaration import Feature, MenuEntry, Section, Shortcut
+from mixroom.web.declaration import Feature, Kept, MenuEntry, Section, Shortcut
 
 FEATURE = Feature(
     name="review",
@@ -36,4 +36,12 @@ FEATURE = Feature(
         MenuEntry("/review/reasons", N_("Reasons"), 40, Section.REVIEW, needs="event.edit"),
     ),
     shortcuts=(Shortcut("/review", N_("Review"), needs="submission.approve"),),
+    privacy=(
+        Kept(
+            30,
+            N_("That someone said “This is me” about a photo: a scrambled name of the browser"),
+            N_("So that the photo is hidden at once, and nobody can hide them all"),
+            N_("The reviewers see that it was said, never by whom"),
+        ),
+    ),
 )

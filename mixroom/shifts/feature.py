@@ -7,7 +7,7 @@ from mixroom.shifts.model import PERMISSIONS
 from mixroom.shifts.notices import NOTICES
 from mixroom.shifts.results import watch
 from mixroom.shifts.store import calendars, corrections, notes, shifts, signups, terms
-from mixroom.web.declaration import Feature, MenuEntry, Problem, Section
+from mixroom.web.declaration import Feature, Kept, MenuEntry, Problem, Section
 
 FEATURE = Feature(
     name="shifts",
@@ -63,4 +63,12 @@ FEATURE = Feature(
     alarms=RULES,
     watchers=(watch,),
     panels=(PANEL,),
+    privacy=(
+        Kept(
+            25,
+            N_("Your shifts: which you took, when you arrived and left, and hand-over notes"),
+            N_("To have someone in each place, to find a stand-in, and to count your hours"),
+            N_("The team of the event"),
+        ),
+    ),
 )

@@ -11,7 +11,7 @@ from mixroom.submissions.model import PERMISSIONS
 from mixroom.submissions.moves import Fact
 from mixroom.submissions.rows import decisions, revisions, submissions
 from mixroom.submissions.store import thin_revisions
-from mixroom.web.declaration import Feature, MenuEntry, Problem, Section, Shortcut
+from mixroom.web.declaration import Feature, Kept, MenuEntry, Problem, Section, Shortcut
 
 FEATURE = Feature(
     name="submissions",
@@ -100,4 +100,18 @@ FEATURE = Feature(
     },
     panels=(PANEL,),
     hooks={"groups_in_use": count_by_group},
+    privacy=(
+        Kept(
+            20,
+            N_("What you send: texts, photos, clips, credits, and when they were taken"),
+            N_("To show the event on the museum’s walls and on its public page"),
+            N_("Everyone, once it is approved; before that you and the reviewers"),
+        ),
+        Kept(
+            22,
+            N_("Who decided what about a photo or a text, and earlier versions of it"),
+            N_("So that a decision can be explained, and taken back"),
+            N_("The reviewers"),
+        ),
+    ),
 )

@@ -20,6 +20,7 @@ from mixroom.core.files import Store
 from mixroom.core.letter_templates import LetterTemplate
 from mixroom.core.panels import Panel
 from mixroom.core.roles import Permissions
+from mixroom.core.text import N_
 from mixroom.core.views import View
 from mixroom.settings import Settings
 
@@ -95,6 +96,26 @@ class Shortcut:
     needs: str = ""
 
 
+WITH_THE_EDITION = N_("With the edition, when it is erased; or earlier, if you ask.")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A kind of personal data that a feature keeps: an entry of the page about privacy.
+
+    `what`, `why`, `seen_by` and `until` are messages of the interface. If the data goes by itself
+    after a while, `after` is that time, one of those in the feature's `keeps`, and `until` says
+    `%(days)s`. Entries are ordered by `position`.
+    """
+
+    position: int
+    what: str
+    why: str
+    seen_by: str
+    until: str = WITH_THE_EDITION
+    after: timedelta | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """A step of the preparation: a sentence on what is still missing, and the page that has it.
@@ -127,6 +148,7 @@ class Feature:
     - `on_public_page` are views that the public page shows besides its own.
     - `panels` are its parts of the dashboard; the feature of the dashboard gives `dashboard`, which
       makes the view from the panels of all.
+    - `privacy` says what it keeps about people; a feature that keeps anything about them says so.
     - `letters` are the templates of what it writes to people outside.
     - `steps` are the parts of the preparation that a lead is reminded of.
     - `renews` are functions `(tx, renewal)` that give the next edition what it begins with.
@@ -159,6 +181,7 @@ class Feature:
     letters: tuple[LetterTemplate, ...] = ()
     steps: tuple[Step, ...] = ()
     renews: tuple[Callable[[sa.Connection, Any], object], ...] = ()
+    privacy: tuple[Kept, ...] = ()
     directory: Named = ""
 
 
@@ -195,6 +218,12 @@ def steps() -> Sequence[Step]:
 def alarm_rules() -> Mapping[str, AlarmRule]:
     """Return the rules of all features, by name."""
     found: Mapping[str, AlarmRule] = _extensions()["alarm_rules"]
+    return found
+
+
+def privacy() -> Sequence[Kept]:
+    """Return what all features keep about people, in the order of the page about it."""
+    found: Sequence[Kept] = _extensions()["privacy"]
     return found
 
 

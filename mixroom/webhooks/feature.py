@@ -1,7 +1,7 @@
 """The declaration of webhooks."""
 
 from mixroom.core.text import N_
-from mixroom.web.declaration import Feature, MenuEntry, Problem, Section
+from mixroom.web.declaration import Feature, Kept, MenuEntry, Problem, Section
 from mixroom.webhooks import results
 from mixroom.webhooks.alarms import FAILING
 from mixroom.webhooks.model import KEPT_FOR, PERMISSIONS
@@ -30,4 +30,14 @@ FEATURE = Feature(
     jobs="mixroom.webhooks.jobs",
     alarms=(FAILING,),
     watchers=(results.collect,),
+    privacy=(
+        Kept(
+            40,
+            N_("What other programs of the museum were told: approved texts with their credits"),
+            N_("So that the museum’s own pages can show them too"),
+            N_("Those who lead; the programs that they have connected"),
+            until=N_("The record of it after %(days)s days."),
+            after=KEPT_FOR,
+        ),
+    ),
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -18,6 +18,8 @@ from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
 from mixroom.crew import actions as crew
 from mixroom.installation import connect
+from mixroom.recruiting import store as recruiting
+from mixroom.recruiting.model import Answers, Application, Consent
 from mixroom.requests import actions as requesting
 from mixroom.requests.model import Wanted
 from mixroom.shifts import store as shifts
@@ -64,6 +66,13 @@ PHONE = {
         "tUbVlUls0VJXg7A8u-Ts1XbjhazAkj7I99e8QcYP7DkM",
         "auth": "tBHItJI5svbpez7KI4CCXg",
     },
+}
+APPLICATION = {
+    "name": "Zoé Tremblay",
+    "email": "zoe@example.org",
+    "roles": ["photographer"],
+    "languages": ["fr"],
+    "availability": [{"day": 1, "part": "morning"}],
 }
 HOOK = "https://hooks.invalid/mixroom"  # a name that leads nowhere
 SHIFT = {"role": "blogger", "from": "2015-11-07T19:00:00Z", "to": "2015-11-07T23:00:00Z"}
@@ -246,6 +255,29 @@ ROUTES: dict[str, Ask] = {
     "GET /sponsors/{sponsor}/logo-0.png": Ask(set()),  # no such logo
     "GET /p/{sent}/me": Ask(set()),  # words only: nobody is in it
     "POST /p/{sent}/me": Ask(set()),
+    "POST /api/v1/applications": Ask(EVERYONE, APPLICATION),
+    "GET /api/v1/applications": Ask(LEADS),
+    "GET /api/v1/applications/{application}": Ask({"amelie"}),
+    "POST /api/v1/applications/{application}/shortlisting": Ask({"amelie"}),
+    "POST /api/v1/applications/{application}/waiting": Ask({"amelie"}),
+    "POST /api/v1/applications/{application}/reopening": Ask({"amelie"}),
+    "POST /api/v1/applications/{application}/notes": Ask({"amelie"}, {"text": "x"}),
+    "GET /api/v1/views/applications": Ask(LEADS),
+    "GET /api/v1/views/needs": Ask(LEADS),
+    "GET /apply": Ask(EVERYONE),
+    "POST /apply": Ask(EVERYONE, form={"ticket": "none of ours"}),  # the form is shown again
+    "GET /a/nothing": Ask(set()),
+    "POST /a/nothing/confirmation": Ask(set()),
+    "GET /a/nothing/change": Ask(set()),
+    "POST /a/nothing/change": Ask(set()),
+    "POST /a/nothing/withdrawal": Ask(set()),
+    "GET /privacy": Ask(EVERYONE),
+    "GET /applications": Ask(LEADS),
+    "GET /applications/{application}": Ask({"amelie"}),
+    "POST /applications/{application}/waiting": Ask({"amelie"}),
+    "POST /applications/decisions": Ask(LEADS, form={"do": "waiting"}),
+    "POST /applications/needs": Ask(LEADS),
+    "POST /applications/opening": Ask(LEADS),
     "GET /j": Ask(EVERYONE),
     "POST /j": Ask(set(), form={"code": "ABCD1234"}),
     "GET /wall": Ask(EVERYONE),  # a stranger is shown a code to pair the screen by
@@ -293,6 +325,8 @@ ROUTES: dict[str, Ask] = {
 # These end what the other rows need; they are asked last, each by one who may not.
 ENDINGS = {
     "DELETE /api/v1/devices/{device}": EVERYONE - {"amelie", "driss"},
+    "POST /api/v1/applications/{application}/acceptance": EVERYONE - {"amelie"},
+    "POST /api/v1/applications/{application}/decline": EVERYONE - {"amelie"},
     "DELETE /api/v1/uploads/{upload}": EVERYONE - {"driss"},
     "DELETE /api/v1/people/{author}": EVERYONE - {"amelie"},
     "POST /me/sign-out": {"stranger"},
@@ -392,6 +426,19 @@ class Facts(dict[str, str]):
     def _request(self) -> str:
         asked, _ = requesting.ask(self._cast.amelie, Wanted(Bilingual(ids.new())))
         return str(asked["id"])
+
+    def _application(self) -> str:
+        with transaction() as tx:
+            application = Application(
+                ids.new(),
+                self._cast.event.id,
+                Answers("Zoé", "zoe@example.org", (Role.PRESS,), ("fr",), ()),
+                "fr",
+                Consent("x", "fr", "1", clock.now(), date(2999, 1, 1)),
+                clock.now(),
+            )
+            recruiting.add(tx, application)
+        return application.id
 
     def _wrap(self) -> str:
         made: str = wraps.save(self._cast.ben, 0, Draft(title=Bilingual("X")))["id"]

@@ -1,0 +1,1 @@
+"""Recruiting: people apply for the media room; leads see who is lacking, and decide."""

@@ -1,0 +1,66 @@
+"""What the edges of recruiting share: who may ask how often, for which event, and the consent."""
+
+from datetime import date
+from typing import Any
+
+from babel.dates import format_date
+from flask import g
+
+from mixroom.core import clock
+from mixroom.core.errors import NotFoundError
+from mixroom.core.text import Lang
+from mixroom.event.model import Event
+from mixroom.recruiting.formats import VERSION, consent_texts
+from mixroom.recruiting.limits import ADDRESS_RATE, TRIES_RATE
+from mixroom.recruiting.model import Consent, Keep, Part, halves_of, until
+from mixroom.recruiting.signing import Seal
+from mixroom.web import visitors
+from mixroom.web.declaration import parts
+from mixroom.web.limits import limiter
+from mixroom.web.pages import current_event
+
+tries_limit = limiter.shared_limit(TRIES_RATE, scope="apply.tries", key_func=visitors.address)
+address_limit = limiter.shared_limit(
+    ADDRESS_RATE,
+    scope="apply",
+    key_func=visitors.address,
+    deduct_when=lambda response: response.status_code < 400,  # noqa: PLR2004
+)
+
+
+def seal() -> Seal:
+    """Return what signs links and forms of the present application."""
+    settings = parts().settings
+    return Seal(settings.secret_key, settings.base_url)
+
+
+def present_event() -> Event:
+    """Return the event that one can apply for; raises NotFoundError."""
+    event = current_event()
+    if event is None:
+        raise NotFoundError("event")
+    assert isinstance(event, Event)
+    return event
+
+
+def consent_of(event: Event, keep: Keep, lang: Lang) -> Consent:
+    """Return the consent of this moment, with the wording that the form shows."""
+    now = clock.now()
+    today = now.astimezone(event.zone).date()
+    text = consent_texts(event, lang, today)[keep]
+    return Consent(text, lang, VERSION, now, until(event, keep, today))
+
+
+def grid(event: Event) -> dict[str, Any]:
+    """Return the half-days of an event for a page: its days with their names, and the parts."""
+    return {
+        "days": [
+            (day, format_date(day, "EEEE d MMMM", locale=g.lang), _short(day)) for day in event.days
+        ],
+        "parts": [part.value for part in Part],
+        "halves": [str(half) for half in halves_of(event)],
+    }
+
+
+def _short(day: date) -> str:
+    return str(format_date(day, "EEE d", locale=g.lang)).replace(".", "")

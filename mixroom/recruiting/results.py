@@ -1,0 +1,100 @@
+"""The steps of an application that no lead makes: received, confirmed, forgotten, told."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from mixroom.core import journal
+from mixroom.letters import results as letters
+from mixroom.recruiting import store
+from mixroom.recruiting.limits import (
+    COUNTED_FOR,
+    LETTER_EVERY,
+    LETTERS_AT_ONCE,
+    MAX_UNCONFIRMED,
+)
+from mixroom.recruiting.model import Application, Half, Opening, halves_of
+from mixroom.recruiting.moves import Fact
+from mixroom.recruiting.notices import DECLINED, LETTERS, WAITING, letter_key
+
+NOBODY = ""  # `by` in the journal if nobody of the crew acted
+ZONES = timedelta(hours=12)  # a day is over everywhere when it is at the last of the time zones
+
+
+def make_room(tx: sa.Connection, event_id: str) -> None:
+    """Forget an unconfirmed application if an event has too many: of the busiest source, the last.
+
+    So a robot pushes out its own, and nobody else's.
+    """
+    by_source = store.apart_by_source(tx, event_id, MAX_UNCONFIRMED)
+    if sum(map(len, by_source.values())) >= MAX_UNCONFIRMED:
+        busiest = max(by_source.values(), key=len)
+        remove(tx, event_id, [busiest[-1]])
+
+
+def leaves_at(tx: sa.Connection, event_id: str, now: datetime) -> datetime | None:
+    """Return when the next confirmation letter leaves: None for at once, later in a flood."""
+    most = MAX_UNCONFIRMED
+    waiting = store.apart_since(tx, event_id, now - COUNTED_FOR, most) - LETTERS_AT_ONCE
+    return now + waiting * LETTER_EVERY if waiting > 0 else None
+
+
+def remove(tx: sa.Connection, event_id: str, keys: Iterable[str]) -> None:
+    """Delete applications, and record that they are forgotten."""
+    gone = sorted(keys)
+    if gone:
+        store.delete(tx, gone)
+        for key in gone:
+            record(tx, Fact.FORGOTTEN, event_id, key, NOBODY)
+
+
+def untell(tx: sa.Connection, application: Application, by: str) -> None:
+    """Call off the letter about the present decision, if it has not left."""
+    for template in (WAITING, DECLINED):
+        key = letter_key(application.id, template, application.version)
+        letters.call_off(tx, application.event_id, key, by)
+
+
+def unwrite(tx: sa.Connection, application: Application) -> None:
+    """Erase every letter about an application from the outbox."""
+    for template in LETTERS:
+        for version in range(1, application.version + 1):
+            key = letter_key(application.id, template, version)
+            letters.erase(tx, application.event_id, key, NOBODY)
+
+
+def forget_agreed(tx: sa.Connection, before: datetime, most: int) -> int:
+    """Forget applications whose agreed day is over; return how many."""
+    return _forget(tx, store.due_by_consent(tx, (before - ZONES).date(), most))
+
+
+def forget_unconfirmed(tx: sa.Connection, before: datetime, most: int) -> int:
+    """Forget applications that were sent before a time and never confirmed; return how many."""
+    return _forget(tx, store.due_unconfirmed(tx, before, most))
+
+
+def renew(tx: sa.Connection, renewal: Any) -> None:
+    """Give the next edition the needs of the one before, on its own days, and the contact."""
+    old, new = renewal.old, renewal.new
+    later, possible = new.starts_on - old.starts_on, set(halves_of(new))
+    moved = {
+        (role, Half(half.day + later, half.part)): count
+        for (role, half), count in store.get_needs(tx, old.id).items()
+    }
+    store.save_needs(tx, new.id, {key: n for key, n in moved.items() if key[1] in possible})
+    before = store.get_opening(tx, old.id)
+    store.save_opening(tx, new.id, Opening(instead=before.instead, contact=before.contact))
+
+
+def record(tx: sa.Connection, fact: str, event_id: str, key: str, by: str) -> int:
+    """Write the fact to the journal, as the last step; return its number."""
+    return journal.record(tx, fact, event_id=event_id, key=key, owner=event_id, by=by).seq
+
+
+def _forget(tx: sa.Connection, due: list[tuple[str, str]]) -> int:
+    store.delete(tx, [key for _, key in due])
+    for event_id, key in due:
+        record(tx, Fact.FORGOTTEN, event_id, key, NOBODY)
+    return len(due)
