@@ -129,10 +129,12 @@ def event() -> None:
     show_default=True,
     help="How the walls show text in both languages.",
 )
+@click.option("--like", metavar="SLUG", help="Begin with places, programme and look of this one.")
+@click.option("--with-people", is_flag=True, help="With --like: ask its people again, by letter.")
 @WITH_JSON
 @connected
 def create_event(
-    _settings: Settings,
+    settings: Settings,
     slug: str,
     name: str,
     name_en: str | None,
@@ -140,14 +142,31 @@ def create_event(
     ends: str,
     timezone: str,
     languages: str,
+    like: str | None,
+    with_people: bool,
     as_json: bool,
 ) -> None:
     """Open a new edition, which becomes the present one."""
     from mixroom.event import actions
+    from mixroom.features import listed
+    from mixroom.installation import store_of
+    from mixroom.setup import renewing
 
     label = Bilingual.of(name, name_en or name)
     first, last = _day(starts), _day(ends)
-    made = actions.create(slug, label, first, last, timezone, languages=Languages(languages))
+    if like is None:
+        made = actions.create(slug, label, first, last, timezone, languages=Languages(languages))
+    else:
+        made = renewing.renew_from_server(
+            _event(like),
+            slug,
+            label,
+            first,
+            last,
+            with_people=with_people,
+            renews=listed("renews"),
+            files=store_of(settings),
+        )
     _print(as_json, {"id": made.id, "slug": made.slug}, f"The event {made.slug} is open.")
 
 

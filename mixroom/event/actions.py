@@ -1,13 +1,12 @@
 """Actions on editions: open one, and change its fields, teams and places."""
 
-import re
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from mixroom.core import clock, ids
+from mixroom.core import ids
 from mixroom.core.db import transaction
-from mixroom.core.errors import InvalidError, NotFoundError
+from mixroom.core.errors import NotFoundError
 from mixroom.core.roles import Actor
 from mixroom.core.text import Bilingual
 from mixroom.event import results, store
@@ -16,9 +15,9 @@ from mixroom.event.model import (
     Group,
     GroupKind,
     Languages,
-    SlugTakenError,
     checked_event,
     checked_label,
+    checked_new,
 )
 from mixroom.event.programme import ProgrammeEntry
 
@@ -40,9 +39,7 @@ def create(
 
     Raises InvalidError and SlugTakenError.
     """
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,59}", slug):
-        raise InvalidError("slug", "malformed", example="museomix-2015")
-    event = checked_event(
+    event = checked_new(
         Event(
             ids.new(),
             slug,
@@ -58,10 +55,7 @@ def create(
         )
     )
     with transaction() as tx:
-        if store.get_by_slug(tx, slug):
-            raise SlugTakenError(slug)
-        store.add(tx, event, clock.now())
-        results.record(tx, event.id, by=event.id)
+        results.open_new(tx, event, by=event.id)
     return event
 
 

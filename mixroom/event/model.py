@@ -179,6 +179,13 @@ def checked_label(name: Bilingual) -> Bilingual:
     return name
 
 
+def checked_new(event: Event) -> Event:
+    """Return a new event; raises InvalidError as `checked_event`, or for its short name."""
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,59}", event.slug):
+        raise InvalidError("slug", "malformed", example="museomix-2015")
+    return checked_event(event)
+
+
 @cache
 def _zones() -> set[str]:
     """Return the names of all time zones; reading them from the disk takes a while."""

@@ -2,9 +2,17 @@
 
 import sqlalchemy as sa
 
-from mixroom.core import journal
+from mixroom.core import clock, journal
 from mixroom.event import store
-from mixroom.event.model import Event, Fact
+from mixroom.event.model import Event, Fact, SlugTakenError
+
+
+def open_new(tx: sa.Connection, event: Event, *, by: str) -> None:
+    """Add an event with its groups, and record it; raises SlugTakenError."""
+    if store.get_by_slug(tx, event.slug):
+        raise SlugTakenError(event.slug)
+    store.add(tx, event, clock.now())
+    record(tx, event.id, by=by)
 
 
 def save(tx: sa.Connection, event: Event, *, by: str) -> None:

@@ -1,12 +1,14 @@
 """The declaration of the preparation of an edition."""
 
 from mixroom.core.text import N_
+from mixroom.setup.model import AGAIN
 from mixroom.web.declaration import Feature, MenuEntry, Section, Step, parts
 
 FEATURE = Feature(
     name="setup",
     pages=("mixroom.setup.web:web",),
     jobs="mixroom.setup.jobs",
+    letters=(AGAIN,),
     menu=(MenuEntry("/event", N_("The event"), 10, Section.PLAN, needs="event.edit"),),
     rules={
         "no_row": N_(

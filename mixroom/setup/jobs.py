@@ -1,7 +1,8 @@
-"""The job that makes a clean, trimmed logo of the museum from an uploaded one, in a sandbox."""
+"""Jobs: make a clean, trimmed logo of the museum in a sandbox; ask someone again by letter."""
 
 import hashlib
 import logging
+from functools import partial
 
 from mixroom.core.files import Store
 from mixroom.core.handlers import Handlers
@@ -13,14 +14,22 @@ from mixroom.media.refusals import Refusal
 from mixroom.media.sandbox import trim
 from mixroom.settings import Settings
 from mixroom.setup import results
-from mixroom.setup.model import LOGO_JOB, stored
+from mixroom.setup.model import ASK_JOB, LOGO_JOB, stored
 
 log = logging.getLogger(__name__)
 
 
-def handlers(_settings: Settings) -> Handlers:
+def handlers(settings: Settings) -> Handlers:
     """Return the handler of each kind of job of this feature."""
-    return Handlers(short={LOGO_JOB: (make_logo, give_up)})
+    ask = partial(ask_again, settings.base_url)
+    return Handlers(
+        short={LOGO_JOB: (make_logo, give_up), ASK_JOB: (ask, lambda job, _: results.settle(job))}
+    )
+
+
+def ask_again(base_url: str, job: Job, _files: Store) -> None:
+    """Ask someone of an earlier edition again."""
+    results.ask_again(job, job.payload["person_id"], job.payload["event_id"], base_url)
 
 
 def make_logo(job: Job, files: Store) -> None:

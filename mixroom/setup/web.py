@@ -10,7 +10,9 @@ from flask import Blueprint, Response, g, make_response, redirect, render_templa
 from mixroom.core import clock
 from mixroom.core.errors import InvalidError, NotFoundError
 from mixroom.core.text import Bilingual
+from mixroom.crew import queries as crew_queries
 from mixroom.crew.asking import member
+from mixroom.crew.model import invite_url
 from mixroom.event import actions as event_actions
 from mixroom.event.look import read_colour
 from mixroom.event.model import (
@@ -21,10 +23,10 @@ from mixroom.event.model import (
     read_moment,
 )
 from mixroom.media.refusals import REASONS, Refusal
-from mixroom.setup import actions, queries
+from mixroom.setup import actions, queries, renewing
 from mixroom.setup.model import MAX_LOGO_BYTES, stored
 from mixroom.setup.programme_rows import Row, read_rows, rows_of, rows_of_calendar, rows_of_text
-from mixroom.web.declaration import hook, parts, steps
+from mixroom.web.declaration import hook, parts, renews, steps
 from mixroom.web.pages import current_event
 from mixroom.web.problems import show_form_again
 from mixroom.web.stored import send_stored
@@ -147,6 +149,25 @@ def skip(name: str) -> Response:
     return _to("main")
 
 
+@web.post("/event/editions")
+@show_form_again(_with_errors)
+def renew() -> Response:
+    """Make the next edition from this one, and sign this browser in to it."""
+    by, form = member(), request.form
+    by.must("event.edit")
+    made = renewing.renew(
+        by,
+        form.get("slug", "").strip(),
+        _name(),
+        _day(form, "starts_on"),
+        _day(form, "ends_on"),
+        people=form.getlist("person"),
+        renews=renews(),
+        files=parts().files,
+    )
+    return make_response(redirect(invite_url(parts().settings.base_url, made.invite.token), 303))
+
+
 @web.get("/look.css")
 def look() -> Response:
     """Send the museum's colours as a style sheet; its address changes with them."""
@@ -185,6 +206,7 @@ def _page(*, rows: list[Row] | None = None, refused: dict[str, Any] | None = Non
         days=_days(here),
         moment=here.moment(clock.now()),
         hashtags=" ".join(f"#{tag}" for tag in here.hashtags),
+        crew=[each for each in crew_queries.crew(by) if each.id != by.id],
         look_refusal=REASONS[Refusal(look_refusal)] if look_refusal else None,
         refused=refused,
     )

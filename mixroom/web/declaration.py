@@ -215,6 +215,12 @@ def steps() -> Sequence[Step]:
     return found
 
 
+def renews() -> Sequence[Callable[[sa.Connection, Any], object]]:
+    """Return the functions of all features that give the next edition what it begins with."""
+    found: Sequence[Callable[[sa.Connection, Any], object]] = _extensions()["renews"]
+    return found
+
+
 def alarm_rules() -> Mapping[str, AlarmRule]:
     """Return the rules of all features, by name."""
     found: Mapping[str, AlarmRule] = _extensions()["alarm_rules"]
