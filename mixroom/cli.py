@@ -1,7 +1,9 @@
 """The command line: parse, call one function, print."""
 
 import json
+import os
 import sys
+import threading
 from collections.abc import Callable
 from datetime import date
 from functools import wraps
@@ -219,24 +221,36 @@ def screen(settings: Settings, name: str, slug: str | None, as_json: bool) -> No
 
 @cli.command()
 @click.option("--speed", type=click.FloatRange(1, 100_000), default=60.0, show_default=True)
+@click.option("--minutes", type=click.FloatRange(1, 10_000), help="Instead: how long it takes.")
+@click.option("--like", metavar="SLUG", help="Take the name, teams and programme of this event.")
+@click.option("--follow", is_flag=True, hidden=True, help="End when the standard input ends.")
 @click.option("--clear", is_flag=True, help="Remove every trace of the rehearsal.")
 @connected
-def demo(settings: Settings, speed: float, clear: bool) -> None:
+def demo(
+    settings: Settings,
+    speed: float,
+    minutes: float | None,
+    like: str | None,
+    follow: bool,
+    clear: bool,
+) -> None:
     """Replay a rehearsal of the three days, live; --clear removes it."""
     from mixroom.demo import replay
     from mixroom.installation import store_of
 
+    if follow:
+        _end_with_input()
     files = store_of(settings)
     if clear:
         gone = replay.clear(files)
         click.echo("The rehearsal is gone." if gone else "There is no rehearsal.")
         return
-    rehearsal, ways = replay.begin(files)
+    rehearsal, ways = replay.begin(files, _event(like) if like else None)
     for page in ("wall", "review", "send"):
         click.echo(f"{page:<7} {invite_url(settings.base_url, getattr(ways, page))}")
     click.echo("Until --clear, the lead's own link and /wall in that browser lead to it as well.")
     click.echo("It needs a server and a worker that run: `mixroom serve`. Ctrl-C stops it.")
-    replay.replay(rehearsal, speed)
+    replay.replay(rehearsal, None if minutes else speed, minutes)
 
 
 @cli.command()
@@ -262,6 +276,16 @@ def _event(slug: str | None) -> Event:
     if found is None:
         raise click.ClickException(f"there is no event {slug!r}: see `mixroom event create`")
     return found
+
+
+def _end_with_input() -> None:
+    """End this process when its standard input ends, which is when its parent has gone."""
+
+    def wait() -> None:
+        sys.stdin.buffer.read()
+        os._exit(0)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def _day(text: str) -> date:

@@ -152,6 +152,11 @@ def wait_until_prepared() -> None:
         os._exit(1)
 
 
+def environment() -> dict[str, str]:
+    """Return the environment for another program, which is no child of this one's supervisor."""
+    return {name: value for name, value in os.environ.items() if name != LINE}
+
+
 def follow_parent(end: Callable[[], None]) -> None:
     """In a child, call `end` when the parent has gone, even if it was killed."""
     if (line := _line()) is None:

@@ -115,6 +115,12 @@ def enqueue(
     return key if added else None
 
 
+def is_open(tx: sa.Connection, unique: str) -> bool:
+    """Return whether a job with this key waits or runs."""
+    query = sa.select(jobs.c.id).where(jobs.c.unique_key == unique)
+    return tx.execute(query).first() is not None
+
+
 def claim(
     tx: sa.Connection, *, only: Collection[str] | None = None, but: Collection[str] = ()
 ) -> Job | None:

@@ -5,13 +5,13 @@ Volunteers train with it, as they see the product itself.
 
 import heapq
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from io import BytesIO
-from itertools import count
+from itertools import count, cycle
 from zoneinfo import ZoneInfo
 
 from mixroom.announcements import actions as announcements_actions
@@ -35,6 +35,7 @@ from mixroom.event import store as event_store
 from mixroom.event.model import Event, Group, GroupKind
 from mixroom.media import actions as media_actions
 from mixroom.media.store import media
+from mixroom.rehearsal.model import SLUG
 from mixroom.requests import actions as requests_actions
 from mixroom.requests.model import Wanted
 from mixroom.review import actions as review
@@ -46,7 +47,6 @@ from mixroom.submissions.content import Consent, Content
 from mixroom.submissions.model import MediaNotReadyError
 from mixroom.wrap import actions as wrap
 
-SLUG = "repetition"
 MAX_PAUSE = 30.0  # minutes; the nights are cut short
 DAY = 24 * 60.0  # minutes
 WRAP_AT = 23.5 * 60  # minutes after midnight
@@ -67,10 +67,15 @@ class Tokens:
 
 @dataclass
 class Rehearsal:
-    """A running rehearsal, with an agenda in minutes of its own clock."""
+    """A running rehearsal, with an agenda in minutes of its own clock.
+
+    `teams` and `places` are the names that stand for those of the words.
+    """
 
     event: Event
     people: dict[str, Person]
+    teams: Mapping[str, Bilingual]
+    places: Mapping[str, Bilingual]
     files: Store
     say: Say
     now: float = 0.0
@@ -96,21 +101,27 @@ class Rehearsal:
                 self.schedule(0, act)
 
 
-def begin(files: Store) -> tuple[Rehearsal, Tokens]:
-    """Create the rehearsal's event with its cast and sponsors; return it and the tokens."""
+def begin(files: Store, like: Event | None = None) -> tuple[Rehearsal, Tokens]:
+    """Create the rehearsal's event with its cast and sponsors; return it and the tokens.
+
+    With `like`, it has the name, teams, places and programme of that event.
+    """
     clear(files)
-    today = clock.now().astimezone(ZoneInfo(TIMEZONE)).date()
-    groups = [Group(ids.new(), GroupKind.TEAM, name) for name in TEAMS.values()]
-    groups += [Group(ids.new(), GroupKind.PLACE, name) for name in PLACES.values()]
+    timezone = like.timezone if like else TIMEZONE
+    today = clock.now().astimezone(ZoneInfo(timezone)).date()
+    teams = _named(TEAMS, like.teams if like else ())
+    places = _named(PLACES, like.places if like else ())
+    names = [(GroupKind.TEAM, name) for name in teams.values()]
+    names += [(GroupKind.PLACE, name) for name in places.values()]
     event = event_actions.create(
         SLUG,
-        NAME,
+        like.name if like else NAME,
         today - timedelta(days=1),
         today + timedelta(days=1),
-        TIMEZONE,
-        groups=tuple(groups),
-        programme=programme(),
-        hashtags=("museomix", "mmx2015", "LeSouffleur"),
+        timezone,
+        groups=tuple(Group(ids.new(), *each) for each in dict.fromkeys(names)),
+        programme=(like.programme if like else ()) or programme(),
+        hashtags=(like.hashtags if like else ()) or ("museomix", "mmx2015", "LeSouffleur"),
         rehearsal=True,
     )
     ways = {
@@ -122,11 +133,17 @@ def begin(files: Store) -> tuple[Rehearsal, Tokens]:
     crew.set_bilingual(people["chloe"], people["chloe"].id, on=True)
     _add_sponsors(people["amelie"], files)
     shown = Tokens(wall.token, ways["amelie"].token, ways["chloe"].token)
-    return Rehearsal(event, people, files, print), shown
+    return Rehearsal(event, people, teams, places, files, print), shown
 
 
-def replay(rehearsal: Rehearsal, speed: float) -> None:
-    """Replay the three days."""
+def _named(words: Mapping[str, Bilingual], groups: Sequence[Group]) -> dict[str, Bilingual]:
+    """Return the names that stand for those of the words: of the groups in turn, if there are."""
+    names = cycle(group.name for group in groups)
+    return {key: next(names) for key in words} if groups else dict(words)
+
+
+def replay(rehearsal: Rehearsal, speed: float | None = None, minutes: float | None = None) -> None:
+    """Replay the three days, `speed` times faster than the clock, or within so many minutes."""
     acts = [
         *((_minutes(each), partial(send, rehearsal, each)) for each in entries()),
         *((_minutes(each), partial(_ask, rehearsal, each)) for each in requests()),
@@ -138,7 +155,7 @@ def replay(rehearsal: Rehearsal, speed: float) -> None:
         moment += min(at - last, MAX_PAUSE) if last is not None else 0.0
         last = at
         rehearsal.schedule(moment, act)
-    rehearsal.run(speed)
+    rehearsal.run(speed or max(1.0, moment / (minutes or moment)))
 
 
 def clear(files: Store) -> bool:
@@ -176,8 +193,8 @@ def send(rehearsal: Rehearsal, entry: Entry) -> None:
         text=entry.text,
         alt=entry.alt,
         credit=entry.credit,
-        team=TEAMS.get(entry.team or ""),
-        place=PLACES.get(entry.place or ""),
+        team=rehearsal.teams.get(entry.team or ""),
+        place=rehearsal.places.get(entry.place or ""),
         tags=entry.tags,
         consent=Consent(entry.consent),
         media=media,
@@ -196,7 +213,8 @@ def _ask(rehearsal: Rehearsal, asked: Asked) -> None:
     """Ask the crew for something, and have someone take it."""
     hour = _planned(rehearsal, asked).replace(minute=0, second=0, microsecond=0)
     kind = Kind(asked.kind) if asked.kind else None
-    team, place = TEAMS.get(asked.team or ""), PLACES.get(asked.place or "")
+    team = rehearsal.teams.get(asked.team or "")
+    place = rehearsal.places.get(asked.place or "")
     wanted = Wanted(asked.text, team, place, kind, hour=hour)
     answer, _ = requests_actions.ask(rehearsal.people[asked.by], wanted)
     key = rehearsal.asked[asked.key] = str(answer["id"])

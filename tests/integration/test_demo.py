@@ -1,6 +1,7 @@
 """The rehearsal: replayed through the real actions, and gone without a trace."""
 
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -113,6 +114,41 @@ def test_while_it_is_there_a_leads_own_link_and_wall_lead_to_it(
         assert replay.clear(files)
         assert "Répétition" not in _page(early, server, "/team")
         assert _rows()["event"] == before["event"]
+
+
+def test_a_lead_starts_it_from_a_page_and_ends_it(server: Server, guests: Cast) -> None:
+    link = crew.invite_from_server(guests.event.id, "Zoé", Role.LEAD).token
+    until(lambda: "/j#" in server.log(), "the server to have invited its first lead")
+    team = guests.event.teams[0].name["fr"]
+    with requests.Session() as lead:
+        _enter(lead, server, link)
+        before = _rows()
+        _send(lead, server, "/rehearsal", minutes="10")
+        until(
+            lambda: "La répétition est en cours" in _page(lead, server, "/rehearsal"), "the start"
+        )
+        assert f">{team}" in _page(lead, server, "/event"), "her own teams"
+        again = _send(lead, server, "/rehearsal", minutes="10")
+        assert (again.status_code, "Terminez-la d’abord" in again.text) == (409, True)
+        until(lambda: _rows()["submission"] > before["submission"], "someone to send something")
+        _send(lead, server, "/rehearsal/end")
+        until(lambda: "Commencer la répétition" in _page(lead, server, "/rehearsal"), "the end")
+        until(lambda: "demo --follow" not in _processes(), "the player to be gone")
+        assert {name: number for name, number in _rows().items() if name != "job"} == {
+            name: number for name, number in before.items() if name != "job"
+        }
+
+
+def _send(browser: requests.Session, server: Server, path: str, **form: str) -> requests.Response:
+    csrf = re.search(r'name="csrf" content="([^"]+)"', _page(browser, server, "/rehearsal"))
+    assert csrf
+    headers = {"Accept": "text/html", "Accept-Language": "fr", "Origin": server.url}
+    sent = {"csrf": csrf[1]} | form
+    return browser.post(server.url + path, data=sent, headers=headers, timeout=30)
+
+
+def _processes() -> str:
+    return subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
 
 
 def _enter(browser: requests.Session, server: Server, token: str) -> None:

@@ -310,6 +310,10 @@ ROUTES: dict[str, Ask] = {
     "POST /event/look": Ask(LEADS, form={"main": "#c8102e"}),
     "POST /event/steps/look": Ask(LEADS, form={"on": "1"}),
     "GET /event/{event}/logo.png": Ask(set()),  # the event has none
+    "POST /event/editions": Ask(LEADS, form=EDITED | {"slug": "mmx-next"}),
+    "GET /rehearsal": Ask(LEADS),
+    "POST /rehearsal": Ask(LEADS, form={"minutes": "7"}),  # none that is offered
+    "POST /rehearsal/end": Ask(LEADS),
     "GET /look.css": Ask(EVERYONE),
     "GET /media/{photo}/thumb-0.jpg": Ask(set()),  # no such rendition
     "GET /send/share": Ask(EVERYONE),
