@@ -4,10 +4,11 @@ from mixroom.core.text import N_
 from mixroom.shifts.alarms import RULES
 from mixroom.shifts.live import PANEL, VIEW
 from mixroom.shifts.model import PERMISSIONS
-from mixroom.shifts.notices import NOTICES
-from mixroom.shifts.results import watch
+from mixroom.shifts.notices import LETTERS, NOTICES
+from mixroom.shifts.queries import has_shifts
+from mixroom.shifts.results import renew, watch
 from mixroom.shifts.store import calendars, corrections, notes, shifts, signups, terms
-from mixroom.web.declaration import Feature, Kept, MenuEntry, Problem, Section
+from mixroom.web.declaration import Feature, Kept, MenuEntry, Problem, Section, Step
 
 FEATURE = Feature(
     name="shifts",
@@ -56,6 +57,7 @@ FEATURE = Feature(
         "hours_between": N_("Choose a number of hours up to %(most)s."),
     },
     notices=NOTICES,
+    letters=LETTERS,
     menu=(
         MenuEntry("/shifts", N_("My shifts"), 30, Section.SEND, needs="shift.take"),
         MenuEntry("/shifts/timetable", N_("Shifts"), 30, Section.TEAM, needs="shift.read"),
@@ -71,4 +73,6 @@ FEATURE = Feature(
             N_("The team of the event"),
         ),
     ),
+    steps=(Step("shifts", N_("The shifts"), "/shifts/timetable", 80, has_shifts),),
+    renews=(renew,),
 )

@@ -7,8 +7,9 @@ ask for a stand-in and stay responsible until someone takes over.
 import hashlib
 import hmac
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from mixroom.core.errors import ConflictError, InvalidError
 from mixroom.core.roles import CREW, LEADS, Role, declare
@@ -194,6 +195,15 @@ class Shift:
         return replace(
             changed, id=self.id, revision=self.revision + moved, settled_at=kept, cancelled_at=None
         )
+
+    def on_another_day(self, day: date, zone: ZoneInfo) -> "Shift":
+        """Return a new shift on a day, at the same times by the museum's clock."""
+        by = timedelta(days=(day - self.starts.astimezone(zone).date()).days)
+        starts, ends = (
+            (at.astimezone(zone) + by).astimezone(UTC) for at in (self.starts, self.ends)
+        )
+        made = replace(self, starts=starts, ends=ends, revision=0)
+        return replace(made, settled_at=None, cancelled_at=None)
 
     def cancelled(self, now: datetime) -> "Shift":
         """Return the shift, called off."""

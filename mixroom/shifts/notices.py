@@ -1,7 +1,8 @@
-"""The kinds of messages about shifts that go to phones."""
+"""The kinds of messages about shifts that go to phones, and the letter that reminds of one."""
 
 from datetime import timedelta
 
+from mixroom.core.letter_templates import LetterTemplate
 from mixroom.core.text import N_
 from mixroom.push.model import Notice
 
@@ -22,3 +23,17 @@ TAKEN_OVER = Notice(
     "taken_over", N_("Someone stands in for you"), timedelta(hours=24), PAGE, "high", plain=True
 )
 NOTICES = (REMINDED, ASSIGNED, MOVED, CALLED_OFF, REMOVED, STAND_IN, TAKEN_OVER)
+
+# For those who gave an address; it can be unsubscribed from.
+REMINDER = LetterTemplate(
+    "shift_reminder",
+    N_("Reminder of a shift"),
+    N_("Your shift: %(when)s"),
+    N_(
+        "Hello %(name)s,\n\nYour shift begins soon.\n\n%(what)s\n%(when)s\n\n"
+        "If you cannot come, ask for a stand-in in the app, under “My shifts”."
+    ),
+    ("name", "what", "when"),
+    optional=True,
+)
+LETTERS = (REMINDER,)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 
@@ -12,7 +12,6 @@ from mixroom.core.db import transaction
 from mixroom.core.errors import InvalidError
 from mixroom.crew import store as crew_store
 from mixroom.crew.model import Person
-from mixroom.event.model import Event
 from mixroom.shifts import store
 from mixroom.shifts.collisions import collision
 from mixroom.shifts.guards import get_locked, in_turn
@@ -85,7 +84,8 @@ def copy(by: Person, key: str, days: Sequence[date]) -> list[Shift]:
             raise InvalidError("days", "far_from_event")
         _must_be_few(tx, by.event_id, len(chosen))
         made = [
-            checked_shift(replace(moved(shift, event, day), id=ids.new()), event) for day in chosen
+            checked_shift(replace(shift.on_another_day(day, event.zone), id=ids.new()), event)
+            for day in chosen
         ]
         for each in made:
             store.add(tx, each)
@@ -116,25 +116,6 @@ def set_terms(by: Person, terms: Terms) -> Terms:
         store.save_terms(tx, by.event_id, terms)
         record_terms(tx, by.event_id, by.id)
     return terms
-
-
-def moved(shift: Shift, event: Event, day: date) -> Shift:
-    """Return a shift on another day, with the same times by the museum's clock."""
-    starts = shift.starts.astimezone(event.zone)
-    by_days = timedelta(days=(day - starts.date()).days)
-    return replace(
-        shift,
-        starts=_on_the_clock(shift.starts, event, by_days),
-        ends=_on_the_clock(shift.ends, event, by_days),
-        revision=0,
-        settled_at=None,
-        cancelled_at=None,
-    )
-
-
-def _on_the_clock(at: datetime, event: Event, by: timedelta) -> datetime:
-    """Return a time so many days later by the museum's clock, in UTC."""
-    return (at.astimezone(event.zone) + by).astimezone(UTC)
 
 
 def _must_be_few(tx: sa.Connection, event_id: str, more: int) -> None:

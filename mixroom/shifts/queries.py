@@ -70,6 +70,11 @@ def on_now(tx: sa.Connection, event_id: str, at: datetime) -> frozenset[str]:
     return frozenset(signup.person_id for shift, signup in found if signup.is_on(shift, at))
 
 
+def has_shifts(tx: sa.Connection, event_id: str) -> bool:
+    """Return whether an event has a shift."""
+    return store.count(tx, event_id) > 0
+
+
 def item(by: Person, key: str) -> Item:
     """Return a shift as the crew sees it; raises NotFoundError."""
     by.must("shift.read")

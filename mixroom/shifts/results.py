@@ -4,20 +4,24 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
+from typing import Any
 
 import sqlalchemy as sa
 
-from mixroom.core import journal
+from mixroom.core import ids, journal
 from mixroom.core.db import reading, transaction
+from mixroom.crew import store as crew_store
 from mixroom.event import store as event_store
 from mixroom.event.model import Event
+from mixroom.letters import results as letters
+from mixroom.letters.model import Addressee
 from mixroom.push import actions as push
 from mixroom.push.model import Message, Notice
 from mixroom.shifts import store
-from mixroom.shifts.model import SETTLED_AFTER, Fact, Shift, SignUp
-from mixroom.shifts.notices import REMINDED, STAND_IN
+from mixroom.shifts.model import AROUND, SETTLED_AFTER, Fact, Shift, SignUp
+from mixroom.shifts.notices import REMINDED, REMINDER, STAND_IN
 from mixroom.shifts.queries import stand_ins
-from mixroom.shifts.words import sentence
+from mixroom.shifts.words import day_and_times, sentence, title
 
 NOBODY = ""  # `by` in the journal if nobody of the crew acted
 FARTHEST = timedelta(hours=72)  # before a shift, of any reminder
@@ -43,6 +47,24 @@ def look_for_stand_in(tx: sa.Connection, event: Event, shift: Shift, asker: str)
     found = [person.id for person in stand_ins(tx, shift, event) if person.id != asker]
     tell(tx, STAND_IN, event, shift, found, by=asker)
     return len(found)
+
+
+def renew(tx: sa.Connection, renewal: Any) -> None:
+    """Give the next edition the shifts of the one before, on its own days and without people.
+
+    A shift stays as many days after the first day as it was, and at the place of the same name.
+    """
+    old, new = renewal.old, renewal.new
+    later = new.starts_on - old.starts_on
+    for shift in store.some(tx, old.id, store.keys(tx, old.id)):
+        place = next((each.name for each in old.places if each.id == shift.place), None)
+        there = next((each.id for each in new.places if each.name == place), None)
+        day = shift.starts.astimezone(old.zone).date() + later
+        if day - new.ends_on > AROUND:
+            continue
+        moved = shift.on_another_day(day, new.zone)
+        store.add(tx, replace(moved, id=ids.new(), event_id=new.id, place=there))
+    store.save_terms(tx, new.id, store.terms_of(tx, old.id))
 
 
 def watch(now: datetime) -> None:
@@ -97,10 +119,27 @@ def _remind(event_id: str, now: datetime) -> None:
         event = event_store.get(tx, event_id)
         if event is None:
             return
-        for shift, signup in _due(tx, now):
-            if shift.event_id == event_id:
-                store.put(tx, replace(signup, reminded_at=now))
-                tell(tx, REMINDED, event, shift, [signup.person_id])
+        due = [pair for pair in _due(tx, now) if pair[0].event_id == event_id]
+        for shift, signup in due:
+            store.put(tx, replace(signup, reminded_at=now))
+            tell(tx, REMINDED, event, shift, [signup.person_id])
+        for shift, signup in due:
+            _write(tx, event, shift, signup.person_id)
+
+
+def _write(tx: sa.Connection, event: Event, shift: Shift, person_id: str) -> None:
+    """Remind a person by letter too, if they gave an address."""
+    person = crew_store.get_person(tx, person_id)
+    if person is None or not person.email:
+        return
+    words = {
+        "name": person.name,
+        "what": title(event, shift, person.lang),
+        "when": day_and_times(event, shift, person.lang),
+    }
+    to = Addressee(person.name, person.email, person.lang, person.id)
+    key = f"shift {shift.id} {person.id} {shift.revision}"
+    letters.write(tx, event.id, REMINDER, to, words, key=key, by=NOBODY)
 
 
 def _settle(event_id: str, now: datetime) -> None:

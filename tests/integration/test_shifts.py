@@ -3,30 +3,44 @@
 import json
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import sqlalchemy as sa
 from icalendar import Calendar
 
+from mixroom.alarms import jobs as alarms_jobs
+from mixroom.alarms import results as alarm_results
 from mixroom.app import create_app
 from mixroom.core import clock, jobs, journal
 from mixroom.core.alarm_rules import Look
 from mixroom.core.db import reading, transaction
 from mixroom.core.disk import DiskStore
 from mixroom.core.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
+from mixroom.core.files import Store
+from mixroom.core.kinds import Kind
 from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
 from mixroom.crew import actions as crew
 from mixroom.crew import device_store
 from mixroom.crew.model import Person
+from mixroom.crew.store import people
 from mixroom.event import actions as event_actions
+from mixroom.letters.store import letters
 from mixroom.push import results as push
 from mixroom.push import store as push_store
 from mixroom.push.model import Subscription
+from mixroom.requests import actions as requesting
+from mixroom.requests import jobs as requests_jobs
+from mixroom.requests.model import To, Wanted
+from mixroom.review import jobs as review_jobs
+from mixroom.review import queries as review_queries
 from mixroom.settings import Settings
 from mixroom.shifts import actions, alarms, attending, planning, queries, results, store
 from mixroom.shifts.collisions import Caution
@@ -49,6 +63,11 @@ from mixroom.shifts.model import (
     Terms,
     calendar_token,
 )
+from mixroom.submissions import actions as submissions
+from mixroom.submissions import lists
+from mixroom.submissions.content import Content
+from mixroom.submissions.model import REMIND_JOB
+from mixroom.submissions.moves import Status
 from tests.cast import Cast
 from tests.replay import assert_replays
 from tests.servers import env_in
@@ -57,6 +76,23 @@ ZONE = ZoneInfo("America/Toronto")
 HOUR = timedelta(hours=1)
 SATURDAY = datetime(2015, 11, 7, 14, tzinfo=ZONE).astimezone(UTC)
 At = Callable[[datetime], None]
+
+
+@pytest.fixture
+def work(files: Store) -> Callable[[], None]:
+    """Return what does the jobs that are due, but for those that send messages."""
+    found = {"request.widen": requests_jobs.widen, "alarm.widen": alarms_jobs.widen}
+    found[REMIND_JOB] = review_jobs.remind
+
+    def work() -> None:
+        while True:
+            with transaction() as tx:
+                job = jobs.claim(tx, only=found)
+            if job is None:
+                return
+            found[job.kind](job, files)
+
+    return work
 
 
 @pytest.fixture
@@ -416,6 +452,110 @@ def test_who_is_on_and_who_is_reminded_once_and_what_is_over(cast: Cast, at: At)
     assert queries.hours(cast.amelie)[first.id].worked == 4 * HOUR - timedelta(minutes=30)
 
 
+def test_whoever_gave_an_address_is_reminded_by_one_letter_too(cast: Cast, at: At) -> None:
+    with transaction() as tx:
+        tx.execute(people.update().where(people.c.id == cast.chloe.id).values(email="c@mac.test"))
+    key = make(cast)
+    actions.sign_up(cast.chloe, key)
+    at(SATURDAY - 2 * HOUR)
+    for _ in range(2):
+        results.watch(clock.now())
+    with reading() as tx:
+        (letter,) = tx.execute(sa.select(letters)).all()
+    assert letter.subject.split() == [
+        "Votre",
+        "quart",
+        ":",
+        "sam.",
+        "7",
+        "nov.,",
+        "14",
+        "h",
+        "00–18",
+        "h",
+        "00",
+    ]
+    assert "Photographe, vidéaste" in letter.body
+
+
+def on_shift(cast: Cast, *people: Person) -> None:
+    """Have these people on a shift of their role on Saturday, there, with phones like everyone."""
+    for person in people:
+        key = make(cast, role=person.role)
+        actions.sign_up(cast.amelie, key, person.id)
+
+
+def test_a_request_goes_to_those_on_shift_first_then_to_the_others(
+    cast: Cast, at: At, work: Callable[[], None]
+) -> None:
+    at(SATURDAY - HOUR)
+    (second,) = photographers(cast, 1)
+    on_shift(cast, second)
+    for person in (cast.chloe, second):
+        phone_of(person)
+    at(SATURDAY)
+    wish = Wanted(Bilingual("Une photo", "A photo"))
+    to = To(Role.PHOTOGRAPHER)
+    taken = str(requesting.ask(cast.amelie, wish, to=to)[0]["id"])
+    requesting.ask(cast.amelie, wish, to=to)
+    assert told() == [(second.id, "request")] * 2
+    requesting.take(second, taken)
+    at(SATURDAY + timedelta(minutes=10))
+    work()
+    assert told().count((cast.chloe.id, "request")) == 1  # of what nobody has taken
+    requesting.ask(cast.amelie, wish, to=To(Role.BLOGGER))  # of whom nobody is on
+    assert (cast.driss.id, "request") not in told()
+    phone_of(cast.driss)
+    requesting.ask(cast.amelie, wish, to=To(Role.BLOGGER))
+    assert (cast.driss.id, "request") in told()
+
+
+def test_the_reminder_of_what_waits_goes_to_reviewers_on_shift_else_to_leads(
+    cast: Cast, at: At, work: Callable[[], None]
+) -> None:
+    at(SATURDAY - HOUR)
+    for person in (cast.amelie, cast.ben):
+        phone_of(person)
+    submissions.submit(cast.driss, Content(Kind.POST, Bilingual("La voici.")))
+    at(SATURDAY)
+    work()
+    assert [each for each in told() if each[1] == "late"] == [(cast.amelie.id, "late")]
+    on_shift(cast, cast.ben)
+    with reading() as tx:
+        (waiting,) = lists.page(tx, cast.event.id, [Status.SUBMITTED], limit=1)
+    with transaction() as tx:
+        jobs.enqueue(tx, REMIND_JOB, {"key": waiting.id})
+    work()
+    assert [each for each in told() if each[1] == "late"] == [
+        (cast.amelie.id, "late"),
+        (cast.ben.id, "late"),
+    ]
+    assert review_queries.on_review(cast.amelie) == ["Ben Carter"]
+
+
+def test_alarms_ring_for_those_on_shift_first_and_for_the_others_if_nobody_sees_them(
+    cast: Cast, at: At, tmp_path: Path, work: Callable[[], None]
+) -> None:
+    (other,) = [crew.token_from_server(cast.event.id, "Léa", Role.LEAD)[0]]
+    at(SATURDAY - HOUR)
+    on_shift(cast, other)
+    for person in (cast.amelie, other):
+        phone_of(person)
+    at(SATURDAY)
+    empty, _ = alarms.RULES
+    make(cast, SATURDAY + HOUR)
+
+    def ring() -> None:
+        alarm_results.watch(empty, cast.event.id, clock.now(), DiskStore(tmp_path))
+        alarm_results.tell(cast.event.id, {empty.name: empty}, clock.now())
+
+    ring()
+    assert told() == [(other.id, "alarm")]
+    at(SATURDAY + timedelta(minutes=6))
+    work()
+    assert told() == sorted([(other.id, "alarm"), (cast.amelie.id, "alarm")])
+
+
 def test_the_alarms_find_empty_seats_and_missing_people(cast: Cast, at: At, tmp_path: Path) -> None:
     key = make(cast, seats=2)
     actions.sign_up(cast.chloe, key)
@@ -516,7 +656,33 @@ def test_a_copy_keeps_the_museums_time_where_the_clocks_change(cast: Cast, at: A
     key = make(cast, datetime(2015, 10, 31, 22, tzinfo=ZONE), 5)
     (made,) = planning.copy(cast.amelie, key, [date(2015, 11, 1)])
     assert made.starts.astimezone(ZONE).isoformat() == "2015-11-01T22:00:00-05:00"
-    assert made.length == 5 * HOUR
+    assert made.ends.astimezone(ZONE).isoformat() == "2015-11-02T02:00:00-05:00"
+    assert made.length == 4 * HOUR  # the night of the copy is an hour shorter
+
+
+def test_the_next_edition_has_the_same_shifts_on_its_days_without_people(
+    cast: Cast, at: At
+) -> None:
+    place = cast.event.places[0]
+    key = make(cast, place=place.id, seats=2)
+    actions.sign_up(cast.chloe, key)
+    planning.set_terms(cast.amelie, Terms(rest=9 * HOUR))
+    day = date(2016, 11, 4)
+    new = event_actions.create(
+        "museomix-2016",
+        cast.event.name,
+        day,
+        day + timedelta(days=2),
+        "America/Toronto",
+        groups=(replace(place, id="9" * 36),),
+    )
+    with transaction() as tx:
+        results.renew(tx, SimpleNamespace(old=cast.event, new=new, by=cast.amelie, people={}))
+    with reading() as tx:
+        (made,) = VIEW.items(tx, new.id).values()
+        assert store.terms_of(tx, new.id).rest == 9 * HOUR
+    assert (made["from"], made["place"]["id"]) == ("2016-11-05T18:00:00Z", "9" * 36)
+    assert (made["seats"], made["people"]) == (2, [])
 
 
 def test_settings_are_checked_and_count(cast: Cast, at: At) -> None:
