@@ -37,6 +37,7 @@ from mixroom.shifts.model import (
 )
 from mixroom.shifts.offers import is_on, offers
 from mixroom.shifts.timetable import board, days_with_shifts, on_day, times_of
+from mixroom.shifts.words import clock_time
 from mixroom.web.declaration import parts
 from mixroom.web.lists import PageView, live_list
 from mixroom.web.pages import current_event
@@ -46,7 +47,7 @@ web = Blueprint("shifts", __name__)
 ORDER = ("lead", "community_manager", "blogger", "photographer", "press")
 KEPT_FOR = timedelta(hours=12)  # that one's last shift stays on the phone's page
 ROOM = timedelta(hours=5)  # ahead, on the room's screen
-MOST_IN_ROOM = 14
+MOST_IN_ROOM = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +97,18 @@ def timetable() -> str:
         now=now,
         risks=risks,
         names=_names(by, risks) if risks else {},
+        places={place.id: place.name for place in event.places},
         standing=_standing(now),
     )
 
 
-@web.get("/shifts/new")
+@web.get("/shifts/timetable/new")
 def new() -> str:
     """Show the form of a new shift."""
     return _new()
 
 
-@web.post("/shifts/new")
+@web.post("/shifts/timetable/new")
 @show_form_again(lambda refused: _new(refused))  # noqa: PLW0108  defined below
 def make() -> Response:
     """Make a shift, from the form."""
@@ -116,13 +118,13 @@ def make() -> Response:
     return _to(f"/shifts/{made.id}")
 
 
-@web.get("/shifts/hours")
+@web.get("/shifts/timetable/hours")
 def hours() -> str:
     """Show everyone's hours, and the settings."""
     return _hours()
 
 
-@web.post("/shifts/hours")
+@web.post("/shifts/timetable/hours")
 @show_form_again(lambda refused: _hours(refused))  # noqa: PLW0108  defined below
 def save_terms() -> Response:
     """Choose the settings, from the form."""
@@ -130,7 +132,7 @@ def save_terms() -> Response:
     by.must("shift.edit")
     names = ("rest", "leave", "remind", "most")
     planning.set_terms(by, Terms(**{name: _typed_hours(name) for name in names}))
-    return _to("/shifts/hours")
+    return _to("/shifts/timetable/hours")
 
 
 @web.post("/shifts/calendar")
@@ -520,6 +522,15 @@ def _day_words(day: date | datetime | str) -> str:
         day = day.astimezone(current_event().zone).date()
     form = "EEEE d MMMM" if g.get("lang", "fr") == "fr" else "EEEE, MMMM d"
     return format_date(day, form, locale=g.get("lang", "fr"))
+
+
+@web.app_template_filter("hour_words")
+def _hour_words(hour: datetime) -> str:
+    """Return the beginning of an hour: `14 h`, or `14:00` in English."""
+    local = hour.astimezone(current_event().zone)
+    if g.get("lang", "fr") == "en" or local.minute:
+        return clock_time(hour, current_event().zone, g.get("lang", "fr"))
+    return f"{local.hour}\u00a0h"
 
 
 @web.app_template_filter("as_time")

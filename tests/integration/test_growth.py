@@ -93,7 +93,7 @@ PAGES = {
     "/shifts": "chloe",
     "/shifts/timetable": "amelie",
     "/shifts/timetable?room": "driss",
-    "/shifts/hours": "amelie",
+    "/shifts/timetable/hours": "amelie",
     "/shifts/{shift}": "amelie",
     "/api/v1/shifts": "driss",
     "/api/v1/shifts?day=2015-11-07&role=press": "driss",

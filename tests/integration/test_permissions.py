@@ -179,10 +179,10 @@ ROUTES: dict[str, Ask] = {
     ),
     "GET /shifts": Ask(WRITERS),
     "GET /shifts/timetable": Ask(WRITERS),
-    "GET /shifts/new": Ask(LEADS),
-    "POST /shifts/new": Ask(LEADS, form={"role": "blogger"}),
-    "GET /shifts/hours": Ask(LEADS),
-    "POST /shifts/hours": Ask(LEADS, form={"rest": "8"}),
+    "GET /shifts/timetable/new": Ask(LEADS),
+    "POST /shifts/timetable/new": Ask(LEADS, form={"role": "blogger"}),
+    "GET /shifts/timetable/hours": Ask(LEADS),
+    "POST /shifts/timetable/hours": Ask(LEADS, form={"rest": "8"}),
     "POST /shifts/calendar": Ask(WRITERS),
     "GET /shifts/nothing.ics": Ask(set()),
     "GET /shifts/{shift}": Ask(CREW),
@@ -403,7 +403,8 @@ class Facts(dict[str, str]):
     def _shift(self) -> str:
         """A shift that Driss was on."""
         event, starts = self._cast.event.id, datetime(2015, 11, 7, 19, tzinfo=UTC)
-        shift = Shift(ids.new(), event, Role.BLOGGER, starts, starts + timedelta(hours=4), seats=3)
+        ends = starts + timedelta(hours=4)
+        shift = Shift(ids.new(), event, Role.BLOGGER, starts, ends, seats=3, settled_at=ends)
         with transaction() as tx:
             shifts.add(tx, shift)
             shifts.put(tx, SignUp(shift.id, self._cast.driss.id, starts, self._cast.driss.id))

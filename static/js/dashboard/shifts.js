@@ -7,7 +7,7 @@ import { clock } from "../lib/time.js"
 
 const SOON = 2 * 3_600_000
 const NEXT = 4 * 3_600_000
-const MOST = 6 // lines of each list
+const MOST = { present: 4, next: 2, empty: 2 } // lines of each list
 
 export function begin(element, board) {
   const find = (selector) => element.querySelector(selector)
@@ -26,9 +26,9 @@ export function begin(element, board) {
     const empty = items
       .filter(({ from, to, seats, taken }) => taken < seats && Date.parse(from) <= now + SOON && Date.parse(to) > now)
       .sort((a, b) => a.from.localeCompare(b.from))
-    keyed(find("[data-present]"), present.slice(0, MOST).map((item) => row("on", item, describe(item, now, say("shifts.until", { at: clock(item.to) })))))
-    keyed(find("[data-next]"), next.slice(0, MOST - 2).map((item) => row("on", item, describe(item, now, clock(item.from)))))
-    keyed(find("[data-empty]"), empty.slice(0, MOST).map((item) => row("gap", item, gap(item, now))))
+    keyed(find("[data-present]"), urgent(present, now).slice(0, MOST.present).map((item) => row("on", item, describe(item, now, say("shifts.until", { at: clock(item.to) })))))
+    keyed(find("[data-next]"), next.slice(0, MOST.next).map((item) => row("on", item, describe(item, now, clock(item.from)))))
+    keyed(find("[data-empty]"), empty.slice(0, MOST.empty).map((item) => row("gap", item, gap(item, now))))
     find("[data-none]").hidden = present.length > 0
     find("[data-next-title]").hidden = next.length === 0
     find("[data-empty-title]").hidden = empty.length === 0
@@ -42,13 +42,18 @@ export function begin(element, board) {
   draw()
 }
 
+// Where someone is late or missing comes first.
+function urgent(items, now) {
+  const calm = (item) => !item.people.some((person) => ["late", "missing"].includes(standing(item, person, now)))
+  return [...items].sort((a, b) => calm(a) - calm(b))
+}
+
 function describe(item, now, when) {
-  const people = item.people.map((person) => {
-    const how = standing(item, person, now)
-    return ["late", "missing"].includes(how) ? say(`shifts.${how}`, { name: person.name }) : person.name
-  })
-  const bad = item.people.some((person) => ["late", "missing"].includes(standing(item, person, now)))
-  return { id: item.id, path: `/shifts/${item.id}`, where: where(item), when, who: people.join(", ") || say("shifts.nobody"), bad }
+  const how = (person) => standing(item, person, now)
+  const absent = item.people.filter((person) => ["late", "missing"].includes(how(person)))
+  const others = item.people.filter((person) => !absent.includes(person)).map(({ name }) => name)
+  const who = [...absent.map((person) => say(`shifts.${how(person)}`, { name: person.name })), ...others].join(", ")
+  return { id: item.id, path: `/shifts/${item.id}`, where: where(item), when, who: who || say("shifts.nobody"), bad: absent.length > 0 }
 }
 
 function gap(item, now) {

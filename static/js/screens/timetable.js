@@ -18,6 +18,14 @@ setInterval(mark, 10_000)
 document.addEventListener("click", ({ target }) => target.closest("[data-print]") && print())
 addEventListener("resize", mark)
 mark()
+showPresent()
+
+// Where the board is wider than the page, it begins a little before the present.
+function showPresent() {
+  const frame = document.querySelector(".board-frame")
+  const line = frame?.querySelector(".now-line")
+  if (line) frame.scrollLeft = line.offsetLeft - frame.clientWidth / 2
+}
 
 // A line through the board at the present time, if the day shown is today.
 function mark() {
