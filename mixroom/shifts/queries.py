@@ -20,6 +20,7 @@ from mixroom.shifts import store
 from mixroom.shifts.collisions import hours_by_day, is_rested, overlap
 from mixroom.shifts.items import items_of
 from mixroom.shifts.model import (
+    LONGEST,
     RELAY,
     Correction,
     Note,
@@ -197,7 +198,7 @@ def risks(by: Person) -> Risks:
         chosen = store.terms_of(tx, by.event_id)
         soon = store.upcoming(tx, by.event_id, now, now + SOON)
         taken = store.signed_up(tx, [each.id for each in soon])
-        held = store.of_people(tx, by.event_id)
+        held = store.of_people(tx, by.event_id, since=now - LONGEST)
     empty = [(each, each.seats - len(taken.get(each.id, ()))) for each in soon]
     ahead = {
         person: [pair for pair in pairs if pair[0].ends > now] for person, pairs in held.items()

@@ -198,12 +198,20 @@ def ever_of_person(tx: sa.Connection, person_id: str) -> list[tuple[Shift, SignU
 
 
 def of_people(
-    tx: sa.Connection, event_id: str, person_ids: Collection[str] | None = None
+    tx: sa.Connection,
+    event_id: str,
+    person_ids: Collection[str] | None = None,
+    since: datetime | None = None,
 ) -> dict[str, list[tuple[Shift, SignUp]]]:
-    """Return the shifts that people of an event are on, by person; of all of them without ids."""
+    """Return the shifts that people of an event are on, by person; of all of them without ids.
+
+    With `since`, only those that end later.
+    """
     ours = _of(event_id) & _PRESENT
     if person_ids is not None:
         ours &= signups.c.person_id.in_(sorted(person_ids))
+    if since:
+        ours &= (shifts.c.starts > since - LONGEST) & (shifts.c.ends > since)
     found: dict[str, list[tuple[Shift, SignUp]]] = {}
     for shift, signup in _pairs(tx, ours):
         found.setdefault(signup.person_id, []).append((shift, signup))
@@ -337,7 +345,8 @@ def _pairs(
     columns = [*shifts.c, *(each.label(f"s_{each.name}") for each in signups.c)]
     query = sa.select(*columns).select_from(joined).where(which)
     rows = tx.execute(query.order_by(shifts.c.starts, shifts.c.id, signups.c.at).limit(most))
-    return [(_shift(row), _signup(row, "s_")) for row in rows]
+    first = len(shifts.c)
+    return [(_shift(row), _signup(row[first:])) for row in rows]
 
 
 def _row(shift: Shift) -> dict[str, Any]:
@@ -374,26 +383,17 @@ def _shift(row: sa.Row[Any]) -> Shift:
     )
 
 
-_SIGNUP: Sequence[str] = (
-    *("at", "by", "arrived_at", "arrived_by", "ended_at"),
-    *("minutes", "asked_at", "left_at", "reminded_at", "revision"),
-)
+_CONTENT = [column.name for column in signups.c if column.name not in ("shift_id", "person_id")]
 
 
 def _signup_row(signup: SignUp) -> dict[str, Any]:
-    return {name: getattr(signup, name) for name in _SIGNUP} | {"state": signup.state.value}
+    return {name: getattr(signup, name) for name in _CONTENT} | {"state": signup.state.value}
 
 
-def _signup(row: sa.Row[Any], prefix: str = "") -> SignUp:
-    def value(name: str) -> Any:
-        return getattr(row, f"{prefix}{name}")
-
-    return SignUp(
-        value("shift_id"),
-        value("person_id"),
-        state=State(value("state")),
-        **{name: value(name) for name in _SIGNUP},
-    )
+def _signup(values: Sequence[Any]) -> SignUp:
+    """Return the sign-up of a row that has the columns of `signups`, in the order of its fields."""
+    shift_id, person_id, at, by, state, *others = values
+    return SignUp(shift_id, person_id, at, by, State(state), *others)
 
 
 def _minutes(time: timedelta) -> int:

@@ -61,7 +61,11 @@ class Card:
     warned: Any
     can_arrive: bool
     leaves_freely: bool
-    notes: Any = ()
+
+    def is_over(self, now: datetime) -> bool:
+        """Return whether there is nothing left to do about it."""
+        gone = self.standing in (Standing.DONE, Standing.MISSED)
+        return gone or self.shift.ends <= now
 
 
 @web.get("/shifts")
@@ -229,7 +233,7 @@ def _mine(by: Person) -> str:
         for each, signup in pairs
         if each.ends > now - KEPT_FOR and each.id in items
     ]
-    cards.sort(key=lambda card: (card.shift.ends <= now, card.shift.starts))
+    cards.sort(key=lambda card: (card.is_over(now), card.shift.starts))
     offered = offers(items.values(), by.id, by.role, event.zone, terms, now)
     ours = [key for key, each in items.items() if each["role"] == by.role or is_on(each, by.id)]
     key = queries.calendar_id(by)

@@ -1,0 +1,103 @@
+"""With three hundred people and six hundred sign-ups, every page of shifts is there at once."""
+
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from mixroom.app import create_app
+from mixroom.core import clock, ids
+from mixroom.core.db import transaction
+from mixroom.crew.store import people
+from mixroom.event import actions as event_actions
+from mixroom.settings import Settings
+from mixroom.shifts import store
+from tests.cast import Cast, enter
+from tests.servers import env_in
+
+PEOPLE, SHIFTS, SIGNUPS = 300, 150, 600
+ASKED = 30  # times for each page
+MOST = 0.1  # seconds, of all but one in twenty
+ROLES = ("photographer", "blogger", "community_manager", "press", "lead")
+
+
+def fill(cast: Cast, now: datetime) -> str:
+    """Have an event of three days, of which this is the second; return the id of a shift."""
+    day = now.astimezone(cast.event.zone).date()
+    event_actions.edit(
+        cast.amelie, starts_on=day - timedelta(days=1), ends_on=day + timedelta(days=1)
+    )
+    crew = [
+        {"id": ids.new(), "event_id": cast.event.id, "name": f"Personne numéro {n}"}
+        | {"role": ROLES[n % 5], "lang": "fr", "created_at": now, "bilingual": False}
+        for n in range(PEOPLE)
+    ]
+    made = []
+    for n in range(SHIFTS):
+        starts = now.replace(minute=0) + timedelta(hours=n // 5 * 2 - 30)
+        made.append(
+            {"id": ids.new(), "event_id": cast.event.id, "role": ROLES[n % 5], "seats": 5}
+            | {"starts": starts, "ends": starts + timedelta(hours=2), "mode": "open"}
+            | {"place": cast.event.places[0].id if n % 2 else None, "revision": 0}
+        )
+    taken = [
+        {"shift_id": made[n % SHIFTS]["id"], "person_id": crew[n // SHIFTS * 70 + n % 70]["id"]}
+        | {"at": now, "by": cast.amelie.id, "state": "taken", "revision": 0}
+        for n in range(SIGNUPS)
+    ]
+    taken += [
+        {"shift_id": each["id"], "person_id": cast.chloe.id, "at": now, "by": cast.chloe.id}
+        | {"state": "taken", "revision": 0}
+        for each in made[::10]
+    ]
+    noted = [
+        {
+            "id": ids.new(),
+            "shift_id": each["id"],
+            "by": cast.chloe.id,
+            "at": now,
+            "text": "Ok " * 50,
+        }
+        for each in made
+    ]
+    with transaction() as tx:
+        tx.execute(people.insert(), crew)
+        tx.execute(store.shifts.insert(), made)
+        tx.execute(store.signups.insert(), taken)
+        tx.execute(store.notes.insert(), noted)
+    return str(made[SHIFTS // 2]["id"])
+
+
+@pytest.mark.timed
+def test_every_page_of_shifts_is_there_within_a_tenth_of_a_second(
+    database: sa.Engine, tmp_path: Path
+) -> None:
+    cast = enter(present=True)
+    key = fill(cast, clock.now())
+    app = create_app(Settings.from_env(env_in(tmp_path))).test_client()
+    pages = {
+        "/shifts": "chloe",
+        "/shifts/timetable": "amelie",
+        "/shifts/timetable?room": "driss",
+        "/shifts/timetable/hours": "amelie",
+        f"/shifts/{key}": "amelie",
+        "/dashboard": "amelie",
+        "/api/v1/shifts?limit=200": "driss",
+        "/api/v1/views/shifts": "driss",
+    }
+    slow = {}
+    for path, who in pages.items():
+        headers = {"Authorization": f"Bearer {cast.tokens[who]}", "Accept": "text/html"}
+        took = []
+        for _ in range(ASKED):
+            began = time.perf_counter()
+            answer = app.get(path, headers=headers)
+            took.append(time.perf_counter() - began)
+            assert answer.status_code == 200, path
+        p95 = sorted(took)[ASKED * 95 // 100]
+        print(f"{path}: {1000 * p95:.0f} ms, {len(answer.data) // 1024} kB")
+        if p95 > MOST:
+            slow[path] = p95
+    assert slow == {}
