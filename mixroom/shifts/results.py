@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -13,6 +12,7 @@ from mixroom.core.db import reading, transaction
 from mixroom.crew import store as crew_store
 from mixroom.event import store as event_store
 from mixroom.event.model import Event
+from mixroom.event.renewal import Renewal
 from mixroom.letters import results as letters
 from mixroom.letters.model import Addressee
 from mixroom.push import actions as push
@@ -49,7 +49,7 @@ def look_for_stand_in(tx: sa.Connection, event: Event, shift: Shift, asker: str)
     return len(found)
 
 
-def renew(tx: sa.Connection, renewal: Any) -> None:
+def renew(tx: sa.Connection, renewal: Renewal) -> None:
     """Give the next edition the shifts of the one before, on its own days and without people.
 
     A shift stays as many days after the first day as it was, and at the place of the same name.

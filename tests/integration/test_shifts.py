@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -32,6 +31,7 @@ from mixroom.crew import device_store
 from mixroom.crew.model import Person
 from mixroom.crew.store import people
 from mixroom.event import actions as event_actions
+from mixroom.event.renewal import Renewal
 from mixroom.letters.store import letters
 from mixroom.push import results as push
 from mixroom.push import store as push_store
@@ -679,7 +679,7 @@ def test_the_next_edition_has_the_same_shifts_on_its_days_without_people(
         groups=(replace(place, id="9" * 36),),
     )
     with transaction() as tx:
-        results.renew(tx, SimpleNamespace(old=cast.event, new=new, by=cast.amelie, people={}))
+        results.renew(tx, Renewal(cast.event, new, cast.amelie.id))
     with reading() as tx:
         (made,) = VIEW.items(tx, new.id).values()
         assert store.terms_of(tx, new.id).rest == 9 * HOUR
