@@ -12,6 +12,7 @@ from mixroom.core.db import transaction
 from mixroom.event.model import GroupKind
 from mixroom.media import store as media_store
 from mixroom.media.twins import quarters
+from mixroom.recruiting.store import applications
 from mixroom.requests.store import requests
 from mixroom.shifts import store as shift_store
 from mixroom.shifts.model import MAX_SHIFTS
@@ -30,6 +31,16 @@ DECIDED = [
     *[("returned", Fact.RETURNED)] * 2,
     *[("withdrawn", Fact.WITHDRAWN)] * 2,
     *[("recalled", Fact.RECALLED)] * 2,
+]
+# Of twenty applications: their status, and where they are kept.
+APPLIED = [
+    *[("received", "standing")] * 8,
+    *[("shortlisted", "standing")] * 3,
+    *[("accepted", "standing")] * 3,
+    *[("waiting", "standing")] * 2,
+    *[("declined", "standing")] * 2,
+    ("received", "apart"),
+    ("withdrawn", "gone"),
 ]
 TEXT = "Le mur répond à la main : trois capteurs, deux projecteurs, une nuit blanche. "
 
@@ -101,6 +112,7 @@ def _rows(
         alarms: [],
         deliveries: [],
         requests: [],
+        applications: [],
     }
     for at, n in enumerate(numbers):
         _add(
@@ -128,6 +140,7 @@ def _add(
     """Add the rows of one submission."""
     key, photo = ids.new(), ids.new()
     made[alarms].append(_alarm(cast, at, n))
+    made[applications].append(_application(cast, at, n))
     made[deliveries].append(_delivery(cast, webhook, at, n))
     author = cast.driss if n % 2 else cast.chloe
     status, fact = ("submitted", Fact.SUBMITTED) if waits else DECIDED[n % 100]
@@ -196,6 +209,40 @@ def _alarm(cast: Cast, at: Any, n: int) -> dict[str, Any]:
         "raised_at": at,
         "cleared_at": at if over else None,
         "told_at": at,
+    }
+
+
+def _application(cast: Cast, at: Any, n: int) -> dict[str, Any]:
+    """Return the row of an application, in any state; a few have withdrawn or are unconfirmed."""
+    status, shelf = APPLIED[n % 20]
+    return {
+        "id": ids.new(),
+        "event_id": cast.event.id,
+        "shelf": shelf,
+        "status": status,
+        "name": f"Zoé Tremblay {n}",
+        "email": f"zoe{n}@example.org",
+        "address": f"zoe{n}@example.org",
+        "alike": f"tremblai zoe {n}",
+        "roles": "photographer blogger" if n % 3 else "press",
+        "languages": "fr en" if n % 2 else "fr",
+        "halves": f"{cast.event.starts_on}:morning {cast.event.ends_on}:evening",
+        "links": "",
+        "note": TEXT * 5,
+        "needs": None if n % 7 else "Une rampe",
+        "lang": "fr",
+        "consent_text": TEXT,
+        "consent_lang": "fr",
+        "consent_version": "1",
+        "consented_at": at,
+        "keep_until": at.date() + timedelta(days=400),
+        "sent_at": at,
+        "confirmed_at": at if shelf == "standing" else None,
+        "role": "press" if status == "accepted" else None,
+        "sent_from": f"address:{n % 50}",
+        "notes": 0,
+        "version": 1,
+        "turn": 1,
     }
 
 

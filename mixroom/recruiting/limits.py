@@ -15,7 +15,7 @@ MAX_NOTES = 50  # of one application
 MAX_WANTED = 99  # people of a role in a half-day
 MAX_INSTEAD = 400  # characters of what to do instead
 MAX_CONTACT = 120
-MAX_APPLICATIONS = 5000  # the highest limit that a lead can set
+MAX_APPLICATIONS = 2000  # the highest limit that a lead can set
 
 ADDRESS_RATE = "80/10 minutes;400/day"  # applications from one address
 TRIES_RATE = "600/10 minutes"  # of them and of refused ones, from one address

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import sqlalchemy as sa
+
 from mixroom.core import clock
 from mixroom.core.clock import rfc3339
 from mixroom.core.db import reading
@@ -15,7 +17,6 @@ from mixroom.event import store as event_store
 from mixroom.event.model import Event
 from mixroom.recruiting import store
 from mixroom.recruiting.items import whole
-from mixroom.recruiting.limits import MAX_APPLICATIONS
 from mixroom.recruiting.model import Application, Gate, Needs, Note, Opening, Shelf
 from mixroom.recruiting.moves import Status
 from mixroom.recruiting.signing import Seal, Way, key_of
@@ -45,10 +46,7 @@ class Opened:
 def gate(event: Event) -> tuple[Opening, Gate]:
     """Return the settings of an event's recruiting, and whether applications are taken now."""
     with reading() as tx:
-        opening = store.get_opening(tx, event.id)
-        most = opening.most or 0
-        standing = store.count(tx, event.id, Shelf.STANDING, most) if most else 0
-        return opening, opening.gate(clock.now(), standing)
+        return _gate(tx, event.id)
 
 
 def contact(event_id: str) -> str | None:
@@ -64,12 +62,11 @@ def recruiting(by: Person) -> Recruiting:
         event = event_store.get(tx, by.event_id)
         if event is None:
             raise NotFoundError(by.event_id)
-        opening = store.get_opening(tx, event.id)
-        standing = store.count(tx, event.id, Shelf.STANDING, opening.most or MAX_APPLICATIONS)
+        opening, gate = _gate(tx, event.id)
         return Recruiting(
             event,
             opening,
-            opening.gate(clock.now(), standing),
+            gate,
             store.get_needs(tx, event.id),
             store.count(tx, event.id, Shelf.GONE, store.MOST_COUNTED),
         )
@@ -133,3 +130,9 @@ def by_token(token: str, seal: Seal) -> tuple[Application, Way, Event]:
         if found is None or way is None or event is None:
             raise NotFoundError("application")
         return found, way, event
+
+
+def _gate(tx: sa.Connection, event_id: str) -> tuple[Opening, Gate]:
+    opening = store.get_opening(tx, event_id)
+    standing = store.count(tx, event_id, Shelf.STANDING, opening.most) if opening.most else 0
+    return opening, opening.gate(clock.now(), standing)

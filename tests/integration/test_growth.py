@@ -17,6 +17,7 @@ from mixroom.event import actions as event_actions
 from mixroom.features import listed
 from mixroom.media import store as media_store
 from mixroom.migrate import migrate
+from mixroom.recruiting import queries as applicants
 from mixroom.requests import store as request_store
 from mixroom.requests.queries import answered_by_person
 from mixroom.retention import retentions
@@ -66,6 +67,16 @@ PAGES = {
     "/api/v1/alarms?open=true": "ben",
     "/api/v1/alarms?open=false": "ben",
     "/api/v1/views/alarms": "ben",
+    "/apply": "stranger",
+    "/privacy": "stranger",
+    "/applications": "amelie",
+    "/applications?status=twins&role=press&half=2015-11-06:morning&q=zoe": "amelie",
+    "/applications/{application}": "amelie",
+    "/api/v1/applications": "amelie",
+    "/api/v1/applications?status=accepted": "amelie",
+    "/api/v1/applications/{application}": "amelie",
+    "/api/v1/views/applications": "amelie",
+    "/api/v1/views/needs": "amelie",
     "/me": "driss",
     "/dashboard": "ben",
     "/api/v1/views/announcements": "driss",
@@ -144,12 +155,13 @@ def test_every_statement_has_an_index_and_its_cost_a_bound(
 ) -> None:
     with reading() as tx:
         photo = media_store.get(tx, tx.scalar(sa.select(media_store.media.c.id).limit(1)))
+    (applicant,) = (each.id for each in applicants.page(cast.amelie, limit=1))
     (webhook,) = (each.id for each in webhook_queries.webhooks(cast.amelie))
     (shift,) = (each["id"] for each in shift_queries.page(cast.amelie, limit=1))
     with executed(database) as statements:
         wrap(phone)
         for path, who in PAGES.items():
-            phone.ask(who, "GET", path.format(webhook=webhook, shift=shift))
+            phone.ask(who, "GET", path.format(webhook=webhook, application=applicant, shift=shift))
         assert phone.text("amelie", "/review/audit.csv").count("\n") > 2 * SUBMISSIONS
         act(phone)
         look_by_all_rules(cast, tmp_path)
@@ -199,6 +211,11 @@ def wrap(phone: Phone) -> None:
 
 def act(phone: Phone) -> None:
     """Do what people do with a submission."""
+    person = {"name": "Zoé", "email": "zoe@example.org", "roles": ["press"], "languages": ["fr"]}
+    person |= {"availability": [{"day": 1, "part": "morning"}]}
+    sent = phone.ask("stranger", "POST", "/api/v1/applications", json=person)
+    for decision in ("shortlisting", "waiting", "acceptance"):
+        phone.ask("amelie", "POST", f"/api/v1/applications/{sent}/{decision}", json={})
     wish = {"text": {"fr": "Une photo"}}
     asked = phone.ask("amelie", "POST", "/api/v1/requests", json=wish)
     phone.ask("driss", "POST", f"/api/v1/requests/{asked}/taking")
