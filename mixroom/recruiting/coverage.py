@@ -71,6 +71,20 @@ def matrix(
     ]
 
 
+def lacking(
+    cells: Iterable[tuple[str, list[dict[str, Any]]]], roles: Iterable[str]
+) -> frozenset[str]:
+    """Return the half-days in which someone of these roles is lacking."""
+    wanted = set(roles)
+    return frozenset(
+        cell["half"]
+        for role, row in cells
+        if role in wanted
+        for cell in row
+        if cell["have"] < cell["need"]
+    )
+
+
 def _plain(text: str) -> str:
     parts = unicodedata.normalize("NFD", text)
     return "".join(sign for sign in parts if not unicodedata.combining(sign)).lower()

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -10,7 +10,7 @@ from enum import StrEnum
 from mixroom.core.contacts import checked_email, checked_telephone
 from mixroom.core.errors import ConflictError, InvalidError, MixroomError
 from mixroom.core.roles import CREW, LEADS, Role, declare
-from mixroom.core.text import Bilingual, Lang
+from mixroom.core.text import LANGS, Bilingual, Lang
 from mixroom.crew.model import checked_name
 from mixroom.event.model import Event
 from mixroom.recruiting.limits import (
@@ -286,35 +286,42 @@ def until(event: Event, keep: Keep, today: date) -> date:
 
 def checked_answers(answers: Answers, event: Event) -> Answers:
     """Return the answers, trimmed; raises InvalidError for the first wrong field."""
-    name = checked_name(answers.name)
-    if not any(sign.isalpha() for sign in name):
-        raise InvalidError("name", "malformed")
-    email = checked_email(answers.email)
-    typed = (answers.telephone or "").strip()
-    telephone = checked_telephone(typed) if typed else None
-    if not answers.roles:
-        raise InvalidError("roles", "missing")
-    if not set(answers.roles) <= set(ROLES):
-        raise InvalidError("roles", "unknown")
-    if not answers.languages:
-        raise InvalidError("languages", "missing")
-    languages: tuple[Lang, ...] = tuple(each for each in ("fr", "en") if each in answers.languages)
-    possible = halves_of(event)
-    if not answers.halves:
-        raise InvalidError("availability", "missing")
-    if not set(answers.halves) <= set(possible):
-        raise InvalidError("availability", "unknown")
-    return Answers(
-        name=name,
-        email=email,
-        telephone=telephone,
+    if faults := faults_in(answers, event):
+        raise faults[0]
+    return replace(
+        answers,
+        name=checked_name(answers.name),
+        email=checked_email(answers.email),
+        telephone=_telephone(answers.telephone),
         roles=tuple(dict.fromkeys(answers.roles)),
-        languages=languages,
-        halves=tuple(half for half in possible if half in answers.halves),
+        languages=tuple(lang for lang in LANGS if lang in answers.languages),
+        halves=tuple(half for half in halves_of(event) if half in answers.halves),
         links=checked_links(answers.links),
         note=_text("note", answers.note, MAX_NOTE),
         needs=_text("needs", answers.needs, MAX_NEEDS),
     )
+
+
+def faults_in(answers: Answers, event: Event) -> list[InvalidError]:
+    """Return what is wrong in the answers, one fault at most for each field, in their order."""
+    checks: tuple[Callable[[], object], ...] = (
+        lambda: _must_be_a_name(answers.name),
+        lambda: checked_email(answers.email),
+        lambda: _telephone(answers.telephone),
+        lambda: _must_be_some_of("roles", answers.roles, ROLES),
+        lambda: _must_be_some_of("languages", answers.languages, LANGS),
+        lambda: _must_be_some_of("availability", answers.halves, halves_of(event)),
+        lambda: _text("note", answers.note, MAX_NOTE),
+        lambda: checked_links(answers.links),
+        lambda: _text("needs", answers.needs, MAX_NEEDS),
+    )
+    faults = []
+    for check in checks:
+        try:
+            check()
+        except InvalidError as fault:
+            faults.append(fault)
+    return faults
 
 
 def checked_links(links: Iterable[str]) -> tuple[str, ...]:
@@ -372,6 +379,23 @@ def twins(items: Sequence[Mapping[str, object]]) -> frozenset[str]:
         for field in ("address", "alike"):
             seen.setdefault((field, each[field]), []).append(str(each["id"]))
     return frozenset(key for keys in seen.values() if len(keys) > 1 for key in keys)
+
+
+def _must_be_a_name(name: str) -> None:
+    if not any(sign.isalpha() for sign in checked_name(name)):
+        raise InvalidError("name", "malformed")
+
+
+def _must_be_some_of(field: str, chosen: Sequence[object], possible: Sequence[object]) -> None:
+    if not chosen:
+        raise InvalidError(field, "missing")
+    if not set(chosen) <= set(possible):
+        raise InvalidError(field, "unknown")
+
+
+def _telephone(text: str | None) -> str | None:
+    text = (text or "").strip()
+    return checked_telephone(text) if text else None
 
 
 def _text(field: str, text: str | None, most: int) -> str | None:

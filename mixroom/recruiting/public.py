@@ -31,7 +31,7 @@ from mixroom.recruiting.limits import (
     TOLD_AFTER,
     UNCONFIRMED_KEPT,
 )
-from mixroom.recruiting.model import ROLES, Answers, Keep, Shelf, read_half
+from mixroom.recruiting.model import ROLES, Answers, Keep, Shelf, faults_in, read_half
 from mixroom.recruiting.moves import UNDECIDED, Status
 from mixroom.recruiting.signing import Ticket, Way, digest
 from mixroom.web import visitors
@@ -44,6 +44,8 @@ public = Blueprint("applying", __name__)
 
 def _form_page(refused: dict[str, Any] | None = None) -> str:
     event = present_event()
+    if refused and refused["errors"]:
+        refused["errors"] = _all_faults(event, refused["errors"])
     opening, gate = queries.gate(event)
     return render_template(
         "recruiting/apply.html",
@@ -67,9 +69,9 @@ def apply() -> str:
 @address_limit
 def send_application() -> Response:
     """Take the form."""
-    event, form, signs = present_event(), request.form, seal()
-    ticket = applying.checked_ticket(signs, form.get("ticket", ""))
-    if form.get("website"):  # nobody sees this field; robots fill it in
+    event, signs = present_event(), seal()
+    ticket = applying.checked_ticket(signs, request.form.get("ticket", ""))
+    if request.form.get("website"):  # nobody sees this field; robots fill it in
         raise InvalidError("website", "left_empty")
     lang: Lang = g.lang
     answers = _answers()
@@ -113,11 +115,11 @@ def change(token: str) -> Any:
     signs = seal()
     _, _, event = queries.by_token(token, signs)
     try:
-        ticket = signs.read_ticket(request.form.get("ticket", ""))
-        consent = consent_of(event, _keep(event, ticket.wording if ticket else ""), g.lang)
+        consent = consent_of(event, _keep(event, _sent_wording()), g.lang)
         applying.change(token, signs, _answers(), consent, event)
     except InvalidError as error:
         refused = explained(error) | {"path": request.path, "values": request.form}
+        refused["errors"] = _all_faults(event, refused["errors"])
         return _private(_change_page(token, refused)), refused["status"]
     return _to(f"/a/{token}?changed=1")
 
@@ -189,6 +191,25 @@ def _form_context(event: Event) -> dict[str, Any]:
 def _wording(event: Event) -> str:
     today = clock.now().astimezone(event.zone).date()
     return "\n".join(consent_texts(event, g.lang, today).values())
+
+
+def _all_faults(event: Event, first: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Return what is wrong in the refused form, in all of its fields and not just the first."""
+    try:
+        faults = faults_in(_answers(), event)
+    except InvalidError:  # it names something that the form does not offer
+        return first
+    found = [error for fault in faults for error in explained(fault)["errors"]]
+    try:
+        _keep(event, _sent_wording())
+    except InvalidError as fault:
+        found += explained(fault)["errors"]
+    return [*(each for each in first if each["field"] == "website"), *found] or first
+
+
+def _sent_wording() -> str:
+    ticket = seal().read_ticket(request.form.get("ticket", ""))
+    return ticket.wording if ticket else ""
 
 
 def _new_ticket(event: Event) -> str:

@@ -13,7 +13,7 @@ from mixroom.crew.asking import member
 from mixroom.event.model import Event
 from mixroom.recruiting import actions, queries
 from mixroom.recruiting.asking import grid, seal
-from mixroom.recruiting.coverage import counts, matching, matrix
+from mixroom.recruiting.coverage import counts, lacking, matching, matrix
 from mixroom.recruiting.limits import MAX_LEADS_NOTE, MAX_WANTED
 from mixroom.recruiting.live import NEEDS, VIEW
 from mixroom.recruiting.model import ROLES, Opening, halves_of, twins
@@ -49,6 +49,7 @@ def _list_page(refused: dict[str, Any] | None = None, key: str | None = None) ->
     asked = _asked()
     shown = sorted(matching(every, asked, same), key=lambda each: each["id"], reverse=True)
     after = request.args.get("after", "")
+    cells = matrix(every, PageView(needs).items, event)
     rows = [each for each in shown if not after or each["id"] < after]
     return render_template(
         "recruiting/applications.html",
@@ -64,7 +65,8 @@ def _list_page(refused: dict[str, Any] | None = None, key: str | None = None) ->
         query={name: value for name, value in asked.items() if value},
         roles=ROLES,
         statuses=[each.value for each in Status if each is not Status.WITHDRAWN],
-        matrix=matrix(every, PageView(needs).items, event),
+        matrix=cells,
+        lacking=lacking(cells, opened.application.answers.roles if opened else ()),
         recruiting=found,
         gate=found.gate.value,
         local=_local,

@@ -12,8 +12,15 @@ export function draw(table, items, needs) {
     put(cell, "have", numbers.have)
     put(cell, "need", numbers.need)
     put(cell, "offer", numbers.offer)
+    cell.querySelector("small").toggleAttribute("data-none", !numbers.offer)
     cell.querySelector("[data-of]").hidden = !numbers.need
   }
+}
+
+// The half-days in which one of these roles is lacking.
+export function lacking(table, roles) {
+  const short = [...table.querySelectorAll('[data-cell][data-state="short"]')].map(({ dataset }) => dataset.cell.split(" "))
+  return new Set(short.filter(([role]) => roles.includes(role)).map(([, half]) => half))
 }
 
 export function choose(table, { role, half }) {

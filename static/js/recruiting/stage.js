@@ -24,9 +24,18 @@ export class Stage {
       this.stage.append(article)
     }
     this.#links(article, item.links)
-    this.#when(article, item.availability)
     this.#addresses(article, item)
     this.obstacle("")
+  }
+
+  // lacking: the half-days in which someone of their roles is lacking
+  mark(lacking) {
+    if (!this.item) return
+    const there = new Set(this.item.availability.map(({ day, part }) => `${day}:${part}`))
+    for (const cell of this.stage.querySelectorAll("[data-when] [data-half]")) {
+      cell.toggleAttribute("data-on", there.has(cell.dataset.half))
+      cell.toggleAttribute("data-lacks", lacking.has(cell.dataset.half))
+    }
   }
 
   close() {
@@ -49,15 +58,10 @@ export class Stage {
         .filter((address) => /^https?:\/\//i.test(address))
         .map((address) => {
           const link = document.createElement("a")
-          Object.assign(link, { href: address, textContent: address, className: "line", target: "_blank", rel: "noopener noreferrer" })
+          Object.assign(link, { href: address, textContent: address, className: "each", target: "_blank", rel: "noopener noreferrer" })
           return link
         }),
     )
-  }
-
-  #when(article, availability) {
-    const there = new Set(availability.map(({ day, part }) => `${day}:${part}`))
-    for (const cell of article.querySelectorAll("[data-when] [data-half]")) cell.toggleAttribute("data-on", there.has(cell.dataset.half))
   }
 
   #addresses(article, { id, roles }) {

@@ -6,7 +6,7 @@ import { call } from "../lib/api.js"
 import { follow } from "../lib/live.js"
 import { say } from "../lib/say.js"
 import { List } from "../recruiting/list.js"
-import { choose as chooseCell, draw } from "../recruiting/matrix.js"
+import { choose as chooseCell, draw, lacking } from "../recruiting/matrix.js"
 import { counts, sifted, twins } from "../recruiting/sift.js"
 import { Stage } from "../recruiting/stage.js"
 
@@ -48,11 +48,16 @@ function show() {
   list.draw(found, { same, here, query: query() })
   draw(table, items, needs.items)
   chooseCell(table, asked())
+  mark()
   find("[data-total]").textContent = found.length
   find("[data-none]").hidden = found.length > 0
   const each = counts(items, same)
   for (const option of sift.status.options) option.text = option.text.replace(/\(\d+\)$/, `(${each[option.value] ?? 0})`)
   tell()
+}
+
+function mark() {
+  if (stage.item) stage.mark(lacking(table, stage.item.roles))
 }
 
 async function open(id, { again = false } = {}) {
@@ -67,6 +72,7 @@ async function open(id, { again = false } = {}) {
   try {
     const { body } = await call("GET", `/api/v1/applications/${id}`)
     if (here === id) stage.show(body)
+    mark()
   } catch (error) {
     if (here === id) alarm(error)
   }
@@ -198,7 +204,7 @@ find("[data-stage]").addEventListener("submit", async (event) => {
     fault.hidden = false
   }
 })
-find("[data-stage] .back a").addEventListener("click", (event) => {
+find("[data-back]").addEventListener("click", (event) => {
   event.preventDefault()
   close()
 })
@@ -216,6 +222,7 @@ document.addEventListener("keydown", (event) => {
     : key === "z" ? takeBack
     : key === "x" ? () => list.box(here)?.click()
     : key === "n" ? () => find("[data-note] textarea")?.focus()
+    : key === "escape" && here ? close
     : key === "/" ? () => sift.q.focus()
     : key === "?" ? () => find("[data-keys]").showModal()
     : null
