@@ -86,5 +86,7 @@ def lacking(
 
 
 def _plain(text: str) -> str:
+    if text.isascii():
+        return text.lower()
     parts = unicodedata.normalize("NFD", text)
     return "".join(sign for sign in parts if not unicodedata.combining(sign)).lower()

@@ -68,8 +68,8 @@ applications = sa.Table(
     sa.Index("ix_application_event_id", "event_id", "id"),
     sa.Index("ix_application_shelf", "event_id", "shelf", "id"),
     sa.Index("ix_application_status", "event_id", "status", "id"),
-    sa.Index("ix_application_address", "event_id", "address"),
-    sa.Index("ix_application_alike", "event_id", "alike"),
+    sa.Index("ix_application_address", "event_id", "address", "id"),
+    sa.Index("ix_application_alike", "event_id", "alike", "id"),
     sa.Index("ix_application_keep_until", "shelf", "keep_until"),
     sa.Index("ix_application_sent_at", "shelf", "sent_at"),
 )

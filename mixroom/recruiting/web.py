@@ -22,7 +22,7 @@ from mixroom.web.lists import PageView, live_list
 from mixroom.web.problems import explained, show_form_again
 
 web = Blueprint("recruiting", __name__)
-PER_PAGE = 60  # rows of the lead's list
+PER_PAGE = 40  # rows of the lead's list
 DECISIONS = {
     "acceptance": Fact.ACCEPTED,
     "shortlisting": Fact.SHORTLISTED,
@@ -43,17 +43,18 @@ def _list_page(refused: dict[str, Any] | None = None, key: str | None = None) ->
     found = queries.recruiting(by)
     opened = queries.opened(by, key) if key else None
     event = found.event
-    view, needs = live_list(VIEW, by.event_id), live_list(NEEDS, by.event_id)
+    view = live_list(VIEW, by.event_id)
+    needs = PageView(live_list(NEEDS, by.event_id)).items
     every = list(PageView(view).items.values())
     same = twins(every)
     asked = _asked()
     shown = sorted(matching(every, asked, same), key=lambda each: each["id"], reverse=True)
     after = request.args.get("after", "")
-    cells = matrix(every, PageView(needs).items, event)
+    cells = matrix(every, needs, event)
     rows = [each for each in shown if not after or each["id"] < after]
     return render_template(
         "recruiting/applications.html",
-        view=PageView(view, (), needs=dict(PageView(needs).items)),
+        view=PageView(view, ()),
         refused=refused,
         event=event,
         rows=rows[:PER_PAGE],

@@ -52,8 +52,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_application")),
     )
     with op.batch_alter_table("application", schema=None) as batch_op:
-        batch_op.create_index("ix_application_address", ["event_id", "address"], unique=False)
-        batch_op.create_index("ix_application_alike", ["event_id", "alike"], unique=False)
+        batch_op.create_index("ix_application_address", ["event_id", "address", "id"], unique=False)
+        batch_op.create_index("ix_application_alike", ["event_id", "alike", "id"], unique=False)
         batch_op.create_index("ix_application_event_id", ["event_id", "id"], unique=False)
         batch_op.create_index("ix_application_keep_until", ["shelf", "keep_until"], unique=False)
         batch_op.create_index("ix_application_sent_at", ["shelf", "sent_at"], unique=False)
