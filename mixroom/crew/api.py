@@ -249,12 +249,16 @@ def _device(device: Device) -> dict[str, str]:
 
 
 def home(person: Person) -> str:
-    """Return the first page of a person: a lead's follows the moment of the event."""
+    """Return the first page of a person: a lead's follows the moment of the event.
+
+    The lead of a new installation begins with what is missing.
+    """
     starts = {Role.SCREEN: "/wall", Role.COMMUNITY_MANAGER: "/review"}
     if person.role is Role.LEAD:
         event = event_queries.get(person.event_id)
-        moment = event.moment(clock.now()) if event else Moment.AFTER
-        return LANDINGS[moment]
+        if event is None or event.is_as_given:
+            return LANDINGS[Moment.BEFORE]
+        return LANDINGS[event.moment(clock.now())]
     return starts.get(person.role, "/send")
 
 

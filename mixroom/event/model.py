@@ -100,6 +100,11 @@ class Event:
         """Return whether a time is on one of the event's days, by the museum's clock."""
         return self.starts_on <= now.astimezone(self.zone).date() <= self.ends_on
 
+    @property
+    def is_as_given(self) -> bool:
+        """Return whether its days are still those that a new installation is given."""
+        return self.slug.endswith(self.starts_on.isoformat())
+
     def moment(self, now: datetime) -> Moment:
         """Return whether a time is before, during or after the event, or the one that was said."""
         today = now.astimezone(self.zone).date()

@@ -12,7 +12,7 @@ GIVEN_TEAM = re.compile(r"Équipe \d+")
 def has_days(tx: sa.Connection, event_id: str) -> bool:
     """Return whether its days are others than those that a new installation is given."""
     event = store.get(tx, event_id)
-    return event is not None and not event.slug.endswith(event.starts_on.isoformat())
+    return event is not None and not event.is_as_given
 
 
 def has_teams(tx: sa.Connection, event_id: str) -> bool:
