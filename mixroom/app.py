@@ -75,6 +75,8 @@ def create_app(
     _limit_requests(app, settings)
     files, lists, directory = store_of(settings, apart), MaterializedViews(), directory_of()
     app.extensions["lists"], app.extensions["hooks"] = lists, declared("hooks")
+    app.extensions["letter_templates"] = {each.name: each for each in listed("letters")}
+    app.extensions["leaves"] = listed("leaves")
     app.extensions["alarm_rules"] = {rule.name: rule for rule in listed("alarms")}
     present = PresentEvent(lists, directory)
 

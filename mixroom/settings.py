@@ -13,6 +13,7 @@ from urllib.parse import SplitResult, urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 PUSH_SERVICES = "fcm.googleapis.com push.services.mozilla.com web.push.apple.com notify.windows.com"
+SMTP_SCHEMES = ("smtp+starttls", "smtps", "smtp")
 P_256 = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551  # number of keys
 
 
@@ -100,6 +101,20 @@ class Settings:
         "Origins to which webhooks may be sent although they are not public, or not https: a "
         "scheme, a host and a port, meant literally. A lead can then make the server ask there.",
         "http://127.0.0.1:9000",
+    )
+    smtp_url: str | None = _setting(
+        "MIXROOM_SMTP_URL",
+        "none: letters are sent by hand",
+        "The mail server that sends the letters: `smtp+starttls://` or `smtps://`, with the user "
+        "name and the password (percent-encoded); `smtp://` without encryption only for a server "
+        "without a password. Needs `MIXROOM_MAIL_FROM` too.",
+        "smtp+starttls://user:password@mail.example.org:587",
+    )
+    mail_from: str | None = _setting(
+        "MIXROOM_MAIL_FROM",
+        "none",
+        "The sender of the letters: an address of the mail server, with a name if you like.",
+        "Museomix Montréal <media@museum.example.org>",
     )
     processes: int = _setting("MIXROOM_PROCESSES", "1", "Web processes that share the port.", "2")
     var: Path = _setting(
@@ -210,6 +225,8 @@ class Settings:
             vapid_contact=_contact(env, base),
             push_services=_hosts(env, "MIXROOM_PUSH_SERVICES", PUSH_SERVICES),
             webhook_hosts=_origins(env, "MIXROOM_WEBHOOK_HOSTS"),
+            smtp_url=_smtp(env),
+            mail_from=_sender(env),
             processes=_number(env, "MIXROOM_PROCESSES", 1, 1, 32),
             var=var,
             uploads=_uploads(env),
@@ -375,6 +392,36 @@ def _origins(env: Mapping[str, str], name: str) -> tuple[str, ...]:
             fr, en = "n’est pas une origine", "is not an origin"
             raise SettingError(name, origin, fr, en, "http://127.0.0.1:9000")
     return origins
+
+
+def _smtp(env: Mapping[str, str]) -> str | None:
+    text = env.get("MIXROOM_SMTP_URL") or None
+    if text is None:
+        return None
+    parts, fault = _parts(text), None
+    if not parts or parts.scheme not in SMTP_SCHEMES or not parts.hostname or parts.path.strip("/"):
+        schemes = ", ".join(f"{each}://" for each in SMTP_SCHEMES)
+        fault = f"n’est pas une adresse {schemes}", f"is no address of {schemes}"
+    elif bool(parts.username) != bool(parts.password):
+        fault = "n’a que le nom ou que le mot de passe", "has a user name or a password only"
+    elif parts.scheme == "smtp" and parts.password:
+        fault = "montrerait le mot de passe à tous", "would show the password to everyone"
+    elif not env.get("MIXROOM_MAIL_FROM"):
+        fault = "demande MIXROOM_MAIL_FROM aussi", "needs MIXROOM_MAIL_FROM too"
+    if fault:
+        example = "smtp+starttls://user:password@mail.example.org:587"
+        raise SettingError("MIXROOM_SMTP_URL", _without_password(text), *fault, example)
+    return text
+
+
+def _sender(env: Mapping[str, str]) -> str | None:
+    text = env.get("MIXROOM_MAIL_FROM") or None
+    address = r"[!-;=?A-~]+@[A-Za-z0-9.-]+"  # in ASCII, since it goes to the mail server so
+    if text and not re.fullmatch(rf"[^\x00-\x1f<>]*<{address}>|{address}", text):
+        fr, en = "n’est pas une adresse courriel", "is no e-mail address"
+        example = "Museomix <media@museum.example.org>"
+        raise SettingError("MIXROOM_MAIL_FROM", text, fr, en, example)
+    return text
 
 
 def _kept(path: Path, make: Callable[[], str]) -> str:

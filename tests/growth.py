@@ -10,6 +10,7 @@ from mixroom.alarms.store import alarms
 from mixroom.core import clock, db, ids, journal
 from mixroom.core.db import transaction
 from mixroom.event.model import GroupKind
+from mixroom.letters.store import letters
 from mixroom.media import store as media_store
 from mixroom.media.twins import quarters
 from mixroom.recruiting.store import applications
@@ -111,6 +112,7 @@ def _rows(
         journal.entries: [],
         alarms: [],
         deliveries: [],
+        letters: [],
         requests: [],
         applications: [],
     }
@@ -142,6 +144,7 @@ def _add(
     made[alarms].append(_alarm(cast, at, n))
     made[applications].append(_application(cast, at, n))
     made[deliveries].append(_delivery(cast, webhook, at, n))
+    made[letters].append(_letter(cast, at, n))
     author = cast.driss if n % 2 else cast.chloe
     status, fact = ("submitted", Fact.SUBMITTED) if waits else DECIDED[n % 100]
     decided = None if waits else {"fact": fact.value, "by": cast.ben.id, "at": at}
@@ -263,6 +266,33 @@ def _request(
         "ended_at": None if waits else at,
         "answers": json.dumps([] if waits else [submission]),
         "answered_by": None if waits else author,
+    }
+
+
+def _letter(cast: Cast, at: Any, n: int) -> dict[str, Any]:
+    """Return the row of a letter; some wait, were refused, or may have arrived."""
+    state = {0: "waiting", 1: "held", 2: "failed", 3: "uncertain"}.get(n % 100, "sent")
+    return {
+        "id": ids.new(),
+        "event_id": cast.event.id,
+        "key": f"toy:{n}",
+        "template": "crew.invite",
+        "name": f"Personne {n}",
+        "email": f"p{n}@example.org",
+        "lang": "fr",
+        "person_id": cast.driss.id if n % 20 == 0 else None,
+        "subject": TEXT,
+        "body": TEXT,
+        "state": state,
+        "by": cast.amelie.id,
+        "created_at": at,
+        "message_id": ids.token(),
+        "token": ids.token() if n % 2 else None,
+        "next_at": at + timedelta(days=9) if state == "waiting" else None,
+        "queued_at": None if state == "held" else at,
+        "tries": 0,
+        "ended_at": at if state == "sent" else None,
+        "by_hand": False,
     }
 
 

@@ -1,7 +1,7 @@
 """Actions on the crew: invite and remove people, sign devices in and out, pair screens."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from mixroom.core import clock, ids, journal
 from mixroom.core.contacts import checked_email, checked_telephone
 from mixroom.core.db import reading, transaction
-from mixroom.core.errors import NotFoundError
+from mixroom.core.errors import InvalidError, NotFoundError
 from mixroom.core.roles import Role
 from mixroom.core.text import Lang
 from mixroom.crew import device_store, invite_store, store
@@ -30,30 +30,110 @@ from mixroom.crew.model import (
     hash_secret,
     invite_lasts,
 )
+from mixroom.crew.notices import INVITE, invitation
+from mixroom.crew.roster import Guest
 from mixroom.event import store as event_store
 from mixroom.event.model import Event
 
+Leave = Callable[[sa.Connection, Person], None]
+MAX_BADGES = 100  # at once
 SEEN_INTERVAL = timedelta(minutes=5)  # between two records of when a device was seen
 
 
 @dataclass(frozen=True, slots=True)
 class NewInvite:
-    """A new invite with its secret token and code, which are shown only once."""
+    """A new invite with its secret token and code, which are shown only once.
 
+    `letter` is the id of the letter that takes them to the person, if there is one.
+    """
+
+    id: str
     person: Person
     token: str
     code: str
+    letter: str | None = None
 
 
-def invite(by: Person, name: str, role: Role, lang: Lang = "fr") -> NewInvite:
-    """Add a person to the crew and make their invite."""
+@dataclass(frozen=True, slots=True)
+class Post:
+    """The way to write letters: the function of a higher feature, and the server's address."""
+
+    write: Callable[..., str]
+    base_url: str
+
+
+def invite(
+    by: Person,
+    name: str,
+    role: Role,
+    lang: Lang = "fr",
+    *,
+    email: str | None = None,
+    telephone: str | None = None,
+    post: Post | None = None,
+) -> NewInvite:
+    """Add a person to the crew and make their invite; with a `post`, send it as a letter."""
     by.must("crew.invite")
-    return _invite(by.event_id, name, role, lang, by=by.id)
+    if post and not email:
+        raise InvalidError("email", "missing")
+    with transaction() as tx:
+        person = _add_person(
+            tx, by.event_id, name, role, lang, by=by.id, email=email, telephone=telephone
+        )
+        return _posted(tx, _make_invite(tx, person, until=_until(tx, by, post)), post, by)
+
+
+def invite_all(by: Person, guests: Sequence[Guest], post: Post | None) -> list[str]:
+    """Add the people of a list, all or none; return the ids of the letters.
+
+    With a `post`, those with an address get a letter. The others get a badge, see `make_badges`.
+    """
+    by.must("crew.invite")
+    letters = []
+    with transaction() as tx:
+        until = invite_lasts(_event(tx, by.event_id), clock.now())
+        for each in guests:
+            person = _add_person(
+                tx,
+                by.event_id,
+                each.name,
+                each.role,
+                each.lang,
+                by=by.id,
+                email=each.email,
+                telephone=each.telephone,
+            )
+            if each.bilingual:
+                store.set_bilingual(tx, person.id, on=True)
+            if post and person.email:
+                made = _posted(tx, _make_invite(tx, person, until=until), post, by)
+                letters.append(made.letter or "")
+    return letters
+
+
+def make_badges(by: Person, person_ids: Collection[str]) -> list[NewInvite]:
+    """Make a new invite for each of these people to print; the earlier ones are closed.
+
+    They work until the event is over.
+    """
+    by.must("crew.invite")
+    if len(person_ids) > MAX_BADGES:
+        raise InvalidError("people", "too_many", most=MAX_BADGES)
+    now = clock.now()
+    with transaction() as tx:
+        until = invite_lasts(_event(tx, by.event_id), now)
+        made = []
+        for each in person_ids:
+            person = _colleague(tx, by, each)
+            invite_store.close_all(tx, person.id)
+            made.append(_make_invite(tx, person, until=until))
+    return sorted(made, key=lambda each: each.person.name)
 
 
 def invite_from_server(event_id: str, name: str, role: Role, lang: Lang = "fr") -> NewInvite:
     """Invite from the command line, which only the server's operator can use."""
-    return _invite(event_id, name, role, lang, by=event_id)
+    with transaction() as tx:
+        return _make_invite(tx, _add_person(tx, event_id, name, role, lang, by=event_id))
 
 
 def add_in(
@@ -71,20 +151,8 @@ def add_in(
 
     Raises InvalidError.
     """
-    now = clock.now()
-    person = Person(
-        ids.new(),
-        event_id,
-        checked_name(name),
-        role,
-        lang,
-        email=checked_email(email) if email else None,
-        telephone=checked_telephone(telephone) if telephone else None,
-    )
-    store.add_person(tx, person, now)
-    made = _make_invite(tx, person, until=invite_lasts(_event(tx, event_id), now))
-    _record(tx, Fact.PERSON_ADDED, event_id, key=person.id, by=by)
-    return made
+    person = _add_person(tx, event_id, name, role, lang, by=by, email=email, telephone=telephone)
+    return _make_invite(tx, person, until=invite_lasts(_event(tx, event_id), clock.now()))
 
 
 def first_lead(event_id: str) -> NewInvite | None:
@@ -101,13 +169,15 @@ def first_lead(event_id: str) -> NewInvite | None:
         return _make_invite(tx, lead, most=1)
 
 
-def invite_again(by: Person, person_id: str) -> NewInvite:
-    """Make a new invite for a person; the earlier one is closed."""
+def invite_again(by: Person, person_id: str, post: Post | None = None) -> NewInvite:
+    """Make a new invite for a person; the earlier one is closed. A `post` sends it as a letter."""
     by.must("crew.invite")
     with transaction() as tx:
         person = _colleague(tx, by, person_id)
+        if post and not person.email:
+            raise InvalidError("email", "missing")
         invite_store.close_all(tx, person.id)
-        return _make_invite(tx, person)
+        return _posted(tx, _make_invite(tx, person, until=_until(tx, by, post)), post, by)
 
 
 def redeem(secret: str, label: str) -> tuple[Person, str]:
@@ -246,16 +316,41 @@ def set_bilingual(by: Person, person_id: str, *, on: bool) -> None:
         _record(tx, Fact.PERSON_BILINGUAL, by.event_id, key=person.id, by=by.id)
 
 
-def remove(by: Person, person_id: str) -> None:
+def edit(by: Person, person_id: str, *, name: str, email: str, telephone: str) -> Person:
+    """Change a person's name, and how to reach them; the person or a lead may.
+
+    Many lists show a name, so a new one has them read anew.
+    """
+    by.must("crew.invite" if person_id != by.id else "crew.read")
+    with transaction() as tx:
+        before = _colleague(tx, by, person_id)
+        after = replace(
+            before,
+            name=checked_name(name),
+            email=checked_email(email) if email.strip() else None,
+            telephone=checked_telephone(telephone) if telephone.strip() else None,
+        )
+        if after == before:
+            return before
+        store.save_contact(tx, after)
+        if after.name != before.name:
+            journal.start_over(tx)
+        _record(tx, Fact.PERSON_CHANGED, by.event_id, key=after.id, by=by.id)
+    return after
+
+
+def remove(by: Person, person_id: str, leaves: Iterable[Leave] = ()) -> None:
     """Remove a person and sign out their devices; their submissions stay.
 
-    Raises LastLeadError for the only lead.
+    `leaves` are what features do then. Raises LastLeadError for the only lead.
     """
     by.must("crew.remove")
     now = clock.now()
     with transaction() as tx:
         person = _colleague(tx, by, person_id)
         crew = store.people_of(tx, by.event_id)
+        for leave in leaves:
+            leave(tx, person)
         if person.role is Role.LEAD and sum(p.role is Role.LEAD for p in crew) == 1:
             raise LastLeadError
         for device in device_store.list_signed_in(tx, by.event_id, now):
@@ -278,15 +373,26 @@ def _at_the_rehearsal(tx: sa.Connection, lead: Person, device: Device) -> tuple[
     return (there, device) if there and own and not own.rehearsal else (lead, device)
 
 
-def _invite(event_id: str, name: str, role: Role, lang: Lang, *, by: str) -> NewInvite:
-    with transaction() as tx:
-        return _make_invite(tx, _add_person(tx, event_id, name, role, lang, by=by))
-
-
 def _add_person(
-    tx: sa.Connection, event_id: str, name: str, role: Role, lang: Lang, *, by: str
+    tx: sa.Connection,
+    event_id: str,
+    name: str,
+    role: Role,
+    lang: Lang,
+    *,
+    by: str,
+    email: str | None = None,
+    telephone: str | None = None,
 ) -> Person:
-    person = Person(ids.new(), event_id, checked_name(name), role, lang)
+    person = Person(
+        ids.new(),
+        event_id,
+        checked_name(name),
+        role,
+        lang,
+        email=checked_email(email) if email else None,
+        telephone=checked_telephone(telephone) if telephone else None,
+    )
     store.add_person(tx, person, clock.now())
     _record(tx, Fact.PERSON_ADDED, event_id, key=person.id, by=by)
     return person
@@ -298,7 +404,22 @@ def _make_invite(
     token, code = ids.token(), ids.code()
     made = Invite(ids.new(), person.id, until or clock.now() + INVITE_LASTS, most)
     invite_store.add(tx, made, ids.digest(token), ids.digest(code))
-    return NewInvite(person, token, code)
+    return NewInvite(made.id, person, token, code)
+
+
+def _until(tx: sa.Connection, by: Person, post: Post | None) -> datetime | None:
+    """Return until when an invite works that is sent by letter; None for the usual time."""
+    return invite_lasts(_event(tx, by.event_id), clock.now()) if post else None
+
+
+def _posted(tx: sa.Connection, made: NewInvite, post: Post | None, by: Person) -> NewInvite:
+    """Write the letter that takes an invite to its person, if there is a `post`."""
+    if post is None:
+        return made
+    event, to = _event(tx, by.event_id), made.person
+    fields = invitation(event, made, lead=by.name, base_url=post.base_url)
+    key = f"{INVITE.name}:{made.id}"
+    return replace(made, letter=post.write(tx, to, INVITE, fields, key=key, by=by.id))
 
 
 def _sign_in(tx: sa.Connection, person: Person, kind: DeviceKind, label: str) -> str:

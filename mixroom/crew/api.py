@@ -13,7 +13,7 @@ from mixroom.crew.model import MAX_CODE, Device, DeviceKind, Person, invite_url
 from mixroom.event import queries as event_queries
 from mixroom.event.model import Moment
 from mixroom.web.api import Schema, documented, json_body, parse
-from mixroom.web.declaration import parts
+from mixroom.web.declaration import hook, leaves, parts
 from mixroom.web.limits import limit_guesses, limiter
 from mixroom.web.problems import RefusedError
 from mixroom.web.security import sign_in
@@ -53,11 +53,22 @@ class PairingState(pydantic.BaseModel):
 
 
 class Guest(Schema):
-    """A person to invite."""
+    """A person to invite; `send` writes the invitation as a letter to `email` too."""
 
     name: str
     role: Role
     lang: Lang = "fr"
+    email: str | None = None
+    telephone: str | None = None
+    send: bool = False
+
+
+class Details(Schema):
+    """A person's name, and how to reach them; what is missing stays, "" removes it."""
+
+    name: str | None = None
+    email: str | None = None
+    telephone: str | None = None
 
 
 class ScreenName(Schema):
@@ -74,20 +85,29 @@ class PairingCode(Schema):
 
 
 class InviteLink(pydantic.BaseModel):
-    """A personal invite, as a link and as a code; both are shown only once."""
+    """A personal invite, as a link and as a code; both are shown only once.
+
+    `letter` is the id of the letter with both, null if none was asked for.
+    """
 
     url: str
     code: str
     person: str
+    letter: str | None
 
 
 class Member(pydantic.BaseModel):
-    """A person of the crew, or a screen."""
+    """A person of the crew, or a screen.
+
+    Only leads, and the person, get `email` and `telephone`; for others they are null.
+    """
 
     id: str
     name: str
     role: Role
     lang: str
+    email: str | None
+    telephone: str | None
 
 
 class Members(pydantic.BaseModel):
@@ -178,20 +198,39 @@ def people() -> Response:
     return jsonify({"items": [_member(each) for each in queries.crew(member())]})
 
 
+@api.patch("/people/<person_id>")
+@documented("Change a person's name, or how to reach them", {200: Member}, body=Details)
+def edit(person_id: str) -> Response:
+    """Change a person's name, e-mail address or telephone number: one's own, or as a lead."""
+    by = member()
+    before = queries.colleague(by, person_id)
+    sent = parse(Details)
+    after = actions.edit(
+        by,
+        person_id,
+        name=before.name if sent.name is None else sent.name,
+        email=(before.email or "") if sent.email is None else sent.email,
+        telephone=(before.telephone or "") if sent.telephone is None else sent.telephone,
+    )
+    return jsonify(_member(after))
+
+
 @api.delete("/people/<person_id>")
 @documented("Remove someone from the crew, and sign out their devices", {204: None})
 def remove(person_id: str) -> tuple[str, int]:
     """Remove a person."""
-    actions.remove(member(), person_id)
+    actions.remove(member(), person_id, leaves())
     return "", 204
 
 
 @api.post("/invites")
 @documented("Invite someone", {201: InviteLink}, body=Guest)
 def invite() -> tuple[Response, int]:
-    """Add a person to the crew and return their invite."""
-    sent = parse(Guest)
-    return _invite_link(actions.invite(member(), sent.name, sent.role, sent.lang))
+    """Add a person to the crew and return their invite; with `send`, write it as a letter too."""
+    sent, by = parse(Guest), member()
+    post = actions.Post(hook("write_letter"), parts().settings.base_url) if sent.send else None
+    contact = {"email": sent.email, "telephone": sent.telephone}
+    return _invite_link(actions.invite(by, sent.name, sent.role, sent.lang, **contact, post=post))
 
 
 @api.get("/devices")
@@ -231,11 +270,21 @@ def pair() -> tuple[Response, int]:
 
 def _invite_link(made: actions.NewInvite) -> tuple[Response, int]:
     url = invite_url(parts().settings.base_url, made.token)
-    return jsonify({"url": url, "code": made.code, "person": made.person.id}), 201
+    answer = {"url": url, "code": made.code, "person": made.person.id, "letter": made.letter}
+    return jsonify(answer), 201
 
 
-def _member(person: Person) -> dict[str, str]:
-    return {"id": person.id, "name": person.name, "role": person.role, "lang": person.lang}
+def _member(person: Person) -> dict[str, str | None]:
+    by = member()
+    known = by.id == person.id or by.may("crew.invite")
+    return {
+        "id": person.id,
+        "name": person.name,
+        "role": person.role,
+        "lang": person.lang,
+        "email": person.email if known else None,
+        "telephone": person.telephone if known else None,
+    }
 
 
 def _device(device: Device) -> dict[str, str]:

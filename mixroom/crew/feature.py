@@ -5,13 +5,14 @@ from mixroom.crew.device_store import devices
 from mixroom.crew.invite_store import invites, pairings
 from mixroom.crew.live import VIEW
 from mixroom.crew.model import PERMISSIONS
+from mixroom.crew.notices import INVITE
 from mixroom.crew.queries import has_guests, has_screen
 from mixroom.crew.store import people
 from mixroom.web.declaration import Feature, Kept, MenuEntry, Problem, Section, Step
 
 FEATURE = Feature(
     name="crew",
-    pages=("mixroom.crew.web:web",),
+    pages=("mixroom.crew.web:web", "mixroom.crew.inviting:inviting"),
     api=("mixroom.crew.api:api",),
     views={VIEW: "The crew; its beat says who is there"},
     tables=(people, devices, invites, pairings),
@@ -21,8 +22,16 @@ FEATURE = Feature(
         "person.removed": "A person was removed from the crew; their devices are signed out.",
         "person.trusted": "A person's submissions may go to the wall unreviewed, or no longer.",
         "person.bilingual": "A person may be asked to translate, or no longer.",
+        "person.changed": "A person's name, e-mail address or telephone number changed.",
         "device.added": "A device signed in.",
         "device.revoked": "A device was signed out; its sockets are closed.",
+    },
+    rules={
+        "not_an_email": N_("This is no e-mail address."),
+        "not_a_telephone": N_("This is no telephone number."),
+        "not_text": N_(
+            "This is not a text file. In your spreadsheet, save it as CSV, or copy the cells here."
+        ),
     },
     problems={
         "last_lead": Problem(409, N_("An event needs at least one lead.")),
@@ -39,6 +48,7 @@ FEATURE = Feature(
         Step("crew", N_("The first invitations"), "/team", 50, has_guests),
         Step("screen", N_("A screen for the wall"), "/team#screens", 60, has_screen),
     ),
+    letters=(INVITE,),
     directory="mixroom.crew.directory:Crew",
     privacy=(
         Kept(

@@ -45,6 +45,7 @@ class Fact(StrEnum):
     PERSON_REMOVED = "person.removed"
     PERSON_TRUSTED = "person.trusted"
     PERSON_BILINGUAL = "person.bilingual"
+    PERSON_CHANGED = "person.changed"
     DEVICE_ADDED = "device.added"
     DEVICE_REVOKED = "device.revoked"
 

@@ -33,11 +33,42 @@ def overview(by: Person) -> Overview:
         )
 
 
+def person(by: Person, person_id: str) -> tuple[Person, list[Device]]:
+    """Return a person of the event with their devices; raises NotFoundError."""
+    by.must("crew.invite")
+    with reading() as tx:
+        found = store.get_person(tx, person_id)
+        if found is None or found.event_id != by.event_id or found.role is Role.SCREEN:
+            raise NotFoundError(person_id)
+        devices = device_store.list_signed_in(tx, by.event_id, clock.now())
+    return found, [each for each in devices if each.person_id == person_id]
+
+
+def to_badge(by: Person) -> list[tuple[Person, bool]]:
+    """Return the people of the event, each with whether they have signed in."""
+    by.must("crew.invite")
+    with reading() as tx:
+        found = device_store.list_signed_in(tx, by.event_id, clock.now())
+        there = {each.person_id for each in found}
+        people = store.people_of(tx, by.event_id)
+        return [(each, each.id in there) for each in people if each.role is not Role.SCREEN]
+
+
 def crew(by: Person) -> list[Person]:
     """Return the people of the event, without its screens."""
     by.must("crew.read")
     with reading() as tx:
         return [each for each in store.people_of(tx, by.event_id) if each.role is not Role.SCREEN]
+
+
+def colleague(by: Person, person_id: str) -> Person:
+    """Return a person whom one may change: oneself, or anyone as a lead; raises NotFoundError."""
+    by.must("crew.invite" if person_id != by.id else "crew.read")
+    with reading() as tx:
+        found = store.get_person(tx, person_id)
+    if found is None or found.event_id != by.event_id:
+        raise NotFoundError(person_id)
+    return found
 
 
 def devices(by: Person) -> list[Device]:

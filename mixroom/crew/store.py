@@ -79,6 +79,12 @@ def set_bilingual(tx: sa.Connection, person_id: str, *, on: bool) -> None:
     tx.execute(people.update().where(people.c.id == person_id).values(bilingual=on))
 
 
+def save_contact(tx: sa.Connection, person: Person) -> None:
+    """Save a person's name, and how to reach them."""
+    values = {"name": person.name, "email": person.email, "telephone": person.telephone}
+    tx.execute(people.update().where(people.c.id == person.id).values(values))
+
+
 def names(tx: sa.Connection, person_ids: Iterable[str]) -> dict[str, tuple[str, Role]]:
     """Return the names and roles of people by id, including removed people."""
     rows = tx.execute(

@@ -2,32 +2,28 @@
 
 from typing import Any
 
-import segno
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request
 
 from mixroom.core import ids
 from mixroom.core.clock import rfc3339
+from mixroom.core.contacts import dialled
 from mixroom.core.errors import InvalidError
 from mixroom.core.roles import Role
 from mixroom.core.text import Lang
 from mixroom.crew import actions, queries
 from mixroom.crew.api import device_label, home
 from mixroom.crew.asking import member
+from mixroom.crew.inviting import post, qr
 from mixroom.crew.live import VIEW
 from mixroom.crew.model import Device, Person, invite_url
 from mixroom.web import visitors
-from mixroom.web.declaration import parts
+from mixroom.web.declaration import leaves, parts
 from mixroom.web.limits import limit_guesses, limiter
 from mixroom.web.lists import PageView, live_list
 from mixroom.web.problems import show_form_again
 from mixroom.web.security import sign_in, sign_out
 
 web = Blueprint("crew", __name__)
-
-
-def qr(text: str) -> str:
-    """Return a QR code as an inline SVG."""
-    return segno.make(text, error="m").svg_inline(border=2, omitsize=True, svgclass="qr")
 
 
 def _code() -> str:
@@ -64,20 +60,63 @@ def crew() -> str:
 def invite() -> str:
     """Invite a person and show the invite."""
     form = request.form
-    return _team_page(actions.invite(member(), form.get("name", ""), _role(form), _lang(form)))
+    made = actions.invite(
+        member(),
+        form.get("name", ""),
+        _role(form),
+        _lang(form),
+        email=form.get("email", "").strip() or None,
+        telephone=form.get("telephone", "").strip() or None,
+        post=post() if form.get("send") else None,
+    )
+    return _team_page(made)
 
 
 @web.post("/team/people/<person_id>/invites")
 def invite_again(person_id: str) -> str:
-    """Make a new invite for a person and show it."""
-    return _team_page(actions.invite_again(member(), person_id))
+    """Make a new invite for a person and show it, or send it as a letter."""
+    by_letter = post() if request.form.get("send") else None
+    return _person_page(person_id, actions.invite_again(member(), person_id, by_letter))
+
+
+def _person_page(
+    person_id: str,
+    made: actions.NewInvite | None = None,
+    *,
+    refused: dict[str, Any] | None = None,
+) -> str:
+    found, devices = queries.person(member(), person_id)
+    return render_template(
+        "crew/person.html",
+        one=_person(found, [_device(each) for each in devices]),
+        invite=_shown_once(made) if made else None,
+        refused=refused,
+    )
+
+
+@web.get("/team/people/<person_id>")
+def one_person(person_id: str) -> str:
+    """Show a person: how to reach them, their devices, and what a lead can do."""
+    return _person_page(person_id)
+
+
+@web.post("/team/people/<person_id>/details")
+@show_form_again(
+    lambda refused: _person_page((request.view_args or {})["person_id"], refused=refused)
+)
+def edit(person_id: str) -> Response:
+    """Change a person's name, and how to reach them."""
+    _edit(person_id)
+    return _to(f"/team/people/{person_id}")
 
 
 @web.post("/team/people/<person_id>/removal")
-@show_form_again(_with_errors)
+@show_form_again(
+    lambda refused: _person_page((request.view_args or {})["person_id"], refused=refused)
+)
 def remove(person_id: str) -> Response:
     """Remove a person."""
-    actions.remove(member(), person_id)
+    actions.remove(member(), person_id, leaves())
     return _to("/team")
 
 
@@ -85,7 +124,7 @@ def remove(person_id: str) -> Response:
 def trust(person_id: str) -> Response:
     """Turn on or off that a person's submissions go to the wall by themselves."""
     actions.trust(member(), person_id, on=request.form.get("on") == "1")
-    return _to("/team")
+    return _to(f"/team/people/{person_id}")
 
 
 @web.post("/team/people/<person_id>/languages")
@@ -93,14 +132,17 @@ def languages(person_id: str) -> Response:
     """Set whether a person writes both languages."""
     form = request.form
     actions.set_bilingual(member(), person_id, on=form.get("both") == "1")
-    return _to("/me" if form.get("next") == "me" else "/team")
+    return _to("/me" if form.get("next") == "me" else f"/team/people/{person_id}")
 
 
 @web.post("/team/devices/<device_id>/revocation")
 def revoke(device_id: str) -> Response:
     """Sign a device out."""
     actions.revoke(member(), device_id)
-    return _to("/me" if request.form.get("next") == "me" else "/team")
+    following = request.form.get("next", "")
+    if ids.is_id(following):
+        return _to(f"/team/people/{following}")
+    return _to("/me" if following == "me" else "/team")
 
 
 @web.post("/team/pairings")
@@ -112,11 +154,24 @@ def pair() -> Response:
     return _to("/team")
 
 
+def _own_page(refused: dict[str, Any] | None = None) -> str:
+    found = queries.own_devices(member())
+    devices = [_device(each) for each in found]
+    return render_template("crew/me.html", devices=devices, refused=refused)
+
+
 @web.get("/me")
 def me() -> str:
-    """Show the person's own page: language, devices, notifications."""
-    found = queries.own_devices(member())
-    return render_template("crew/me.html", devices=[_device(each) for each in found])
+    """Show the person's own page: name, language, devices, notifications."""
+    return _own_page()
+
+
+@web.post("/me/details")
+@show_form_again(_own_page)
+def edit_own() -> Response:
+    """Change one's own name, and how to be reached."""
+    _edit(member().id)
+    return _to("/me")
 
 
 @web.post("/me/language")
@@ -132,6 +187,17 @@ def leave() -> Response:
     member()
     actions.sign_out(g.identity.device_id)
     return sign_out(_to("/"), secure=parts().settings.secure)
+
+
+def _edit(person_id: str) -> None:
+    form = request.form
+    actions.edit(
+        member(),
+        person_id,
+        name=form.get("name", ""),
+        email=form.get("email", ""),
+        telephone=form.get("telephone", ""),
+    )
 
 
 def _team_page(
@@ -157,7 +223,13 @@ def _team_page(
 def _shown_once(made: actions.NewInvite) -> dict[str, Any]:
     url = invite_url(parts().settings.base_url, made.token)
     code = f"{made.code[:4]} {made.code[4:]}"
-    return {"name": made.person.name, "url": url, "code": code, "qr": qr(url)}
+    return {
+        "name": made.person.name,
+        "url": url,
+        "code": code,
+        "qr": qr(url),
+        "letter": made.letter,
+    }
 
 
 def _person(each: Person, devices: list[dict[str, Any]]) -> dict[str, Any]:
@@ -170,6 +242,9 @@ def _person(each: Person, devices: list[dict[str, Any]]) -> dict[str, Any]:
         "online": False,
         "trusted": each.trusted_by is not None,
         "bilingual": each.bilingual,
+        "email": each.email or "",
+        "telephone": each.telephone or "",
+        "dialled": dialled(each.telephone) if each.telephone else "",
     }
 
 

@@ -51,7 +51,31 @@ class State(StrEnum):
 
 UNSENT = frozenset({State.HELD, State.WAITING})
 STOPPED = frozenset({State.FAILED, State.UNCERTAIN})
-OVER = frozenset({State.SENT, State.CANCELLED})
+EDITABLE = UNSENT | {State.FAILED}
+UNANSWERED = frozenset({State.SENDING, State.UNCERTAIN})  # an answer may still come
+
+
+class Move(StrEnum):
+    """The moves that a lead makes with letters."""
+
+    SEND = "send"
+    SCHEDULE = "schedule"
+    HOLD = "hold"
+    RELEASE = "release"
+    CANCEL = "cancel"
+    BY_HAND = "by_hand"
+    AGAIN = "again"  # of one that may have arrived
+
+
+MOVES: dict[Move, frozenset[State]] = {
+    Move.SEND: UNSENT | {State.FAILED},
+    Move.SCHEDULE: UNSENT | {State.FAILED},
+    Move.HOLD: frozenset({State.WAITING}),
+    Move.RELEASE: frozenset({State.HELD}),
+    Move.CANCEL: UNSENT | STOPPED,
+    Move.BY_HAND: UNSENT | STOPPED,
+    Move.AGAIN: frozenset({State.UNCERTAIN}),
+}
 
 
 class Fault(StrEnum):
@@ -67,6 +91,16 @@ class Fault(StrEnum):
     REFUSED = "refused"  # for good
     UNSUBSCRIBED = "unsubscribed"
     GONE = "gone"  # the person was removed
+
+
+# The parts of the page, and the states of the letters in each.
+SHOWN: dict[str, tuple[State, ...]] = {
+    "held": (State.HELD,),
+    "waiting": (State.WAITING, State.SENDING),
+    "failed": (State.FAILED, State.UNCERTAIN),
+    "sent": (State.SENT,),
+    "cancelled": (State.CANCELLED,),
+}
 
 
 class LetterMovedError(ConflictError):
@@ -90,7 +124,8 @@ class Letter:
     """A letter to one address, with its words as they go.
 
     `key` says what it is about: no second letter has the same. `next_at` is when a waiting letter
-    is due, or before which a held one should not go; `queued_at` is since when it has waited.
+    is due, or before which a held one should not go; `queued_at` is when the first of those began
+    to wait that go with it, by which the progress of many is counted.
     `lease` is that of the job that sends it, and `given_at` when the server was about to get it.
     `secrets` are struck out of the text once it is over. `token` is that of the link to
     unsubscribe, for optional letters.
@@ -125,52 +160,67 @@ class Letter:
         """Return whether one can unsubscribe from it."""
         return self.token is not None
 
-    def queued(self, at: datetime, now: datetime) -> "Letter":
+    def may(self, move: Move) -> bool:
+        """Return whether a lead may make a move with it now."""
+        return self.state in MOVES[move]
+
+    def queued(self, at: datetime, now: datetime, since: datetime | None = None) -> "Letter":
         """Return the letter as it waits to be sent at a time, however it stood before.
 
-        Raises LetterMovedError if it is on its way, sent or cancelled.
+        `since` is when those began to wait that are to go at once and have not gone, if there are
+        any. Raises LetterMovedError if it is on its way, sent or cancelled.
         """
         self._must_be(UNSENT | STOPPED)
         tries = 0 if self.state in STOPPED else self.tries
+        put_off = at > now
         return replace(
-            self._clean(),
-            state=State.WAITING,
-            next_at=max(at, now),
-            queued_at=now,
+            self._as(State.WAITING),
+            next_at=at if put_off else now,
+            queued_at=None if put_off else since or now,
             tries=tries,
         )
 
     def held(self) -> "Letter":
         """Return the letter as it waits for the lead; raises LetterMovedError."""
         self._must_be(UNSENT)
-        return replace(self._clean(), state=State.HELD, next_at=self.next_at)
+        return replace(self._as(State.HELD), next_at=self.next_at)
 
     def without_server(self) -> "Letter":
         """Return the due letter as it waits for someone to send it by hand."""
         self._must_be({State.WAITING})
-        return replace(self._clean(), state=State.HELD, fault=Fault.NO_SERVER)
+        return replace(self._as(State.HELD), fault=Fault.NO_SERVER)
 
     def cancelled(self, now: datetime, fault: Fault | None = None) -> "Letter":
         """Return the letter, which is never sent; raises LetterMovedError."""
         self._must_be(UNSENT | STOPPED)
-        return replace(self._clean(), state=State.CANCELLED, ended_at=now, fault=fault)._struck()
+        return replace(self._as(State.CANCELLED), ended_at=now, fault=fault)._struck()
 
     def sent_by_hand(self, now: datetime) -> "Letter":
         """Return the letter, which someone has sent in another way; raises LetterMovedError."""
         self._must_be(UNSENT | STOPPED)
-        return replace(self._clean(), state=State.SENT, ended_at=now, by_hand=True)._struck()
+        return replace(self._as(State.SENT), ended_at=now, by_hand=True)._struck()
 
-    def edited(self, subject: str, body: str, by: str) -> "Letter":
-        """Return the letter with other words; raises InvalidError and LetterMovedError."""
-        self._must_be(UNSENT | {State.FAILED})
+    def edited(self, email: str, subject: str, body: str, by: str) -> "Letter":
+        """Return the letter with other words, or to another address of the addressee.
+
+        Raises InvalidError and LetterMovedError.
+        """
+        self._must_be(EDITABLE)
+        body = checked_body(body)
         return replace(
-            self, subject=checked_subject(subject), body=checked_body(body), edited_by=by
+            self,
+            to=replace(self.to, email=checked_email(email)),
+            subject=checked_subject(subject),
+            body=body,
+            secrets=tuple(each for each in self.secrets if each in body),
+            edited_by=by,
         )
 
-    def taken(self, lease: str) -> "Letter":
+    def taken(self, lease: str, since: datetime) -> "Letter":
         """Return the due letter as a job has it; raises LetterMovedError."""
         self._must_be({State.WAITING})
-        return replace(self._clean(), state=State.SENDING, lease=lease)
+        taken = replace(self._on_its_way(State.SENDING), lease=lease)
+        return replace(taken, queued_at=self.queued_at or since)
 
     def given(self, now: datetime) -> "Letter":
         """Return the letter as the server is about to get it; raises LetterMovedError."""
@@ -179,13 +229,13 @@ class Letter:
 
     def accepted(self, now: datetime, reply: str) -> "Letter":
         """Return the letter that the mail server has taken."""
-        self._must_be({State.SENDING, State.UNCERTAIN})
-        done = replace(self._clean(), state=State.SENT, ended_at=now, reply=reply[:MAX_REPLY])
-        return done._struck()
+        self._must_be(UNANSWERED)
+        sent = replace(self._on_its_way(State.SENT), ended_at=now, reply=reply[:MAX_REPLY])
+        return sent._struck()
 
     def refused(self, now: datetime, reply: str) -> "Letter":
         """Return the letter that the mail server has refused for good."""
-        self._must_be({State.SENDING, State.UNCERTAIN})
+        self._must_be(UNANSWERED)
         return self._stopped(State.FAILED, now, Fault.REFUSED, reply)
 
     def put_off(self, now: datetime, fault: Fault, reply: str, jitter: float) -> "Letter":
@@ -193,15 +243,12 @@ class Letter:
 
         `jitter`, from 0 to 1, makes the pause up to a tenth longer.
         """
-        self._must_be({State.SENDING, State.UNCERTAIN})
+        self._must_be(UNANSWERED)
         if self.tries >= len(PAUSES):
             return self._stopped(State.FAILED, now, fault, reply)
-        pause = PAUSES[self.tries] * (1 + jitter / 10)
         return replace(
-            self._clean(),
-            state=State.WAITING,
-            next_at=now + pause,
-            queued_at=self.queued_at,
+            self._on_its_way(State.WAITING),
+            next_at=now + PAUSES[self.tries] * (1 + jitter / 10),
             tries=self.tries + 1,
             fault=fault,
             reply=reply[:MAX_REPLY],
@@ -212,27 +259,43 @@ class Letter:
         self._must_be({State.SENDING})
         if self.given_at:
             return self.doubted(now, "")
-        waiting = replace(self._clean(), state=State.WAITING, next_at=now)
-        return replace(waiting, queued_at=self.queued_at)
+        return replace(self._on_its_way(State.WAITING), next_at=now)
 
     def doubted(self, now: datetime, reply: str) -> "Letter":
         """Return the letter of which nobody knows whether it has arrived; it keeps its lease."""
-        self._must_be({State.SENDING, State.UNCERTAIN})
-        lease = self.lease
-        return replace(self._stopped(State.UNCERTAIN, now, Fault.BROKEN, reply), lease=lease)
+        self._must_be(UNANSWERED)
+        doubted = self._stopped(State.UNCERTAIN, now, Fault.BROKEN, reply)
+        return replace(doubted, lease=self.lease)
+
+    def forgotten(self) -> "Letter":
+        """Return the letter without its words and its addressee."""
+        nobody = replace(self.to, name="", email="")
+        return replace(self, to=nobody, subject="", body="", secrets=(), reply=None)
 
     def _must_be(self, states: set[State] | frozenset[State]) -> None:
         if self.state not in states:
             raise LetterMovedError(self.id, state=self.state.value)
 
     def _stopped(self, state: State, now: datetime, fault: Fault, reply: str) -> "Letter":
-        clean = self._clean()
-        return replace(clean, state=state, ended_at=now, fault=fault, reply=reply[:MAX_REPLY])
+        stopped = self._on_its_way(state)
+        return replace(stopped, ended_at=now, fault=fault, reply=reply[:MAX_REPLY])
 
-    def _clean(self) -> "Letter":
-        """Return the letter without what belongs to its present state."""
+    def _on_its_way(self, state: State) -> "Letter":
+        """Return the letter in a state of its sending, still counted among those queued with it."""
+        return replace(self._as(state), queued_at=self.queued_at)
+
+    def _as(self, state: State) -> "Letter":
+        """Return the letter in a state, without what belonged to the one before."""
         return replace(
-            self, next_at=None, lease=None, given_at=None, ended_at=None, fault=None, reply=None
+            self,
+            state=state,
+            next_at=None,
+            queued_at=None,
+            lease=None,
+            given_at=None,
+            ended_at=None,
+            fault=None,
+            reply=None,
         )
 
     def _struck(self) -> "Letter":

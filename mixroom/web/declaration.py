@@ -149,6 +149,7 @@ class Feature:
     - `panels` are its parts of the dashboard; the feature of the dashboard gives `dashboard`, which
       makes the view from the panels of all.
     - `privacy` says what it keeps about people; a feature that keeps anything about them says so.
+    - `leaves` are functions of a transaction and a person, called when the person is removed.
     - `letters` are the templates of what it writes to people outside.
     - `steps` are the parts of the preparation that a lead is reminded of.
     - `renews` are functions `(tx, renewal)` that give the next edition what it begins with.
@@ -182,6 +183,7 @@ class Feature:
     steps: tuple[Step, ...] = ()
     renews: tuple[Callable[[sa.Connection, Any], object], ...] = ()
     privacy: tuple[Kept, ...] = ()
+    leaves: tuple[Callable[[sa.Connection, Any], None], ...] = ()
     directory: Named = ""
 
 
@@ -230,6 +232,18 @@ def alarm_rules() -> Mapping[str, AlarmRule]:
 def privacy() -> Sequence[Kept]:
     """Return what all features keep about people, in the order of the page about it."""
     found: Sequence[Kept] = _extensions()["privacy"]
+    return found
+
+
+def letter_templates() -> Mapping[str, LetterTemplate]:
+    """Return the templates of letters of all features, by name."""
+    found: Mapping[str, LetterTemplate] = _extensions()["letter_templates"]
+    return found
+
+
+def leaves() -> Sequence[Callable[[sa.Connection, Any], None]]:
+    """Return what features do when a person is removed."""
+    found: Sequence[Callable[[sa.Connection, Any], None]] = _extensions()["leaves"]
     return found
 
 

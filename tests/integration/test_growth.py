@@ -15,6 +15,7 @@ from mixroom.core.db import reading, transaction
 from mixroom.core.disk import DiskStore
 from mixroom.event import actions as event_actions
 from mixroom.features import listed
+from mixroom.letters import queries as letter_queries
 from mixroom.media import store as media_store
 from mixroom.migrate import migrate
 from mixroom.recruiting import queries as applicants
@@ -54,6 +55,15 @@ PAGES = {
     "/api/v1/wraps/1": "ben",
     "/api/v1/views/wraps": "mur",
     "/team": "amelie",
+    "/team/list": "amelie",
+    "/team/badges": "amelie",
+    "/letters": "amelie",
+    "/letters?show=sent": "amelie",
+    "/letters?show=waiting&q=nobody": "amelie",
+    "/letters/{letter}": "amelie",
+    "/api/v1/letters": "amelie",
+    "/api/v1/views/letters": "amelie",
+    "/api/v1/views/outbox": "amelie",
     "/event": "amelie",
     "/sponsors": "amelie",
     "/alarms": "ben",
@@ -158,10 +168,12 @@ def test_every_statement_has_an_index_and_its_cost_a_bound(
     (applicant,) = (each.id for each in applicants.page(cast.amelie, limit=1))
     (webhook,) = (each.id for each in webhook_queries.webhooks(cast.amelie))
     (shift,) = (each["id"] for each in shift_queries.page(cast.amelie, limit=1))
+    letter = letter_queries.outbox(cast.amelie, [], "", "").letters[0].id
     with executed(database) as statements:
         wrap(phone)
         for path, who in PAGES.items():
-            phone.ask(who, "GET", path.format(webhook=webhook, application=applicant, shift=shift))
+            named = {"webhook": webhook, "application": applicant, "shift": shift}
+            phone.ask(who, "GET", path.format(letter=letter, **named))
         assert phone.text("amelie", "/review/audit.csv").count("\n") > 2 * SUBMISSIONS
         act(phone)
         look_by_all_rules(cast, tmp_path)
@@ -221,6 +233,9 @@ def act(phone: Phone) -> None:
     phone.ask("driss", "POST", f"/api/v1/requests/{asked}/taking")
     answer = {"text": {"fr": "La voici"}, "request": asked}
     phone.ask("driss", "POST", "/api/v1/submissions", json=answer)
+    guest = {"name": "Noé", "role": "press", "email": "noe@example.org", "send": True}
+    phone.ask("amelie", "POST", "/api/v1/invites", json=guest)
+    phone.ask("amelie", "POST", "/letters/moves", data={"how": "hold", "all": "1", "q": "Noé"})
     phone.ask("amelie", "POST", f"/api/v1/requests/{asked}/thanks")
     soon = clock.now() + timedelta(minutes=20)
     times = {"from": rfc3339(soon), "to": rfc3339(soon + timedelta(hours=1))}

@@ -13,11 +13,15 @@ from mixroom.alarms import store as alarms
 from mixroom.alarms.model import Alarm
 from mixroom.app import create_app
 from mixroom.core import clock, ids, journal
-from mixroom.core.db import transaction
+from mixroom.core.db import reading, transaction
+from mixroom.core.letter_templates import LetterTemplate
 from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
 from mixroom.crew import actions as crew
 from mixroom.installation import connect
+from mixroom.letters import results as letters
+from mixroom.letters import store as letter_store
+from mixroom.letters.model import Addressee
 from mixroom.recruiting import store as recruiting
 from mixroom.recruiting.model import Answers, Application, Consent
 from mixroom.requests import actions as requesting
@@ -299,6 +303,37 @@ ROUTES: dict[str, Ask] = {
     "POST /team/people/{author}/invites": Ask({"amelie"}),
     "POST /team/people/{author}/trust": Ask({"amelie"}),
     "POST /team/people/{author}/languages": Ask({"amelie"} | OWN),
+    "GET /team/people/{author}": Ask({"amelie"}),
+    "POST /team/people/{author}/details": Ask({"amelie"} | OWN, form={"name": "Driss"}),
+    "POST /me/details": Ask(WRITERS, form={"name": "X"}),
+    "PATCH /api/v1/people/{author}": Ask({"amelie"} | OWN, {"name": "Driss"}),
+    "GET /team/list": Ask(LEADS),
+    "POST /team/list": Ask(LEADS, form={"text": "X", "role": "press"}),
+    "POST /team/list/invitations": Ask(LEADS, form={"text": "Y", "role": "press"}),
+    "GET /team/badges": Ask(LEADS),
+    "POST /team/badges": Ask(LEADS),
+    "GET /letters": Ask(LEADS),
+    "POST /letters/moves": Ask(LEADS, form={"how": "hold"}),
+    "POST /letters/settings": Ask(LEADS),
+    "GET /letters/templates": Ask(LEADS),
+    "GET /letters/templates/crew.invite": Ask(LEADS),
+    "POST /letters/templates/crew.invite": Ask(LEADS),
+    "POST /letters/templates/crew.invite/usual": Ask(LEADS),
+    "GET /letters/{letter}": Ask({"amelie"}),
+    "GET /letters/{letter}/html": Ask({"amelie"}),
+    "POST /letters/{letter}/moves": Ask({"amelie"}, form={"how": "hold"}),
+    "POST /letters/{letter}/words": Ask({"amelie"}, form={"subject": "x", "body": "y"}),
+    "GET /u/{unsubscribing}": Ask(EVERYONE),
+    "POST /u/{unsubscribing}": Ask(EVERYONE),
+    "POST /u/{unsubscribing}/again": Ask(EVERYONE),
+    "GET /api/v1/letters": Ask(LEADS),
+    "GET /api/v1/letters/{letter}": Ask({"amelie"}),
+    "POST /api/v1/letters/{letter}/moves": Ask({"amelie"}, {"move": "hold"}),
+    "PUT /api/v1/letters/{letter}/words": Ask(
+        {"amelie"}, {"email": "a@example.org", "subject": "x", "body": "y"}
+    ),
+    "GET /api/v1/views/letters": Ask(LEADS),
+    "GET /api/v1/views/outbox": Ask(LEADS),
     "POST /team/pairings": Ask(set(), form={"code": "ABCD1234", "name": "Mur"}),
     "GET /event": Ask(LEADS),
     "POST /event": Ask(LEADS, form=EDITED),
@@ -444,6 +479,19 @@ class Facts(dict[str, str]):
             )
             recruiting.add(tx, application)
         return application.id
+
+    def _letter(self) -> str:
+        to, event = Addressee("Zoé", "zoe@example.org", "fr"), self._cast.event.id
+        template = LetterTemplate("toy", "Toy", "x", "y", (), optional=True)
+        with transaction() as tx:
+            return letters.write(tx, event, template, to, {}, key=ids.new(), by=event)
+
+    def _unsubscribing(self) -> str:
+        key = self["letter"]
+        with reading() as tx:
+            (letter,) = letter_store.some(tx, self._cast.event.id, [key])
+        assert letter.token
+        return letter.token
 
     def _wrap(self) -> str:
         made: str = wraps.save(self._cast.ben, 0, Draft(title=Bilingual("X")))["id"]
