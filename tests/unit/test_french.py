@@ -101,7 +101,7 @@ def test_no_english_is_left_in_french() -> None:
     left = [
         f"{where}: {text}"
         for where, message, text in _catalogues()
-        if ENGLISH.search(text)
+        if ENGLISH.search(_words(text))
         or (text == message and text not in THE_SAME and re.search(r"\w{3}", _words(text)))
     ]
     assert left == []
