@@ -65,7 +65,7 @@ def grow(cast: Cast, size: int) -> None:
                     tx.execute(table.insert(), made)
     with transaction() as tx:
         tx.execute(journal.head.update().values(seq=seq + 2 * size - 1))
-        for table, made in _shifts(cast, min(size, MAX_SHIFTS)).items():
+        for table, made in _shifts(cast, min(size, MAX_SHIFTS - 1)).items():
             tx.execute(table.insert(), made)
     if db.engine().dialect.name == "postgresql":  # which does so by itself before long
         with db.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

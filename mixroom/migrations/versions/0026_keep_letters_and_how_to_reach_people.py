@@ -95,7 +95,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("person", schema=None) as batch_op:
+    with op.batch_alter_table("person", schema=None, recreate="never") as batch_op:
         batch_op.drop_column("telephone")
         batch_op.drop_column("email")
 
