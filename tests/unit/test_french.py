@@ -24,7 +24,7 @@ RULES = {
     "an ellipsis in one sign": re.compile(r"\.\.\."),
     "no thin spaces, which not every typeface has": re.compile(r"\u202f"),
     "a no-break space between a number and its unit": re.compile(
-        r"(?:\d|\}|\)[sd])(?:[^\S\u00a0]|(?<=\d)(?=%))(?:%|×|(?:h|min|s|m|cm|[kMG]o)\b(?!’))"
+        r"(?:\d|\}|\)[sd])(?:[^\S\u00a0]|(?<=\d)(?=%))(?:%(?!\()|×|(?:h|min|s|m|cm|[kMG]o)\b(?!’))"
     ),
     "“14 h 30” and not “14:30” or “14h30”": re.compile(r"\b\d{1,2}[h:]\d{2}\b|\b\d{1,2}h\b"),
 }
