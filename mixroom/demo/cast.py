@@ -3,10 +3,12 @@
 from pathlib import Path
 from typing import Literal
 
+from pydantic import Field
+
 from mixroom.core.roles import Role
 from mixroom.core.text import Lang
 from mixroom.demo.studio.emblems import SIGNS
-from mixroom.demo.words import FOLDER, Pair, Table, must_be_one_of, parse, read
+from mixroom.demo.words import FOLDER, HourOfDay, Pair, Table, must_be_one_of, parse, read
 
 
 class Volunteer(Table):
@@ -35,6 +37,17 @@ class Sponsor(Table):
     under: bool = False
 
 
+class Shift(Table):
+    """A shift on each day: `people` are on it, by their keys."""
+
+    starts: HourOfDay = Field(alias="from")
+    ends: HourOfDay = Field(alias="to")
+    role: str
+    place: str
+    seats: int
+    people: list[str]
+
+
 class Cast(Table):
     """The content of the file."""
 
@@ -42,6 +55,7 @@ class Cast(Table):
     timezone: str
     people: list[Volunteer]
     sponsors: list[Sponsor]
+    shifts: list[Shift]
     teams: dict[str, Pair]
     places: dict[str, Pair]
 
@@ -51,6 +65,13 @@ def read_cast(path: Path) -> Cast:
     cast = parse(Cast, read(path), path.name)
     for person in cast.people:
         must_be_one_of(person.role, set(Role), "role", f"{path.name}, {person.key}")
+    keys = {person.key for person in cast.people}
+    for number, shift in enumerate(cast.shifts, 1):
+        place = f"{path.name}, shift {number}"
+        must_be_one_of(shift.role, set(Role), "role", place)
+        must_be_one_of(shift.place, cast.places, "place", place)
+        for key in shift.people:
+            must_be_one_of(key, keys, "people", place)
     for sponsor in cast.sponsors:
         must_be_one_of(sponsor.sign, SIGNS, "sign", f"{path.name}, {sponsor.name}")
     return cast
@@ -60,6 +81,7 @@ _read = read_cast(FOLDER / "cast.toml")
 NAME = _read.name.text
 TIMEZONE = _read.timezone
 CAST = tuple(_read.people)
+SHIFTS = tuple(_read.shifts)
 SPONSORS = tuple(_read.sponsors)
 TEAMS = {key: pair.text for key, pair in _read.teams.items()}
 PLACES = {key: pair.text for key, pair in _read.places.items()}

@@ -28,6 +28,7 @@ from mixroom.demo.cast import CAST, NAME, PLACES, SPONSORS, TEAMS, TIMEZONE
 from mixroom.demo.content import announcements, entries, programme, requests
 from mixroom.demo.coverage import Announced, Asked
 from mixroom.demo.entry import Entry, Picture
+from mixroom.demo.roster import add_shifts
 from mixroom.demo.scenes import photograph
 from mixroom.demo.studio.emblems import emblem
 from mixroom.event import actions as event_actions
@@ -132,6 +133,7 @@ def begin(files: Store, like: Event | None = None) -> tuple[Rehearsal, Tokens]:
     people = {key: way.person for key, way in ways.items()}
     crew.set_bilingual(people["chloe"], people["chloe"].id, on=True)
     _add_sponsors(people["amelie"], files)
+    add_shifts(event, people, places)
     shown = Tokens(wall.token, ways["amelie"].token, ways["chloe"].token)
     return Rehearsal(event, people, teams, places, files, print), shown
 
