@@ -121,7 +121,10 @@ def test_the_page_opens_without_a_network_and_what_is_made_there_leaves_later(
     open_page: OpenPage, own: Server, crew: Cast, snapshot: Path
 ) -> None:
     phone = _installed(open_page, own, crew)
+    phone.goto(f"{own.url}/shifts")
     _cut(own)
+    phone.reload()
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Mes quarts")
     phone.goto(f"{own.url}/send")
     expect(phone.get_by_role("heading", level=1)).to_have_text("Que voyez-vous?")
     assert phone.evaluate(TIMING) == ["kept"]  # by which the page knows where it came from

@@ -38,6 +38,8 @@ test("what is kept is /send, whole, and not its confirmation", () => {
   assert.equal(isKept(answer(200, "driss"), `${HERE}/send`), true)
   assert.equal(isKept(answer(200, "driss"), `${HERE}/send?shared=1`), true)
   assert.equal(isKept(answer(200, "driss"), `${HERE}/send?sent=x`), false)
+  assert.equal(isKept(answer(200, "driss"), `${HERE}/shifts`), true)
+  assert.equal(isKept(answer(200, "driss"), `${HERE}/shifts/timetable`), false)
   assert.equal(isKept(answer(200, "driss"), `${HERE}/me`), false)
   assert.equal(isKept(answer(403, "driss"), `${HERE}/send`), false)
   assert.equal(isKept(answer(200, null), `${HERE}/send`), false)

@@ -25,8 +25,11 @@ export function isOurs({ status, headers }) {
 export function isKept({ ok, headers }, url) {
   const { pathname, searchParams } = new URL(url)
   if (!ok || !isOurs({ status: 200, headers })) return false
-  return isWall(pathname) ? headers.get("Mixroom-For") !== "nobody" : pathname === "/send" && !searchParams.has("sent")
+  return isWall(pathname) ? headers.get("Mixroom-For") !== "nobody" : PAGES.includes(pathname) && !searchParams.has("sent")
 }
+
+// What a phone opens without a network: what it sends, and when its person is on.
+export const PAGES = ["/send", "/shifts"]
 
 // Has someone else signed in, or has the user signed out? Then delete the previous person's pages.
 export function isAnothers(kept, { headers }) {

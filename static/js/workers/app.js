@@ -1,9 +1,9 @@
-// The service worker: opens /send, and /wall on a projector, without a network; uploads from the outbox without a
-// page; receives files that the phone's gallery shares; shows push messages. /sw.js calls serve() with this
-// release's files.
+// The service worker: opens /send and /shifts, and /wall on a projector, without a network; uploads from the outbox
+// without a page; receives files that the phone's gallery shares; shows push messages. /sw.js calls serve() with
+// this release's files.
 import { call, vouch } from "../lib/api.js"
 import { drain } from "../lib/drain.js"
-import { isAnothers, isKept, isOurs, isWall, kindOf } from "../lib/shell.js"
+import { isAnothers, isKept, isOurs, isWall, kindOf, PAGES } from "../lib/shell.js"
 import { openStore } from "../lib/store.js"
 
 const PATIENCE = 4000 // ms to wait for the server before showing the cached page
@@ -66,7 +66,7 @@ export function serve({ release, shell, wall }) {
   async function page(event) {
     const asked = fetch(event.request).then(heard)
     const { pathname } = new URL(event.request.url)
-    if (pathname !== PAGE && !isWall(pathname)) return asked
+    if (!PAGES.includes(pathname) && !isWall(pathname)) return asked
     event.waitUntil(asked.catch(() => {}))
     const answer = await Promise.race([asked.catch(() => null), after(PATIENCE)])
     if (answer && isOurs(answer)) return answer
@@ -75,7 +75,7 @@ export function serve({ release, shell, wall }) {
 
   async function heard(answer) {
     const cache = await caches.open(name)
-    for (const page of [PAGE, WALL]) {
+    for (const page of [...PAGES, WALL]) {
       const before = await cache.match(page, HOWEVER)
       if (before && isAnothers(before, answer)) await cache.delete(page, HOWEVER)
     }
@@ -91,7 +91,7 @@ export function serve({ release, shell, wall }) {
     const cache = await caches.open(name)
     const { pathname } = new URL(answer.url)
     await cache.delete(pathname, HOWEVER)
-    await cache.put(isWall(pathname) ? answer.url : PAGE, answer)
+    await cache.put(isWall(pathname) ? answer.url : pathname, answer)
   }
 
   // A projector asks to keep its page and all its files.
