@@ -31,7 +31,7 @@ from mixroom.recruiting.model import (
 )
 from mixroom.recruiting.moves import EDITED, Fact, Status
 from mixroom.recruiting.notices import ACCEPTED, DECLINED, WAITING, letter_key
-from mixroom.recruiting.results import record, untell
+from mixroom.recruiting.results import record, untell, unwrite
 from mixroom.recruiting.signing import Seal, Way
 
 TOLD = {Fact.WAITING: WAITING, Fact.DECLINED: DECLINED}
@@ -127,6 +127,19 @@ def note(by: Person, key: str, text: str) -> None:
         store.add_note(tx, key, Note(ids.new(), by.id, clock.now(), text))
         store.save(tx, replace(before, notes=before.notes + 1))
         record(tx, Fact.NOTED, before.event_id, key, by.id)
+
+
+def erase(by: Person, key: str) -> None:
+    """Erase an application at the applicant's wish, with its notes and letters.
+
+    Whoever was accepted stays in the crew until a lead removes them. Raises NotFoundError.
+    """
+    by.must("application.decide")
+    with transaction() as tx:
+        before = _get_locked(tx, by, key)
+        unwrite(tx, before)
+        store.delete(tx, [key])
+        record(tx, Fact.FORGOTTEN, before.event_id, key, by.id)
 
 
 def set_needs(by: Person, needs: Needs) -> None:

@@ -232,6 +232,14 @@ def reopen(key: str) -> Response:
     return _decide(key, Fact.REOPENED)
 
 
+@api.delete("/applications/<key>")
+@documented("Erase an application, at the applicant's wish", {204: None})
+def erase(key: str) -> tuple[str, int]:
+    """Erase an application with its notes and letters; a person of the crew stays."""
+    actions.erase(member(), key)
+    return "", 204
+
+
 @api.post("/applications/<key>/notes")
 @documented("Write a note on an application, for leads", {201: None}, body=LeadsNote)
 def note(key: str) -> tuple[Response, int]:

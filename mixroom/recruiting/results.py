@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 
 from mixroom.core import journal
+from mixroom.event.renewal import Renewal
 from mixroom.letters import results as letters
 from mixroom.recruiting import store
 from mixroom.recruiting.limits import (
@@ -75,7 +75,7 @@ def forget_unconfirmed(tx: sa.Connection, before: datetime, most: int) -> int:
     return _forget(tx, store.due_unconfirmed(tx, before, most))
 
 
-def renew(tx: sa.Connection, renewal: Any) -> None:
+def renew(tx: sa.Connection, renewal: Renewal) -> None:
     """Give the next edition the needs of the one before, on its own days, and the contact."""
     old, new = renewal.old, renewal.new
     later, possible = new.starts_on - old.starts_on, set(halves_of(new))

@@ -18,6 +18,7 @@ from mixroom.recruiting.limits import MAX_LEADS_NOTE, MAX_WANTED
 from mixroom.recruiting.live import NEEDS, VIEW
 from mixroom.recruiting.model import ROLES, Opening, halves_of, twins
 from mixroom.recruiting.moves import Fact, Status
+from mixroom.web.declaration import parts
 from mixroom.web.lists import PageView, live_list
 from mixroom.web.problems import explained, show_form_again
 
@@ -70,6 +71,7 @@ def _list_page(refused: dict[str, Any] | None = None, key: str | None = None) ->
         lacking=lacking(cells, opened.application.answers.roles if opened else ()),
         recruiting=found,
         gate=found.gate.value,
+        mails=parts().settings.smtp_url is not None,
         local=_local,
         opened=queries.as_opened(opened) if opened else None,
         most_note=MAX_LEADS_NOTE,
@@ -94,9 +96,12 @@ def one(key: str) -> str:
 
 @web.post("/applications/<key>/<move>")
 def decide(key: str, move: str) -> Any:
-    """Decide on an application, from the form, or write a note on it."""
+    """Decide on an application, write a note on it, or erase it, from the form."""
     by = member()
     by.must("application.decide")
+    if move == "erasure":
+        actions.erase(by, key)
+        return _to("/applications")
     if move not in (*DECISIONS, "notes"):
         raise NotFoundError(move)
     try:

@@ -366,6 +366,8 @@ ENDINGS = {
     "DELETE /api/v1/devices/{device}": EVERYONE - {"amelie", "driss"},
     "POST /api/v1/applications/{application}/acceptance": EVERYONE - {"amelie"},
     "POST /api/v1/applications/{application}/decline": EVERYONE - {"amelie"},
+    "DELETE /api/v1/applications/{application}": EVERYONE - {"amelie"},
+    "POST /applications/{application}/erasure": EVERYONE - {"amelie"},
     "DELETE /api/v1/uploads/{upload}": EVERYONE - {"driss"},
     "DELETE /api/v1/people/{author}": EVERYONE - {"amelie"},
     "POST /me/sign-out": {"stranger"},

@@ -254,6 +254,19 @@ def test_an_accepted_application_is_not_withdrawn_behind_the_lead(cast: Cast) ->
         applying.withdraw(token, SEAL)
 
 
+def test_a_lead_erases_an_application_with_all_that_was_written_about_it(cast: Cast) -> None:
+    key = send(cast)
+    person = actions.accept(cast.amelie, key, SEAL).application.person_id
+    actions.note(cast.amelie, key, "Très bien.")
+    with pytest.raises(NotAllowedError):
+        actions.erase(cast.ben, key)
+    assert_replays(cast, lambda: actions.erase(cast.amelie, key))
+    assert left([key]) == []
+    assert outbox() == []
+    with reading() as tx:
+        assert crew_store.get_person(tx, person or "") is not None
+
+
 def test_what_is_decided_is_told_after_a_while_and_not_at_all_if_taken_back(cast: Cast) -> None:
     key = send(cast)
     assert_replays(cast, lambda: actions.decide(cast.amelie, key, Fact.DECLINED, SEAL))

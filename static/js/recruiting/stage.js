@@ -67,6 +67,8 @@ export class Stage {
   #addresses(article, { id, roles }) {
     for (const button of article.querySelectorAll("[data-act]")) button.setAttribute("formaction", `/applications/${id}/${button.dataset.act}`)
     article.querySelector(".decide").action = `/applications/${id}/shortlisting`
+    article.querySelector("[data-erase] form").action = `/applications/${id}/erasure`
+    article.querySelector("[data-erase] details").open = false
     article.querySelector("[data-note]").action = `/applications/${id}/notes`
     const select = article.querySelector("[data-role]")
     for (const option of select.options) option.hidden = option.disabled = !roles.includes(option.value)

@@ -53,6 +53,8 @@ function show() {
   find("[data-none]").hidden = found.length > 0
   const each = counts(items, same)
   for (const option of sift.status.options) option.text = option.text.replace(/\(\d+\)$/, `(${each[option.value] ?? 0})`)
+  find("[data-apart-note]").hidden = !each.apart
+  find("[data-apart-count]").textContent = each.apart
   tell()
 }
 
@@ -178,6 +180,11 @@ table.addEventListener("click", (event) => {
   const off = cell.hasAttribute("data-chosen")
   sift.role.value = off ? "" : role
   sift.half.value = off ? "" : half
+  sift.dispatchEvent(new Event("input"))
+})
+find("[data-apart-note] a").addEventListener("click", (event) => {
+  event.preventDefault()
+  sift.status.value = "apart"
   sift.dispatchEvent(new Event("input"))
 })
 find("[data-many]").addEventListener("submit", (event) => {
