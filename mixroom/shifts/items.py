@@ -52,6 +52,7 @@ def _person(signup: SignUp, names: dict[str, str]) -> dict[str, Any]:
         "state": signup.state.value,
         "arrived_at": rfc3339(signup.arrived_at) if signup.arrived_at else None,
         "asks": signup.asked_at is not None,
+        "asked_at": rfc3339(signup.asked_at) if signup.asked_at else None,
     }
 
 

@@ -1,9 +1,8 @@
 """Reads of shifts: for other features, which ask who is on, and for pages and the API."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
 
 import sqlalchemy as sa
 
@@ -17,10 +16,9 @@ from mixroom.crew.model import Person
 from mixroom.event import store as event_store
 from mixroom.event.model import Event
 from mixroom.shifts import store
-from mixroom.shifts.collisions import hours_by_day, is_rested, overlap
+from mixroom.shifts.collisions import is_rested, overlap
 from mixroom.shifts.items import items_of
 from mixroom.shifts.model import (
-    LONGEST,
     RELAY,
     Correction,
     Note,
@@ -31,25 +29,6 @@ from mixroom.shifts.model import (
     calendar_of,
     suits,
 )
-
-SOON = timedelta(hours=24)  # in which an empty seat is a risk
-UNANSWERED = timedelta(minutes=30)  # after which a question for a stand-in is a risk
-
-
-@dataclass(frozen=True, slots=True)
-class Risks:
-    """What a lead should see to: seats, questions and people, the most urgent first.
-
-    `tired` pairs a person with two shifts that leave too little rest, `busy` with a day's hours.
-    """
-
-    empty: Sequence[tuple[Shift, int]] = ()
-    unanswered: Sequence[tuple[Shift, SignUp]] = ()
-    tired: Sequence[tuple[str, Shift, Shift]] = ()
-    busy: Sequence[tuple[str, Shift, timedelta]] = ()
-
-    def __bool__(self) -> bool:
-        return bool(self.empty or self.unanswered or self.tired or self.busy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,33 +167,6 @@ def free(tx: sa.Connection, shift: Shift) -> dict[Person, list[Shift]]:
     }
 
 
-def risks(by: Person) -> Risks:
-    """Return what puts the coming shifts at risk."""
-    by.must("shift.edit")
-    now = clock.now()
-    with reading() as tx:
-        event = event_store.get(tx, by.event_id)
-        assert event is not None
-        chosen = store.terms_of(tx, by.event_id)
-        soon = store.upcoming(tx, by.event_id, now, now + SOON)
-        taken = store.signed_up(tx, [each.id for each in soon])
-        held = store.of_people(tx, by.event_id, since=now - LONGEST)
-    empty = [(each, each.seats - len(taken.get(each.id, ()))) for each in soon]
-    ahead = {
-        person: [pair for pair in pairs if pair[0].ends > now] for person, pairs in held.items()
-    }
-    asked = [pair for pairs in ahead.values() for pair in pairs if pair[1].asked_at]
-    return Risks(
-        empty=[(each, seats) for each, seats in empty if seats > 0],
-        unanswered=sorted(
-            (pair for pair in asked if pair[1].asked_at and now - pair[1].asked_at >= UNANSWERED),
-            key=lambda pair: pair[0].starts,
-        ),
-        tired=_tired(held, event, chosen, now),
-        busy=_busy(held, event, chosen, now),
-    )
-
-
 def hours(by: Person) -> dict[str, Hours]:
     """Return the hours of everyone who is on a shift, by the id of the person."""
     by.must("shift.edit")
@@ -271,30 +223,3 @@ def _hours(pairs: Sequence[tuple[Shift, SignUp]], now: datetime) -> Hours:
         worked=sum((signup.worked(shift, now) for shift, signup in pairs), timedelta()),
         missed=sum(signup.state is State.MISSED for _, signup in pairs),
     )
-
-
-def _tired(
-    held: Mapping[str, Sequence[tuple[Shift, SignUp]]], event: Event, terms: Terms, now: datetime
-) -> list[tuple[str, Shift, Shift]]:
-    """Return the pairs of a person's shifts, one after the other, that leave too little rest."""
-    found = []
-    for person, pairs in held.items():
-        shifts = [shift for shift, _ in pairs]
-        for before, after in pairwise(shifts):
-            if after.ends > now and not is_rested(after, [before], event.zone, terms):
-                found.append((person, before, after))
-    return sorted(found, key=lambda each: each[2].starts)
-
-
-def _busy(
-    held: Mapping[str, Sequence[tuple[Shift, SignUp]]], event: Event, terms: Terms, now: datetime
-) -> list[tuple[str, Shift, timedelta]]:
-    """Return the people whose shifts of a day are too long together, with the day's last one."""
-    found = []
-    for person, pairs in held.items():
-        shifts = [shift for shift, _ in pairs]
-        for day, together in hours_by_day(shifts, event.zone).items():
-            last = [each for each in shifts if each.starts.astimezone(event.zone).date() == day][-1]
-            if together > terms.most and last.ends > now:
-                found.append((person, last, together))
-    return sorted(found, key=lambda each: each[1].starts)

@@ -42,6 +42,7 @@ class PersonOnShift(pydantic.BaseModel):
     state: State
     arrived_at: str | None
     asks: bool
+    asked_at: str | None
 
 
 class HandedOver(pydantic.BaseModel):

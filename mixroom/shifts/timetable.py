@@ -10,7 +10,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from mixroom.core.roles import Role
 from mixroom.event.hours import begin_of, hour_of, hours_of
+from mixroom.shifts.model import Shift, SignUp, Standing, State
 
 QUARTER = timedelta(minutes=15)
 LEAST_HOURS = 8  # that a day shows, however few shifts it has
@@ -75,6 +77,18 @@ def on_day(items: Iterable[Item], day: date, zone: ZoneInfo) -> list[Item]:
 def days_with_shifts(items: Iterable[Item], zone: ZoneInfo) -> set[date]:
     """Return the days on which shifts begin, by the museum's clock."""
     return {times_of(each)[0].astimezone(zone).date() for each in items}
+
+
+def standings(items: Iterable[Item], now: datetime) -> dict[tuple[str, str], Standing]:
+    """Return how each person of each shift stands, by the ids of shift and person."""
+    found = {}
+    for item in items:
+        starts, ends = times_of(item)
+        shift = Shift(item["id"], "", Role(item["role"]), starts, ends, item["seats"])
+        for person in item["people"]:
+            signup = SignUp(item["id"], person["id"], now, "", State(person["state"]))
+            found[item["id"], person["id"]] = signup.standing(shift, now)
+    return found
 
 
 def board(items: Sequence[Item], day: date, zone: ZoneInfo, order: Sequence[str]) -> Board:

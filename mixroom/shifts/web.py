@@ -1,6 +1,6 @@
 """The pages of shifts: one's own and what one can take, the timetable, one shift, the hours."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -36,7 +36,8 @@ from mixroom.shifts.model import (
     calendar_token,
 )
 from mixroom.shifts.offers import is_on, offers
-from mixroom.shifts.timetable import board, days_with_shifts, on_day, times_of
+from mixroom.shifts.risks import risks
+from mixroom.shifts.timetable import board, days_with_shifts, on_day, standings, times_of
 from mixroom.shifts.words import clock_time
 from mixroom.web.declaration import parts
 from mixroom.web.lists import PageView, live_list
@@ -90,8 +91,7 @@ def timetable() -> str:
     day = _day(request.args.get("day", "")) or _nearest(days, event, now)
     order = [place.id for place in event.places]
     shown = on_day(items, day, event.zone)
-    leads = by.may("shift.edit")
-    risks = queries.risks(by) if leads else None
+    leads, standing = by.may("shift.edit"), _standing(shown, now)
     return render_template(
         "shifts/timetable.html",
         view=view,
@@ -99,10 +99,15 @@ def timetable() -> str:
         day=day,
         board=board(shown, day, event.zone, order),
         now=now,
-        risks=risks,
-        names=_names(by, risks) if risks else {},
-        places={place.id: place.name for place in event.places},
-        standing=_standing(now),
+        risks=risks(items, event.zone, queries.terms(by), now) if leads else None,
+        standing=standing,
+        late=[
+            (item, person, how)
+            for item in shown
+            for person in item["people"]
+            if (how := standing(item, person)) in (Standing.LATE, Standing.MISSING)
+            and times_of(item)[1] > now
+        ],
     )
 
 
@@ -369,21 +374,14 @@ def _room(items: list[Any], now: datetime) -> dict[str, Any]:
     return {
         "items": coming[:MOST_IN_ROOM],
         "more": len(coming[MOST_IN_ROOM:]),
-        "standing": _standing(now),
+        "standing": _standing(coming[:MOST_IN_ROOM], now),
     }
 
 
-def _standing(now: datetime) -> Callable[[Any, Any], str]:
+def _standing(items: Iterable[Any], now: datetime) -> Callable[[Any, Any], str]:
     """Return what says how a person of an item stands now."""
-
-    def standing(item: Any, person: Any) -> str:
-        starts, ends = times_of(item)
-        shift = Shift("", "", Role(item["role"]), starts, ends, 1)
-        arrived = datetime.fromisoformat(person["arrived_at"]) if person["arrived_at"] else None
-        signup = SignUp("", "", now, "", State(person["state"]), arrived_at=arrived)
-        return signup.standing(shift, now).value
-
-    return standing
+    found = standings(items, now)
+    return lambda item, person: found[item["id"], person["id"]].value
 
 
 def _typed_shift(by: Person) -> Shift:
@@ -501,12 +499,6 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
-
-
-def _names(by: Person, risks: queries.Risks) -> dict[str, str]:
-    people = {signup.person_id for _, signup in risks.unanswered}
-    people |= {each[0] for each in (*risks.tired, *risks.busy)}
-    return queries.names(by, people)
 
 
 def _token(calendar_id: str) -> str:

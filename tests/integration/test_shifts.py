@@ -63,6 +63,7 @@ from mixroom.shifts.model import (
     Terms,
     calendar_token,
 )
+from mixroom.shifts.risks import risks
 from mixroom.submissions import actions as submissions
 from mixroom.submissions import lists
 from mixroom.submissions.content import Content
@@ -587,11 +588,13 @@ def test_the_lead_sees_what_is_at_risk(cast: Cast, at: At) -> None:
     at(SATURDAY - 6 * HOUR)
     actions.ask_for_stand_in(cast.chloe, day[2])
     at(SATURDAY - 5 * HOUR)
-    risks = queries.risks(cast.amelie)
-    assert [(shift.id, seats) for shift, seats in risks.empty] == [(empty, 1)]
-    assert [shift.id for shift, _ in risks.unanswered] == [day[2]]
-    assert [(before.id, after.id) for _, before, after in risks.tired] == [(day[2], early)]
-    assert [together for _, _, together in risks.busy] == [12 * HOUR]
+    with reading() as tx:
+        items = VIEW.items(tx, cast.event.id).values()
+    found = risks(items, ZONE, Terms(), clock.now())
+    assert [(each["id"], seats) for each, seats in found.empty] == [(empty, 1)]
+    assert [each["id"] for each, _ in found.unanswered] == [day[2]]
+    assert [(each["id"], who["name"]) for each, who in found.tired] == [(early, "Chloé Gagnon")]
+    assert [(each["id"], hours) for each, _, hours in found.busy] == [(day[2], 12 * HOUR)]
 
 
 def test_a_person_who_is_removed_leaves_their_seats(cast: Cast, at: At) -> None:

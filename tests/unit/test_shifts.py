@@ -53,11 +53,14 @@ QUARTER, HOUR = timedelta(minutes=15), timedelta(hours=1)
 STARTS = st.sampled_from([datetime(2015, 10, 31, tzinfo=UTC), datetime(2015, 3, 7, tzinfo=UTC)])
 
 
-@st.composite
-def shifts(draw: st.DrawFn) -> Shift:
-    starts = draw(STARTS) + draw(st.integers(0, 4 * 48)) * QUARTER
-    ends = starts + draw(st.integers(1, 4 * 24)) * QUARTER
-    return Shift(str(draw(st.uuids())), "e", Role.BLOGGER, starts, ends, 1)
+def _drawn(key: int, day: datetime, first: int, length: int) -> Shift:
+    starts = day + first * QUARTER
+    return Shift(str(key), "e", Role.BLOGGER, starts, starts + length * QUARTER, 1)
+
+
+def shifts() -> st.SearchStrategy[Shift]:
+    numbers = st.integers(0, 10**9), STARTS, st.integers(0, 4 * 48), st.integers(1, 4 * 24)
+    return st.builds(_drawn, *numbers)
 
 
 def shift(hour: float = 14, hours: float = 4, day: int = 7, **more: Any) -> Shift:
