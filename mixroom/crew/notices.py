@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from babel.dates import format_date, format_interval
+from babel.dates import format_date
 
 from mixroom.core.letter_templates import LetterTemplate
 from mixroom.core.roles import Role
@@ -43,7 +43,10 @@ def days_of(event: Event, lang: Lang) -> str:
     """Return the days of an event in words."""
     if event.starts_on == event.ends_on:
         return str(format_date(event.starts_on, "long", locale=lang))
-    return str(format_interval(event.starts_on, event.ends_on, "yMMMMd", locale=lang))
+    first, last = (
+        format_date(day, "long", locale=lang) for day in (event.starts_on, event.ends_on)
+    )
+    return say(lang, N_("from %(first)s to %(last)s"), first=first, last=last)
 
 
 class Sealed(Protocol):

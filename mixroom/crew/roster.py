@@ -299,7 +299,7 @@ def _guest(found: dict[Column, str], role: Role, lang: Lang) -> Guest:
 
 def _must_be_new(guest: Guest, there: _Names, listed: _Names) -> None:
     if there.find(guest) is not None:
-        raise _NotUnderstoodError("known", guest.email or guest.name)
+        raise _NotUnderstoodError("known", guest.name)
     if (twin := listed.find(guest)) is not None:
         raise _NotUnderstoodError("twice", f"{twin}")
 

@@ -2,6 +2,7 @@
 
 from mixroom.core.text import N_
 from mixroom.letters import results
+from mixroom.letters.alarms import STUCK
 from mixroom.letters.live import LETTERS, OUTBOX_VIEW
 from mixroom.letters.model import KEPT_AFTER_EVENT, PERMISSIONS, Fact
 from mixroom.letters.store import letters, settings, unsubscribed, wordings
@@ -38,6 +39,7 @@ FEATURE = Feature(
     menu=(MenuEntry("/letters", N_("Letters"), 50, Section.TEAM, needs="letter.read"),),
     hooks={"write_letter": results.write_to},
     leaves=(results.forget_person,),
+    alarms=(STUCK,),
     watchers=(results.look,),
     privacy=(
         Kept(

@@ -1,5 +1,6 @@
 """A letter in the outbox: its states and moves, the words of templates, and when to try again."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -20,6 +21,8 @@ STRUCK_OUT = "••••••"
 KEPT_AFTER_EVENT = timedelta(days=60)  # then the texts of letters are forgotten
 # Before each further try; about two days in all.
 PAUSES = tuple(timedelta(minutes=each) for each in (1, 3, 10, 30, 60, 120, 240, 480, 720, 1200))
+
+_BREAKS = re.compile("[\x00-\x20\x7f-\x9f\u2028\u2029]+")  # spaces, line ends, control signs
 
 PERMISSIONS = declare(dict.fromkeys(("letter.read", "letter.edit"), LEADS))
 
@@ -330,8 +333,8 @@ def checked_addressee(to: Addressee) -> Addressee:
 
 
 def one_line(text: str) -> str:
-    """Return a text as one line: a header has no second one."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    """Return a text as one line: a header has no second one. No-break spaces stay."""
+    return " ".join(filter(None, _BREAKS.split(text)))
 
 
 def checked_subject(text: str, field: str = "subject") -> str:

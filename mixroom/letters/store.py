@@ -253,6 +253,22 @@ def queued_since(tx: sa.Connection, event_id: str) -> datetime | None:
     return min(_queued(tx, event_id, State.WAITING), default=None)
 
 
+def trouble_since(tx: sa.Connection, event_id: str) -> dict[str, datetime]:
+    """Return since when letters wait that are to go, and since when a lead has to decide.
+
+    What is in order is not in the answer.
+    """
+    of, found = letters.c, dict[str, datetime]()
+    if (waiting := queued_since(tx, event_id)) is not None:
+        found["waiting"] = waiting
+    for state in (State.FAILED, State.UNCERTAIN):
+        ours = (of.event_id == event_id) & (of.state == state.value)
+        ended = tx.scalar(sa.select(of.ended_at).where(ours).order_by(of.id).limit(1))
+        if ended is not None:
+            found["failed"] = min(ended, found.get("failed", ended))
+    return found
+
+
 def progress(tx: sa.Connection, event_id: str) -> tuple[int, int]:
     """Return how many of the letters that were to go at once have gone, and how many they are.
 

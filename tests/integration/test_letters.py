@@ -16,8 +16,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from mixroom.app import create_app
+from mixroom.check import check
 from mixroom.core import clock, jobs, journal
-from mixroom.core.db import engine, reading, transaction
+from mixroom.core.alarm_rules import Look
+from mixroom.core.db import connect, engine, reading, transaction
 from mixroom.core.errors import InvalidError, NotAllowedError, NotFoundError
 from mixroom.core.files import Store
 from mixroom.core.jobs import LEASE
@@ -28,6 +30,7 @@ from mixroom.crew.notices import INVITE
 from mixroom.crew.roster import Guest
 from mixroom.event import store as events
 from mixroom.letters import actions, courier, queries, results, store
+from mixroom.letters.alarms import STUCK
 from mixroom.letters.courier import MailServer, UnreachableError, signed_in
 from mixroom.letters.live import LETTERS, OUTBOX_VIEW
 from mixroom.letters.model import (
@@ -462,6 +465,42 @@ def test_a_rehearsals_letters_reach_nobody(cast: Cast, box: Mailbox, settings: S
     _one(cast, "a@example.org")
     _send(settings)
     assert _states(cast) == {State.SENT: 1}
+    assert box.got == []
+
+
+def test_what_does_not_go_rings_and_what_was_decided_is_quiet(
+    cast: Cast, box: Mailbox, settings: Settings, files: Store
+) -> None:
+    def rings() -> list[str]:
+        with reading() as tx:
+            look = Look(tx, cast.event.id, 30, clock.now(), files)
+            return [each.path for each in STUCK.find(look)]
+
+    box.refuses["p0@example.org"] = "550 No such user"
+    box.defers["p1@example.org"] = "450 Later"
+    _write(cast, 3)
+    _send(settings)
+    assert rings() == []
+    _later(minutes=31)
+    assert sorted(rings()) == ["/letters?show=failed", "/letters?show=waiting"]
+    (failed,) = (each for each in _all(cast) if each.state is State.FAILED)
+    actions.move(cast.amelie, failed.id, Move.CANCEL)
+    box.defers.clear()
+    _send(settings)
+    assert rings() == []
+
+
+def test_the_check_says_in_one_line_what_is_wrong_with_the_mail_server(
+    box: Mailbox, tmp_path: Path
+) -> None:
+    connect(f"sqlite:///{tmp_path}/check.db")
+    assert check(_settings(tmp_path, box.url))["mail server"] is None
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    said = check(_settings(tmp_path, f"smtp://127.0.0.1:{port}"))["mail server"]
+    assert said
+    assert said.startswith("The mail server of MIXROOM_SMTP_URL cannot be used (unreachable)")
+    assert "mail server" not in check(_settings(tmp_path, None))
     assert box.got == []
 
 
