@@ -121,6 +121,14 @@ def test_pages_are_accessible_and_load_nothing_from_elsewhere(
     lead.locator("#name").press("Enter")
     lead.locator("[data-who] summary").first.click()
     inspector.look(lead, "/team, inviting")
+    lead.locator("a[href^='/team/people/']").first.click()
+    expect(lead.locator("#reach")).to_be_visible()
+    inspector.look(lead, "/team/people")
+    visit(lead, "/team/list", "#text")
+    visit(lead, "/team/badges", ".who")
+    visit(lead, "/letters", "[data-count]")
+    visit(lead, "/letters/templates", ".kinds")
+    visit(lead, "/letters/templates/crew.invite", "#body_fr")
     visit(sign_in("Mur", Role.SCREEN, PROJECTOR, **look), "/wall", "#stage [data-key]")
 
     assert "\n".join(inspector.faults) == ""
