@@ -97,12 +97,12 @@ def call_off(tx: sa.Connection, event_id: str, key: str, by: str) -> None:
             record(tx, Fact.CHANGED, after, by)
 
 
-def erase(tx: sa.Connection, event_id: str, key: str, by: str) -> None:
-    """Erase the letter with this key, if there is one: nothing of it is left in the outbox."""
-    found = store.id_of(tx, event_id, key)
-    for letter in store.some(tx, event_id, [found], lock=True) if found else ():
-        store.delete(tx, [letter.id])
-        journal.record(tx, Fact.CHANGED, event_id=event_id, key=letter.id, owner=event_id, by=by)
+def erase(tx: sa.Connection, event_id: str, keys: Collection[str], by: str) -> None:
+    """Erase those letters with these keys that exist: nothing of them is left in the outbox."""
+    found = store.ids_of(tx, event_id, keys)
+    store.delete(tx, found)
+    for each in found:
+        journal.record(tx, Fact.CHANGED, event_id=event_id, key=each, owner=event_id, by=by)
 
 
 def send_soon(tx: sa.Connection, at: datetime) -> None:

@@ -126,6 +126,13 @@ def id_of(tx: sa.Connection, event_id: str, key: str) -> str | None:
     return tx.scalar(sa.select(of.id).where((of.event_id == event_id) & (of.key == key)))
 
 
+def ids_of(tx: sa.Connection, event_id: str, keys: Collection[str]) -> list[str]:
+    """Return the ids of those letters that have these keys, oldest first."""
+    of = letters.c
+    these = (of.event_id == event_id) & of.key.in_(sorted(keys))
+    return list(tx.scalars(sa.select(of.id).where(these).order_by(of.id)))
+
+
 def some(
     tx: sa.Connection, event_id: str, keys: Collection[str], *, lock: bool = False
 ) -> list[Letter]:

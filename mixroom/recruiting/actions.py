@@ -31,7 +31,7 @@ from mixroom.recruiting.model import (
 )
 from mixroom.recruiting.moves import EDITED, Fact, Status
 from mixroom.recruiting.notices import ACCEPTED, DECLINED, WAITING, letter_key
-from mixroom.recruiting.results import record, untell, unwrite
+from mixroom.recruiting.results import record, remove, untell
 from mixroom.recruiting.signing import Seal, Way
 
 TOLD = {Fact.WAITING: WAITING, Fact.DECLINED: DECLINED}
@@ -137,9 +137,7 @@ def erase(by: Person, key: str) -> None:
     by.must("application.decide")
     with transaction() as tx:
         before = _get_locked(tx, by, key)
-        unwrite(tx, before)
-        store.delete(tx, [key])
-        record(tx, Fact.FORGOTTEN, before.event_id, key, by.id)
+        remove(tx, [before], by.id)
 
 
 def set_needs(by: Person, needs: Needs) -> None:

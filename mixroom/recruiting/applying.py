@@ -87,7 +87,7 @@ def apply(
         apart = [each for each in same if each.shelf is Shelf.APART]
         writes = len(apart) < MAX_LETTERS_UNCONFIRMED
         if not writes:
-            remove(tx, event.id, [apart[0].id])
+            remove(tx, [apart[-1]])  # not the first, which may be the owner's
         make_room(tx, event.id)
         application = Application(
             key, event.id, answers, lang, consent, sent_at=now, sent_from=sent_from
@@ -120,14 +120,14 @@ def confirm(token: str, seal: Seal) -> Application:
             if each.id != before.id
         ]
         standing = next((each for each in others if each.shelf is Shelf.STANDING), None)
-        apart = {each.id for each in others if each.shelf is Shelf.APART}
+        apart = [each for each in others if each.shelf is Shelf.APART]
         if standing and before.shelf is Shelf.APART:
             after, fact = standing.replaced_by(before, now), Fact.CHANGED
-            apart |= {before.id}
+            apart.append(before)
         else:
             after, fact = before.confirmed(now), Fact.CONFIRMED
         store.save(tx, after)
-        remove(tx, before.event_id, apart)
+        remove(tx, apart)
         record(tx, fact, after.event_id, after.id, NOBODY)
     return after
 

@@ -35,6 +35,7 @@ FEATURE = Feature(
         "application.forgotten": "It was erased: its time was over, or it was never confirmed.",
         "recruiting.edited": "A lead changed the needs, or when applications are taken.",
     },
+    passing=frozenset({"application.received", "application.forgotten"}),
     keeps=(
         (UNCONFIRMED_KEPT, results.forget_unconfirmed),
         (timedelta(0), results.forget_agreed),

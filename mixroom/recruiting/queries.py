@@ -17,7 +17,7 @@ from mixroom.event import store as event_store
 from mixroom.event.model import Event
 from mixroom.recruiting import store
 from mixroom.recruiting.items import whole
-from mixroom.recruiting.model import Application, Gate, Needs, Note, Opening, Shelf
+from mixroom.recruiting.model import Application, Gate, Needs, Note, Opening, Shelf, alike
 from mixroom.recruiting.moves import Status
 from mixroom.recruiting.signing import Seal, Way, key_of
 
@@ -41,6 +41,7 @@ class Opened:
     notes: list[Note]
     twins: list[Application]
     names: Mapping[str, str]
+    members: list[Person]
 
 
 def gate(event: Event) -> tuple[Opening, Gate]:
@@ -82,7 +83,12 @@ def opened(by: Person, key: str) -> Opened:
         notes = store.notes_on(tx, key)
         people = {each.by for each in notes} | {found.decided_by or ""}
         names = {who: name for who, (name, _) in crew_store.names(tx, people).items()}
-        return Opened(found, notes, store.twins_of(tx, found), names)
+        members = [
+            each
+            for each in crew_store.people_of(tx, by.event_id)
+            if each.id != found.person_id and _is_like(each, found)
+        ]
+        return Opened(found, notes, store.twins_of(tx, found), names, members)
 
 
 def as_opened(found: Opened) -> dict[str, Any]:
@@ -93,6 +99,7 @@ def as_opened(found: Opened) -> dict[str, Any]:
             {"by": found.names.get(each.by, ""), "at": rfc3339(each.at), "text": each.text}
             for each in found.notes
         ],
+        "members": [{"id": each.id, "name": each.name} for each in found.members],
         "twins": [
             {
                 "id": each.id,
@@ -130,6 +137,13 @@ def by_token(token: str, seal: Seal) -> tuple[Application, Way, Event]:
         if found is None or way is None or event is None:
             raise NotFoundError("application")
         return found, way, event
+
+
+def _is_like(person: Person, application: Application) -> bool:
+    """Return whether someone of the crew has the same address or a very similar name."""
+    answers = application.answers
+    same = person.email is not None and person.email.casefold() == answers.address
+    return same or alike(person.name) == alike(answers.name)
 
 
 def _gate(tx: sa.Connection, event_id: str) -> tuple[Opening, Gate]:

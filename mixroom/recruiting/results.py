@@ -1,6 +1,6 @@
 """The steps of an application that no lead makes: received, confirmed, forgotten, told."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -31,7 +31,7 @@ def make_room(tx: sa.Connection, event_id: str) -> None:
     by_source = store.apart_by_source(tx, event_id, MAX_UNCONFIRMED)
     if sum(map(len, by_source.values())) >= MAX_UNCONFIRMED:
         busiest = max(by_source.values(), key=len)
-        remove(tx, event_id, [busiest[-1]])
+        remove(tx, store.some(tx, event_id, [busiest[-1]]))
 
 
 def leaves_at(tx: sa.Connection, event_id: str, now: datetime) -> datetime | None:
@@ -41,13 +41,13 @@ def leaves_at(tx: sa.Connection, event_id: str, now: datetime) -> datetime | Non
     return now + waiting * LETTER_EVERY if waiting > 0 else None
 
 
-def remove(tx: sa.Connection, event_id: str, keys: Iterable[str]) -> None:
-    """Delete applications, and record that they are forgotten."""
-    gone = sorted(keys)
-    if gone:
-        store.delete(tx, gone)
-        for key in gone:
-            record(tx, Fact.FORGOTTEN, event_id, key, NOBODY)
+def remove(tx: sa.Connection, gone: Sequence[Application], by: str = NOBODY) -> None:
+    """Delete applications with the letters about them, and record that they are forgotten."""
+    for each in gone:
+        unwrite(tx, each)
+    store.delete(tx, [each.id for each in gone])
+    for each in gone:
+        record(tx, Fact.FORGOTTEN, each.event_id, each.id, by)
 
 
 def untell(tx: sa.Connection, application: Application, by: str) -> None:
@@ -59,10 +59,12 @@ def untell(tx: sa.Connection, application: Application, by: str) -> None:
 
 def unwrite(tx: sa.Connection, application: Application) -> None:
     """Erase every letter about an application from the outbox."""
-    for template in LETTERS:
-        for version in range(1, application.version + 1):
-            key = letter_key(application.id, template, version)
-            letters.erase(tx, application.event_id, key, NOBODY)
+    keys = [
+        letter_key(application.id, template, version)
+        for template in LETTERS
+        for version in range(1, application.version + 1)
+    ]
+    letters.erase(tx, application.event_id, keys, NOBODY)
 
 
 def forget_agreed(tx: sa.Connection, before: datetime, most: int) -> int:
@@ -93,8 +95,6 @@ def record(tx: sa.Connection, fact: str, event_id: str, key: str, by: str) -> in
     return journal.record(tx, fact, event_id=event_id, key=key, owner=event_id, by=by).seq
 
 
-def _forget(tx: sa.Connection, due: list[tuple[str, str]]) -> int:
-    store.delete(tx, [key for _, key in due])
-    for event_id, key in due:
-        record(tx, Fact.FORGOTTEN, event_id, key, NOBODY)
+def _forget(tx: sa.Connection, due: Sequence[Application]) -> int:
+    remove(tx, due)
     return len(due)

@@ -213,21 +213,21 @@ def apart_since(tx: sa.Connection, event_id: str, since: datetime, most: int) ->
     return sum(sent_at > since for sent_at in tx.scalars(newest))
 
 
-def due_by_consent(tx: sa.Connection, today: date, most: int) -> list[tuple[str, str]]:
-    """Return event and id of up to `most` applications that may not be kept any longer."""
+def due_by_consent(tx: sa.Connection, today: date, most: int) -> list[Application]:
+    """Return up to `most` applications that may not be kept any longer."""
     of = applications.c
-    found: list[tuple[str, str]] = []
+    found: list[Application] = []
     for shelf in (Shelf.STANDING, Shelf.APART):
         old = (of.shelf == shelf.value) & (of.keep_until < today)
-        found += _pairs(tx, old, of.keep_until, most - len(found))
+        found += _due(tx, old, of.keep_until, most - len(found))
     return found
 
 
-def due_unconfirmed(tx: sa.Connection, before: datetime, most: int) -> list[tuple[str, str]]:
-    """Return event and id of up to `most` unconfirmed applications that were sent before a time."""
+def due_unconfirmed(tx: sa.Connection, before: datetime, most: int) -> list[Application]:
+    """Return up to `most` unconfirmed applications that were sent before a time."""
     of = applications.c
     old = (of.shelf == Shelf.APART.value) & (of.sent_at < before)
-    return _pairs(tx, old, of.sent_at, most)
+    return _due(tx, old, of.sent_at, most)
 
 
 def delete(tx: sa.Connection, keys: Collection[str]) -> None:
@@ -303,12 +303,11 @@ def save_opening(tx: sa.Connection, event_id: str, opening: Opening) -> None:
     )
 
 
-def _pairs(
+def _due(
     tx: sa.Connection, old: sa.ColumnElement[bool], by: sa.Column[Any], most: int
-) -> list[tuple[str, str]]:
-    of = applications.c
-    rows = tx.execute(sa.select(of.event_id, of.id).where(old).order_by(by).limit(max(most, 0)))
-    return [(row.event_id, row.id) for row in rows]
+) -> list[Application]:
+    query = sa.select(applications).where(old).order_by(by).limit(max(most, 0))
+    return [_application(row) for row in tx.execute(query)]
 
 
 def _get(tx: sa.Connection, query: sa.Select[Any]) -> Application | None:
