@@ -88,7 +88,9 @@ def timetable() -> str:
     if "room" in request.args:
         return render_template("shifts/room.html", view=view, now=now, **_room(items, now))
     days = _days(event, items)
-    day = _day(request.args.get("day", "")) or _nearest(days, event, now)
+    day = _day(request.args.get("day", ""))
+    if day is None or not _is_near(day, event):
+        day = _nearest(days, event, now)
     order = [place.id for place in event.places]
     shown = on_day(items, day, event.zone)
     leads, standing = by.may("shift.edit"), _standing(shown, now)
@@ -395,8 +397,7 @@ def _typed_shift(by: Person) -> Shift:
     day = _day(form.get("day", ""))
     if day is None:
         raise InvalidError("day", "missing" if not form.get("day") else "malformed")
-    first, last = _bounds(event)
-    if not first <= day <= last:
+    if not _is_near(day, event):
         raise InvalidError("day", "far_from_event")
     starts, ends = _typed_time("from"), _typed_time("to")
     midnight = ends == time()  # which no shift of this day could end at
@@ -481,6 +482,11 @@ def _limits(event: Event) -> dict[str, Any]:
 
 def _bounds(event: Event) -> tuple[date, date]:
     return event.starts_on - AROUND, event.ends_on + AROUND
+
+
+def _is_near(day: date, event: Event) -> bool:
+    first, last = _bounds(event)
+    return first <= day <= last
 
 
 def _days(event: Event, items: Any = ()) -> list[date]:

@@ -856,6 +856,7 @@ def test_every_page_opens_for_everyone_empty_and_full(
     cast: Cast, at: At, browse: Callable[..., Any]
 ) -> None:
     pages = ["/shifts", "/shifts/timetable", "/shifts/timetable?room", "/dashboard"]
+    pages += [f"/shifts/timetable?day={day}" for day in ("9999-12-31", "0001-01-01", "x")]
 
     def open_all() -> None:
         for who in ("amelie", "chloe", "driss"):

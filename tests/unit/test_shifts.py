@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from mixroom.core.roles import CREW, Role
@@ -74,6 +74,7 @@ def shift(hour: float = 14, hours: float = 4, day: int = 7, **more: Any) -> Shif
 SIGNUP = SignUp("s", "p", datetime(2015, 11, 1, tzinfo=UTC), "p")
 
 
+@settings(deadline=None)
 @given(shifts(), shifts())
 def test_two_shifts_collide_if_there_is_a_moment_in_both(one: Shift, other: Shift) -> None:
     moments = {one.starts + n * QUARTER for n in range(int(one.length / QUARTER))}
@@ -83,6 +84,7 @@ def test_two_shifts_collide_if_there_is_a_moment_in_both(one: Shift, other: Shif
     assert (collision(one, [other]) is other) == overlap(one, other)
 
 
+@settings(deadline=None)
 @given(st.lists(shifts(), max_size=8))
 def test_whoever_takes_only_what_does_not_collide_is_nowhere_twice(wanted: list[Shift]) -> None:
     held: list[Shift] = []
@@ -93,6 +95,7 @@ def test_whoever_takes_only_what_does_not_collide_is_nowhere_twice(wanted: list[
     assert all(before.ends <= after.starts for before, after in pairwise(held))
 
 
+@settings(deadline=None)
 @given(shifts(), ZONES)
 def test_a_shift_passes_midnight_if_it_has_a_moment_on_another_day(
     one: Shift, zone: ZoneInfo
@@ -103,6 +106,7 @@ def test_a_shift_passes_midnight_if_it_has_a_moment_on_another_day(
     assert day_of(one, zone) == min(days)
 
 
+@settings(deadline=None)
 @given(shifts(), st.lists(shifts(), max_size=5), ZONES)
 def test_rest_is_time_as_it_passes_and_counts_between_days_only(
     one: Shift, others: list[Shift], zone: ZoneInfo
@@ -120,6 +124,7 @@ def test_rest_is_time_as_it_passes_and_counts_between_days_only(
     assert (Caution.PAST_MIDNIGHT in cautions) == crosses_midnight(one, zone)
 
 
+@settings(deadline=None)
 @given(st.lists(shifts(), max_size=8), ZONES)
 def test_the_hours_of_all_days_are_those_of_all_shifts(held: list[Shift], zone: ZoneInfo) -> None:
     together = sum(hours_by_day(held, zone).values(), timedelta())
@@ -259,6 +264,7 @@ def item(one: Shift, *people: str, seats: int = 1, asks: bool = False) -> dict[s
     }
 
 
+@settings(deadline=None)
 @given(st.lists(shifts(), max_size=12), st.integers(0, 2), ZONES)
 def test_every_shift_of_a_day_is_on_its_board_once_and_none_covers_another(
     some: list[Shift], later: int, zone: ZoneInfo
