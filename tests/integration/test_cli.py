@@ -151,7 +151,7 @@ def test_the_first_start_offers_the_lead_a_way_in_until_it_is_used(tmp_path: Pat
             server.stop()
     sent = {"token": links[1], "device": "Laptop"}
     with Api(server.url) as lead, Api(server.url) as thief:
-        assert lead.ask("POST", "/invites/redeem", json=sent).json() == {"next": "/dashboard"}
+        assert lead.ask("POST", "/invites/redeem", json=sent).json() == {"next": "/event"}
         assert thief.ask("POST", "/invites/redeem", json=sent).status_code == 410
     server.stop()
     before = server.log().count("/j#")
