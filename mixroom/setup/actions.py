@@ -9,9 +9,24 @@ from mixroom.core.errors import InvalidError, NotFoundError
 from mixroom.core.files import Received, Store
 from mixroom.crew.model import Person
 from mixroom.event import results, store
+from mixroom.event.programme import ProgrammeEntry
 from mixroom.setup.model import LOGO_JOB, stored
+from mixroom.setup.programme_rows import version_of
 
 MAX_SKIPPED = 40
+
+
+def write_programme(by: Person, programme: tuple[ProgrammeEntry, ...], before: str) -> None:
+    """Replace the programme; `before` is the version that was edited.
+
+    Raises InvalidError if someone else has changed it in the meantime.
+    """
+    by.must("event.edit")
+    with transaction() as tx:
+        event = store.require(tx, by.event_id)
+        if before and before != version_of(event.programme):
+            raise InvalidError("programme", "programme_changed")
+        results.save(tx, replace(event, programme=programme), by=by.id)
 
 
 def set_colours(by: Person, main: str | None, second: str | None) -> None:

@@ -18,6 +18,10 @@ FEATURE = Feature(
             "Row %(n)s asks for something that is not understood: “%(line)s”. Write photo, video, "
             "quote or post, fr or en, and the minutes to wait, for example: photo fr en +10"
         ),
+        "programme_changed": N_(
+            "Someone else has changed the programme meanwhile. Your rows are below: compare them "
+            "with the page in another window, then save again."
+        ),
         "large_calendar": N_("This calendar is too large. Export only the days of the event."),
     },
     steps=(

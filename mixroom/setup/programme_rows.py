@@ -1,5 +1,6 @@
 """The programme as a table: rows as people edit them, and as they come from other programs."""
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from mixroom.core.errors import InvalidError
 from mixroom.event.model import Event
-from mixroom.event.programme import MAX_DAYS, ProgrammeEntry, read_programme
+from mixroom.event.programme import MAX_DAYS, ProgrammeEntry, read_programme, write_programme
 
 MAX_ROWS = 400
 MAX_TITLE = 120  # characters of a title that comes from another program
@@ -80,6 +81,11 @@ def read_rows(rows: Sequence[Row]) -> tuple[ProgrammeEntry, ...]:
                 rule = "no_row" if error.rule == "no_moment" else "no_wish_in_row"
                 raise InvalidError("programme", rule, n=n, line=typed[:MAX_TITLE]) from error
     return tuple(sorted(entries, key=lambda entry: (entry.day, entry.at)))
+
+
+def version_of(programme: tuple[ProgrammeEntry, ...]) -> str:
+    """Return a short text that changes with the programme."""
+    return hashlib.sha256(write_programme(programme).encode()).hexdigest()[:16]
 
 
 def rows_of_text(text: str, event: Event) -> list[Row]:

@@ -25,7 +25,14 @@ from mixroom.event.model import (
 from mixroom.media.refusals import REASONS, Refusal
 from mixroom.setup import actions, queries, renewing
 from mixroom.setup.model import MAX_LOGO_BYTES, stored
-from mixroom.setup.programme_rows import Row, read_rows, rows_of, rows_of_calendar, rows_of_text
+from mixroom.setup.programme_rows import (
+    Row,
+    read_rows,
+    rows_of,
+    rows_of_calendar,
+    rows_of_text,
+    version_of,
+)
 from mixroom.web.declaration import hook, parts, renews, steps
 from mixroom.web.pages import current_event
 from mixroom.web.problems import show_form_again
@@ -75,7 +82,7 @@ def write_programme() -> Response:
     """Replace the programme by the rows of the form."""
     by = member()
     by.must("event.edit")
-    event_actions.edit(by, programme=read_rows(_typed_rows()))
+    actions.write_programme(by, read_rows(_typed_rows()), request.form.get("before", ""))
     return _to("programme")
 
 
@@ -86,7 +93,7 @@ def read_programme() -> str:
     by = member()
     by.must("event.edit")
     here = queries.require(by)
-    rows = [] if request.form.get("replace") else rows_of(here.programme)
+    rows = [] if request.form.get("replace") else _rows_on_the_page(here)
     sent = request.files.get("calendar")
     if sent and sent.filename:
         for row in rows_of_calendar(_calendar(cast(BinaryIO, sent.stream)), here):
@@ -204,6 +211,7 @@ def _page(*, rows: list[Row] | None = None, refused: dict[str, Any] | None = Non
         rows=[*shown, *([Row()] * EMPTY_ROWS)],
         unsaved=rows is not None,
         days=_days(here),
+        before=version_of(here.programme),
         moment=here.moment(clock.now()),
         hashtags=" ".join(f"#{tag}" for tag in here.hashtags),
         crew=[each for each in crew_queries.crew(by) if each.id != by.id],
@@ -220,6 +228,13 @@ def _days(here: Event) -> list[tuple[int, str]]:
 def _typed_rows() -> list[Row]:
     columns = [request.form.getlist(name) for name in COLUMNS]
     return [Row(*(cell.strip() for cell in cells)) for cells in zip(*columns, strict=False)]
+
+
+def _rows_on_the_page(here: Event) -> list[Row]:
+    """Return the rows that the editor has, saved or not, or the saved ones without a script."""
+    lines = request.form.get("typed", "").splitlines()
+    typed = [line.split("\t")[: len(COLUMNS)] for line in lines]
+    return [row for row in (Row(*cells) for cells in typed) if row] or rows_of(here.programme)
 
 
 def _calendar(stream: BinaryIO) -> bytes:

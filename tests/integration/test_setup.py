@@ -60,6 +60,24 @@ def test_rows_from_elsewhere_are_shown_and_not_saved(lead: Api) -> None:
     assert "Plénière" not in lead.page("/event").text
 
 
+def test_two_leads_at_once_do_not_overwrite_each_other(lead: Api) -> None:
+    before = _version(lead)
+    mine = {"day": "1", "at": "9 h", "fr": "Accueil", "en": "", "asks": "", "before": before}
+    _post(lead, "/event/programme", mine | {"fr": "Café"})
+    refused = _post(lead, "/event/programme", mine)
+    assert refused.status_code == 422
+    assert 'value="Accueil"' in refused.text
+    assert "entre-temps" in refused.text
+    again = mine | {"before": _version_in(refused.text)}
+    assert 'value="Accueil"' in _post(lead, "/event/programme", again).text
+
+
+def test_rows_that_are_not_saved_yet_go_along(lead: Api) -> None:
+    sent = {"typed": "1\t9 h\tAccueil\t\t\n1\t\t\t\t", "text": "14 h Table ronde"}
+    shown = lead.post("/event/programme/rows", sent, headers=HTML).text
+    assert re.findall(r'name="fr" lang="fr" value="([^"]+)"', shown) == ["Accueil", "Table ronde"]
+
+
 def test_a_calendar_that_is_too_large_is_refused_and_the_rest_stays(lead: Api) -> None:
     file = {"calendar": ("mmx.ics", b"x" * 1_000_001, "text/calendar")}
     refused = lead.post("/event/programme/rows", {"text": ""}, headers=HTML, files=file)
@@ -123,6 +141,14 @@ def test_the_preview_is_the_page_of_a_visitor(lead: Api) -> None:
 def _missing(lead: Api) -> set[str]:
     page = lead.page("/event").text.partition('class="skipped"')[0]
     return set(re.findall(r'action="/event/steps/(\w+)"', page))
+
+
+def _version(lead: Api) -> str:
+    return _version_in(lead.page("/event").text)
+
+
+def _version_in(page: str) -> str:
+    return page.partition('name="before" value="')[2].partition('"')[0]
 
 
 def _send_logo(lead: Api, data: bytes) -> None:

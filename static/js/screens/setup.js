@@ -17,6 +17,14 @@ editor.addEventListener("keydown", (event) => {
   next.querySelector(`[name="${event.target.name}"]`).focus()
 })
 
+// What is written and not saved goes along when rows are brought from elsewhere.
+document.querySelector("[data-bring]").addEventListener("submit", ({ target }) => {
+  const rows = [...body.rows].map((row) =>
+    [...row.querySelectorAll("select, input")].map((field) => field.value.replace(/\t/g, " ")).join("\t"),
+  )
+  target.elements.typed.value = rows.join("\n")
+})
+
 function add(like) {
   const row = like.cloneNode(true)
   for (const field of row.querySelectorAll("input")) {
