@@ -126,7 +126,7 @@ def test_pages_are_accessible_and_load_nothing_from_elsewhere(
     inspector.look(lead, "/team/people")
     visit(lead, "/team/list", "#text")
     visit(lead, "/team/badges", ".who")
-    visit(lead, "/letters", "[data-count]")
+    visit(lead, "/letters", "#choices")
     visit(lead, "/letters/templates", ".kinds")
     visit(lead, "/letters/templates/crew.invite", "#body_fr")
     visit(sign_in("Mur", Role.SCREEN, PROJECTOR, **look), "/wall", "#stage [data-key]")
