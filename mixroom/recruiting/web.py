@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
+from mixroom.core import clock
 from mixroom.core.errors import InvalidError, MixroomError, NotFoundError
 from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
@@ -24,6 +25,7 @@ from mixroom.web.problems import explained, show_form_again
 
 web = Blueprint("recruiting", __name__)
 PER_PAGE = 40  # rows of the lead's list
+MOST_AT_ONCE = 200  # applications that are decided on by one press
 DECISIONS = {
     "acceptance": Fact.ACCEPTED,
     "shortlisting": Fact.SHORTLISTED,
@@ -71,6 +73,7 @@ def _list_page(refused: dict[str, Any] | None = None, key: str | None = None) ->
         lacking=lacking(cells, opened.application.answers.roles if opened else ()),
         recruiting=found,
         gate=found.gate.value,
+        over=clock.now().astimezone(event.zone).date() > event.ends_on,
         mails=parts().settings.smtp_url is not None,
         local=_local,
         opened=queries.as_opened(opened) if opened else None,
@@ -126,7 +129,10 @@ def decide_many() -> Response:
     move = form.get("do", "")
     if move not in DECISIONS:
         raise InvalidError("do", "unknown")
-    done, left = actions.decide_many(by, form.getlist("key"), DECISIONS[move], seal())
+    keys = form.getlist("key")
+    if len(keys) > MOST_AT_ONCE:
+        raise InvalidError("key", "too_many", most=MOST_AT_ONCE)
+    done, left = actions.decide_many(by, keys, DECISIONS[move], seal())
     return _to(f"/applications?done={len(done)}&left={len(left)}")
 
 
