@@ -99,6 +99,7 @@ def test_the_room_reads_what_has_been_silent_longest(sign_in: SignIn, guests: Ca
     expect(rows.first).to_have_attribute("data-silent", "2")
     assert page.evaluate("document.documentElement.scrollHeight") <= 1080
     expect(page.locator(".bar")).to_be_hidden()
+    expect(page.locator(".subpages")).to_be_hidden()
     size = rows.first.locator("th").evaluate(
         "(each) => parseFloat(getComputedStyle(each).fontSize)"
     )
@@ -124,3 +125,19 @@ def test_the_cells_are_one_stop_of_the_keyboard_and_arrows_move_in_it(
     page.keyboard.press("Escape")
     expect(form).to_be_hidden()
     assert page.evaluate(here) == "en", "the focus goes back to where it was"
+
+
+def test_a_lead_who_taps_a_person_can_also_call_them(sign_in: SignIn, guests: Cast) -> None:
+    for name, role, links in (
+        ("Zoé Roy", Role.LEAD, 1),
+        ("Nico Tran", Role.COMMUNITY_MANAGER, 0),
+    ):
+        page = sign_in(name, role, LAPTOP)
+        page.goto(page.url.rpartition("/")[0] + "/dashboard")
+        page.locator("[data-panel=people] button", has_text="Driss Alaoui").click()
+        reach = page.get_by_role("link", name="Appeler ou écrire")
+        expect(reach).to_have_count(links)
+        if links:
+            reach.click()
+            page.wait_for_url(f"**/team/people/{guests.driss.id}")
+            expect(page.get_by_role("heading", level=1)).to_have_text("Driss Alaoui")

@@ -22,6 +22,7 @@ export function openRequest(board, request = {}) {
   form.elements.en.value = request.text?.en ?? ""
   if (!typed) suggest(form)
   dialog.querySelector("[data-about]").textContent = request.about ?? ""
+  reach(dialog.querySelector("[data-reach]"), to?.person)
   fault(dialog, "")
   dialog.showModal()
 }
@@ -37,6 +38,13 @@ function prepare(dialog, form) {
     event.preventDefault()
     send(dialog, form)
   })
+}
+
+// Leads see how to reach a person on a page of its own: the dashboard is also for others.
+function reach(line, person) {
+  if (!line) return
+  line.hidden = !person
+  line.firstElementChild.href = `/team/people/${person ?? ""}`
 }
 
 function people(form, board) {
