@@ -171,6 +171,13 @@ def call_off(key: str) -> tuple[str, int]:
     return "", 204
 
 
+@api.post("/shifts/<key>/call")
+@documented("Ask those who could take an empty seat", {200: Asked})
+def call(key: str) -> Response:
+    """Ask those of the role who are free and rested, by their phones, as a lead."""
+    return jsonify({"asked": planning.call(member(), key)})
+
+
 @api.post("/shifts/<key>/copies")
 @documented("Make the same shift on other days", {201: ShiftPage}, body=Copies)
 def copy(key: str) -> tuple[Response, int]:

@@ -21,6 +21,7 @@ FEATURE = Feature(
         "shift.made": "A lead made a shift.",
         "shift.changed": "A lead changed a shift; those who are on it are told.",
         "shift.cancelled": "A lead called a shift off; those who were on it are told.",
+        "shift.called": "A lead asked those who could take an empty seat.",
         "shift.taken": "Someone has a seat of a shift, by themselves or by a lead.",
         "shift.left": "Someone has left a shift, or a lead took them off it.",
         "shift.arrived": "Someone has arrived.",

@@ -66,6 +66,7 @@ class Fact(StrEnum):
     MADE = "shift.made"
     CHANGED = "shift.changed"
     CANCELLED = "shift.cancelled"
+    CALLED = "shift.called"
     TAKEN = "shift.taken"
     LEFT = "shift.left"
     ARRIVED = "shift.arrived"

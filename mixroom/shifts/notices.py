@@ -19,10 +19,13 @@ REMOVED = Notice(
 )
 # The one who takes over first gets the seat, so it is not kept for long.
 STAND_IN = Notice("stand_in", N_("Can you stand in?"), timedelta(hours=6), PAGE, "high", plain=True)
+WANTED = Notice(
+    "shift_wanted", N_("Can you take this shift?"), timedelta(hours=6), PAGE, "high", plain=True
+)
 TAKEN_OVER = Notice(
     "taken_over", N_("Someone stands in for you"), timedelta(hours=24), PAGE, "high", plain=True
 )
-NOTICES = (REMINDED, ASSIGNED, MOVED, CALLED_OFF, REMOVED, STAND_IN, TAKEN_OVER)
+NOTICES = (REMINDED, ASSIGNED, MOVED, CALLED_OFF, REMOVED, STAND_IN, WANTED, TAKEN_OVER)
 
 # For those who gave an address; it can be unsubscribed from.
 REMINDER = LetterTemplate(

@@ -18,14 +18,17 @@ from mixroom.shifts.guards import get_locked, in_turn
 from mixroom.shifts.model import (
     MAX_SHIFTS,
     Fact,
+    Mode,
     Roster,
     Shift,
+    ShiftAssignedError,
     ShiftCollidesError,
     Terms,
     checked_shift,
     checked_terms,
 )
-from mixroom.shifts.notices import CALLED_OFF, MOVED
+from mixroom.shifts.notices import CALLED_OFF, MOVED, WANTED
+from mixroom.shifts.queries import stand_ins
 from mixroom.shifts.results import record, record_terms, tell
 
 FAR = timedelta(days=400)  # beyond which no day of an event can be
@@ -106,6 +109,25 @@ def call_off(by: Person, key: str) -> None:
             people = (each.person_id for each in roster.signups)
             tell(tx, CALLED_OFF, event, roster.shift, people, by=by.id)
         record(tx, Fact.CANCELLED, roster.shift, by.id)
+
+
+def call(by: Person, key: str) -> int:
+    """Ask those who could take an empty seat, by their phones; return how many they are.
+
+    Raises ShiftFullError, ShiftAssignedError, ShiftOverError.
+    """
+    by.must("shift.edit")
+    with transaction() as tx:
+        event = in_turn(tx, by.event_id)
+        roster = get_locked(tx, by, key)
+        roster.shift.must_be_ahead(clock.now())
+        roster.shift.must_have_room(len(roster.signups))
+        if roster.shift.mode is Mode.ASSIGNED:
+            raise ShiftAssignedError(key)
+        asked = [person.id for person in stand_ins(tx, roster.shift, event)]
+        tell(tx, WANTED, event, roster.shift, asked, by=by.id)
+        record(tx, Fact.CALLED, roster.shift, by.id)
+        return len(asked)
 
 
 def set_terms(by: Person, terms: Terms) -> Terms:

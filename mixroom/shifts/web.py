@@ -186,9 +186,11 @@ def act(key: str) -> Response:
     verb = VERBS.get(request.form.get("kind", ""))
     if verb is None:
         raise NotFoundError(key)
-    verb(member(), key)
+    result = verb(member(), key)
     if request.form["kind"] == "call_off":
         return _to("/shifts/timetable")
+    if request.form["kind"] == "call":
+        return _to(f"/shifts/{key}?asked={result}")
     return _to(f"/shifts#shift-{key}" if request.form.get("next") == "mine" else f"/shifts/{key}")
 
 
@@ -224,6 +226,7 @@ VERBS: Mapping[str, Callable[[Person, str], object]] = {
     "note": lambda by, key: attending.leave_note(by, key, request.form.get("note", "")),
     "change": _change,
     "copy": _copy,
+    "call": planning.call,
     "call_off": planning.call_off,
     "hours": _correct,
 }
@@ -318,6 +321,7 @@ def _shift(key: str, refused: dict[str, Any] | None = None) -> str:
         item=item,
         signups=signups,
         own=own,
+        asked=request.args.get("asked", "") if leads else "",
         notes=notes,
         corrected=corrected,
         names=queries.names(by, people | {each.person_id for each in signups}),

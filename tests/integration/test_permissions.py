@@ -169,6 +169,7 @@ ROUTES: dict[str, Ask] = {
     "PUT /api/v1/shifts/terms": Ask(LEADS, {}),
     "GET /api/v1/shifts/{shift}": Ask(CREW),
     "PATCH /api/v1/shifts/{shift}": Ask({"amelie"}, {"seats": 2}),
+    "POST /api/v1/shifts/{shift}/call": Ask({"amelie"}),
     "POST /api/v1/shifts/{shift}/copies": Ask({"amelie"}, {"days": ["2015-11-08"]}),
     "POST /api/v1/shifts/{shift}/signups": Ask(CREW),
     "POST /api/v1/shifts/{shift}/arrival": Ask(OWN),

@@ -250,6 +250,22 @@ def test_a_shift_across_midnight_collides_warns_of_rest_and_may_be_taken(
     assert actions.sign_up(cast.chloe, late).warned == ()  # eight hours after the night
 
 
+def test_a_lead_asks_those_who_are_free_to_take_an_empty_seat(cast: Cast, at: At) -> None:
+    key, other = make(cast), make(cast, SATURDAY + HOUR)
+    free, busy = photographers(cast, 2)
+    actions.sign_up(busy, other)
+    for person in (free, busy, cast.driss):
+        phone_of(person)
+    assert assert_replays(cast, partial(planning.call, cast.amelie, key)) == 2  # Chloé has no phone
+    assert told() == [(free.id, "shift_wanted")]
+    with pytest.raises(ShiftFullError):
+        planning.call(cast.amelie, other)
+    with pytest.raises(ShiftAssignedError):
+        planning.call(cast.amelie, make(cast, mode=Mode.ASSIGNED))
+    with pytest.raises(NotAllowedError):
+        planning.call(cast.chloe, key)
+
+
 def test_who_may_take_a_seat(cast: Cast, at: At) -> None:
     key, closed = make(cast, seats=2), make(cast, SATURDAY + 5 * HOUR, mode=Mode.ASSIGNED)
     for person, error in ((cast.driss, ShiftRoleError), (cast.mur, NotAllowedError)):
