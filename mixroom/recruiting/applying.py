@@ -37,7 +37,7 @@ from mixroom.recruiting.model import (
 )
 from mixroom.recruiting.moves import UNDECIDED, Fact
 from mixroom.recruiting.notices import CONFIRM, letter_key
-from mixroom.recruiting.results import NOBODY, leaves_at, make_room, record, remove, unwrite
+from mixroom.recruiting.results import NOBODY, in_excess, leaves_at, record, remove, unwrite
 from mixroom.recruiting.signing import Seal, Ticket, Way, key_of
 
 
@@ -86,15 +86,15 @@ def apply(
         same = store.of_address(tx, event.id, answers.address)
         apart = [each for each in same if each.shelf is Shelf.APART]
         writes = len(apart) < MAX_LETTERS_UNCONFIRMED
-        if not writes:
-            remove(tx, [apart[-1]])  # not the first, which may be the owner's
-        make_room(tx, event.id)
+        # Not the first of an address, which may be its owner's.
+        gone = in_excess(tx, event.id) if writes else [apart[-1]]
         application = Application(
             key, event.id, answers, lang, consent, sent_at=now, sent_from=sent_from
         )
         at = leaves_at(tx, event.id, now)
         if not store.add(tx, application):
             raise IdTakenError(key)
+        remove(tx, gone)
         if writes:
             _ask_to_confirm(tx, application, event, seal, at)
         record(tx, Fact.RECEIVED, event.id, key, NOBODY)
@@ -109,6 +109,8 @@ def confirm(token: str, seal: Seal) -> Application:
     """
     now = clock.now()
     with transaction() as tx:
+        if event_id := store.event_of(tx, key_of(token) or ""):
+            event_store.lock(tx, event_id)  # of two letters, one is confirmed after the other
         before, way = _by_token(tx, token, seal)
         if way is not Way.LETTER:
             raise NotFoundError("application")
@@ -120,7 +122,9 @@ def confirm(token: str, seal: Seal) -> Application:
             if each.id != before.id
         ]
         standing = next((each for each in others if each.shelf is Shelf.STANDING), None)
-        apart = [each for each in others if each.shelf is Shelf.APART]
+        apart = [
+            each for each in others if each.shelf is Shelf.APART and each.sent_at <= before.sent_at
+        ]
         if standing and before.shelf is Shelf.APART:
             after, fact = standing.replaced_by(before, now), Fact.CHANGED
             apart.append(before)

@@ -23,15 +23,16 @@ NOBODY = ""  # `by` in the journal if nobody of the crew acted
 ZONES = timedelta(hours=12)  # a day is over everywhere when it is at the last of the time zones
 
 
-def make_room(tx: sa.Connection, event_id: str) -> None:
-    """Forget an unconfirmed application if an event has too many: of the busiest source, the last.
+def in_excess(tx: sa.Connection, event_id: str) -> list[Application]:
+    """Return the unconfirmed application that makes room: of the busiest source, the last.
 
     So a robot pushes out its own, and nobody else's.
     """
     by_source = store.apart_by_source(tx, event_id, MAX_UNCONFIRMED)
-    if sum(map(len, by_source.values())) >= MAX_UNCONFIRMED:
-        busiest = max(by_source.values(), key=len)
-        remove(tx, store.some(tx, event_id, [busiest[-1]]))
+    if sum(map(len, by_source.values())) < MAX_UNCONFIRMED:
+        return []
+    busiest = max(by_source.values(), key=len)
+    return store.some(tx, event_id, [busiest[-1]])
 
 
 def leaves_at(tx: sa.Connection, event_id: str, now: datetime) -> datetime | None:
@@ -42,11 +43,13 @@ def leaves_at(tx: sa.Connection, event_id: str, now: datetime) -> datetime | Non
 
 
 def remove(tx: sa.Connection, gone: Sequence[Application], by: str = NOBODY) -> None:
-    """Delete applications with the letters about them, and record that they are forgotten."""
-    for each in gone:
-        unwrite(tx, each)
+    """Delete applications with the letters about them, and record that they are forgotten.
+
+    Call it late in a transaction, since it records facts; the rows are locked before that.
+    """
     store.delete(tx, [each.id for each in gone])
     for each in gone:
+        unwrite(tx, each)
         record(tx, Fact.FORGOTTEN, each.event_id, each.id, by)
 
 

@@ -125,6 +125,11 @@ def get_locked(tx: sa.Connection, key: str) -> Application | None:
     return _get(tx, sa.select(applications).where(applications.c.id == key).with_for_update())
 
 
+def event_of(tx: sa.Connection, key: str) -> str | None:
+    """Return the id of the event of an application, or None."""
+    return tx.scalar(sa.select(applications.c.event_id).where(applications.c.id == key))
+
+
 def some(tx: sa.Connection, event_id: str, keys: Collection[str]) -> list[Application]:
     """Return those of an event's applications that have these ids and are not withdrawn."""
     of = applications.c

@@ -159,6 +159,33 @@ def test_the_same_address_twice_is_one_application_that_its_owner_replaces(cast:
     assert [each.id for each in queries.page(cast.amelie, limit=10)] == [first]
 
 
+def test_an_earlier_letter_leaves_the_later_one_good(cast: Cast) -> None:
+    first, second = send(cast, note="Un"), send(cast, note="Deux")
+    later_letter = letter_token(second)
+    applying.confirm(letter_token(first), SEAL)
+    assert get(second).shelf is Shelf.APART
+    assert applying.confirm(later_letter, SEAL).answers.note == "Deux"
+    assert [each.id for each in queries.page(cast.amelie, limit=9)] == [first]
+
+
+def test_two_letters_confirmed_at_once_leave_one_application(cast: Cast) -> None:
+    tokens = [letter_token(send(cast, note=f"Version {n}")) for n in range(2)]
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(_confirmed, tokens))
+    with reading() as tx:
+        (stands,) = store.of_address(tx, cast.event.id, "zoe@example.org")
+    assert stands.shelf is Shelf.STANDING
+    assert stands.id in found
+
+
+def _confirmed(token: str) -> str | None:
+    """Return the id of the application that stands; None if the other letter was quicker."""
+    try:
+        return applying.confirm(token, SEAL).id
+    except NotFoundError:
+        return None
+
+
 def test_a_form_sent_twice_is_one_application(cast: Cast) -> None:
     key = ids.new()
     assert send(cast, key=key) == send(cast, key=key) == key
