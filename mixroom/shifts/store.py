@@ -342,11 +342,13 @@ def _pairs(
     tx: sa.Connection, which: sa.ColumnElement[bool], most: int = 5 * MAX_SHIFTS
 ) -> list[tuple[Shift, SignUp]]:
     joined = sa.join(_HELD, shifts, shifts.c.id == signups.c.shift_id)
-    columns = [*shifts.c, *(each.label(f"s_{each.name}") for each in signups.c)]
-    query = sa.select(*columns).select_from(joined).where(which)
-    rows = tx.execute(query.order_by(shifts.c.starts, shifts.c.id, signups.c.at).limit(most))
-    first = len(shifts.c)
-    return [(_shift(row), _signup(row[first:])) for row in rows]
+    query = sa.select(signups).select_from(joined).where(which)
+    ordered = query.order_by(shifts.c.starts, shifts.c.id, signups.c.at).limit(most)
+    found = [_signup(row) for row in tx.execute(ordered)]
+    keys = {each.shift_id for each in found}
+    named = sa.select(shifts).where(shifts.c.id.in_(sorted(keys)))  # each is read once
+    by_id = {row.id: _shift(row) for row in tx.execute(named)} if keys else {}
+    return [(by_id[each.shift_id], each) for each in found]
 
 
 def _row(shift: Shift) -> dict[str, Any]:

@@ -310,8 +310,8 @@ def _shift(key: str, refused: dict[str, Any] | None = None) -> str:
     leads = by.may("shift.edit")
     terms = queries.terms(by)
     own = next((each for each in signups if each.person_id == by.id), None)
-    held = [each for each, _ in queries.mine(by)] if by.may("shift.take") else []
-    others = [each for each in held if each.id != key]
+    held = queries.mine(by)
+    others = [each for each, _ in held if each.id != key]
     item = queries.item(by, key)
     people = {each.by for each in notes} | {each.by for each in corrected}
     return render_template(
@@ -329,7 +329,7 @@ def _shift(key: str, refused: dict[str, Any] | None = None) -> str:
         warned=warnings(shift, others, event.zone, terms) if now < shift.ends else (),
         leaves_freely=now <= shift.starts - terms.leave,
         can_arrive=shift.starts - EARLY <= now < shift.ends,
-        is_here=any(each.is_on(one, now) and each.arrived_at for one, each in queries.mine(by)),
+        is_here=any(each.is_on(one, now) and each.arrived_at for one, each in held),
         now=now,
         terms=terms,
         form=_form_of(shift, event) if leads else None,

@@ -67,6 +67,8 @@ def fill(cast: Cast, now: datetime) -> str:
         tx.execute(store.shifts.insert(), made)
         tx.execute(store.signups.insert(), taken)
         tx.execute(store.notes.insert(), noted)
+        if tx.dialect.name == "postgresql":  # which does so by itself before long
+            tx.exec_driver_sql("ANALYZE")
     return str(made[SHIFTS // 2]["id"])
 
 
