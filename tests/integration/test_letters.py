@@ -24,11 +24,14 @@ from mixroom.core.errors import InvalidError, NotAllowedError, NotFoundError
 from mixroom.core.files import Store
 from mixroom.core.jobs import LEASE
 from mixroom.core.letter_templates import LetterTemplate
+from mixroom.core.materialized import MaterializedViews
 from mixroom.core.roles import Role
+from mixroom.core.text import Bilingual
 from mixroom.crew import actions as crew
 from mixroom.crew.notices import INVITE
 from mixroom.crew.roster import Guest
 from mixroom.event import store as events
+from mixroom.features import views
 from mixroom.letters import actions, courier, queries, results, store
 from mixroom.letters.alarms import STUCK
 from mixroom.letters.courier import MailServer, UnreachableError, signed_in
@@ -46,6 +49,8 @@ from mixroom.letters.model import (
 )
 from mixroom.letters.sending import Sending
 from mixroom.settings import Settings
+from mixroom.submissions import actions as submissions
+from mixroom.submissions.content import Content, Kind
 from mixroom.work import Worker
 from tests.cast import Cast
 from tests.certificates import made
@@ -521,10 +526,17 @@ def test_the_outbox_is_searched_by_name_and_turned_over(cast: Cast) -> None:
 def test_renaming_shows_everywhere_and_contacts_only_to_leads(
     cast: Cast, settings: Settings
 ) -> None:
+    submissions.submit(cast.ben, Content(Kind.POST, Bilingual("Bonjour")))
+    lists = MaterializedViews()
+    (queue,) = (view for view in views() if view.name == "review")
+    (seen,) = lists.get(queue, cast.event.id).items.values()
+    assert "Ben Carter" in seen
     before = _seq()
     edit = partial(crew.edit, telephone="514 555-0199", email="ben@example.org")
     edit(cast.amelie, cast.ben.id, name="Benoît Carter")
     assert _seq() == before + 2, "the gap by which all lists are read anew"
+    (seen,) = lists.get(queue, cast.event.id).items.values()
+    assert "Beno\\u00eet Carter" in seen
     edit(cast.ben, cast.ben.id, name="Benoît Carter")
     assert _seq() == before + 2, "nothing changed"
     for who in (cast.chloe, cast.eve):
