@@ -61,7 +61,7 @@ def test_two_shifts_are_taken_begun_handed_over_and_counted_without_a_reload(
 
     mine = phone.locator(f"[data-mine='{first}']")
     mine.get_by_role("button", name="Je suis là").click()
-    expect(slot.locator("em")).to_have_text("présent·e")
+    expect(slot.locator("em")).to_have_text("sur place")
     phone.locator(f"[data-mine='{first}'] textarea").fill("La carte SD est au tiroir.")
     assert Axe().run(phone).violations_count == 0
     mine.get_by_role("button", name="Passer la relève et partir").click()
