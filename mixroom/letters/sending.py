@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import select
 import subprocess
 import sys
 import time
@@ -96,11 +97,11 @@ class Sending:
         self._courier.stdin.close()  # it gives no further letter away
         until = time.monotonic() + PATIENCE
         try:
-            while (data := self._read()) != b"" and time.monotonic() < until:
-                if data is None:
-                    time.sleep(0.01)
-                else:
-                    self._hear(data)
+            while select.select([self], [], [], max(0.0, until - time.monotonic()))[0]:
+                data = self._read()
+                if data == b"":
+                    break
+                self._hear(data or b"")
         except (MixroomError, sa.exc.SQLAlchemyError):  # without the database it stays uncertain
             log.warning("the fate of a letter could not be saved", exc_info=True)
         finally:

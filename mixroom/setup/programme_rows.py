@@ -140,8 +140,8 @@ def _row_of_cells(cells: Sequence[str], day: str, event: Event) -> Row:
     elif not rest[0]:
         rest.pop(0)
     at = ""
-    if rest and TIME.match(rest[0]):
-        at = TIME.match(rest[0]).group()  # type: ignore[union-attr]
+    if rest and (found_time := TIME.match(rest[0])):
+        at = found_time.group()
         rest.pop(0)
     titles = [cell[:MAX_TITLE] for cell in rest if cell] + ["", ""]
     return Row(day, at, titles[0], titles[1])
