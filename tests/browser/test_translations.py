@@ -27,7 +27,7 @@ def test_a_volunteer_says_so_translates_and_a_reviewer_takes_it_in(
         pocket.get_by_role("link", name="Dites-le sur votre page").click()
         pocket.wait_for_url("**/me#languages")  # whole, and where it is scrolled to
         pocket.get_by_role("button", name="J’écris en français et en anglais").click()
-        pocket.get_by_role("link", name="Traductions").click()
+        pocket.get_by_role("link", name="Réviser").click()
         card = _card(pocket, key)
         expect(card).to_contain_text("Anglais manquant")
         card.get_by_label("Anglais").fill("The robot dances.")
@@ -95,7 +95,7 @@ def test_a_line_that_is_gone_costs_no_word(sign_in: SignIn, server: Server, gues
         pocket = sign_in("Léa Côté", Role.BLOGGER, PHONE, may_say=NO_LINE)
         pocket.goto(f"{server.url}/me")
         pocket.get_by_role("button", name="J’écris en français et en anglais").click()
-        pocket.get_by_role("link", name="Traductions").click()
+        pocket.get_by_role("link", name="Réviser").click()
         card = _card(pocket, key)
         card.get_by_label("Anglais").fill("The robot dances.")
         pocket.context.set_offline(True)

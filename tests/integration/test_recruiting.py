@@ -271,7 +271,7 @@ def test_a_withdrawn_application_leaves_a_count_and_nothing_else(cast: Cast) -> 
     with reading() as tx:
         for table in (store.applications, store.notes, letters):
             said = repr(tx.execute(sa.select(table)).all())
-            for word in ("Zoé", "zoe", "514", "rampe", "rappeler", "Parce"):
+            for word in ("Zoé", "zoe", "514 555", "rampe", "rappeler", "Parce"):
                 assert word not in said, table.name
 
 
