@@ -9,7 +9,7 @@ from mixroom.core import clock, ids
 from mixroom.core.db import transaction
 from mixroom.crew.model import Person
 from mixroom.event.model import Event
-from mixroom.shifts import store
+from mixroom.shifts import calendar_store, store
 from mixroom.shifts.collisions import Warned, warnings
 from mixroom.shifts.guards import (
     colleague,
@@ -147,8 +147,8 @@ def make_calendar(by: Person) -> str:
     by.must("shift.take")
     key = ids.new()
     with transaction() as tx:
-        store.remove_calendar(tx, by.id)
-        store.add_calendar(tx, by.id, key, clock.now())
+        calendar_store.remove(tx, by.id)
+        calendar_store.add(tx, by.id, key, clock.now())
     return key
 
 
@@ -156,7 +156,7 @@ def revoke_calendar(by: Person) -> None:
     """Make the address of one's calendar open nothing any more."""
     by.must("shift.take")
     with transaction() as tx:
-        store.remove_calendar(tx, by.id)
+        calendar_store.remove(tx, by.id)
 
 
 def _seat(tx: sa.Connection, event: Event, roster: Roster, person: Person, by: Person) -> Taken:

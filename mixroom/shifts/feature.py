@@ -2,17 +2,18 @@
 
 from mixroom.core.text import N_
 from mixroom.shifts.alarms import RULES
+from mixroom.shifts.calendar_store import calendars
 from mixroom.shifts.live import PANEL, VIEW
 from mixroom.shifts.model import PERMISSIONS
 from mixroom.shifts.notices import LETTERS, NOTICES
 from mixroom.shifts.queries import has_shifts
 from mixroom.shifts.results import renew, watch
-from mixroom.shifts.store import calendars, corrections, notes, shifts, signups, terms
+from mixroom.shifts.store import corrections, notes, shifts, signups, terms
 from mixroom.web.declaration import Feature, Kept, MenuEntry, Problem, Section, Step
 
 FEATURE = Feature(
     name="shifts",
-    pages=("mixroom.shifts.web:web",),
+    pages=("mixroom.shifts.web:web", "mixroom.shifts.own:own", "mixroom.shifts.one:one"),
     api=("mixroom.shifts.api:api",),
     views={VIEW: "The shifts of the event, with the people on them and hand-over notes"},
     tables=(shifts, signups, notes, corrections, terms, calendars),

@@ -15,7 +15,7 @@ from mixroom.crew import store as crew_store
 from mixroom.crew.model import Person
 from mixroom.event import store as event_store
 from mixroom.event.model import Event
-from mixroom.shifts import store
+from mixroom.shifts import calendar_store, store
 from mixroom.shifts.collisions import is_rested, overlap
 from mixroom.shifts.items import items_of
 from mixroom.shifts.model import (
@@ -106,7 +106,7 @@ def mine(by: Person) -> list[tuple[Shift, SignUp]]:
 def calendar_id(by: Person) -> str | None:
     """Return the id of this person's calendar, or None if they have no address for it."""
     with reading() as tx:
-        return store.calendar_id(tx, by.id)
+        return calendar_store.id_of(tx, by.id)
 
 
 def calendar(
@@ -117,7 +117,7 @@ def calendar(
     if key is None:
         return None
     with reading() as tx:
-        person_id = store.calendar_person(tx, key)
+        person_id = calendar_store.person_of(tx, key)
         person = crew_store.get_person(tx, person_id) if person_id else None
         event = event_store.get(tx, person.event_id) if person else None
         if person is None or event is None:

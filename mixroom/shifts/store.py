@@ -1,4 +1,4 @@
-"""Shifts, sign-ups, notes, corrections, settings and calendars in the database."""
+"""Shifts, sign-ups, notes, corrections and settings in the database."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
@@ -96,13 +96,6 @@ terms = sa.Table(
     sa.Column("leave", sa.Integer, nullable=False),
     sa.Column("remind", sa.Integer, nullable=False),
     sa.Column("most", sa.Integer, nullable=False),
-)
-calendars = sa.Table(
-    "shift_calendar",
-    metadata,
-    sa.Column("id", sa.String(36), primary_key=True),
-    sa.Column("person_id", sa.ForeignKey("person.id"), nullable=False, unique=True),
-    sa.Column("made_at", UtcDateTime, nullable=False),
 )
 
 _PRESENT = signups.c.left_at.is_(None) & people.c.removed_at.is_(None)
@@ -301,30 +294,6 @@ def to_settle(tx: sa.Connection, before: datetime) -> list[Shift]:
     over = shifts.c.settled_at.is_(None) & (shifts.c.ends <= before)
     query = sa.select(shifts).where(over & shifts.c.cancelled_at.is_(None))
     return [_shift(row) for row in tx.execute(query.order_by(shifts.c.ends).limit(MOST_DUE))]
-
-
-def calendar_id(tx: sa.Connection, person_id: str) -> str | None:
-    """Return the id of a person's calendar, or None."""
-    found: str | None = tx.scalar(
-        sa.select(calendars.c.id).where(calendars.c.person_id == person_id)
-    )
-    return found
-
-
-def calendar_person(tx: sa.Connection, key: str) -> str | None:
-    """Return the id of the person whose calendar this is, or None."""
-    found: str | None = tx.scalar(sa.select(calendars.c.person_id).where(calendars.c.id == key))
-    return found
-
-
-def remove_calendar(tx: sa.Connection, person_id: str) -> None:
-    """Forget a person's calendar: its address opens nothing any more."""
-    tx.execute(calendars.delete().where(calendars.c.person_id == person_id))
-
-
-def add_calendar(tx: sa.Connection, person_id: str, key: str, at: datetime) -> None:
-    """Add a person's calendar."""
-    insert_new(tx, calendars, id=key, person_id=person_id, made_at=at)
 
 
 def _of(event_id: str) -> sa.ColumnElement[bool]:
