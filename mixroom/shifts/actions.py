@@ -172,6 +172,7 @@ def _seat(tx: sa.Connection, event: Event, roster: Roster, person: Person, by: P
         person.id,
         now,
         by.id,
+        reminded_at=earlier.reminded_at if earlier else None,
         revision=earlier.revision + 1 if earlier else 0,
     )
     store.put(tx, signup)

@@ -1,6 +1,5 @@
 """Shifts over HTTP, under /api/v1."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -15,7 +14,7 @@ from mixroom.crew.asking import member
 from mixroom.event.hours import begin_of
 from mixroom.event.model import Event
 from mixroom.shifts import actions, attending, planning, queries
-from mixroom.shifts.model import Mode, Shift, SignUp, Terms
+from mixroom.shifts.model import Shift, SignUp, Terms
 from mixroom.shifts.schemas import (
     Arrival,
     Asked,
@@ -147,19 +146,18 @@ def read(key: str) -> Response:
 def change(key: str) -> Response:
     """Change a shift, as a lead; those who are on it are told. An empty `place` is anywhere."""
     by, sent = member(), parse(ShiftChanges)
-    before = queries.shift(by, key)
-    place = before.place if sent.place is None else place_id(current_event(), sent.place)
-    wanted = replace(
-        before,
-        role=sent.role or before.role,
-        starts=sent.starts or before.starts,
-        ends=sent.ends or before.ends,
-        seats=before.seats if sent.seats is None else sent.seats,
-        mode=Mode(sent.mode or before.mode),
-        place=place,
-        note=before.note if sent.note is None else _words(sent.note),
-    )
-    planning.change(by, key, wanted)
+    changes: dict[str, Any] = {
+        "role": sent.role,
+        "starts": sent.starts,
+        "ends": sent.ends,
+        "seats": sent.seats,
+        "mode": sent.mode,
+        "note": None if sent.note is None else _words(sent.note),
+    }
+    changes = {name: value for name, value in changes.items() if value is not None}
+    if sent.place is not None:
+        changes["place"] = place_id(current_event(), sent.place)
+    planning.change(by, key, changes)
     return jsonify(queries.item(by, key))
 
 

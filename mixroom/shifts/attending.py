@@ -97,6 +97,8 @@ def correct(by: Person, key: str, person_id: str, minutes: int, why: str) -> Sig
         in_turn(tx, by.event_id)
         roster = get_locked(tx, by, key)
         before, now = signup_of(roster, person_id), clock.now()
+        if now < roster.shift.starts:
+            raise InvalidError("minutes", "not_begun")
         worked = round(before.worked(roster.shift, now).total_seconds() / 60)
         state = State.DONE if before.state is State.MISSED and minutes else before.state
         after = replace(before, minutes=minutes, state=state)

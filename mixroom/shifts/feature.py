@@ -15,6 +15,7 @@ FEATURE = Feature(
     name="shifts",
     pages=("mixroom.shifts.web:web", "mixroom.shifts.own:own", "mixroom.shifts.one:one"),
     api=("mixroom.shifts.api:api",),
+    jobs="mixroom.shifts.jobs",
     views={VIEW: "The shifts of the event, with the people on them and hand-over notes"},
     tables=(shifts, signups, notes, corrections, terms, calendars),
     permissions=PERMISSIONS,
@@ -40,6 +41,13 @@ FEATURE = Feature(
         "shift_collides": Problem(409, N_("That would be two shifts at the same time.")),
         "shift_assigned": Problem(409, N_("The lead decides who is on this shift.")),
         "shift_role": Problem(409, N_("This shift is for another role.")),
+        "shift_changed": Problem(
+            409,
+            N_(
+                "Someone else has changed this shift meanwhile. How it is now is above, and what "
+                "you typed is below: compare them, then save again."
+            ),
+        ),
         "shift_over": Problem(409, N_("This shift is over.")),
         "leave_late": Problem(
             409, N_("It is too late to leave just like that. Ask for a stand-in.")
@@ -54,6 +62,8 @@ FEATURE = Feature(
         "ends_first": N_("The shift ends before it begins. Does it end on the next day?"),
         "shift_too_long": N_("A shift lasts %(most)s hours at most."),
         "far_from_event": N_("This is more than a week away from the event."),
+        "not_begun": N_("The shift has not begun."),
+        "skipped_hour": N_("The clocks skip this hour on that day."),
         "seats_between": N_("A shift has 1 to %(most)s seats."),
         "seats_taken": N_("Some seats are taken: %(least)s at least."),
         "hours_between": N_("Choose a number of hours up to %(most)s."),

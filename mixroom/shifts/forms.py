@@ -42,6 +42,7 @@ def form_of(shift: Shift, event: Event) -> dict[str, Any]:
         "to": ends.strftime("%H:%M"),
         "next_day": ends.date() > starts.date() and ends.time() != time(),
         "seats": shift.seats,
+        "seen": shift.version,
         "mode": shift.mode.value,
         "note_fr": shift.note.fr or "",
         "note_en": shift.note.en or "",
@@ -71,13 +72,32 @@ def typed_shift(by: Person) -> Shift:
         "",
         by.event_id,
         Role(role),
-        _in_utc(day, starts, event),
-        _in_utc(until, ends, event),
+        _in_utc("from", day, starts, event),
+        _in_utc("to", until, ends, event),
         int(seats),
         Mode(mode),
         form.get("place") or None,
-        Bilingual.of(form.get("note_fr"), form.get("note_en")),
+        Bilingual.of(typed_text("note_fr"), typed_text("note_en")),
     )
+
+
+def typed_changes(by: Person, before: Shift) -> dict[str, Any]:
+    """Return the fields of a shift that a form may change; raises InvalidError.
+
+    Times that nobody touched stay as they are: a form cannot say which of two hours is meant in the
+    night in which clocks go back.
+    """
+    typed, held = typed_shift(by), form_of(before, current_event())
+    found = {name: getattr(typed, name) for name in ("role", "seats", "mode", "place", "note")}
+    untouched = all(request.form.get(name) == held[name] for name in ("day", "from", "to"))
+    if untouched and ("next_day" in request.form) == held["next_day"]:
+        return found
+    return found | {"starts": typed.starts, "ends": typed.ends}
+
+
+def typed_text(name: str) -> str:
+    """Return a text as a browser counts its length: a line ends with one character."""
+    return request.form.get(name, "").replace("\r\n", "\n")
 
 
 def typed_hours(name: str) -> timedelta:
@@ -131,9 +151,15 @@ def _typed_time(name: str) -> time:
         raise InvalidError(name, "malformed") from error
 
 
-def _in_utc(day: date, at: time, event: Event) -> datetime:
-    """Return a time by the museum's clock; of an hour that comes twice, the first."""
-    return datetime.combine(day, at, event.zone).astimezone(UTC)
+def _in_utc(name: str, day: date, at: time, event: Event) -> datetime:
+    """Return a time by the museum's clock; of an hour that comes twice, the first.
+
+    Raises InvalidError for an hour that the clocks skip.
+    """
+    found = datetime.combine(day, at, event.zone).astimezone(UTC)
+    if found.astimezone(event.zone).time() != at:
+        raise InvalidError(name, "skipped_hour")
+    return found
 
 
 def _bounds(event: Event) -> tuple[date, date]:

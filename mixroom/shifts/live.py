@@ -15,7 +15,8 @@ from mixroom.shifts import store
 from mixroom.shifts.items import items_of, shift_items
 from mixroom.shifts.model import Fact
 
-PEOPLE = frozenset({CrewFact.PERSON_REMOVED})  # that change who is on shifts, or their names
+# They change who is on shifts, or their names.
+PEOPLE = frozenset({CrewFact.PERSON_REMOVED, CrewFact.PERSON_CHANGED})
 FACTS = frozenset(Fact) - {Fact.TERMS} | PEOPLE | {EventFact.EDITED}
 OVER = timedelta(hours=1)  # for which the dashboard keeps a shift that has ended
 

@@ -5,7 +5,6 @@ ask for a stand-in and stay responsible until someone takes over.
 """
 
 import hashlib
-import hmac
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -104,6 +103,12 @@ class ShiftRoleError(ConflictError):
     code = "shift_role"
 
 
+class ShiftChangedError(ConflictError):
+    """Another lead has changed the shift since this one saw it."""
+
+    code = "shift_changed"
+
+
 class ShiftOverError(ConflictError):
     """The shift has ended."""
 
@@ -165,6 +170,12 @@ class Shift:
     settled_at: datetime | None = None
 
     @property
+    def version(self) -> str:
+        """Return a short text that changes with what a lead can change."""
+        what = [getattr(self, name) for name in ("role", "starts", "ends", "seats", "mode")]
+        return hashlib.sha256(repr([*what, self.place, self.note]).encode()).hexdigest()[:16]
+
+    @property
     def length(self) -> timedelta:
         """Return how long it lasts."""
         return self.ends - self.starts
@@ -203,6 +214,8 @@ class Shift:
         starts, ends = (
             (at.astimezone(zone) + by).astimezone(UTC) for at in (self.starts, self.ends)
         )
+        if ends <= starts:  # in the hour that clocks skip
+            ends = starts + self.length
         made = replace(self, starts=starts, ends=ends, revision=0)
         return replace(made, settled_at=None, cancelled_at=None)
 
@@ -287,7 +300,8 @@ class SignUp:
     def settled(self, shift: Shift) -> "SignUp":
         """Return the sign-up once the shift is long over: done, or missed."""
         if self.state is State.TAKEN:
-            return replace(self, state=State.MISSED, asked_at=None)
+            state = State.DONE if self.minutes else State.MISSED
+            return replace(self, state=state, asked_at=None)
         return self.finished(shift, shift.ends) if self.state is State.ARRIVED else self
 
     def worked(self, shift: Shift, now: datetime) -> timedelta:
@@ -381,17 +395,3 @@ def checked_text(text: str, name: str, most: int) -> str:
     if len(text) > most:
         raise InvalidError(name, "too_long", most=most)
     return text
-
-
-def calendar_token(calendar_id: str, secret_key: str) -> str:
-    """Return the secret in the address of a personal calendar; the database has only its id."""
-    mac = hmac.new(secret_key.encode(), f"shifts.ics {calendar_id}".encode(), hashlib.sha256)
-    return f"{calendar_id.replace('-', '')}{mac.hexdigest()[:32]}"
-
-
-def calendar_of(token: str, secret_key: str) -> str | None:
-    """Return the id of the calendar that a token opens, or None."""
-    digits = token[:32]
-    calendar_id = "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
-    right = calendar_token(calendar_id, secret_key)
-    return calendar_id if hmac.compare_digest(right.encode(), token.encode()) else None

@@ -34,9 +34,10 @@ REMINDER = LetterTemplate(
     N_("Your shift: %(when)s"),
     N_(
         "Hello %(name)s,\n\nYour shift begins soon.\n\n%(what)s\n%(when)s\n\n"
-        "If you cannot come, ask for a stand-in in the app, under “My shifts”."
+        "If you cannot come, ask for a stand-in here, under “My shifts”:\n\n%(link)s"
     ),
-    ("name", "what", "when"),
+    ("name", "what", "when", "link"),
     optional=True,
+    needs=("link",),
 )
 LETTERS = (REMINDER,)

@@ -11,7 +11,16 @@ from mixroom.crew.asking import member
 from mixroom.crew.model import Person
 from mixroom.shifts import actions, attending, planning, queries
 from mixroom.shifts.collisions import warnings
-from mixroom.shifts.forms import days_of, form_of, limits, read_day, see, typed_hours, typed_shift
+from mixroom.shifts.forms import (
+    days_of,
+    form_of,
+    limits,
+    read_day,
+    see,
+    typed_changes,
+    typed_hours,
+    typed_text,
+)
 from mixroom.shifts.model import (
     EARLY,
 )
@@ -48,7 +57,8 @@ def _sign_up(by: Person, key: str) -> None:
 
 def _change(by: Person, key: str) -> None:
     by.must("shift.edit")
-    planning.change(by, key, typed_shift(by))
+    before = queries.shift(by, key)
+    planning.change(by, key, typed_changes(by, before), seen=request.form.get("seen"))
 
 
 def _copy(by: Person, key: str) -> None:
@@ -68,10 +78,8 @@ VERBS: Mapping[str, Callable[[Person, str], object]] = {
     "drop": lambda by, key: actions.drop_stand_in(by, key, _whom("person")),
     "take_over": lambda by, key: actions.take_over(by, key, request.form.get("person", "")),
     "arrive": lambda by, key: attending.arrive(by, key, _whom("person")),
-    "finish": lambda by, key: attending.finish(
-        by, key, _whom("person"), request.form.get("note", "")
-    ),
-    "note": lambda by, key: attending.leave_note(by, key, request.form.get("note", "")),
+    "finish": lambda by, key: attending.finish(by, key, _whom("person"), typed_text("note")),
+    "note": lambda by, key: attending.leave_note(by, key, typed_text("note")),
     "change": _change,
     "copy": _copy,
     "call": planning.call,

@@ -27,9 +27,9 @@ from mixroom.shifts.model import (
     Standing,
     State,
     Terms,
-    calendar_token,
 )
 from mixroom.shifts.offers import is_on, offers
+from mixroom.shifts.signing import calendar_token
 from mixroom.web.declaration import parts
 from mixroom.web.lists import PageView, live_list
 from mixroom.web.pages import current_event

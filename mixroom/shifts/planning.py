@@ -1,8 +1,9 @@
 """What leads do about shifts: make, change, copy and call them off, and choose the settings."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -12,6 +13,7 @@ from mixroom.core.db import transaction
 from mixroom.core.errors import InvalidError
 from mixroom.crew import store as crew_store
 from mixroom.crew.model import Person
+from mixroom.event.model import Event
 from mixroom.shifts import store
 from mixroom.shifts.collisions import collision
 from mixroom.shifts.guards import get_locked, in_turn
@@ -22,6 +24,7 @@ from mixroom.shifts.model import (
     Roster,
     Shift,
     ShiftAssignedError,
+    ShiftChangedError,
     ShiftCollidesError,
     Terms,
     checked_shift,
@@ -46,25 +49,29 @@ def make(by: Person, wanted: Shift) -> Shift:
     return shift
 
 
-def change(by: Person, key: str, wanted: Shift) -> Shift:
-    """Change a shift, and tell those who are on it if its time, place or note is another.
+def change(by: Person, key: str, changes: Mapping[str, Any], seen: str | None = None) -> Shift:
+    """Change fields of a shift, and tell those who are on it if its time, place or note is another.
 
-    Raises InvalidError, and ShiftCollidesError where someone on it is on another shift then.
+    `seen` is the version from which a lead set out. Raises InvalidError, ShiftChangedError if it is
+    no longer that one, and ShiftCollidesError where someone on it is on another shift then.
     """
     by.must("shift.edit")
     with transaction() as tx:
         event = in_turn(tx, by.event_id)
         roster = get_locked(tx, by, key)
         before = roster.shift
-        after = before.with_changes(
-            checked_shift(replace(wanted, id=key, event_id=by.event_id), event)
-        )
+        if seen is not None and seen != before.version:
+            raise ShiftChangedError(key)
+        wanted = replace(_somewhere(before, event), **changes)
+        after = before.with_changes(checked_shift(wanted, event))
         if after == before:
             return before
         if after.seats < len(roster.signups):
             raise InvalidError("seats", "seats_taken", least=len(roster.signups))
         _must_collide_with_nothing(tx, roster, after)
         store.save(tx, after)
+        if after.starts > clock.now() + store.terms_of(tx, by.event_id).remind:
+            store.forget_reminders(tx, key)  # there is time for another one
         if after.revision != before.revision and clock.now() < after.ends:
             tell(tx, MOVED, event, after, (each.person_id for each in roster.signups), by=by.id)
         record(tx, Fact.CHANGED, after, by.id)
@@ -81,7 +88,7 @@ def copy(by: Person, key: str, days: Sequence[date]) -> list[Shift]:
         raise InvalidError("days", "missing")
     with transaction() as tx:
         event = in_turn(tx, by.event_id)
-        shift = get_locked(tx, by, key).shift
+        shift = _somewhere(get_locked(tx, by, key).shift, event)
         chosen = sorted(set(days))
         if any(abs(day - event.starts_on) > FAR for day in chosen):
             raise InvalidError("days", "far_from_event")
@@ -138,6 +145,12 @@ def set_terms(by: Person, terms: Terms) -> Terms:
         store.save_terms(tx, by.event_id, terms)
         record_terms(tx, by.event_id, by.id)
     return terms
+
+
+def _somewhere(shift: Shift, event: Event) -> Shift:
+    """Return a shift, without its place if a lead has removed that from the event."""
+    there = shift.place in {place.id for place in event.places}
+    return shift if there else replace(shift, place=None)
 
 
 def _must_be_few(tx: sa.Connection, event_id: str, more: int) -> None:

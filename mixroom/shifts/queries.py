@@ -26,9 +26,9 @@ from mixroom.shifts.model import (
     SignUp,
     State,
     Terms,
-    calendar_of,
     suits,
 )
+from mixroom.shifts.signing import calendar_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,14 @@ from itertools import groupby
 
 import sqlalchemy as sa
 
-from mixroom.core import ids, journal
+from mixroom.core import clock, ids, jobs, journal
 from mixroom.core.db import reading, transaction
+from mixroom.core.jobs import Job
 from mixroom.crew import store as crew_store
 from mixroom.event import store as event_store
 from mixroom.event.model import Event
 from mixroom.event.renewal import Renewal
 from mixroom.letters import results as letters
-from mixroom.letters.model import Addressee
 from mixroom.push import actions as push
 from mixroom.push.model import Message, Notice
 from mixroom.shifts import store
@@ -24,6 +24,7 @@ from mixroom.shifts.queries import stand_ins
 from mixroom.shifts.words import day_and_times, sentence, title
 
 NOBODY = ""  # `by` in the journal if nobody of the crew acted
+WRITE_JOB = "shift.write"
 FARTHEST = timedelta(hours=72)  # before a shift, of any reminder
 
 
@@ -81,6 +82,33 @@ def watch(now: datetime) -> None:
         _settle(event_id, now)
 
 
+def write_reminder(job: Job, shift_id: str, person_id: str, base_url: str) -> None:
+    """Remind a person by letter too, if they gave an address and are still on the shift."""
+    with transaction() as tx:
+        jobs.finish(tx, job)
+        person, signup = crew_store.get_person(tx, person_id), store.past(tx, shift_id, person_id)
+        if person is None or not person.email or signup is None or signup.left_at:
+            return
+        event = event_store.get(tx, person.event_id)
+        shift = store.get(tx, person.event_id, shift_id)
+        if event is None or shift is None or shift.ends <= clock.now():
+            return
+        words = {
+            "name": person.name,
+            "what": title(event, shift, person.lang),
+            "when": day_and_times(event, shift, person.lang),
+            "link": f"{base_url}/shifts#shift-{shift.id}",
+        }
+        key = f"shift {shift.id} {person.id} {shift.revision}"
+        letters.write_to(tx, person, REMINDER, words, key=key, by=NOBODY)
+
+
+def settle(job: Job) -> None:
+    """End a job that has nothing left to do."""
+    with transaction() as tx:
+        jobs.finish(tx, job)
+
+
 def record(
     tx: sa.Connection, fact: Fact, shift: Shift, by: str, person_id: str | None = None
 ) -> int:
@@ -123,23 +151,7 @@ def _remind(event_id: str, now: datetime) -> None:
         for shift, signup in due:
             store.put(tx, replace(signup, reminded_at=now))
             tell(tx, REMINDED, event, shift, [signup.person_id])
-        for shift, signup in due:
-            _write(tx, event, shift, signup.person_id)
-
-
-def _write(tx: sa.Connection, event: Event, shift: Shift, person_id: str) -> None:
-    """Remind a person by letter too, if they gave an address."""
-    person = crew_store.get_person(tx, person_id)
-    if person is None or not person.email:
-        return
-    words = {
-        "name": person.name,
-        "what": title(event, shift, person.lang),
-        "when": day_and_times(event, shift, person.lang),
-    }
-    to = Addressee(person.name, person.email, person.lang, person.id)
-    key = f"shift {shift.id} {person.id} {shift.revision}"
-    letters.write(tx, event.id, REMINDER, to, words, key=key, by=NOBODY)
+            jobs.enqueue(tx, WRITE_JOB, {"shift": shift.id, "person": signup.person_id})
 
 
 def _settle(event_id: str, now: datetime) -> None:

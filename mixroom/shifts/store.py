@@ -230,6 +230,12 @@ def put(tx: sa.Connection, signup: SignUp) -> None:
         tx.execute(signups.insert().values(**ids, **row))
 
 
+def forget_reminders(tx: sa.Connection, shift_id: str) -> None:
+    """Let everyone who is or was on a shift be reminded again."""
+    reminded = (signups.c.shift_id == shift_id) & signups.c.reminded_at.is_not(None)
+    tx.execute(signups.update().where(reminded).values(reminded_at=None))
+
+
 def past(tx: sa.Connection, shift_id: str, person_id: str) -> SignUp | None:
     """Return the sign-up of a person for a shift, even if they have left."""
     this = (signups.c.shift_id == shift_id) & (signups.c.person_id == person_id)

@@ -51,7 +51,7 @@ def timetable() -> str:
         return render_template("shifts/room.html", view=view, now=now, **_room(items, now))
     days = days_of(event, items)
     day = read_day(request.args.get("day", ""))
-    if day is None or not is_near(day, event):
+    if day is None or (day not in days and not is_near(day, event)):
         day = nearest_day(days, event, now)
     order = [place.id for place in event.places]
     shown = on_day(items, day, event.zone)

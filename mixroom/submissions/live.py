@@ -86,6 +86,7 @@ PANEL = Panel(
     facts=frozenset(
         {
             CrewFact.PERSON_ADDED,
+            CrewFact.PERSON_CHANGED,
             CrewFact.PERSON_REMOVED,
             Fact.SUBMITTED,
             Fact.EDITED,

@@ -1,6 +1,5 @@
 """Shifts: made, taken, left, stood in for, begun and handed over; on both databases."""
 
-import json
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -8,13 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
-import sqlalchemy as sa
 from icalendar import Calendar
 
-from mixroom.alarms import jobs as alarms_jobs
 from mixroom.alarms import results as alarm_results
 from mixroom.app import create_app
 from mixroom.core import clock, jobs, journal
@@ -22,24 +18,15 @@ from mixroom.core.alarm_rules import Look
 from mixroom.core.db import reading, transaction
 from mixroom.core.disk import DiskStore
 from mixroom.core.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
-from mixroom.core.files import Store
 from mixroom.core.kinds import Kind
 from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
 from mixroom.crew import actions as crew
-from mixroom.crew import device_store
 from mixroom.crew.model import Person
-from mixroom.crew.store import people
 from mixroom.event import actions as event_actions
 from mixroom.event.renewal import Renewal
-from mixroom.letters.store import letters
-from mixroom.push import results as push
-from mixroom.push import store as push_store
-from mixroom.push.model import Subscription
 from mixroom.requests import actions as requesting
-from mixroom.requests import jobs as requests_jobs
 from mixroom.requests.model import To, Wanted
-from mixroom.review import jobs as review_jobs
 from mixroom.review import queries as review_queries
 from mixroom.settings import Settings
 from mixroom.shifts import actions, alarms, attending, planning, queries, results, store
@@ -52,7 +39,6 @@ from mixroom.shifts.model import (
     LeaveLateError,
     Mode,
     NotArrivedError,
-    Shift,
     ShiftAssignedError,
     ShiftCollidesError,
     ShiftFullError,
@@ -61,93 +47,36 @@ from mixroom.shifts.model import (
     StandInGoneError,
     State,
     Terms,
-    calendar_token,
 )
 from mixroom.shifts.risks import risks
+from mixroom.shifts.signing import calendar_token
 from mixroom.submissions import actions as submissions
 from mixroom.submissions import lists
 from mixroom.submissions.content import Content
 from mixroom.submissions.model import REMIND_JOB
 from mixroom.submissions.moves import Status
+from tests import rosters
 from tests.cast import Cast
 from tests.replay import assert_replays
+from tests.rosters import (
+    FORM,
+    HOUR,
+    SATURDAY,
+    ZONE,
+    At,
+    at_time,
+    item,
+    make,
+    phone_of,
+    photographers,
+    told,
+    wanted,
+)
 from tests.servers import env_in
 
-ZONE = ZoneInfo("America/Toronto")
-HOUR = timedelta(hours=1)
-SATURDAY = datetime(2015, 11, 7, 14, tzinfo=ZONE).astimezone(UTC)
-At = Callable[[datetime], None]
+at, browse, work = rosters.at, rosters.browse, rosters.work  # fixtures
 # The pages and the API do not know the database.
 once = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-
-
-@pytest.fixture
-def work(files: Store) -> Callable[[], None]:
-    """Return what does the jobs that are due, but for those that send messages."""
-    found = {"request.widen": requests_jobs.widen, "alarm.widen": alarms_jobs.widen}
-    found[REMIND_JOB] = review_jobs.remind
-
-    def work() -> None:
-        while True:
-            with transaction() as tx:
-                job = jobs.claim(tx, only=found)
-            if job is None:
-                return
-            found[job.kind](job, files)
-
-    return work
-
-
-@pytest.fixture
-def at(monkeypatch: pytest.MonkeyPatch) -> At:
-    """Return what sets the clock, which then stands still; it is Thursday before the event."""
-
-    def go(moment: datetime) -> None:
-        monkeypatch.setattr(clock, "now", lambda: moment)
-
-    go(SATURDAY - 48 * HOUR)
-    return go
-
-
-def wanted(starts: datetime = SATURDAY, hours: float = 4, **more: Any) -> Shift:
-    values: dict[str, Any] = {"role": Role.PHOTOGRAPHER, "seats": 1, **more}
-    starts = starts.astimezone(UTC)  # hours pass there as they do everywhere
-    return Shift("", "", starts=starts, ends=starts + hours * HOUR, **values)
-
-
-def make(cast: Cast, starts: datetime = SATURDAY, hours: float = 4, **more: Any) -> str:
-    return planning.make(cast.amelie, wanted(starts, hours, **more)).id
-
-
-def item(cast: Cast, key: str) -> dict[str, Any]:
-    with reading() as tx:
-        return dict(VIEW.items(tx, cast.event.id)[key])
-
-
-def photographers(cast: Cast, many: int) -> list[Person]:
-    names = (f"Photographe {n}" for n in range(many))
-    pairs = (crew.token_from_server(cast.event.id, name, Role.PHOTOGRAPHER) for name in names)
-    return [person for person, _ in pairs]
-
-
-def phone_of(person: Person) -> None:
-    """Let this person have a phone that wants messages."""
-    with transaction() as tx:
-        for device in device_store.list_signed_in(tx, person.event_id, clock.now()):
-            if device.person_id == person.id:
-                where = f"https://push.invalid/{person.id}"
-                phone = Subscription(
-                    person.id, person.id, device.id, where, "", "", "fr", clock.now()
-                )
-                push_store.put(tx, phone)
-
-
-def told() -> list[tuple[str, str]]:
-    """Return who was told what, in order."""
-    with reading() as tx:
-        rows = tx.execute(jobs.jobs.select().where(jobs.jobs.c.kind == push.SEND_JOB))
-        payloads = [json.loads(row.payload) for row in rows]
-    return sorted((each["subscription_id"], each["notice"]["name"]) for each in payloads)
 
 
 def test_a_shift_is_taken_begun_and_handed_over_and_its_hours_count(cast: Cast, at: At) -> None:
@@ -382,17 +311,17 @@ def test_a_lead_changes_copies_and_calls_off_and_people_are_told(cast: Cast, at:
     actions.sign_up(cast.chloe, key)
     phone_of(cast.chloe)
     assert_replays(
-        cast, partial(planning.change, cast.amelie, key, wanted(SATURDAY + HOUR, seats=3))
+        cast, partial(planning.change, cast.amelie, key, at_time(SATURDAY + HOUR) | {"seats": 3})
     )
     assert told() == [(cast.chloe.id, "moved")]
     (more,) = photographers(cast, 1)
     actions.sign_up(more, key)
     with pytest.raises(InvalidError, match="seats"):
-        planning.change(cast.amelie, key, wanted(SATURDAY + HOUR, seats=1))
+        planning.change(cast.amelie, key, {"seats": 1})
     other = make(cast, SATURDAY - 5 * HOUR)
     actions.sign_up(cast.chloe, other)
     with pytest.raises(ShiftCollidesError) as error:
-        planning.change(cast.amelie, other, wanted(SATURDAY))
+        planning.change(cast.amelie, other, at_time(SATURDAY))
     assert error.value.facts["person"]["name"] == "Chloé Gagnon"
 
     days = [date(2015, 11, 6), date(2015, 11, 8)]
@@ -469,32 +398,6 @@ def test_who_is_on_and_who_is_reminded_once_and_what_is_over(cast: Cast, at: At)
     states = {each["id"]: each["state"] for each in item(cast, key)["people"]}
     assert states == {first.id: "done", second.id: "missed"}
     assert queries.hours(cast.amelie)[first.id].worked == 4 * HOUR - timedelta(minutes=30)
-
-
-def test_whoever_gave_an_address_is_reminded_by_one_letter_too(cast: Cast, at: At) -> None:
-    with transaction() as tx:
-        tx.execute(people.update().where(people.c.id == cast.chloe.id).values(email="c@mac.test"))
-    key = make(cast)
-    actions.sign_up(cast.chloe, key)
-    at(SATURDAY - 2 * HOUR)
-    for _ in range(2):
-        results.watch(clock.now())
-    with reading() as tx:
-        (letter,) = tx.execute(sa.select(letters)).all()
-    assert letter.subject.split() == [
-        "Votre",
-        "quart",
-        ":",
-        "sam.",
-        "7",
-        "nov.,",
-        "14",
-        "h",
-        "00–18",
-        "h",
-        "00",
-    ]
-    assert "Photographe, vidéaste" in letter.body
 
 
 def on_shift(cast: Cast, *people: Person) -> None:
@@ -649,7 +552,7 @@ def test_the_calendar_follows_moves_and_cancellations_across_a_change_of_clocks(
     assert (starts.astimezone(ZONE).hour, ends.astimezone(ZONE).hour) == (23, 3)  # an hour twice
     assert ends - starts == 5 * HOUR
     assert str(before[off]["LOCATION"]) == "Atelier"
-    planning.change(cast.amelie, night, wanted(datetime(2015, 11, 1, 4, tzinfo=UTC), 5))
+    planning.change(cast.amelie, night, at_time(datetime(2015, 11, 1, 4, tzinfo=UTC), 5))
     actions.leave(cast.chloe, left)
     planning.call_off(cast.amelie, off)
     after = entries()
@@ -761,33 +664,6 @@ def test_the_api_is_as_it_is_published(cast: Cast, at: At, tmp_path: Path) -> No
     assert ask("amelie", "PUT", "/shifts/terms", {"rest": 9}).json["rest"] == 9
     assert ask("amelie", "DELETE", f"/shifts/{other}").status_code == 204
     assert ask("amelie", "GET", f"/shifts/{other}").status_code == 404
-
-
-@pytest.fixture
-def browse(cast: Cast, tmp_path: Path) -> Callable[..., Any]:
-    """Return what opens a page or sends a form, as one of the cast, without scripts."""
-    app = create_app(Settings.from_env(env_in(tmp_path))).test_client()
-
-    def browse(who: str, path: str, form: dict[str, Any] | None = None) -> Any:
-        headers = {"Accept": "text/html"}
-        if who:
-            headers["Authorization"] = f"Bearer {cast.tokens[who]}"
-        if form is None:
-            return app.get(f"{path}{'&' if '?' in path else '?'}lang=en", headers=headers)
-        return app.post(path, data=form, headers=headers)
-
-    return browse
-
-
-FORM = {
-    "kind": "make",
-    "role": "photographer",
-    "day": "2015-11-07",
-    "from": "14:00",
-    "to": "18:00",
-    "seats": "2",
-    "mode": "open",
-}
 
 
 @once

@@ -38,11 +38,10 @@ from mixroom.shifts.model import (
     Standing,
     State,
     Terms,
-    calendar_of,
-    calendar_token,
     suits,
 )
 from mixroom.shifts.offers import Obstacle, offers
+from mixroom.shifts.signing import calendar_of, calendar_token
 from mixroom.shifts.timetable import board, on_day
 from mixroom.shifts.words import clock_time
 

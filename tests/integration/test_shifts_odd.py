@@ -1,0 +1,361 @@
+"""Shifts as an outside tester finds them: odd input, odd nights, two people at the same instant."""
+
+import threading
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import sqlalchemy as sa
+from icalendar import Calendar
+
+from mixroom.app import create_app
+from mixroom.core import clock, jobs
+from mixroom.core.db import reading, transaction
+from mixroom.core.errors import InvalidError, NotAllowedError
+from mixroom.core.text import Bilingual
+from mixroom.crew import actions as crew
+from mixroom.crew.store import people
+from mixroom.event import actions as event_actions
+from mixroom.event.model import GroupKind
+from mixroom.letters.store import letters
+from mixroom.settings import Settings
+from mixroom.shifts import actions, attending, planning, queries, results, store
+from mixroom.shifts import jobs as shift_jobs
+from mixroom.shifts.model import ShiftChangedError, ShiftCollidesError, StandInGoneError, State
+from tests import rosters
+from tests.cast import Cast
+from tests.replay import assert_replays
+from tests.rosters import (
+    FORM,
+    HOUR,
+    SATURDAY,
+    At,
+    Browse,
+    at_time,
+    item,
+    make,
+    phone_of,
+    photographers,
+    told,
+)
+from tests.servers import env_in
+
+at, browse = rosters.at, rosters.browse  # fixtures
+once = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+MONTREAL = ZoneInfo("America/Montreal")
+MINUTE = timedelta(minutes=1)
+CHANGE = FORM | {"kind": "change"}
+
+
+def write_letters() -> None:
+    """Do the jobs that write letters about shifts."""
+    write = partial(shift_jobs.write, "https://mix.example")
+    while True:
+        with transaction() as tx:
+            job = jobs.claim(tx, only=[results.WRITE_JOB])
+        if job is None:
+            return
+        write(job, None)  # type: ignore[arg-type]
+
+
+def mail_to(person_id: str) -> None:
+    """Let a person have an address."""
+    with transaction() as tx:
+        tx.execute(people.update().where(people.c.id == person_id).values(email="c@mac.test"))
+
+
+def letters_written() -> list[Any]:
+    with reading() as tx:
+        return list(tx.execute(sa.select(letters).order_by(letters.c.id)))
+
+
+def test_two_leads_change_the_same_shift_and_neither_undoes_the_other(cast: Cast, at: At) -> None:
+    key = make(cast)
+    seen = queries.shift(cast.amelie, key).version
+    start = threading.Barrier(2)
+
+    def change(**fields: Any) -> None:
+        start.wait()
+        planning.change(cast.amelie, key, fields)
+
+    both = [
+        threading.Thread(target=change, kwargs=fields)
+        for fields in ({"seats": 5}, {"note": Bilingual("Trépied", "Tripod")})
+    ]
+    for thread in both:
+        thread.start()
+    for thread in both:
+        thread.join()
+    after = queries.shift(cast.amelie, key)
+    assert (after.seats, after.note.en) == (5, "Tripod")
+    with pytest.raises(ShiftChangedError):
+        planning.change(cast.amelie, key, {"seats": 2}, seen=seen)
+    planning.change(cast.amelie, key, {"seats": 2}, seen=after.version)
+
+
+@once
+def test_a_form_that_is_older_than_the_shift_says_so_and_keeps_what_was_typed(
+    cast: Cast, at: At, browse: Browse
+) -> None:
+    key = make(cast, seats=2)
+    page = browse("amelie", f"/shifts/{key}").text
+    seen = page.split('name="seen" value="')[1].split('"')[0]
+    planning.change(cast.amelie, key, {"seats": 4})
+    late = browse(
+        "amelie", f"/shifts/{key}?lang=en", CHANGE | {"seen": seen, "note_en": "Bring tape"}
+    )
+    assert late.status_code == 409
+    assert "changed this shift meanwhile" in late.text
+    assert "Bring tape" in late.text
+    assert item(cast, key)["seats"] == 4
+    fresh = late.text.split('name="seen" value="')[1].split('"')[0]
+    assert browse("amelie", f"/shifts/{key}", CHANGE | {"seen": fresh}).status_code == 303
+    assert item(cast, key)["seats"] == 2
+
+
+@once
+def test_a_night_that_skips_an_hour_or_has_one_twice(cast: Cast, at: At, browse: Browse) -> None:
+    event_actions.edit(
+        cast.amelie,
+        timezone="America/Montreal",
+        starts_on=date(2026, 3, 7),
+        ends_on=date(2026, 3, 9),
+    )
+    at(datetime(2026, 3, 1, tzinfo=UTC))
+    night = FORM | {"day": "2026-03-08", "from": "02:30", "to": "04:00"}
+    refused = browse("amelie", "/shifts/timetable/new?lang=en", night)
+    assert (refused.status_code, "clocks skip this hour" in refused.text) == (422, True)
+    assert browse("amelie", "/shifts/timetable/new", night | {"from": "01:00"}).status_code == 303
+    (made,) = rosters.items(cast)
+    assert (made["from"], made["to"]) == ("2026-03-08T06:00:00Z", "2026-03-08T08:00:00Z")
+    early = make(cast, datetime(2026, 3, 7, 2, 30, tzinfo=MONTREAL), 0.5)
+    (copied,) = planning.copy(cast.amelie, early, [date(2026, 3, 8)])
+    assert copied.length == HOUR / 2
+
+    event_actions.edit(cast.amelie, starts_on=date(2026, 10, 31), ends_on=date(2026, 11, 2))
+    at(datetime(2026, 10, 25, tzinfo=UTC))
+    second = make(cast, datetime(2026, 11, 1, 6, 30, tzinfo=UTC), 2)  # half past one again
+    page = browse("amelie", f"/shifts/{second}").text
+    assert 'value="01:30"' in page
+    same = CHANGE | {"day": "2026-11-01", "from": "01:30", "to": "03:30", "note_en": "Tape"}
+    assert browse("amelie", f"/shifts/{second}", same).status_code == 303
+    kept = queries.shift(cast.amelie, second)
+    assert (kept.starts.hour, kept.length, kept.note.en) == (6, 2 * HOUR, "Tape")
+    assert browse("amelie", f"/shifts/{second}", same | {"to": "02:30"}).status_code == 303
+    assert queries.shift(cast.amelie, second).length == 2 * HOUR  # from the first half past one
+
+
+@once
+def test_a_place_that_is_removed_leaves_a_shift_anywhere_and_a_name_is_followed(
+    cast: Cast, at: At
+) -> None:
+    place = event_actions.add_group(cast.amelie, GroupKind.PLACE, Bilingual("Hall", "Hall"))
+    key = make(cast, place=place.id)
+    actions.sign_up(cast.chloe, key)
+    assert_replays(cast, partial(event_actions.remove_group, cast.amelie, place.id))
+    assert item(cast, key)["place"] is None
+    planning.change(cast.amelie, key, {"seats": 3})
+    assert planning.copy(cast.amelie, key, [date(2015, 11, 8)])[0].place is None
+    who = {"name": "Chloé Roy", "email": "", "telephone": ""}
+    renaming = partial(crew.edit, cast.amelie, cast.chloe.id, **who)
+    assert_replays(cast, renaming)
+    assert item(cast, key)["people"][0]["name"] == "Chloé Roy"
+
+
+def test_the_letter_of_a_reminder_shows_the_way_and_goes_to_those_who_are_still_on(
+    cast: Cast, at: At
+) -> None:
+    mail_to(cast.chloe.id)
+    key, other = make(cast), make(cast, SATURDAY + 4 * HOUR)
+    (second,) = photographers(cast, 1)
+    mail_to(second.id)
+    actions.sign_up(cast.chloe, key)
+    actions.sign_up(second, other)
+    at(SATURDAY - 2 * HOUR)
+    for _ in range(2):
+        results.watch(clock.now())
+        write_letters()
+    (letter,) = letters_written()
+    assert f"\n\nhttps://mix.example/shifts#shift-{key}" in letter.body
+    assert "Photographe, vidéaste" in letter.body
+    at(SATURDAY + 2 * HOUR)
+    results.watch(clock.now())
+    actions.leave(cast.amelie, other, second.id)
+    write_letters()
+    assert len(letters_written()) == 1
+    with transaction() as tx:
+        assert jobs.claim(tx, only=[results.WRITE_JOB]) is None
+
+
+def test_reminders_go_once_and_again_only_for_a_shift_that_was_put_off(cast: Cast, at: At) -> None:
+    key = make(cast)
+    actions.sign_up(cast.chloe, key)
+    phone_of(cast.chloe)
+
+    def reminded() -> int:
+        results.watch(clock.now())
+        return told().count((cast.chloe.id, "shift"))
+
+    at(SATURDAY - 2 * HOUR)
+    assert reminded() == 1
+    planning.change(cast.amelie, key, at_time(SATURDAY + HOUR / 4))  # she knows already
+    assert reminded() == 1
+    actions.leave(cast.amelie, key, cast.chloe.id)
+    assert reminded() == 1
+    actions.sign_up(cast.amelie, key, cast.chloe.id)
+    assert reminded() == 1
+    planning.change(cast.amelie, key, at_time(SATURDAY + 24 * HOUR))
+    assert reminded() == 1
+    at(SATURDAY + 22 * HOUR)
+    assert reminded() == 2
+
+
+def test_hours_that_a_lead_noted_before_the_end_are_not_missed(cast: Cast, at: At) -> None:
+    key = make(cast)
+    actions.sign_up(cast.chloe, key)
+    at(SATURDAY + 2 * HOUR)
+    attending.correct(cast.amelie, key, cast.chloe.id, 120, "Sans téléphone")
+    at(SATURDAY + 5 * HOUR)
+    results.watch(clock.now())
+    assert item(cast, key)["people"][0]["state"] == "done"
+    hours = queries.hours(cast.amelie)[cast.chloe.id]
+    assert (hours.worked, hours.missed) == (2 * HOUR, 0)
+
+
+def test_hours_are_those_of_a_day_that_has_begun_and_corrected_by_a_lead(
+    cast: Cast, at: At
+) -> None:
+    key = make(cast)
+    actions.sign_up(cast.chloe, key)
+    correct = partial(attending.correct, cast.amelie, key, cast.chloe.id)
+    with pytest.raises(InvalidError, match="minutes"):
+        correct(60, "Trop tôt")
+    at(SATURDAY)
+    for minutes in (-1, 24 * 60 + 1):
+        with pytest.raises(InvalidError, match="minutes"):
+            correct(minutes, "x")
+    assert correct(24 * 60, "x").minutes == 24 * 60
+    with pytest.raises(NotAllowedError):
+        attending.correct(cast.chloe, key, cast.chloe.id, 60, "x")
+
+
+def test_two_who_stand_in_at_the_same_instant_and_the_one_who_asked_returns(cast: Cast) -> None:
+    soon = clock.now() + HOUR
+    day = soon.astimezone(MONTREAL).date()
+    event_actions.edit(cast.amelie, starts_on=day, ends_on=day + timedelta(days=1))
+    key = planning.make(cast.amelie, rosters.wanted(soon)).id
+    actions.sign_up(cast.chloe, key)
+    actions.ask_for_stand_in(cast.chloe, key)
+    wanting = photographers(cast, 6)
+    start, got, gone = threading.Barrier(len(wanting)), [], []
+
+    def take(person: Any) -> None:
+        start.wait()
+        try:
+            actions.take_over(person, key, cast.chloe.id)
+            got.append(person.id)
+        except StandInGoneError:
+            gone.append(person.id)
+
+    threads = [threading.Thread(target=take, args=(person,)) for person in wanting]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(got), len(gone)) == (1, 5)
+    assert [each["id"] for each in item(cast, key)["people"]] == got
+    actions.leave(cast.amelie, key, got[0])
+    assert actions.sign_up(cast.chloe, key).is_new
+    assert item(cast, key)["people"][0]["asks"] is False
+
+
+@once
+def test_a_calendar_is_read_with_names_that_fold_and_closes_with_its_person(
+    cast: Cast, at: At, browse: Browse
+) -> None:
+    long = "写真撮影の第二会議室・" * 6
+    place = event_actions.add_group(cast.amelie, GroupKind.PLACE, Bilingual(long, long))
+    note = "改行\nそして; セミコロン, コンマ"
+    actions.sign_up(cast.chloe, make(cast, place=place.id, note=Bilingual(note, note)))
+    browse("chloe", "/shifts/calendar", {})
+    path = "/shifts/" + browse("chloe", "/shifts").text.split(".ics")[0].rpartition("/")[2] + ".ics"
+    file = browse("", path)
+    assert max(map(len, file.data.split(b"\r\n"))) <= 75
+    (entry,) = Calendar.from_ical(file.data).walk("VEVENT")
+    assert str(entry["LOCATION"]) == long
+    assert str(entry["DESCRIPTION"]) == note
+    for other in (path[:-5] + "0.ics", "/shifts/" + "é" * 64 + ".ics"):
+        assert browse("", other).status_code == 404, other
+    crew.remove(cast.amelie, cast.chloe.id)
+    assert browse("", path).status_code == 404
+
+
+@once
+def test_odd_forms_and_requests_are_refused_in_words(
+    cast: Cast, at: At, browse: Browse, tmp_path: Path
+) -> None:
+    night = FORM | {"from": "22:00", "to": "02:00", "seats": "0"}
+    for seats in ("0", "-1", "abc", "61", "", "1.5"):
+        refused = browse("amelie", "/shifts/timetable/new?lang=en", night | {"seats": seats})
+        assert refused.status_code == 422, seats
+    assert (
+        "ends before it begins"
+        in browse("amelie", "/shifts/timetable/new?lang=en", night | {"seats": "2"}).text
+    )
+    made = browse("amelie", "/shifts/timetable/new", night | {"seats": "2", "next_day": "on"})
+    assert made.status_code == 303
+    path = made.location
+    browse("chloe", path, {"kind": "sign_up"})
+    at(SATURDAY + 8 * HOUR)
+    assert browse("chloe", path, {"kind": "arrive"}).status_code == 303
+    bye = browse("chloe", f"{path}?lang=en", {"kind": "finish", "note": "<b>x</b>" * 1250})
+    assert (bye.status_code, "too long" in bye.text, "&lt;b&gt;x" in bye.text) == (422, True, True)
+    assert "<b>x</b>" not in bye.text
+    lines = "é" * 239 + "\r\n"
+    assert browse("chloe", path, {"kind": "note", "note": 2 * lines + "z" * 20}).status_code == 303
+    assert browse("chloe", path, {"kind": "fly"}).status_code == 404
+    app = create_app(Settings.from_env(env_in(tmp_path))).test_client()
+    headers = {"Authorization": f"Bearer {cast.tokens['amelie']}"}
+    sent = {"role": "photographer", "from": "2015-11-07T19:00:00Z", "to": "2015-11-07T23:00:00Z"}
+    for wrong in ({"seats": 0}, {"seats": -1}, {"seats": "abc"}, {"seats": 200}, {"to": "x"}):
+        answer = app.post("/api/v1/shifts", json=sent | wrong, headers=headers)
+        assert answer.status_code == 422, wrong
+    key = path.rpartition("/")[2]
+    for body in (
+        {"minutes": -5, "why": "x"},
+        {"minutes": 1441, "why": "x"},
+        {"minutes": 5, "why": ""},
+    ):
+        where = f"/api/v1/shifts/{key}/signups/{cast.chloe.id}/hours"
+        assert app.put(where, json=body, headers=headers).status_code == 422, body
+
+
+@once
+def test_days_that_an_event_has_left_are_still_shown_and_a_called_off_shift_is_told(
+    cast: Cast, at: At, browse: Browse
+) -> None:
+    key = make(cast)
+    actions.sign_up(cast.chloe, key)
+    phone_of(cast.chloe)
+    event_actions.edit(cast.amelie, starts_on=date(2016, 2, 5), ends_on=date(2016, 2, 7))
+    assert f"slot-{key}" in browse("amelie", "/shifts/timetable?day=2015-11-07").text
+    planning.call_off(cast.amelie, key)
+    assert told() == [(cast.chloe.id, "called_off")]
+    assert queries.mine(cast.chloe) == []
+
+
+def test_a_stand_in_who_has_another_shift_at_night_is_not_asked(cast: Cast, at: At) -> None:
+    night = make(cast, datetime(2015, 11, 7, 22, tzinfo=MONTREAL), 4)
+    dawn = make(cast, datetime(2015, 11, 8, 1, 59, tzinfo=MONTREAL), 2)
+    (other,) = photographers(cast, 1)
+    actions.sign_up(cast.chloe, night)
+    actions.sign_up(other, dawn)
+    assert actions.ask_for_stand_in(cast.chloe, night) == 0
+    with pytest.raises(ShiftCollidesError):
+        actions.take_over(other, night, cast.chloe.id)
+    assert [each["id"] for each in item(cast, night)["people"]] == [cast.chloe.id]
+    with reading() as tx:
+        assert store.signed_up(tx, [night])[night][0].state is State.TAKEN
