@@ -23,6 +23,8 @@ ROLES = [role for role in Role if role is not Role.SCREEN]
 FAULTS = {
     "no_name": N_("There is no name."),
     "long_name": N_("The name has more than 80 letters."),
+    "name": N_("“%(about)s” is no name."),
+    "above": N_("This line stands above the names of the columns: it is no person."),
     "email": N_("“%(about)s” is no e-mail address."),
     "telephone": N_("“%(about)s” is no telephone number."),
     "role": N_("“%(about)s” is none of the roles."),

@@ -5,7 +5,6 @@ Each line is understood as a whole, or not at all: then it stays with her, and t
 
 import csv
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -15,71 +14,29 @@ from mixroom.core.errors import InvalidError
 from mixroom.core.roles import Role
 from mixroom.core.text import Lang
 from mixroom.crew.model import MAX_NAME, Person
+from mixroom.crew.roster_words import HEADERS, LANGUAGES, ROLES, Column, folded
 
 MAX_LINES = 300
 MAX_TEXT = 100_000  # characters
-Column = Literal["name", "first", "last", "email", "role", "lang", "telephone"]
 Fault = Literal[
-    "no_name", "long_name", "email", "telephone", "role", "lang", "unknown", "twice", "known"
+    "no_name",
+    "long_name",
+    "name",
+    "email",
+    "telephone",
+    "role",
+    "lang",
+    "unknown",
+    "twice",
+    "known",
+    "above",
 ]
 
-# Words without capitals and accents.
-HEADERS: dict[str, Column] = {
-    **dict.fromkeys(("nom complet", "full name", "name", "personne", "person"), "name"),
-    **dict.fromkeys(("prenom", "first name", "firstname", "given name"), "first"),
-    **dict.fromkeys(("nom", "nom de famille", "last name", "lastname", "surname"), "last"),
-    **dict.fromkeys(
-        ("courriel", "email", "e-mail", "mail", "adresse courriel", "adresse"), "email"
-    ),
-    **dict.fromkeys(("role", "fonction", "poste"), "role"),
-    **dict.fromkeys(("langue", "language", "lang"), "lang"),
-    **dict.fromkeys(
-        ("telephone", "tel", "tel.", "phone", "mobile", "cellulaire", "cell", "portable"),
-        "telephone",
-    ),
-}
-ROLES: dict[str, Role] = {
-    **dict.fromkeys(("lead", "responsable", "responsable des communications"), Role.LEAD),
-    "communications lead": Role.LEAD,
-    **dict.fromkeys(("community manager", "cm", "community_manager"), Role.COMMUNITY_MANAGER),
-    **dict.fromkeys(
-        (
-            "gestionnaire de communaute",
-            "gestion de communaute",
-            "animateur de communaute",
-            "animatrice de communaute",
-        ),
-        Role.COMMUNITY_MANAGER,
-    ),
-    **dict.fromkeys(
-        ("blogger", "blogueur", "blogueuse", "blogue", "redacteur", "redactrice", "redaction"),
-        Role.BLOGGER,
-    ),
-    **dict.fromkeys(
-        (
-            "photographer",
-            "videographer",
-            "photo",
-            "video",
-            "photographe",
-            "videaste",
-            "photographer, videographer",
-            "photographe, videaste",
-        ),
-        Role.PHOTOGRAPHER,
-    ),
-    **dict.fromkeys(
-        ("press", "presse", "press officer", "attache de presse", "attachee de presse"), Role.PRESS
-    ),
-}
-LANGUAGES: dict[str, tuple[Lang, bool]] = {
-    **dict.fromkeys(("fr", "francais", "french", "francophone"), ("fr", False)),
-    **dict.fromkeys(("en", "anglais", "english", "anglophone"), ("en", False)),
-    **dict.fromkeys(("bilingue", "fr/en", "fr en", "fr + en", "francais et anglais"), ("fr", True)),
-    **dict.fromkeys(("bilingual", "en/fr", "en fr", "en + fr"), ("en", True)),
-}
 _BULLET = re.compile(r"^\s*(?:[-–•*·]|\d{1,3}[.)])\s+")
 _ANGLED = re.compile(r"^(.*?)\s*<([^<>]+)>$")
+_BETWEEN = re.compile(r"(?<=>)\s*[;,]\s*(?=[^<>]+<)")  # of a mail's “To:”, on one line
+_WITH_EMAIL = re.compile(r"(.*?)[\s:–—-]*\s[\s(]*(\S+@[^\s()]+)\)?")
+MAX_ABOVE = 5  # lines above the one that names the columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +68,7 @@ class Roster:
 
     lines: tuple[Line, ...]
     unused: tuple[str, ...] = ()
+    header: str | None = None
 
     @property
     def guests(self) -> list[Guest]:
@@ -119,8 +77,9 @@ class Roster:
 
     @property
     def left(self) -> str:
-        """Return the lines that were not understood, as they were."""
-        return "\n".join(each.text for each in self.lines if not each.guest)
+        """Return the lines that were not understood, as they were, below the columns' names."""
+        left = [each.text for each in self.lines if not each.guest and each.fault != "above"]
+        return "\n".join([self.header, *left] if self.header and left else left)
 
 
 class _NotUnderstoodError(Exception):
@@ -140,13 +99,13 @@ class _Names:
     def add(self, name: str, email: str | None, number: int) -> None:
         if email:
             self._emails[email.lower()] = number
-        self._names.setdefault(_folded(name), {})[(email or "").lower()] = number
+        self._names.setdefault(folded(name), {})[(email or "").lower()] = number
 
     def find(self, guest: Guest) -> int | None:
         """Return the number of the same person, or None."""
         if guest.email and guest.email.lower() in self._emails:
             return self._emails[guest.email.lower()]
-        same = self._names.get(_folded(guest.name), {})
+        same = self._names.get(folded(guest.name), {})
         if not guest.email:
             return next(iter(same.values()), None)
         return same.get("")
@@ -159,16 +118,22 @@ def read_roster(text: str, role: Role, lang: Lang, crew: Iterable[Person] = ()) 
     """
     if len(text) > MAX_TEXT:
         raise InvalidError("text", "too_long", most=MAX_TEXT)
-    rows = [(number, row) for number, row in enumerate(text.splitlines(), 1) if row.strip()]
+    rows = [
+        (number, row)
+        for number, whole in enumerate(text.splitlines(), 1)
+        for row in _BETWEEN.split(whole)
+        if row.strip(' \t;,"')
+    ]
     if len(rows) > MAX_LINES + 1:
         raise InvalidError("text", "too_many", most=MAX_LINES)
-    columns = _columns(_cells(rows[0][1])) if rows else None
-    first = 1 if columns else 0
+    first, columns = _find_columns([row for _, row in rows])
+    above = [Line(number, row.strip(), fault="above") for number, row in rows[: max(first - 1, 0)]]
+    header = rows[first - 1][1].rstrip() if columns else None
     unused = tuple(name for name, column in columns if column is None and name) if columns else ()
     there, listed = _Names(), _Names()
     for each in crew:
         there.add(each.name, each.email, 0)
-    lines = []
+    lines = above
     for number, row in rows[first:]:
         line = Line(number, row.strip())
         try:
@@ -182,7 +147,23 @@ def read_roster(text: str, role: Role, lang: Lang, crew: Iterable[Person] = ()) 
             lines.append(replace(line, guest=guest))
         except _NotUnderstoodError as error:
             lines.append(replace(line, fault=error.fault, about=error.about))
-    return Roster(tuple(lines), unused)
+    return Roster(tuple(lines), unused, header)
+
+
+def _find_columns(
+    rows: Sequence[str],
+) -> tuple[int, list[tuple[str, Column | None]] | None]:
+    """Return how many lines are no people, and the columns that the last of these names.
+
+    Above the names of the columns a spreadsheet may have a title. Such a line has no address.
+    """
+    for at, row in enumerate(rows[: MAX_ABOVE + 1]):
+        columns = _columns(_cells(row))
+        if columns and (at == 0 or len([each for _, each in columns if each]) > 1):
+            return at + 1, columns
+        if "@" in row:
+            break
+    return 0, None
 
 
 def _cells(row: str) -> list[str]:
@@ -199,7 +180,7 @@ def _visible(text: str) -> str:
 
 def _columns(cells: Sequence[str]) -> list[tuple[str, Column | None]] | None:
     """Return what a first line says of each column, or None if it is a person."""
-    found = [(cell, HEADERS.get(_folded(cell))) for cell in cells]
+    found = [(cell, HEADERS.get(folded(cell))) for cell in cells]
     named = [column for _, column in found if column]
     if not named or (len(named) < 2 and len([cell for cell in cells if cell]) > 1):  # noqa: PLR2004
         return None
@@ -242,6 +223,8 @@ def _by_look(cells: Sequence[str], *, last_first: bool) -> dict[Column, str]:
     apart = others and others[0][0] == at + 1 and " " not in name
     if others and not (apart and len(others) == 1):
         raise _NotUnderstoodError("unknown", others[-1][1])
+    if not others and name.count(", ") == 1:  # « Gagnon, Chloé » in a cell of its own
+        name = " ".join(reversed(name.split(", ")))
     parts = [name, *(each for _, each in others)]
     found["name"] = " ".join(reversed(parts) if last_first else parts)
     return found
@@ -254,11 +237,14 @@ def _looks(cell: str) -> Iterator[tuple[Column, str]]:
         if angled[1]:
             yield "name", angled[1].strip('"')
         yield "email", angled[2]
+    elif (apart := _WITH_EMAIL.fullmatch(cell)) and apart[1]:
+        yield "name", apart[1]
+        yield "email", apart[2]
     elif "@" in cell:
         yield "email", cell.removeprefix("mailto:")
-    elif _folded(cell) in ROLES:
+    elif folded(cell) in ROLES:
         yield "role", cell
-    elif _folded(cell) in LANGUAGES:
+    elif folded(cell) in LANGUAGES:
         yield "lang", cell
     elif sum(sign.isdigit() for sign in cell) > 6:  # noqa: PLR2004  the digits of a local number
         yield "telephone", cell
@@ -272,15 +258,17 @@ def _guest(found: dict[Column, str], role: Role, lang: Lang) -> Guest:
         raise _NotUnderstoodError("no_name")
     if len(name) > MAX_NAME:
         raise _NotUnderstoodError("long_name", f"{len(name)}")
+    if "@" in name or not any(sign.isalpha() for sign in name):
+        raise _NotUnderstoodError("name", name)
     bilingual = False
     if said := found.get("role"):
-        if _folded(said) not in ROLES:
+        if folded(said) not in ROLES:
             raise _NotUnderstoodError("role", said)
-        role = ROLES[_folded(said)]
+        role = ROLES[folded(said)]
     if said := found.get("lang"):
-        if _folded(said) not in LANGUAGES:
+        if folded(said) not in LANGUAGES:
             raise _NotUnderstoodError("lang", said)
-        lang, bilingual = LANGUAGES[_folded(said)]
+        lang, bilingual = LANGUAGES[folded(said)]
     email, telephone = found.get("email"), found.get("telephone")
     try:
         return Guest(
@@ -302,8 +290,3 @@ def _must_be_new(guest: Guest, there: _Names, listed: _Names) -> None:
         raise _NotUnderstoodError("known", guest.name)
     if (twin := listed.find(guest)) is not None:
         raise _NotUnderstoodError("twice", f"{twin}")
-
-
-def _folded(text: str) -> str:
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(sign for sign in apart if not unicodedata.combining(sign)).split())

@@ -17,7 +17,7 @@ LINE = re.compile(
     r":(?P<minutes>[0-5]\d)))[:,]?\s+(?P<fr>[^|]+)(?:\|(?P<en>.*))?",
     re.IGNORECASE,
 )
-STORED_LINE = re.compile(r"(?P<day>\d+) (?P<at>\d\d:\d\d) (?P<fr>[^|]+)(?:\|(?P<en>.*))?")
+STORED_LINE = re.compile(r"(?P<day>\d+) (?P<at>\d\d:\d\d) (?P<fr>[^|]*)(?:\|(?P<en>.*))?")
 ASKS = re.compile(r"(?P<line>.*?\S)\s+>\s*(?P<asks>[^>|]*)")
 STORED_ASKS = re.compile(r"(?P<line>.*) > (?P<asks>(?:[a-z]+ )*[a-z]+|(?:[a-z]+ )*\+\d+)")
 KINDS = {
@@ -84,42 +84,7 @@ def stored_programme(text: str) -> tuple[ProgrammeEntry, ...]:
     return tuple(filter(None, map(_stored, text.splitlines())))
 
 
-def _written(entry: ProgrammeEntry) -> str:
-    title = " | ".join(filter(None, (entry.title.fr, entry.title.en)))
-    asks = f" > {entry.asks}" if entry.asks else ""
-    return f"{entry.day + 1} {entry.at} {title}{asks}"
-
-
-def _stored(line: str) -> ProgrammeEntry | None:
-    asks = None
-    if (found := STORED_ASKS.fullmatch(line)) and (asks := _asks(found["asks"])):
-        line = found["line"]
-    each = STORED_LINE.fullmatch(line)
-    if each is None:
-        return None
-    title = Bilingual.of(each["fr"], each["en"])
-    return ProgrammeEntry(int(each["day"]) - 1, each["at"], title, asks)
-
-
-def _entry(n: int, line: str) -> ProgrammeEntry:
-    asks, whole = None, line
-    if split := ASKS.fullmatch(line):
-        line, asks = split["line"], _asks(split["asks"])
-        if asks is None:
-            raise InvalidError("programme", "no_wish", n=n, line=whole[-80:])
-    found = LINE.fullmatch(line)
-    if found and 1 <= int(found["day"]) <= MAX_DAYS:
-        hour = int(found["hour"])
-        minute = int(found["m"] or found["minute"] or found["minutes"] or 0)
-        if half := found["half"]:
-            hour = hour % NOON + (NOON if "p" in half.lower() else 0) if 1 <= hour <= NOON else 99
-        if (at := f"{hour:02}:{minute:02}") <= "24:00":
-            title = Bilingual.of(found["fr"], found["en"])
-            return ProgrammeEntry(int(found["day"]) - 1, at, title, asks)
-    raise InvalidError("programme", "no_moment", n=n, line=whole[:80])
-
-
-def _asks(text: str) -> Asks | None:
+def read_asks(text: str) -> Asks | None:
     """Return what the words ask for, or None if one of them is not understood or is there twice."""
     kinds, langs, waits = [], set(), []
     for word in re.sub(r"\+\s+", "+", text.lower()).split():
@@ -134,3 +99,39 @@ def _asks(text: str) -> Asks | None:
     if len(kinds) > 1 or len(waits) > 1 or not (kinds or langs):
         return None
     return Asks(next(iter(kinds), None), tuple(lang for lang in LANGS if lang in langs), sum(waits))
+
+
+def _written(entry: ProgrammeEntry) -> str:
+    fr, en = entry.title.fr or "", entry.title.en
+    title = f"{fr} | {en}" if en else fr
+    asks = f" > {entry.asks}" if entry.asks else ""
+    return f"{entry.day + 1} {entry.at} {title}{asks}"
+
+
+def _stored(line: str) -> ProgrammeEntry | None:
+    asks = None
+    if (found := STORED_ASKS.fullmatch(line)) and (asks := read_asks(found["asks"])):
+        line = found["line"]
+    each = STORED_LINE.fullmatch(line)
+    if each is None:
+        return None
+    title = Bilingual.of(each["fr"], each["en"])
+    return ProgrammeEntry(int(each["day"]) - 1, each["at"], title, asks)
+
+
+def _entry(n: int, line: str) -> ProgrammeEntry:
+    asks, whole = None, line
+    if split := ASKS.fullmatch(line):
+        line, asks = split["line"], read_asks(split["asks"])
+        if asks is None:
+            raise InvalidError("programme", "no_wish", n=n, line=whole[-80:])
+    found = LINE.fullmatch(line)
+    if found and 1 <= int(found["day"]) <= MAX_DAYS:
+        hour = int(found["hour"])
+        minute = int(found["m"] or found["minute"] or found["minutes"] or 0)
+        if half := found["half"]:
+            hour = hour % NOON + (NOON if "p" in half.lower() else 0) if 1 <= hour <= NOON else 99
+        if (at := f"{hour:02}:{minute:02}") <= "24:00":
+            title = Bilingual.of(found["fr"], found["en"])
+            return ProgrammeEntry(int(found["day"]) - 1, at, title, asks)
+    raise InvalidError("programme", "no_moment", n=n, line=whole[:80])

@@ -14,6 +14,7 @@ FEATURE = Feature(
         "no_row": N_(
             "Row %(n)s is not understood: “%(line)s”. Give a time, such as 14:30, and a title."
         ),
+        "long_row": N_("Row %(n)s has a title of more than %(most)s characters. Shorten it."),
         "no_wish_in_row": N_(
             "Row %(n)s asks for something that is not understood: “%(line)s”. Write photo, video, "
             "quote or post, fr or en, and the minutes to wait, for example: photo fr en +10"
@@ -21,6 +22,10 @@ FEATURE = Feature(
         "programme_changed": N_(
             "Someone else has changed the programme meanwhile. Your rows are below: compare them "
             "with the page in another window, then save again."
+        ),
+        "no_entries": N_(
+            "Nothing in this file is on the days of the event, at a time of day. Look at the days "
+            "of the event first."
         ),
         "large_calendar": N_("This calendar is too large. Export only the days of the event."),
     },

@@ -24,13 +24,13 @@ from mixroom.event.model import (
 )
 from mixroom.media.refusals import REASONS, Refusal
 from mixroom.setup import actions, queries, renewing
+from mixroom.setup.calendar_rows import rows_of_calendar
 from mixroom.setup.model import MAX_LOGO_BYTES, stored
+from mixroom.setup.pasted_rows import rows_of_text
 from mixroom.setup.programme_rows import (
     Row,
     read_rows,
     rows_of,
-    rows_of_calendar,
-    rows_of_text,
     version_of,
 )
 from mixroom.web.declaration import hook, parts, renews, steps
@@ -96,9 +96,12 @@ def read_programme() -> str:
     rows = [] if request.form.get("replace") else _rows_on_the_page(here)
     sent = request.files.get("calendar")
     if sent and sent.filename:
+        before = len(rows)
         for row in rows_of_calendar(_calendar(cast(BinaryIO, sent.stream)), here):
             rows.append(row)
             time.sleep(0)  # in the web process this switches green threads
+        if len(rows) == before:
+            raise InvalidError("calendar", "no_entries")
     rows += rows_of_text(request.form.get("text", ""), here)
     return _page(rows=rows)
 

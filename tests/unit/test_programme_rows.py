@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from mixroom.core.errors import InvalidError
 from mixroom.core.text import Bilingual
 from mixroom.event.model import Event
-from mixroom.event.programme import Asks, ProgrammeEntry
-from mixroom.setup.programme_rows import Row, read_rows, rows_of, rows_of_calendar, rows_of_text
+from mixroom.event.programme import Asks, ProgrammeEntry, stored_programme, write_programme
+from mixroom.setup.calendar_rows import rows_of_calendar
+from mixroom.setup.pasted_rows import rows_of_text
+from mixroom.setup.programme_rows import Row, read_rows, rows_of
 
 EVENT = Event(
     "e", "mmx", Bilingual("Museomix"), date(2015, 11, 6), date(2015, 11, 8), "America/Toronto"
@@ -74,6 +76,19 @@ def test_a_wrong_row_is_named_by_its_number() -> None:
         ("9 h – Accueil des équipes", Row("1", "9 h", "Accueil des équipes")),
         ("Accueil des équipes", Row("1", "", "Accueil des équipes")),
         ("jeudi\tTable ronde\t", Row("1", "", "jeudi", "Table ronde")),
+        ("14:00-15:30 Table ronde", Row("1", "14:00", "Table ronde")),
+        ("de 9 h à 10 h 30 Visite | Tour", Row("1", "9 h", "Visite", "Tour")),
+        ("2 14h-15h30 Table ronde | Talk", Row("2", "14h", "Table ronde", "Talk")),
+        ("samedi 9h Accueil", Row("2", "9h", "Accueil")),
+        ("Samedi 7 novembre, 9 h : Accueil", Row("2", "9 h", "Accueil")),
+        ("2015-11-07\t09:00\t10:30\tVisite\tTour", Row("2", "09:00", "Visite", "Tour")),
+        ("2\t9h00 à 10h30\tVisite\tTour", Row("2", "9h00 à 10h30", "Visite", "Tour")),
+        ("7 nov.\t9h\tAccueil", Row("2", "9h", "Accueil")),
+        ("7/11\t9h\tAccueil", Row("2", "9h", "Accueil")),
+        ("Nov 7th\tmidi\tDîner", Row("2", "midi", "Dîner")),
+        ("2016-01-01\t9h\tFête\tParty", Row("1", "9h", "2016-01-01", "Fête · Party")),
+        ('2\t"14 h"\t"Café, ""thé"""\t"Tea"', Row("2", "14 h", 'Café, "thé"', "Tea")),
+        ("1\t9h\tAccueil\tWelcome\tHall", Row("1", "9h", "Accueil", "Welcome · Hall")),
     ],
 )
 def test_lines_are_read_as_people_write_them(line: str, row: Row) -> None:
@@ -86,10 +101,50 @@ def test_a_day_holds_for_the_lines_after_it() -> None:
     assert found == [("2", "9 h"), ("2", "10 h"), ("3", "9 h"), ("3", "11 h")]
 
 
-@given(st.text(max_size=300))
+def test_names_of_columns_and_lines_with_a_day_alone_are_no_rows() -> None:
+    pasted = "Jour\tHeure\tTitre (français)\tTitre (anglais)\nSamedi 7 novembre\n9 h\tCafé\n\n"
+    pasted += "DIMANCHE\n10:00;Ateliers;Workshops"
+    assert rows_of_text(pasted, EVENT) == [
+        Row("2", "9 h", "Café"),
+        Row("3", "10:00", "Ateliers", "Workshops"),
+    ]
+
+
+@given(st.text(st.characters(exclude_categories=["L"]), max_size=300))
 def test_no_line_is_lost(text: str) -> None:
     rows = rows_of_text(text, EVENT)
     assert len(rows) == sum(bool(line.strip()) for line in text.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("typed", "at"),
+    [
+        *[(typed, "09:30") for typed in ("9 h 30", "9h30", "09:30", "9.30", "0930", "9 h 30 min")],
+        *[(typed, "14:00") for typed in ("14:00-15:30", "14h à 15h30", "14 h – 15 h", "2 pm")],
+        *[("midi", "12:00"), ("Minuit", "24:00"), ("9", "09:00"), ("9:00:00", "09:00")],
+        *[(typed, None) for typed in ("", "25 h", "9h60", "neuf heures", "9 h 5", "13 pm", "99")],
+    ],
+)
+def test_the_hour_of_a_row_is_read_alone(typed: str, at: str | None) -> None:
+    if at is None:
+        with pytest.raises(InvalidError, match="no_row"):
+            read_rows([Row("1", typed, "30 ans du musée")])
+    else:
+        (entry,) = read_rows([Row("1", typed, "30 ans du musée")])
+        assert (entry.at, entry.title.fr) == (at, "30 ans du musée")
+
+
+def test_a_title_in_english_alone_stays_english() -> None:
+    programme = read_rows([Row("1", "9h", "", "Welcome")])
+    assert stored_programme(write_programme(programme)) == programme
+    assert rows_of(programme) == [Row("1", "09:00", "", "Welcome")]
+
+
+def test_a_title_that_is_too_long_is_told_and_never_cut() -> None:
+    (row,) = rows_of_text(f"9 h\t{'x' * 200}", EVENT)
+    with pytest.raises(InvalidError, match="long_row"):
+        read_rows([row])
+    assert len(row.fr) == 200
 
 
 def test_a_calendar_is_read_by_the_museums_clock() -> None:
@@ -114,6 +169,15 @@ def test_a_calendar_is_read_by_the_museums_clock() -> None:
         Row("3", "10:00", "Flottant"),
         Row("1", "", "Sans heure"),
     ]
+
+
+def test_a_zone_of_the_calendars_own_is_understood() -> None:
+    zone = b"BEGIN:VTIMEZONE\r\nTZID:Customized Time Zone\r\nBEGIN:STANDARD\r\n"
+    zone += b"DTSTART:16010101T020000\r\nTZOFFSETFROM:+0200\r\nTZOFFSETTO:+0100\r\n"
+    zone += b"END:STANDARD\r\nEND:VTIMEZONE\r\n"
+    entry = b"BEGIN:VEVENT\r\nSUMMARY:Visite\r\n"
+    entry += b"DTSTART;TZID=Customized Time Zone:20151107T200000\r\nEND:VEVENT\r\n"
+    assert list(rows_of_calendar(zone + entry, EVENT)) == [Row("2", "14:00", "Visite")]
 
 
 BROKEN = b"BEGIN:VEVENT\r\nSUMMARY:Sans heure\r\nDTSTART:hier\r\nEND:VEVENT\r\n"

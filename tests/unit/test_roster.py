@@ -28,6 +28,9 @@ def _one(line: str) -> Guest | str | None:
         "Gagnon, Chloé, chloe@example.org",
         "Chloé\tGagnon\tchloe@example.org",
         "Chloé Gagnon <chloe@example.org>",
+        "Chloé Gagnon chloe@example.org",
+        "Chloé Gagnon - (chloe@example.org)",
+        "Gagnon, Chloé; chloe@example.org",
         "chloe@example.org; Chloé  Gagnon",
         "  - Chloé Gagnon; chloe@example.org;",
         "3. Chloé Gagnon; photographe; français; chloe@example.org",
@@ -104,10 +107,40 @@ def test_nobody_is_invited_twice() -> None:
     assert found[5].about == "5"
 
 
-@given(st.text(max_size=400))
+def test_a_title_above_the_columns_is_no_person() -> None:
+    text = (
+        "Équipe média 2015\t\t\n\nNom\tCourriel\tNo de téléphone\nChloé Gagnon\tchloe@example.org\t"
+    )
+    roster = read_roster(text, PHOTO, "fr")
+    assert roster.guests == [CHLOE]
+    assert [(each.number, each.fault) for each in roster.lines] == [(1, "above"), (4, None)]
+    assert roster.left == ""
+
+
+def test_what_is_left_of_a_list_keeps_the_names_of_its_columns() -> None:
+    text = "Nom;Prénom;Courriel\nGagnon;Chloé;chloe@example\nCarter;Ben;ben@example.org\n;;\n"
+    roster = read_roster(text, PHOTO, "fr")
+    assert [each.name for each in roster.guests] == ["Ben Carter"]
+    assert roster.left == "Nom;Prénom;Courriel\nGagnon;Chloé;chloe@example"
+    (mended,) = read_roster(roster.left + ".org", PHOTO, "fr").guests
+    assert mended == CHLOE
+
+
+def test_what_is_no_name_stays_in_the_list() -> None:
+    text = "Nom;Courriel\nchloe@example.org;Chloé Gagnon\n+1 514 555 0101;a@example.org"
+    assert [each.fault for each in read_roster(text, PHOTO, "fr").lines] == ["name", "name"]
+
+
+def test_the_addresses_of_a_mail_are_people() -> None:
+    text = '"Gagnon, Chloé" <chloe@example.org>; Ben Carter <ben@example.org>'
+    guests = read_roster(text, PHOTO, "fr").guests
+    assert guests == [CHLOE, Guest("Ben Carter", PHOTO, "fr", "ben@example.org")]
+
+
+@given(st.text(st.characters(exclude_characters="<"), max_size=400))
 def test_no_line_of_a_list_is_lost(text: str) -> None:
     roster = read_roster(text, PHOTO, "fr")
-    rows = [row.strip() for row in text.splitlines() if row.strip()]
+    rows = [row.strip() for row in text.splitlines() if row.strip(' \t;,"')]
     kept = [each.text for each in roster.lines]
     assert kept in (rows, rows[1:])
     for guest in roster.guests:
