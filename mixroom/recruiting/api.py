@@ -16,9 +16,9 @@ from mixroom.crew.asking import member
 from mixroom.event.model import Event
 from mixroom.recruiting import actions, applying, queries
 from mixroom.recruiting.asking import (
-    address_limit,
     consent_of,
     present_event,
+    program_limit,
     seal,
     tries_limit,
 )
@@ -120,7 +120,7 @@ class LeadsNote(Schema):
 
 @api.post("/applications")
 @tries_limit
-@address_limit
+@program_limit
 @documented("Apply for the media room", {201: ApplicationReceipt}, body=NewApplication, public=True)
 def apply() -> tuple[Response, int]:
     """Take an application; a letter asks the owner of the e-mail address to confirm it."""

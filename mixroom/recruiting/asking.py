@@ -11,7 +11,7 @@ from mixroom.core.errors import NotFoundError
 from mixroom.core.text import Lang
 from mixroom.event.model import Event
 from mixroom.recruiting.formats import VERSION, consent_texts
-from mixroom.recruiting.limits import ADDRESS_RATE, TRIES_RATE
+from mixroom.recruiting.limits import FORM_RATE, PROGRAM_RATE, TRIES_RATE
 from mixroom.recruiting.model import Consent, Keep, Part, halves_of, until
 from mixroom.recruiting.signing import Seal
 from mixroom.web import visitors
@@ -20,11 +20,14 @@ from mixroom.web.limits import limiter
 from mixroom.web.pages import current_event
 
 tries_limit = limiter.shared_limit(TRIES_RATE, scope="apply.tries", key_func=visitors.address)
-address_limit = limiter.shared_limit(
-    ADDRESS_RATE,
-    scope="apply",
-    key_func=visitors.address,
-    deduct_when=lambda response: response.status_code < 400,  # noqa: PLR2004
+form_limit, program_limit = (
+    limiter.shared_limit(
+        rate,
+        scope=scope,
+        key_func=visitors.address,
+        deduct_when=lambda response: response.status_code < 400,  # noqa: PLR2004
+    )
+    for rate, scope in ((FORM_RATE, "apply"), (PROGRAM_RATE, "apply.program"))
 )
 
 

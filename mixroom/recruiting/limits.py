@@ -17,8 +17,9 @@ MAX_INSTEAD = 400  # characters of what to do instead
 MAX_CONTACT = 120
 MAX_APPLICATIONS = 2000  # the highest limit that a lead can set
 
-ADDRESS_RATE = "80/10 minutes;400/day"  # applications from one address
-TRIES_RATE = "600/10 minutes"  # of them and of refused ones, from one address
+FORM_RATE = "250/10 minutes;500/day"  # applications by the form, from one address
+PROGRAM_RATE = "80/10 minutes;400/day"  # those of programs, which have no form to fill in
+TRIES_RATE = "1200/10 minutes"  # of them and of refused ones, from one address
 LEAST_FILLING = timedelta(seconds=3)  # between the page and its form
 MOST_FILLING = timedelta(hours=24)
 MAX_UNCONFIRMED = 500  # of an event; a further one takes the place of one from the busiest address

@@ -14,8 +14,8 @@ from mixroom.core.text import LANGS, Lang
 from mixroom.event.model import Event
 from mixroom.recruiting import applying, queries
 from mixroom.recruiting.asking import (
-    address_limit,
     consent_of,
+    form_limit,
     grid,
     present_event,
     seal,
@@ -66,7 +66,7 @@ def apply() -> str:
 @public.post("/apply")
 @show_form_again(_form_page)
 @tries_limit
-@address_limit
+@form_limit
 def send_application() -> Response:
     """Take the form."""
     event, signs = present_event(), seal()
