@@ -5,7 +5,7 @@ from datetime import timedelta
 from mixroom.core.text import N_
 from mixroom.recruiting import results
 from mixroom.recruiting.limits import UNCONFIRMED_KEPT
-from mixroom.recruiting.live import NEEDS, VIEW
+from mixroom.recruiting.live import NEEDS, OPEN, VIEW
 from mixroom.recruiting.model import PERMISSIONS
 from mixroom.recruiting.notices import LETTERS
 from mixroom.recruiting.store import applications, needs, notes, openings
@@ -18,7 +18,9 @@ FEATURE = Feature(
     views={
         VIEW: "Applications that are not withdrawn, the newest thousand",
         NEEDS: "How many people of each role are needed in each half-day",
+        OPEN: "Whether applications are taken",
     },
+    on_public_page=(OPEN,),
     tables=(applications, notes, needs, openings),
     permissions=PERMISSIONS,
     facts={

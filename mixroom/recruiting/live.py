@@ -6,9 +6,9 @@ import sqlalchemy as sa
 
 from mixroom.core.roles import LEADS
 from mixroom.core.views import Item, Named, View
-from mixroom.recruiting import store
+from mixroom.recruiting import queries, store
 from mixroom.recruiting.items import application_items
-from mixroom.recruiting.model import ROLES
+from mixroom.recruiting.model import ROLES, Gate
 from mixroom.recruiting.moves import EDITED, Fact
 
 VIEW = View(
@@ -45,4 +45,28 @@ NEEDS = View(
     find=_needs,
     roles=LEADS,
     touched=_all_roles,
+)
+
+
+def _state(_tx: sa.Connection, _event_id: str) -> list[str]:
+    return ["state"]
+
+
+def _is_open(tx: sa.Connection, event_id: str, keys: Collection[str]) -> dict[str, Item]:
+    _, gate = queries.gate_in(tx, event_id)
+    return {key: {"open": gate is Gate.OPEN} for key in keys}
+
+
+def _the_state(_tx: sa.Connection, _event_id: str, facts: Sequence[Named]) -> dict[str, int]:
+    return {"state": facts[-1].seq} if facts else {}
+
+
+# For the public page. A date that passes changes nothing there; `/apply` says it then.
+OPEN = View(
+    "recruiting",
+    facts=frozenset({EDITED, Fact.CONFIRMED, Fact.ACCEPTED, Fact.WITHDRAWN}),
+    keys=_state,
+    find=_is_open,
+    roles=LEADS,
+    touched=_the_state,
 )

@@ -47,7 +47,7 @@ class Opened:
 def gate(event: Event) -> tuple[Opening, Gate]:
     """Return the settings of an event's recruiting, and whether applications are taken now."""
     with reading() as tx:
-        return _gate(tx, event.id)
+        return gate_in(tx, event.id)
 
 
 def contact(event_id: str) -> str | None:
@@ -63,7 +63,7 @@ def recruiting(by: Person) -> Recruiting:
         event = event_store.get(tx, by.event_id)
         if event is None:
             raise NotFoundError(by.event_id)
-        opening, gate = _gate(tx, event.id)
+        opening, gate = gate_in(tx, event.id)
         return Recruiting(
             event,
             opening,
@@ -146,7 +146,8 @@ def _is_like(person: Person, application: Application) -> bool:
     return same or alike(person.name) == alike(answers.name)
 
 
-def _gate(tx: sa.Connection, event_id: str) -> tuple[Opening, Gate]:
+def gate_in(tx: sa.Connection, event_id: str) -> tuple[Opening, Gate]:
+    """Return the settings of an event's recruiting, and whether applications are taken now."""
     opening = store.get_opening(tx, event_id)
     standing = store.count(tx, event_id, Shelf.STANDING, opening.most) if opening.most else 0
     return opening, opening.gate(clock.now(), standing)

@@ -11,8 +11,8 @@ from itertools import islice
 from typing import Any
 
 from mixroom.core.live_list import LiveList
-from mixroom.web.declaration import hook
-from mixroom.web.lists import PageView
+from mixroom.web.declaration import hook, view
+from mixroom.web.lists import PageView, live_list
 from mixroom.web.pages import render
 
 WINDOW = 60  # items on a page
@@ -45,8 +45,19 @@ def public_page(found: LiveList, before: str) -> str:
     """Return an event's page; `before` is what the page before gave as `older`."""
     shown = window(found, before)
     pinned = hook("pinned_story")(found.scope) if shown.latest and found.scope else None
-    view = PageView(found, shown.keys)
-    return render("public/live.html", view=view, window=shown, story=_told(pinned, found))
+    return render(
+        "public/live.html",
+        view=PageView(found, shown.keys),
+        window=shown,
+        story=_told(pinned, found),
+        recruits=_recruits(found.scope),
+    )
+
+
+def _recruits(event_id: str) -> bool:
+    """Return whether one can apply for the media team now."""
+    states = live_list(view("recruiting"), event_id).items.values() if event_id else ()
+    return any(json.loads(text)["open"] for text in states)
 
 
 def _told(pinned: Mapping[str, Any] | None, found: LiveList) -> dict[str, Any] | None:

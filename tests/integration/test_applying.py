@@ -296,6 +296,18 @@ def test_a_name_in_another_script_goes_from_the_form_to_the_crew(
     assert name.strip() in [each["name"] for each in people["items"]]
 
 
+def test_the_public_page_leads_to_the_form_while_it_is_open(
+    client: FlaskClient, cast: Cast
+) -> None:
+    lead, phone = Browser(client, token=cast.tokens["amelie"]), Browser(client)
+    assert '<a href="/apply">Rejoignez l’équipe médias</a>' in phone.get("/").text
+    assert '<a href="/apply">Join the media team</a>' in phone.get("/?lang=en").text
+    assert (
+        lead.post("/applications/opening", data={"closes": "2015-01-01T12:00"}).status_code == 303
+    )
+    assert "/apply" not in phone.get("/").text
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [
