@@ -11,7 +11,7 @@ import pytest
 
 from mixroom.alarms import jobs as alarms_jobs
 from mixroom.app import create_app
-from mixroom.core import clock, jobs
+from mixroom.core import clock, jobs, journal
 from mixroom.core.db import reading, transaction
 from mixroom.core.files import Store
 from mixroom.core.roles import Role
@@ -142,3 +142,8 @@ def browse(cast: Cast, tmp_path: Path) -> Callable[..., Any]:
 def items(cast: Cast) -> list[dict[str, Any]]:
     with reading() as tx:
         return [dict(each) for each in VIEW.items(tx, cast.event.id).values()]
+
+
+def facts(cast: Cast, key: str) -> list[str]:
+    with reading() as tx:
+        return [each.name for each in journal.about(tx, cast.event.id, key)]

@@ -270,7 +270,7 @@ class SignUp:
 
     def left(self, now: datetime) -> "SignUp":
         """Return the sign-up of someone who is no longer on the shift."""
-        return replace(self, left_at=now, asked_at=None, revision=self.revision + 1)
+        return replace(self, left_at=now, revision=self.revision + 1)
 
     def arrived(self, shift: Shift, now: datetime, by: str) -> "SignUp":
         """Return the sign-up with an arrival; unchanged if the person is there already.

@@ -145,7 +145,7 @@ def can_be_asked(by: Person, key: str) -> list[tuple[Person, bool]]:
 
 
 def stand_ins(tx: sa.Connection, shift: Shift, event: Event) -> list[Person]:
-    """Return who could stand in: the same role, free at that time, and rested."""
+    """Return who could stand in: the same role, free at that time (so not on it), and rested."""
     chosen = store.terms_of(tx, event.id)
     return [
         person

@@ -45,7 +45,7 @@ def tell(
 
 def look_for_stand_in(tx: sa.Connection, event: Event, shift: Shift, asker: str) -> int:
     """Ask everyone who could stand in; return how many they are."""
-    found = [person.id for person in stand_ins(tx, shift, event) if person.id != asker]
+    found = [person.id for person in stand_ins(tx, shift, event)]
     tell(tx, STAND_IN, event, shift, found, by=asker)
     return len(found)
 

@@ -15,16 +15,27 @@ from mixroom.app import create_app
 from mixroom.core import clock, jobs
 from mixroom.core.db import reading, transaction
 from mixroom.core.errors import InvalidError, NotAllowedError
+from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
 from mixroom.crew import actions as crew
 from mixroom.crew.store import people
 from mixroom.event import actions as event_actions
 from mixroom.event.model import GroupKind
+from mixroom.event.renewal import Renewal
 from mixroom.letters.store import letters
 from mixroom.settings import Settings
 from mixroom.shifts import actions, attending, planning, queries, results, store
 from mixroom.shifts import jobs as shift_jobs
-from mixroom.shifts.model import ShiftChangedError, ShiftCollidesError, StandInGoneError, State
+from mixroom.shifts.live import PANEL, VIEW
+from mixroom.shifts.model import (
+    LeaveLateError,
+    ShiftChangedError,
+    ShiftCollidesError,
+    StandInGoneError,
+    State,
+    Terms,
+)
+from mixroom.shifts.risks import risks
 from tests import rosters
 from tests.cast import Cast
 from tests.replay import assert_replays
@@ -359,3 +370,181 @@ def test_a_stand_in_who_has_another_shift_at_night_is_not_asked(cast: Cast, at: 
     assert [each["id"] for each in item(cast, night)["people"]] == [cast.chloe.id]
     with reading() as tx:
         assert store.signed_up(tx, [night])[night][0].state is State.TAKEN
+
+
+@once
+def test_people_are_told_what_concerns_them_and_nothing_else(cast: Cast, at: At) -> None:
+    key = make(cast, seats=2)
+    phone_of(cast.chloe)
+    actions.sign_up(cast.amelie, key, cast.chloe.id)
+    assert told() == [(cast.chloe.id, "assigned")]
+    before = rosters.facts(cast, key)
+    planning.change(cast.amelie, key, {"seats": 2})  # as it is
+    assert rosters.facts(cast, key) == before
+    planning.change(cast.amelie, key, {"seats": 3})
+    assert len(told()) == 1
+    actions.leave(cast.amelie, key, cast.chloe.id)
+    assert told()[1:] == [(cast.chloe.id, "removed")]
+    actions.sign_up(cast.chloe, key)
+    at(SATURDAY + 5 * HOUR)
+    planning.change(cast.amelie, key, {"note": Bilingual("Fini", "Over")})
+    actions.leave(cast.amelie, key, cast.chloe.id)
+    planning.call_off(cast.amelie, key)
+    assert len(told()) == 2
+
+
+@once
+def test_who_is_there_neither_leaves_nor_asks_nor_is_reminded(cast: Cast, at: At) -> None:
+    planning.set_terms(cast.amelie, Terms(leave=0 * HOUR, remind=HOUR / 4))
+    key = make(cast, seats=3)
+    first, second = photographers(cast, 2)
+    for person in (cast.chloe, first, second):
+        actions.sign_up(person, key)
+        phone_of(person)
+    at(SATURDAY - HOUR / 2)
+    attending.arrive(cast.chloe, key)
+    for act in (actions.leave, actions.ask_for_stand_in):
+        with pytest.raises(LeaveLateError):
+            act(cast.chloe, key)
+    at(SATURDAY - HOUR / 4)
+    results.watch(clock.now())
+    assert told() == sorted([(first.id, "shift"), (second.id, "shift")])
+    actions.ask_for_stand_in(first, key)
+    with pytest.raises(StandInGoneError):
+        actions.take_over(second, key, first.id)  # who has a seat already
+    with pytest.raises(NotAllowedError):
+        attending.finish(first, key, cast.chloe.id)
+    with pytest.raises(NotAllowedError):
+        attending.leave_note(cast.driss, key, "Je passais par là")
+    planning.set_terms(cast.amelie, Terms(remind=0 * HOUR))
+    other = make(cast, SATURDAY + HOUR, role=Role.BLOGGER)
+    phone_of(cast.driss)
+    actions.sign_up(cast.driss, other)
+    results.watch(clock.now())
+    assert (cast.driss.id, "shift") not in told()
+
+
+@once
+def test_notes_are_handed_on_at_the_same_place(cast: Cast, at: At) -> None:
+    place = cast.event.places[0].id
+    key, same, elsewhere = (
+        make(cast, place=place),
+        make(cast, SATURDAY + 4 * HOUR, place=place),
+        make(cast, SATURDAY + 4 * HOUR),
+    )
+    attending.leave_note(cast.amelie, key, "La clé est au mur.")
+    assert len(queries.notes_for(cast.amelie, queries.shift(cast.amelie, same))) == 1
+    assert queries.notes_for(cast.amelie, queries.shift(cast.amelie, elsewhere)) == []
+
+
+@once
+def test_a_lead_can_assign_the_rested_of_the_role_first(cast: Cast, at: At) -> None:
+    night = make(cast, SATURDAY + 6 * HOUR, 6)  # until two in the morning
+    morning = make(cast, SATURDAY + 18 * HOUR, 2)
+    first, second = photographers(cast, 2)
+    actions.sign_up(first, night)
+    found = [(person.id, rested) for person, rested in queries.can_be_asked(cast.amelie, morning)]
+    assert found == [
+        (cast.chloe.id, True),
+        (second.id, True),
+        (first.id, False),
+        (cast.amelie.id, True),
+    ]
+
+
+@once
+def test_a_risk_is_near_and_long_unanswered(cast: Cast, at: At) -> None:
+    soon, far = make(cast, seats=2), make(cast, SATURDAY + 30 * HOUR)
+    actions.sign_up(cast.chloe, soon)
+
+    def found() -> Any:
+        return risks(rosters.items(cast), rosters.ZONE, Terms(), clock.now())
+
+    at(SATURDAY - 5 * HOUR)
+    assert [each["id"] for each, _ in found().empty] == [soon]
+    assert far not in str(found())
+    actions.ask_for_stand_in(cast.chloe, soon)
+    at(SATURDAY - 5 * HOUR + 29 * MINUTE)
+    assert found().unanswered == []
+    actions.ask_for_stand_in(cast.chloe, soon)  # which does not begin anew
+    at(SATURDAY - 5 * HOUR + 30 * MINUTE)
+    assert len(found().unanswered) == 1
+
+
+@once
+def test_a_shift_that_is_made_longer_is_settled_again(cast: Cast, at: At) -> None:
+    key = make(cast, hours=1)
+    actions.sign_up(cast.chloe, key)
+    at(SATURDAY + 2 * HOUR)
+    results.watch(clock.now())
+    assert queries.hours(cast.amelie)[cast.chloe.id].missed == 1
+    planning.change(cast.amelie, key, {"ends": SATURDAY + 4 * HOUR})
+    attending.arrive(cast.chloe, key)
+    at(SATURDAY + 5 * HOUR)
+    results.watch(clock.now())
+    assert item(cast, key)["people"][0]["state"] == "done"
+    assert queries.hours(cast.amelie)[cast.chloe.id].worked == 2 * HOUR
+
+
+@once
+def test_an_event_has_so_many_shifts_and_the_next_one_those_of_its_days(
+    cast: Cast, at: At, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planning, "MAX_SHIFTS", 2)
+    key = make(cast)
+    late = make(cast, SATURDAY + 7 * 24 * HOUR)
+    with pytest.raises(InvalidError, match="shifts"):
+        make(cast)
+    with pytest.raises(InvalidError, match="shifts"):
+        planning.copy(cast.amelie, key, [date(2015, 11, 8)])
+    planning.call_off(cast.amelie, late)
+    assert make(cast, SATURDAY + 8 * 24 * HOUR)
+    day = date(2016, 11, 4)
+    new = event_actions.create("m", cast.event.name, day, day, "America/Toronto")
+    with transaction() as tx:
+        results.renew(tx, Renewal(cast.event, new, cast.amelie.id))
+    with reading() as tx:
+        made = [str(each["from"]) for each in VIEW.items(tx, new.id).values()]
+    assert made == ["2016-11-05T18:00:00Z"]  # the other would be more than a week after it
+
+
+@once
+def test_the_pages_offer_what_can_be_done_now(cast: Cast, at: At, browse: Browse) -> None:
+    key = make(cast)
+    early = make(cast, SATURDAY - 24 * HOUR, 1)
+    actions.sign_up(cast.chloe, key)
+    actions.sign_up(cast.chloe, early)
+    lead = make(cast, SATURDAY, role=Role.LEAD)
+    at(SATURDAY - 25 * HOUR)
+    page = browse("chloe", "/shifts").text
+    assert page.count("Leave this shift") == 1
+    assert page.count("Ask for a stand-in") == 1
+    assert page.count("I am here") == 1
+    own = browse("amelie", "/shifts").text
+    assert f'data-offer="{lead}"' in own
+    assert f'data-offer="{key}"' not in own  # of another role
+    at(SATURDAY - 2 * HOUR)
+    assert f'data-mine="{early}"' not in browse("chloe", "/shifts").text
+    room = browse("driss", "/shifts/timetable?room").text
+    assert "Chloé Gagnon" in room
+    at(SATURDAY - 6 * HOUR)
+    assert "Chloé Gagnon" not in browse("driss", "/shifts/timetable?room").text
+    until = FORM | {"from": "20:00", "to": "00:00"}
+    assert browse("amelie", "/shifts/timetable/new", until).status_code == 303
+    assert rosters.items(cast)[-1]["to"] == "2015-11-08T05:00:00Z"
+    at(SATURDAY + HOUR)
+    assert browse("chloe", "/shifts").text.count("Ask for a stand-in") == 1  # though she is missing
+    at(SATURDAY + 6 * HOUR)
+    with reading() as tx:
+        shown = [each["to"] for each in PANEL.find(tx, cast.event.id, [key, lead]).values()]
+    assert shown == []  # on the dashboard, after the event
+
+
+@once
+def test_the_limit_of_a_list_is_a_number_of_shifts(cast: Cast, at: At, tmp_path: Path) -> None:
+    app = create_app(Settings.from_env(env_in(tmp_path))).test_client()
+    headers = {"Authorization": f"Bearer {cast.tokens['driss']}"}
+    make(cast)
+    for limit, status in (("0", 422), ("x", 422), ("201", 422), ("1", 200)):
+        answer = app.get(f"/api/v1/shifts?limit={limit}", headers=headers)
+        assert answer.status_code == status, limit

@@ -292,6 +292,8 @@ def test_the_board_says_what_goes_beyond_midnight_and_stacks_what_is_at_once() -
     sunday = board(on_day(items, date(2015, 11, 8), TORONTO), date(2015, 11, 8), TORONTO, [])
     cells = {cell.item["id"]: cell for lane in sunday.rows[0].lanes for cell in lane if cell.item}
     assert (cells["n"].before, cells["n"].quarters, len(sunday.hours)) == (True, 12, 11)
+    short = board([items[2]], date(2015, 11, 8), TORONTO, [])
+    assert len(short.hours) == 8  # a day is never narrower
     empty = board([], date(2015, 11, 9), TORONTO, [])
     assert (empty.rows, empty.quarters) == ((), 0)
 
@@ -330,3 +332,4 @@ def test_what_one_can_take_and_why_not_the_rest() -> None:
     assert found["other"].other is not None
     assert found["asked"].asking is not None
     assert offers(items, "me", Role.BLOGGER, TORONTO, Terms(), now) == []
+    assert offers(items, "lead", Role.LEAD, TORONTO, Terms(), now) == []  # though leads can

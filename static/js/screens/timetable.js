@@ -3,6 +3,7 @@
 import "../elements/line.js"
 import { eager, fresh } from "../lib/fresh.js"
 import { follow } from "../lib/live.js"
+import { clock } from "../lib/time.js"
 
 const QUARTER = 15 * 60_000
 const page = JSON.parse(document.querySelector("#view").textContent)
@@ -43,6 +44,7 @@ function mark() {
     board.parentElement.append(line)
   }
   const [from, to] = [first.offsetLeft, last.offsetLeft + last.offsetWidth]
+  line.dataset.says = clock(new Date(Date.now() + offset).toISOString())
   line.style.setProperty("--at", `${Math.round(from + ((to - from) * passed) / all)}px`)
   line.style.setProperty("--tall", `${board.offsetHeight}px`)
 }
