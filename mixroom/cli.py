@@ -220,6 +220,27 @@ def screen(settings: Settings, name: str, slug: str | None, as_json: bool) -> No
 
 
 @cli.command()
+@click.argument("person")
+@click.option("--event", "slug", help="The event of a name; the present one unless given.")
+@WITH_JSON
+@connected
+def erase(_settings: Settings, person: str, slug: str | None, as_json: bool) -> None:
+    """Erase a PERSON's data, by id, e-mail address (at every event) or name, and report it.
+
+    Submissions stay, without the name.
+    """
+    from mixroom.core.speech import both
+    from mixroom.erasure import LABELS
+    from mixroom.erasure import erase as run
+
+    erased = run(person, _event(slug).id)
+    counts = {name: number for name, number in erased.counts.items() if number}
+    words = {name: both(LABELS[name]) for name in counts}
+    lines = [f"{counts[name]:>5}  {text.fr} · {text.en}" for name, text in words.items()]
+    _print(as_json, {"people": erased.people, "removed": counts}, "\n".join(lines))
+
+
+@cli.command()
 @click.option("--speed", type=click.FloatRange(1, 100_000), default=60.0, show_default=True)
 @click.option("--minutes", type=click.FloatRange(1, 10_000), help="Instead: how long it takes.")
 @click.option("--like", metavar="SLUG", help="Take the name, teams and programme of this event.")

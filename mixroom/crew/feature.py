@@ -35,6 +35,9 @@ FEATURE = Feature(
     },
     problems={
         "last_lead": Problem(409, N_("An event needs at least one lead.")),
+        "several_people": Problem(
+            409, N_("Several people have this name. Give the id of the one you mean.")
+        ),
         "invite_closed": Problem(
             410, N_("This invitation is closed. Ask your lead for a new one.")
         ),

@@ -51,6 +51,7 @@ def test_every_command_explains_itself(run: Run) -> None:
         "token",
         "screen",
         "demo",
+        "erase",
         "check",
     ):
         shown = run(*command.split(), "--help")
