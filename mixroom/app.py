@@ -15,6 +15,7 @@ from mixroom.installation import Apart, store_of
 from mixroom.settings import ROOT, Settings
 from mixroom.web import (
     assets,
+    compiled_templates,
     compression,
     follow,
     health,
@@ -96,6 +97,7 @@ def create_app(
     limits.init(app, settings)
     compression.init(app)
     assets.init(app, apart)
+    compiled_templates.init(app)
     pages.init(app, settings, event_of, listed("menu"))
     health.init(app, settings, files, lists)
     installed.init(app, listed("shortcuts"), [each.offline for each in features()])
