@@ -106,7 +106,7 @@ def test_what_was_in_the_spotlight_hangs_as_sharp_as_before(
     wall.goto(f"{server.url}/wall?debug=1&seed=3&pace=8")
     expect(wall.locator("html")).to_have_attribute("data-ready", "1")
     wall.evaluate("wall.schedule.calm = Infinity")
-    photos = wall.locator("#stage .tile.photo[data-large]")
+    photos = wall.locator("#stage .tile.photo[data-large][data-key]")  # but not what leaves
     hanging = photos.evaluate_all("(tiles) => tiles.map((tile) => tile.dataset.key)")
     assert hanging
     for key in hanging:
