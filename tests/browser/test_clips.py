@@ -23,6 +23,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.mark.parametrize("server", ["embedded"], indirect=True)
 def test_a_clip_goes_from_a_phone_over_the_desk_to_the_wall_where_it_plays_muted(
     sign_in: SignIn, server: Server, guests: Cast, film: Path
 ) -> None:

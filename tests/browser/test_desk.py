@@ -29,6 +29,7 @@ from tests.client import Api, Json
 from tests.servers import Server, env_in, running, until
 
 
+@pytest.mark.parametrize("server", ["embedded"], indirect=True)
 def test_a_returned_text_says_why_is_mended_and_may_leave_the_wall_again(
     sign_in: SignIn, server: Server, guests: Cast
 ) -> None:
@@ -114,6 +115,7 @@ def test_the_form_works_without_javascript(
     assert len(sent["media"]) == 1
 
 
+@pytest.mark.parametrize("server", ["embedded"], indirect=True)
 def test_a_server_that_stands_still_costs_nothing_and_doubles_nothing(
     sign_in: SignIn, server: Server, guests: Cast, photo: Path
 ) -> None:

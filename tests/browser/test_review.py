@@ -76,6 +76,7 @@ def test_five_items_are_decided_without_a_mouse(
     assert mine[keys[3]]["decision"]["reason"] == "off_topic"
 
 
+@pytest.mark.parametrize("server", ["scaled"], indirect=True)  # two processes and Redis
 def test_of_two_reviewers_one_decides_and_the_other_is_told(
     sign_in: SignIn, server: Server, guests: Cast
 ) -> None:

@@ -52,6 +52,7 @@ def test_approved_photos_enter_in_order_and_a_recalled_one_is_gone_within_a_seco
         assert wall.locator(f'img[src*="{photo}"]').count() == 0
 
 
+@pytest.mark.parametrize("server", ["embedded"], indirect=True)
 def test_a_wall_without_a_server_goes_on_and_is_exact_when_it_is_back(
     sign_in: SignIn, server: Server, guests: Cast, snapshot: Path
 ) -> None:

@@ -43,6 +43,7 @@ def saved(server: Server, cast: Cast) -> dict[str, object]:
         return found
 
 
+@pytest.mark.parametrize("server", ["embedded"], indirect=True)
 def test_a_wrap_is_put_together_side_by_side_and_saved_as_one_types(
     server: Server, today: Cast, sign_in: SignIn
 ) -> None:
@@ -77,6 +78,7 @@ def test_a_wrap_is_put_together_side_by_side_and_saved_as_one_types(
     expect(page.locator(f'[data-key="{extra}"] [data-caption=en]')).to_have_value("One more thing")
 
 
+@pytest.mark.parametrize("server", ["scaled"], indirect=True)  # two processes and Redis
 def test_of_two_who_edit_each_sees_the_saving_of_the_other(
     server: Server, today: Cast, sign_in: SignIn
 ) -> None:
