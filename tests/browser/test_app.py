@@ -91,6 +91,9 @@ SHARE = """async ([name, base64]) => {
 }"""
 
 
+pytestmark = pytest.mark.whole_browser
+
+
 @pytest.fixture(scope="module")
 def ours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server for this file, since others would miss it."""

@@ -101,6 +101,7 @@ def test_many_letters_go_before_the_leads_eyes(open_page: OpenPage, tmp_path: Pa
             lead.get_by_role("button", name="Réessayer").click()
             lead.goto(f"{server.url}/letters?show=sent")
             expect(lead.locator('[data-count="sent"]')).to_have_text("60")
+            lead.close()  # or it would say that the server is gone
 
 
 def _invite(lead: Page, server: Server, cast: Cast) -> None:
