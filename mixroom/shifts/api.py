@@ -32,7 +32,7 @@ from mixroom.shifts.schemas import (
     ShiftTerms,
     SignUpState,
 )
-from mixroom.web.api import Text, documented, number, parse
+from mixroom.web.api import FIRST, LAST, Text, documented, number, parse
 from mixroom.web.pages import current_event
 
 api = Blueprint("shifts_api", __name__)
@@ -315,9 +315,11 @@ def _span(day: str) -> Any:
         return None
     try:
         wanted, zone = date.fromisoformat(day), current_event().zone
-        return begin_of(wanted, zone), begin_of(wanted + timedelta(days=1), zone)
-    except (ValueError, OverflowError) as error:
+    except ValueError as error:
         raise InvalidError("day", "malformed") from error
+    if not FIRST.date() <= wanted < LAST.date():
+        raise InvalidError("day", "malformed")
+    return begin_of(wanted, zone), begin_of(wanted + timedelta(days=1), zone)
 
 
 def _minutes(time: timedelta) -> int:

@@ -386,11 +386,14 @@ def test_people_are_told_what_concerns_them_and_nothing_else(cast: Cast, at: At)
     actions.leave(cast.amelie, key, cast.chloe.id)
     assert told()[1:] == [(cast.chloe.id, "removed")]
     actions.sign_up(cast.chloe, key)
+    (other,) = photographers(cast, 1)
+    phone_of(other)
+    actions.sign_up(other, key)
     at(SATURDAY + 5 * HOUR)
     planning.change(cast.amelie, key, {"note": Bilingual("Fini", "Over")})
     actions.leave(cast.amelie, key, cast.chloe.id)
     planning.call_off(cast.amelie, key)
-    assert len(told()) == 2
+    assert len(told()) == 2  # nobody needs to know of what is over
 
 
 @once
@@ -538,13 +541,19 @@ def test_the_pages_offer_what_can_be_done_now(cast: Cast, at: At, browse: Browse
     with reading() as tx:
         shown = [each["to"] for each in PANEL.find(tx, cast.event.id, [key, lead]).values()]
     assert shown == []  # on the dashboard, after the event
+    at(SATURDAY + 24 * HOUR)
+    after = browse("chloe", "/shifts").text
+    assert "You have no other shift." in after
+    assert "0\u00a0h worked, 5\u00a0h planned." in after
 
 
 @once
-def test_the_limit_of_a_list_is_a_number_of_shifts(cast: Cast, at: At, tmp_path: Path) -> None:
+def test_a_list_has_a_limit_and_a_day_that_can_be(cast: Cast, at: At, tmp_path: Path) -> None:
     app = create_app(Settings.from_env(env_in(tmp_path))).test_client()
     headers = {"Authorization": f"Bearer {cast.tokens['driss']}"}
     make(cast)
     for limit, status in (("0", 422), ("x", 422), ("201", 422), ("1", 200)):
         answer = app.get(f"/api/v1/shifts?limit={limit}", headers=headers)
         assert answer.status_code == status, limit
+    for day in ("0001-01-01", "9999-12-31", "x"):
+        assert app.get(f"/api/v1/shifts?day={day}", headers=headers).status_code == 422, day
