@@ -137,7 +137,7 @@ def _due(tx: sa.Connection, now: datetime) -> list[tuple[Shift, SignUp]]:
     waiting = sorted(store.to_remind(tx, now, FARTHEST), key=lambda pair: pair[0].event_id)
     for event_id, pairs in groupby(waiting, key=lambda pair: pair[0].event_id):
         ahead = store.terms_of(tx, event_id).remind
-        found += [pair for pair in pairs if ahead and pair[0].starts <= now + ahead]
+        found += [pair for pair in pairs if pair[0].starts <= now + ahead]
     return found
 
 

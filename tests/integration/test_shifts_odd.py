@@ -168,8 +168,8 @@ def test_a_place_that_is_removed_leaves_a_shift_anywhere_and_a_name_is_followed(
     actions.sign_up(cast.chloe, key)
     assert_replays(cast, partial(event_actions.remove_group, cast.amelie, place.id))
     assert item(cast, key)["place"] is None
-    planning.change(cast.amelie, key, {"seats": 3})
     assert planning.copy(cast.amelie, key, [date(2015, 11, 8)])[0].place is None
+    planning.change(cast.amelie, key, {"seats": 3})
     who = {"name": "Chloé Roy", "email": "", "telephone": ""}
     renaming = partial(crew.edit, cast.amelie, cast.chloe.id, **who)
     assert_replays(cast, renaming)
@@ -352,7 +352,9 @@ def test_days_that_an_event_has_left_are_still_shown_and_a_called_off_shift_is_t
     actions.sign_up(cast.chloe, key)
     phone_of(cast.chloe)
     event_actions.edit(cast.amelie, starts_on=date(2016, 2, 5), ends_on=date(2016, 2, 7))
+    at(datetime(2016, 2, 5, 15, tzinfo=UTC))
     assert f"slot-{key}" in browse("amelie", "/shifts/timetable?day=2015-11-07").text
+    at(SATURDAY - HOUR)
     planning.call_off(cast.amelie, key)
     assert told() == [(cast.chloe.id, "called_off")]
     assert queries.mine(cast.chloe) == []

@@ -199,6 +199,8 @@ def test_one_arrives_from_an_hour_before_until_the_end_and_hours_count_from_ther
     assert there.arrived(one, one.ends, "p") == there
     assert (there.standing(one, one.ends), there.arrived_by) == (Standing.HERE, "lead")
     assert there.worked(one, one.starts + HOUR) == HOUR - QUARTER
+    moments = (one.starts - QUARTER, one.starts, one.ends - QUARTER, one.ends)
+    assert [there.is_on(one, at) for at in moments] == [False, True, True, False]
     assert there.worked(one, one.ends + 9 * HOUR) == 4 * HOUR - QUARTER
     home = there.finished(one, one.ends + HOUR)
     assert (home.state, home.ended_at) == (State.DONE, one.ends)
