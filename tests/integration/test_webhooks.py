@@ -45,10 +45,9 @@ from mixroom.work import Worker
 from tests import photos
 from tests.cast import Cast, cast_at
 from tests.client import Api
-from tests.conftest import LAYOUTS
 from tests.receivers import Answer, answering, says
 from tests.replay import assert_replays
-from tests.servers import Postgres, Redis, Server, embedded_in, running, scaled_in, until
+from tests.servers import Postgres, Redis, Server, running, scaled_in, until
 
 ALL = tuple(Topic)
 
@@ -343,14 +342,10 @@ def test_a_worker_that_stops_returns_what_is_on_its_way(cast: Cast, tmp_path: Pa
 # The whole way, by the worker of a running server.
 
 
-@pytest.fixture(params=LAYOUTS)
-def layout(request: pytest.FixtureRequest, tmp_path: Path) -> Server:
-    """A server of each layout, not yet running."""
-    if request.param == "embedded":
-        return embedded_in(tmp_path)
-    postgres: Postgres = request.getfixturevalue("postgres")
-    redis: Redis = request.getfixturevalue("redis_server")
-    return scaled_in(tmp_path, postgres, redis)
+@pytest.fixture
+def layout(tmp_path: Path, postgres: Postgres, redis_server: Redis) -> Server:
+    """A server with a worker beside it, not yet running; SQLite's jobs have tests of their own."""
+    return scaled_in(tmp_path, postgres, redis_server)
 
 
 def test_the_whole_way_and_photos_wait_for_no_receiver(layout: Server, tmp_path: Path) -> None:
