@@ -47,7 +47,7 @@ NO_LINE = r"Failed to load resource|WebSocket|ERR_|fetching the script"
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
-    """Use the system's Chromium, without what draws windows: that takes a third less CPU time."""
+    """Use the system's Chromium, without what draws windows: that takes less CPU time."""
     return {"executable_path": "/usr/bin/chromium-headless-shell", "args": FLAGS}
 
 
