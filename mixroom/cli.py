@@ -149,6 +149,10 @@ def create_event(
     as_json: bool,
 ) -> None:
     """Open a new edition, which becomes the present one."""
+    if with_people and like is None:
+        raise click.UsageError(
+            "--with-people demande --like SLUG · --with-people needs --like SLUG"
+        )
     from mixroom.event import actions
     from mixroom.features import listed
     from mixroom.installation import store_of
@@ -298,7 +302,10 @@ def _event(slug: str | None) -> Event:
         return present_or_first()
     found = queries.get_by_slug(slug)
     if found is None:
-        raise click.ClickException(f"there is no event {slug!r}: see `mixroom event create`")
+        raise click.ClickException(
+            f"aucun événement {slug!r} : voyez `mixroom event create` · "
+            f"there is no event {slug!r}: see `mixroom event create`"
+        )
     return found
 
 

@@ -2,8 +2,7 @@
 
 from typing import Protocol
 
-from babel.dates import format_date
-
+from mixroom.core.dates import format_date
 from mixroom.core.letter_templates import LetterTemplate
 from mixroom.core.roles import Role
 from mixroom.core.speech import say

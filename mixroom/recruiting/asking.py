@@ -3,10 +3,10 @@
 from datetime import date
 from typing import Any
 
-from babel.dates import format_date
 from flask import g
 
 from mixroom.core import clock
+from mixroom.core.dates import format_date
 from mixroom.core.errors import NotFoundError
 from mixroom.core.text import Lang
 from mixroom.event.model import Event

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from babel.dates import format_date
-
+from mixroom.core.dates import format_date
 from mixroom.core.speech import say
 from mixroom.core.text import N_, Lang
 from mixroom.event.model import Event

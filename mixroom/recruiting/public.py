@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from babel.dates import format_date
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request
 
 from mixroom.core import clock
+from mixroom.core.dates import format_date
 from mixroom.core.errors import InvalidError, NotFoundError
 from mixroom.core.roles import Role
 from mixroom.core.text import LANGS, Lang

@@ -3,9 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from babel.dates import format_date
-
 from mixroom.core import jobs
+from mixroom.core.dates import format_date
 from mixroom.core.db import transaction
 from mixroom.core.jobs import Job
 from mixroom.crew import actions as crew

@@ -4,10 +4,10 @@ import time
 from datetime import date
 from typing import Any, BinaryIO, cast
 
-from babel.dates import format_date
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request
 
 from mixroom.core import clock
+from mixroom.core.dates import format_date
 from mixroom.core.errors import InvalidError, NotFoundError
 from mixroom.core.text import Bilingual
 from mixroom.crew import queries as crew_queries

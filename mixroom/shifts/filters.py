@@ -2,9 +2,9 @@
 
 from datetime import date, datetime, timedelta
 
-from babel.dates import format_date
 from flask import g
 
+from mixroom.core.dates import format_date
 from mixroom.shifts.words import clock_time
 from mixroom.web.pages import current_event
 

@@ -3,8 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
-
+from mixroom.core.dates import format_date
 from mixroom.core.roles import Role
 from mixroom.core.speech import say
 from mixroom.core.text import LANGS, N_, Bilingual, Lang

@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from babel.dates import format_date
 from flask import Flask, current_app, g, request
 from markupsafe import Markup
 
 from mixroom.core import clock
+from mixroom.core.dates import format_date
 from mixroom.core.text import Bilingual
 from mixroom.settings import Settings
 from mixroom.web import assets

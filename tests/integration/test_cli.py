@@ -40,6 +40,15 @@ def run(tmp_path: Path) -> Run:
     return run
 
 
+def test_people_are_asked_again_only_with_an_event_to_take_them_from(run: Run) -> None:
+    days = ("--name", "M", "--from", "2027-11-05", "--to", "2027-11-07")
+    assert run("migrate").returncode == 0
+    refused = run("event", "create", "m27", *days, "--with-people")
+    assert refused.returncode == 2
+    assert "--like" in refused.stderr
+    assert run("event", "create", "m27", *days).returncode == 0
+
+
 def test_every_command_explains_itself(run: Run) -> None:
     for command in (
         "",
