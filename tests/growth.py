@@ -46,10 +46,11 @@ APPLIED = [
 TEXT = "Le mur répond à la main : trois capteurs, deux projecteurs, une nuit blanche. "
 
 
-def grow(cast: Cast, size: int) -> None:
+def grow(cast: Cast, size: int, *, shifts: bool = True) -> None:
     """Add so many submissions, half of them with a photo, and tell the database of them.
 
-    Driss wrote every second one. A third lacks a language.
+    Driss wrote every second one. A third lacks a language. There are as many letters and
+    applications, and unless the caller makes their own, shifts.
     """
     began = clock.now() - timedelta(days=2)
     topics = ["submission.approved"]
@@ -65,8 +66,9 @@ def grow(cast: Cast, size: int) -> None:
                     tx.execute(table.insert(), made)
     with transaction() as tx:
         tx.execute(journal.head.update().values(seq=seq + 2 * size - 1))
-        for table, made in _shifts(cast, min(size, MAX_SHIFTS - 1)).items():
-            tx.execute(table.insert(), made)
+        for table, made in _shifts(cast, min(size, MAX_SHIFTS - 1) if shifts else 0).items():
+            if made:
+                tx.execute(table.insert(), made)
     if db.engine().dialect.name == "postgresql":  # which does so by itself before long
         with db.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("VACUUM ANALYZE")

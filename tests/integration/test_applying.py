@@ -1,8 +1,6 @@
 """Applying from outside: by the form and by the API, by people, by a school, and by a robot."""
 
 import re
-import statistics
-import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -23,12 +21,9 @@ from mixroom.core.text import Bilingual
 from mixroom.event import actions as event_actions
 from mixroom.features import listed
 from mixroom.letters.store import letters
-from mixroom.recruiting import actions as recruiting
 from mixroom.recruiting.limits import FORM_RATE, LETTER_EVERY, LETTERS_AT_ONCE
-from mixroom.recruiting.model import ROLES, halves_of
 from mixroom.settings import Settings
 from tests.cast import Cast, enter
-from tests.growth import grow
 from tests.integration.test_recruiting import later
 from tests.servers import env_in
 
@@ -471,29 +466,3 @@ def post(client: FlaskClient, address: str = "10.0.0.1", **change: Any) -> TestR
 
 def path_of(link: str) -> str:
     return link[link.index("/a/") :]
-
-
-@pytest.mark.timed
-def test_the_page_of_six_hundred_applications_takes_a_tenth_of_a_second(
-    client: FlaskClient, cast: Cast
-) -> None:
-    grow(cast, 600)
-    needs = {(role, half): 3 for role in ROLES for half in halves_of(cast.event)}
-    recruiting.set_needs(cast.amelie, needs)
-    lead = Browser(client, token=cast.tokens["amelie"])
-    key = applications(client, cast)[0]["id"]
-    for path in (
-        "/applications",
-        f"/applications/{key}",
-        "/applications?q=zoe+5&role=press&half=2015-11-06:morning",
-        "/api/v1/applications?limit=200",
-    ):
-        lead.get(path)  # the list is read once, and then kept
-        took = []
-        for _ in range(40):
-            began = time.process_time()
-            assert lead.get(path).status_code == 200
-            took.append(1000 * (time.process_time() - began))
-        slow = statistics.quantiles(took, n=20)[-1]
-        print(f"{path}: median {statistics.median(took):.0f} ms, p95 {slow:.0f} ms")
-        assert slow <= 100, path
