@@ -130,7 +130,11 @@ def remove_group(tx: sa.Connection, event_id: str, group_id: str) -> bool:
 
 
 def erase(tx: sa.Connection, event_id: str) -> dict[sa.Table, list[str]]:
-    """Delete an event and every row in any table that belongs to it; return the ids by table."""
+    """Delete an event and every row in any table that belongs to it; return the ids by table.
+
+    Others who would add a row to it wait until it is gone.
+    """
+    tx.execute(sa.select(events.c.id).where(events.c.id == event_id).with_for_update())
     erased: dict[sa.Table, list[str]] = {}
     for table in reversed(metadata.sorted_tables):
         ours = rows_of_event(table, event_id)

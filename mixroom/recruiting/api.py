@@ -2,10 +2,9 @@
 
 from datetime import date, timedelta
 from typing import Annotated
-from urllib.parse import urlencode
 
 import pydantic
-from flask import Blueprint, Response, g, jsonify, request
+from flask import Blueprint, Response, g, jsonify
 
 from mixroom.core import ids
 from mixroom.core.errors import InvalidError
@@ -26,11 +25,10 @@ from mixroom.recruiting.items import whole
 from mixroom.recruiting.model import Answers, Half, Keep, Part
 from mixroom.recruiting.moves import Fact, Status
 from mixroom.recruiting.signing import Way
-from mixroom.web import visitors
-from mixroom.web.api import Schema, documented, number, parse
+from mixroom.web import paging, visitors
+from mixroom.web.api import Schema, documented, parse
 
 api = Blueprint("recruiting_api", __name__)
-MAX_PER_PAGE = 200
 MAX_LISTED = 100  # entries of a list in a request
 
 
@@ -158,25 +156,14 @@ def apply() -> tuple[Response, int]:
     {200: ApplicationPage},
     query={
         "status": "One status.",
-        "after": "The last id of the page before.",
-        "limit": f"At most {MAX_PER_PAGE}; 50 by default.",
+        **paging.QUERY,
     },
 )
 def listed() -> Response:
     """Return a page of applications, with a link to the next one."""
-    by, asked = member(), request.args
-    limit = number(asked.get("limit", "50"), "limit", MAX_PER_PAGE)
-    if not limit:
-        raise InvalidError("limit", "malformed")
-    if asked.get("status") and asked["status"] not in list(Status):
-        raise InvalidError("status", "unknown")
-    status = Status(asked["status"]) if asked.get("status") else None
-    found = queries.page(by, status, after=asked.get("after", ""), limit=limit)
-    response = jsonify({"items": [whole(each) for each in found]})
-    if len(found) == limit:
-        query = urlencode({**asked.to_dict(), "after": found[-1].id})
-        response.headers["Link"] = f'<{request.path}?{query}>; rel="next"'
-    return response
+    by, page = member(), paging.wanted()
+    found = queries.page(by, paging.one_of(Status, "status"), after=page.after, limit=page.limit)
+    return paging.answer(page, [whole(each) for each in found])
 
 
 @api.get("/applications/<key>")

@@ -6,9 +6,10 @@ import sys
 from mixroom.core.files import Store
 from mixroom.core.handlers import Handlers
 from mixroom.core.jobs import Job
+from mixroom.core.line_program import CODE
 from mixroom.rehearsal import results
 from mixroom.rehearsal.model import CLEAR_JOB, PLAY_JOB
-from mixroom.rehearsal.playing import CODE, Playing
+from mixroom.rehearsal.playing import Playing
 from mixroom.settings import Settings
 from mixroom.supervise import environment
 

@@ -1,9 +1,7 @@
 """Requests over HTTP, under /api/v1."""
 
-from urllib.parse import urlencode
-
 import pydantic
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Blueprint, Response, current_app, jsonify
 
 from mixroom.core.errors import InvalidError
 from mixroom.core.ids import is_id
@@ -14,11 +12,11 @@ from mixroom.crew.asking import member
 from mixroom.event.queries import labels
 from mixroom.requests import actions, queries
 from mixroom.requests.model import Status, To, Wanted
-from mixroom.web.api import Schema, Text, Timestamp, documented, number, parse
+from mixroom.web import paging
+from mixroom.web.api import Schema, Text, Timestamp, documented, parse
 from mixroom.web.limits import limiter
 
 api = Blueprint("requests_api", __name__)
-MAX_PER_PAGE = 200
 
 
 class Addressed(Schema):
@@ -116,25 +114,14 @@ def read(key: str) -> Response:
     {200: RequestPage},
     query={
         "status": "One status.",
-        "after": "The last id of the page before.",
-        "limit": f"At most {MAX_PER_PAGE}; 50 by default.",
+        **paging.QUERY,
     },
 )
 def listed() -> Response:
     """Return a page of requests, with a link to the next one."""
-    by, asked = member(), request.args
-    limit = number(asked.get("limit", "50"), "limit", MAX_PER_PAGE)
-    if not limit:
-        raise InvalidError("limit", "malformed")
-    if asked.get("status") and asked["status"] not in list(Status):
-        raise InvalidError("status", "unknown")
-    status = Status(asked["status"]) if asked.get("status") else None
-    items = queries.page(by, status, after=asked.get("after", ""), limit=limit)
-    response = jsonify({"items": items})
-    if len(items) == limit:
-        query = urlencode({**asked.to_dict(), "after": items[-1]["id"]})
-        response.headers["Link"] = f'<{request.path}?{query}>; rel="next"'
-    return response
+    by, page = member(), paging.wanted()
+    items = queries.page(by, paging.one_of(Status, "status"), after=page.after, limit=page.limit)
+    return paging.answer(page, items)
 
 
 @api.post("/requests/<key>/taking")

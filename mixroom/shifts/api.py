@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, request
 
@@ -32,11 +31,11 @@ from mixroom.shifts.schemas import (
     ShiftTerms,
     SignUpState,
 )
-from mixroom.web.api import FIRST, LAST, Text, documented, number, parse
+from mixroom.web import paging
+from mixroom.web.api import FIRST, LAST, Text, documented, parse
 from mixroom.web.pages import current_event
 
 api = Blueprint("shifts_api", __name__)
-MAX_PER_PAGE = 200
 
 
 @api.post("/shifts")
@@ -66,30 +65,20 @@ def make() -> tuple[Response, int]:
     query={
         "day": "A day by the museum's clock, YYYY-MM-DD: shifts that go on during it.",
         "role": "One role.",
-        "after": "The last id of the page before.",
-        "limit": f"At most {MAX_PER_PAGE}; 50 by default.",
+        **paging.QUERY,
     },
 )
 def listed() -> Response:
     """Return a page of shifts, with a link to the next one."""
-    by, asked = member(), request.args
-    limit = number(asked.get("limit", "50"), "limit", MAX_PER_PAGE)
-    if not limit:
-        raise InvalidError("limit", "malformed")
-    if asked.get("role") and asked["role"] not in list(Role):
-        raise InvalidError("role", "unknown")
+    by, page = member(), paging.wanted()
     items = queries.page(
         by,
-        span=_span(asked.get("day", "")),
-        role=Role(asked["role"]) if asked.get("role") else None,
-        after=asked.get("after", ""),
-        limit=limit,
+        span=_span(request.args.get("day", "")),
+        role=paging.one_of(Role, "role"),
+        after=page.after,
+        limit=page.limit,
     )
-    response = jsonify({"items": items})
-    if len(items) == limit:
-        query = urlencode({**asked.to_dict(), "after": items[-1]["id"]})
-        response.headers["Link"] = f'<{request.path}?{query}>; rel="next"'
-    return response
+    return paging.answer(page, items)
 
 
 @api.get("/shifts/hours")

@@ -1,7 +1,6 @@
 """Submissions over HTTP, under /api/v1."""
 
 from dataclasses import replace
-from urllib.parse import urlencode
 
 import pydantic
 from flask import Blueprint, Response, current_app, jsonify, request
@@ -23,11 +22,11 @@ from mixroom.submissions.content import (
     Rights,
 )
 from mixroom.submissions.moves import Status
+from mixroom.web import paging
 from mixroom.web.api import Schema, Text, documented, number, parse
 from mixroom.web.limits import limiter
 
 api = Blueprint("submissions_api", __name__)
-MAX_PER_PAGE = 200
 
 
 class SentRights(Schema):
@@ -170,31 +169,21 @@ def withdraw(key: str) -> Response:
         "status": "One status.",
         "author": "An author's id.",
         "team": "A team's name.",
-        "after": "The last id of the page before.",
-        "limit": f"At most {MAX_PER_PAGE}; 50 by default.",
+        **paging.QUERY,
     },
 )
 def listed() -> Response:
     """Return a page of submissions, with a link to the next one."""
-    by, asked = member(), request.args
-    limit = number(asked.get("limit", "50"), "limit", MAX_PER_PAGE)
-    if not limit:
-        raise InvalidError("limit", "malformed")
-    if asked.get("status") and asked["status"] not in list(Status):
-        raise InvalidError("status", "unknown")
+    by, page = member(), paging.wanted()
     items = queries.page(
         by,
-        Status(asked["status"]) if asked.get("status") else None,
-        author_id=asked.get("author"),
-        team=asked.get("team"),
-        after=asked.get("after"),
-        limit=limit,
+        paging.one_of(Status, "status"),
+        author_id=request.args.get("author"),
+        team=request.args.get("team"),
+        after=page.after,
+        limit=page.limit,
     )
-    response = jsonify({"items": items})
-    if len(items) == limit:
-        query = urlencode({**asked.to_dict(), "after": items[-1]["id"]})
-        response.headers["Link"] = f'<{request.path}?{query}>; rel="next"'
-    return response
+    return paging.answer(page, items)
 
 
 def if_match() -> int | None:
