@@ -14,7 +14,12 @@ Apart = Callable[[Callable[[], Any]], Any]
 
 
 def connect(settings: Settings) -> None:
-    """Open the database and the doorbell for this process; raises StartError."""
+    """Open the database and the doorbell for this process; raises StartError.
+
+    The process knows the tables of all features from here on: an event is erased from each.
+    """
+    import mixroom.migrations.tables  # noqa: F401
+
     try:
         settings.var.mkdir(parents=True, exist_ok=True)
     except OSError as error:

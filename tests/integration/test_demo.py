@@ -1,7 +1,9 @@
 """The rehearsal: replayed through the real actions, and gone without a trace."""
 
+import os
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +11,8 @@ import pytest
 import requests
 import sqlalchemy as sa
 
-from mixroom.core import db
+from mixroom.alarms.store import alarms
+from mixroom.core import clock, db, ids
 from mixroom.core.db import reading
 from mixroom.core.roles import Role
 from mixroom.crew import actions as crew
@@ -17,6 +20,7 @@ from mixroom.crew import queries
 from mixroom.demo import replay
 from mixroom.demo.content import entries
 from mixroom.demo.entry import Entry
+from mixroom.event import store as event_store
 from mixroom.event.store import rows_of_event
 from mixroom.installation import store_of
 from mixroom.migrations.tables import metadata
@@ -114,6 +118,20 @@ def test_while_it_is_there_a_leads_own_link_and_wall_lead_to_it(
         assert replay.clear(files)
         assert "Répétition" not in _page(early, server, "/team")
         assert _rows()["event"] == before["event"]
+
+
+@pytest.mark.usefixtures("guests")
+def test_the_command_removes_it_from_the_tables_of_all_features(server: Server) -> None:
+    rehearsal, _ = replay.begin(store_of(server.settings))
+    now, event_id = clock.now(), rehearsal.event.id
+    row = {"id": ids.new(), "event_id": event_id, "rule": "toy.silent", "key": "", "path": "/"}
+    with db.transaction() as tx:
+        times = {"since": now, "raised_at": now, "cleared_at": now}
+        tx.execute(alarms.insert().values(row | times | {"particulars": "{}"}))
+    command = [sys.executable, "-m", "mixroom", "demo", "--clear"]
+    subprocess.run(command, env=os.environ | server.env, check=True, timeout=60)
+    with reading() as tx:
+        assert event_store.get(tx, event_id) is None
 
 
 def test_a_lead_starts_it_from_a_page_and_ends_it(server: Server, guests: Cast) -> None:
