@@ -262,6 +262,7 @@ def demo(
     """Replay a rehearsal of the three days, live; --clear removes it."""
     from mixroom.demo import replay
     from mixroom.installation import store_of
+    from mixroom.recruiting.signing import Seal
 
     if follow:
         _end_with_input()
@@ -270,7 +271,9 @@ def demo(
         gone = replay.clear(files)
         click.echo("The rehearsal is gone." if gone else "There is no rehearsal.")
         return
-    rehearsal, ways = replay.begin(files, _event(like) if like else None)
+    rehearsal, ways = replay.begin(
+        files, Seal(settings.secret_key, settings.base_url), _event(like) if like else None
+    )
     for page in ("wall", "review", "send"):
         click.echo(f"{page:<7} {invite_url(settings.base_url, getattr(ways, page))}")
     click.echo("Until --clear, the lead's own link and /wall in that browser lead to it as well.")

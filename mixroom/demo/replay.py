@@ -24,6 +24,7 @@ from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
 from mixroom.crew import actions as crew
 from mixroom.crew.model import Person
+from mixroom.demo.applicants import add_applicants
 from mixroom.demo.cast import CAST, NAME, PLACES, SPONSORS, TEAMS, TIMEZONE
 from mixroom.demo.content import announcements, entries, programme, requests
 from mixroom.demo.coverage import Announced, Asked
@@ -36,6 +37,7 @@ from mixroom.event import store as event_store
 from mixroom.event.model import Event, Group, GroupKind
 from mixroom.media import actions as media_actions
 from mixroom.media.store import media
+from mixroom.recruiting.signing import Seal
 from mixroom.rehearsal.model import SLUG
 from mixroom.requests import actions as requests_actions
 from mixroom.requests.model import Wanted
@@ -102,10 +104,11 @@ class Rehearsal:
                 self.schedule(0, act)
 
 
-def begin(files: Store, like: Event | None = None) -> tuple[Rehearsal, Tokens]:
+def begin(files: Store, seal: Seal, like: Event | None = None) -> tuple[Rehearsal, Tokens]:
     """Create the rehearsal's event with its cast and sponsors; return it and the tokens.
 
-    With `like`, it has the name, teams, places and programme of that event.
+    `seal` signs the links of its applicants. With `like`, it has the name, teams, places and
+    programme of that event.
     """
     clear(files)
     timezone = like.timezone if like else TIMEZONE
@@ -134,6 +137,7 @@ def begin(files: Store, like: Event | None = None) -> tuple[Rehearsal, Tokens]:
     crew.set_bilingual(people["chloe"], people["chloe"].id, on=True)
     _add_sponsors(people["amelie"], files)
     add_shifts(event, people, places)
+    add_applicants(event, people["amelie"], seal)
     shown = Tokens(wall.token, ways["amelie"].token, ways["chloe"].token)
     return Rehearsal(event, people, teams, places, files, print), shown
 

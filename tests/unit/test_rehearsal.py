@@ -111,5 +111,5 @@ def test_a_mistake_in_the_programme_or_the_cast_is_told_too(tmp_path: Path) -> N
 
 
 def test_all_files_of_the_words_are_read() -> None:
-    named = {f"{name}.toml" for name in (*content.DAYS, "cast")}
+    named = {f"{name}.toml" for name in (*content.DAYS, "cast", "applicants")}
     assert {path.name for path in FOLDER.iterdir()} == named
