@@ -4,6 +4,10 @@ A job is enqueued in the transaction that needs it, claimed with a lease, and fi
 transaction of its result. If a worker dies, its lease expires and another worker takes the job. A
 job that takes longer than LEASE renews it.
 
+A job with a unique key makes others wait who would enqueue one with the same key. So whoever holds
+or adds one in a transaction takes their turn in the journal first; in the other order, they could
+wait for someone who waits for them.
+
 Only a failure of the job itself uses up one of its TRIES. A failure of the server (no disk, no
 database, a lost worker) does not: the job is put off, or taken over. A job that loses MAX_LOST
 workers in a row is given up, or it would kill workers for ever.
@@ -17,7 +21,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from mixroom.core import clock, doorbell, ids
+from mixroom.core import clock, doorbell, ids, journal
 from mixroom.core.db import UtcDateTime, after_commit, insert_new, metadata
 
 LEASE = timedelta(seconds=40)  # the longest time that a job may take without renewing it
@@ -64,6 +68,7 @@ class Job:
     tries: int
     lease: str
     lost: int = 0
+    unique: bool = False
 
     @property
     def last(self) -> bool:
@@ -96,6 +101,8 @@ def enqueue(
     no second one is added. Returns the id of the job, or None if no job was added.
     """
     key = ids.new()
+    if unique:
+        journal.take_turn(tx)
     added = insert_new(
         tx,
         jobs,
@@ -151,6 +158,7 @@ def claim(
         tries=row.tries + (not taken_over),
         lease=ids.new(),
         lost=row.lost + taken_over,
+        unique=row.unique_key is not None,
     )
     values = {"tries": job.tries, "lost": job.lost, "lease": job.lease}
     tx.execute(
@@ -188,6 +196,8 @@ def reclaim(tx: sa.Connection) -> None:
 
 def renew(tx: sa.Connection, job: Job) -> None:
     """Hold the job for another LEASE; raises LostLeaseError."""
+    if job.unique:
+        journal.take_turn(tx)
     ours = (jobs.c.id == job.id) & (jobs.c.lease == job.lease)
     held = tx.execute(jobs.update().where(ours).values(lease_until=clock.now() + LEASE))
     if held.rowcount != 1:
@@ -271,6 +281,8 @@ def _next(
 
 
 def _end(tx: sa.Connection, job: Job, **values: Any) -> None:
+    if job.unique:
+        journal.take_turn(tx)
     ended = tx.execute(
         jobs.update()
         .where((jobs.c.id == job.id) & (jobs.c.lease == job.lease))

@@ -113,6 +113,14 @@ def record(
     return entry
 
 
+def take_turn(tx: sa.Connection) -> None:
+    """Wait until no other transaction can record anything before this one ends.
+
+    For what has to come in the same order everywhere, or two transactions wait for each other.
+    """
+    tx.execute(sa.select(head.c.seq).with_for_update())
+
+
 def since(
     tx: sa.Connection, seq: int, *, event_id: str | None = None, most: int = 5000
 ) -> list[Entry]:

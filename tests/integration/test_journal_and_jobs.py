@@ -15,7 +15,7 @@ from mixroom.core.db import UnreachableError, reading, transaction
 from mixroom.core.jobs import Job, LostLeaseError
 from mixroom.migrate import migrate
 from mixroom.migrations.tables import metadata
-from tests.servers import Postgres
+from tests.servers import PATIENCE, Postgres, until
 
 WRITERS, EACH = 8, 60
 
@@ -58,6 +58,45 @@ def test_a_reader_who_goes_on_from_the_last_number_misses_nothing(database: sa.E
     for found in readers:
         assert [entry.seq for entry in found] == list(range(1, len(written) + 1))
         assert sorted(entry.key for entry in found) == sorted(written)
+
+
+def test_of_two_who_record_and_hold_a_unique_job_one_waits_for_the_other(
+    database: sa.Engine,
+) -> None:
+    with transaction() as tx:
+        jobs.enqueue(tx, "toy", {}, unique="toy")
+        job = jobs.claim(tx)
+    assert job
+    recorded, holds = threading.Event(), threading.Event()
+    faults: list[BaseException] = []
+
+    def finish() -> None:
+        recorded.wait(PATIENCE)
+        try:
+            with transaction() as tx:
+                jobs.finish(tx, job)
+                holds.set()
+                _record(tx, ids.new())
+        except BaseException as error:
+            faults.append(error)
+
+    thread = threading.Thread(target=finish)
+    thread.start()
+    with transaction() as tx:
+        _record(tx, ids.new())
+        recorded.set()
+        until(lambda: holds.is_set() or _someone_waits(database), "the other one to be there")
+        jobs.enqueue(tx, "toy", {}, unique="toy")
+    thread.join()
+    assert faults == []
+
+
+def _someone_waits(database: sa.Engine) -> bool:
+    if database.dialect.name == "sqlite":  # where the other one cannot even begin
+        return True
+    with database.connect() as connection:
+        query = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+        return bool(connection.exec_driver_sql(query).scalar())
 
 
 def test_nothing_is_rung_for_what_was_rolled_back(
