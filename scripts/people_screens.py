@@ -8,7 +8,6 @@ browser would print it. It takes about two minutes. Look at them before committi
 
 import sys
 import tempfile
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +16,13 @@ sys.path.insert(0, str(ROOT))
 
 from playwright.sync_api import Browser, sync_playwright
 
-from mixroom.core import clock, db, ids
-from mixroom.core.roles import Role
+from mixroom.core import db
 from mixroom.core.text import Lang
 from mixroom.crew import actions as crew
 from mixroom.demo import replay
 from mixroom.demo.replay import Rehearsal
-from mixroom.event.model import Event
 from mixroom.installation import store_of
-from mixroom.recruiting import actions, applying
-from mixroom.recruiting.model import Answers, Consent, Half, Part
-from mixroom.recruiting.moves import Fact
-from mixroom.recruiting.signing import Seal, Way
+from mixroom.recruiting.signing import Seal
 from tests.browser.conftest import FLAGS
 from tests.servers import Server, embedded_in, running
 
@@ -45,14 +39,6 @@ PAGES = {
     "apply": ("/apply", ""),
     "privacy": ("/privacy", ""),
 }
-APPLICANTS: tuple[tuple[str, Role, tuple[Lang, ...]], ...] = (
-    ("Anne-Sophie Bouchard-Tremblay", Role.PHOTOGRAPHER, ("fr", "en")),
-    ("Nguyễn Thị Minh Khai", Role.BLOGGER, ("fr",)),
-    ("Olivier Papineau", Role.PRESS, ("fr", "en")),
-    ("ليلى بنعيسى", Role.PHOTOGRAPHER, ("fr",)),
-    ("Zoé Roy", Role.BLOGGER, ("en",)),
-    ("Marguerite Saint-Hilaire", Role.COMMUNITY_MANAGER, ("fr", "en")),
-)
 SETTLED = 1500  # milliseconds until lists and fonts are there
 QUALITY = 62
 
@@ -64,8 +50,8 @@ def main() -> None:
         server = embedded_in(Path(folder))
         with running(server):
             db.connect(server.settings.database_url)
-            rehearsal, _ = replay.begin(store_of(server.settings))
-            _recruit(rehearsal, Seal(server.settings.secret_key, server.url))
+            seal = Seal(server.settings.secret_key, server.url)
+            rehearsal, _ = replay.begin(store_of(server.settings), seal)
             tokens = {"": ""} | {name: _token(rehearsal, name) for name in ("lead", "chloe")}
             browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
             for name, (path, who) in PAGES.items():
@@ -74,42 +60,6 @@ def main() -> None:
                         _take(browser, f"{server.url}{path}", tokens[who], name, size, lang, scheme)
             _print(browser, server, tokens["lead"])
             browser.close()
-
-
-def _recruit(rehearsal: Rehearsal, seal: Seal) -> None:
-    event, lead = rehearsal.event, rehearsal.people["amelie"]
-    halves = [Half(day, part) for day in event.days for part in Part]
-    actions.set_needs(
-        lead,
-        {
-            (role, half): 1 + n % 2
-            for role in Role
-            for n, half in enumerate(halves)
-            if role is not Role.SCREEN and role is not Role.LEAD
-        },
-    )
-    keys = [_apply(event, seal, n, halves) for n in range(len(APPLICANTS))]
-    actions.accept(lead, keys[0], seal)
-    actions.accept(lead, keys[2], seal)
-    actions.decide(lead, keys[3], Fact.SHORTLISTED, seal)
-
-
-def _apply(event: Event, seal: Seal, n: int, halves: list[Half]) -> str:
-    name, role, langs = APPLICANTS[n]
-    now = clock.now()
-    made = applying.apply(
-        event,
-        Answers(
-            name, f"personne{n}@example.org", (role,), langs, tuple(halves[n::3]), note="Voilà."
-        ),
-        Consent("Oui.", "fr", "1", now, event.ends_on + timedelta(days=60)),
-        lang="fr",
-        key=ids.new(),
-        sent_from="a",
-        seal=seal,
-        form=True,
-    )
-    return applying.confirm(seal.token(made.id, made.turn, Way.LETTER), seal).id
 
 
 def _token(rehearsal: Rehearsal, who: str) -> str:
