@@ -37,6 +37,7 @@ THE_SAME = {
         "Code",
         "Description",
         "Invitation",
+        "Invitations",
         "Licence",
         "Logo",
         "Message",
