@@ -48,7 +48,7 @@ FEATURE = Feature(
     },
     menu=(MenuEntry("/team", N_("People"), 10, Section.TEAM, needs="crew.invite"),),
     steps=(
-        Step("crew", N_("The first invitations"), "/team/list", 50, has_guests),
+        Step("crew", N_("The first invitations"), "/team", 50, has_guests),
         Step("screen", N_("A screen for the wall"), "/team#screens", 60, has_screen),
     ),
     letters=(INVITE,),
