@@ -93,6 +93,7 @@ def test_a_screen_is_paired_by_its_code_and_put_out_by_the_lead(
     assert len(code) == 8
 
     lead = sign_in("Amélie Roy", Role.LEAD, LAPTOP)
+    lead.goto(f"{server.url}/team")
     lead.get_by_label("Code affiché").fill(code.lower())
     lead.get_by_label("Son nom").fill("Mur de la rotonde")
     lead.get_by_role("button", name="Jumeler un écran").click()
