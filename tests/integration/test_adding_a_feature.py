@@ -30,7 +30,6 @@ def copy(tmp_path: Path) -> Path:
     return copy
 
 
-@pytest.mark.timed
 def test_the_worked_example_works_as_it_is_written(copy: Path) -> None:
     for block in BLOCK.finditer(EXAMPLE.read_text()):
         if block["lang"] == "sh":
