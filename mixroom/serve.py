@@ -26,6 +26,8 @@ from mixroom import start, tls  # noqa: E402
 from mixroom.app import create_app  # noqa: E402
 from mixroom.core.loops import forever  # noqa: E402
 from mixroom.core.redis_bell import RedisBell  # noqa: E402
+from mixroom.core.speech import translations  # noqa: E402
+from mixroom.core.text import LANGS  # noqa: E402
 from mixroom.settings import Settings  # noqa: E402
 from mixroom.supervise import follow_parent, tell_parent_alive, tell_parent_ready  # noqa: E402
 
@@ -47,8 +49,11 @@ def serve(settings: Settings, *, shared: bool, process: str) -> None:
     if settings.redis_url:
         RedisBell(settings.redis_url).start()
     app.extensions["live"].start()
+    # Read and compile now, not while the first visitor waits and nobody else is served.
+    for lang in LANGS:
+        translations(lang)
     for template in app.jinja_env.list_templates():
-        app.jinja_env.get_template(template)  # compile it now, not when the first visitor comes
+        app.jinja_env.get_template(template)
     gc.collect()
     gc.freeze()  # the garbage collector skips what lives as long as the process
     listener = listen(settings.host, settings.port, shared=shared)
