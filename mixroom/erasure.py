@@ -53,7 +53,7 @@ class SeveralPeopleError(ConflictError):
 
 @dataclass(slots=True)
 class Erased:
-    """What was erased: how many rows of each table, and of what else `LABELS` names."""
+    """The result: how many rows of each table were erased, and of what else `LABELS` names."""
 
     people: tuple[str, ...] = ()
     counts: Counter[str] = field(default_factory=Counter)

@@ -22,7 +22,7 @@ USER, PASSWORD = "mixroom", "s3cret"
 
 @dataclass
 class Mailbox:
-    """What the server got, and how it fails: addresses it refuses, or the letter at which it dies.
+    """A mail server: the letters it got, the addresses it refuses, the letter at which it dies.
 
     `refuses` and `defers` map an address to the answer. At the letter number `dies_at` it breaks
     every line; with `keeps_it` it takes that letter first, and nobody is told. While `hangs` is not

@@ -1,4 +1,4 @@
-"""Who has applied for the rehearsal's team: one application in each state, with its letters."""
+"""The applicants of the rehearsal: one application in each state, with its letters."""
 
 from pathlib import Path
 from typing import Literal

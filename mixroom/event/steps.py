@@ -1,4 +1,4 @@
-"""What an edition has of its preparation, beside what a new installation is given."""
+"""The parts of the preparation that an edition has, beside what a new installation is given."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What a lead may do with applications: decide, accept, note; and set what is needed and when."""
+"""The actions of leads on applications: decide, accept, note; set what is needed and when."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace

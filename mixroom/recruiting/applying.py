@@ -1,4 +1,4 @@
-"""What an applicant may do: apply, confirm the address, change, withdraw.
+"""The actions of applicants: apply, confirm the address, change, withdraw.
 
 Nobody is signed in: a form's ticket and the links say who it is. The answer to a form is the same
 whether or not an e-mail address is known here already.

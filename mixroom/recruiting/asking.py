@@ -1,4 +1,4 @@
-"""What the edges of recruiting share: who may ask how often, for which event, and the consent."""
+"""Shared by the edges of recruiting: who may ask how often, for which event, and the consent."""
 
 from datetime import date
 from typing import Any

@@ -1,4 +1,4 @@
-"""Who is lacking: the applications by role and half-day, beside how many people are needed."""
+"""The matrix of applications by role and half-day, beside how many people are needed."""
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence

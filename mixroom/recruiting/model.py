@@ -107,7 +107,7 @@ class FormOldError(MixroomError):
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What someone writes in the form."""
+    """The answers that someone writes in the form."""
 
     name: str
     email: str
@@ -127,7 +127,7 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """What someone has agreed to: the exact wording that was shown, and until when it counts."""
+    """The consent of an applicant: the exact wording that was shown, and until when it counts."""
 
     text: str
     lang: Lang

@@ -24,7 +24,7 @@ from mixroom.recruiting.signing import Seal, Way, key_of
 
 @dataclass(frozen=True, slots=True)
 class Recruiting:
-    """What the lead's page shows besides the applications."""
+    """The rest of the lead's page, besides the applications."""
 
     event: Event
     opening: Opening

@@ -1,4 +1,4 @@
-"""What people do about seats: take one, leave, ask for a stand-in, take over; and calendars."""
+"""The actions of people on seats: take one, leave, ask for a stand-in, take over; and calendars."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""What happens at the museum: people arrive, go home, leave a note; a lead corrects hours."""
+"""The actions at the museum: people arrive, go home, leave a note; a lead corrects hours."""
 
 from dataclasses import replace
 

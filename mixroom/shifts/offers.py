@@ -1,4 +1,4 @@
-"""What a person can take, from the items of the list: what fits, and why the rest does not."""
+"""The shifts that a person can take, from the items of the list, and why the rest does not fit."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

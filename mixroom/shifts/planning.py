@@ -1,4 +1,4 @@
-"""What leads do about shifts: make, change, copy and call them off, and choose the settings."""
+"""The actions of leads on shifts: make, change, copy, call them off, and choose the settings."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

@@ -33,7 +33,7 @@ from mixroom.shifts.signing import calendar_of
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """What one person does: how many shifts, how long they are, and how long was worked."""
+    """The hours of one person: how many shifts, how long they are, and how long was worked."""
 
     shifts: int
     planned: timedelta

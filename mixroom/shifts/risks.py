@@ -1,4 +1,4 @@
-"""What puts the coming shifts at risk, from the items of the list: for leads, the first first."""
+"""The risks of the coming shifts, from the items of the list: for leads, the first first."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ Item = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Risks:
-    """What a lead should see to.
+    """The shifts and people that a lead should see to.
 
     `empty` pairs a shift with its empty seats, `unanswered` with the one who asks for a stand-in,
     `tired` with someone who has too little rest before it, `busy` with someone and the hours that

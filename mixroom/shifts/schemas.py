@@ -23,7 +23,7 @@ class NewShift(Schema):
 
 
 class ShiftChanges(Schema):
-    """What to change; the rest stays."""
+    """The fields to change; the others stay."""
 
     role: Role | None = None
     place: str | None = None
@@ -83,7 +83,7 @@ class Copies(Schema):
 
 
 class NewSignUp(Schema):
-    """Who takes the seat: oneself, or someone whom a lead assigns."""
+    """The person who takes the seat: oneself, or someone whom a lead assigns."""
 
     person: str | None = None
 
@@ -118,7 +118,7 @@ class Arrival(pydantic.BaseModel):
 
 
 class Departure(Schema):
-    """Who goes home, and what the next ones should know."""
+    """The person who goes home, and their note for the next ones."""
 
     person: str | None = None
     note: str = ""

@@ -1,4 +1,4 @@
-// Who is on: the rules that scripts share with the server.
+// The rules of who is on, which scripts share with the server.
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { nowAndNext, peopleOn, standing } from "../../static/js/lib/shifts.js"

@@ -59,7 +59,7 @@ function isTyping(root) {
   return [...fields].some((field) => field === document.activeElement || field.value !== field.defaultValue)
 }
 
-// What names an element on both pages: the nearest id, and its place below it.
+// The name of an element on both pages: the nearest id, and its place below it.
 function path(element) {
   const steps = []
   for (let each = element; each?.parentElement; each = each.parentElement) {

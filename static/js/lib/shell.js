@@ -28,7 +28,7 @@ export function isKept({ ok, headers }, url) {
   return isWall(pathname) ? headers.get("Mixroom-For") !== "nobody" : PAGES.includes(pathname) && !searchParams.has("sent")
 }
 
-// What a phone opens without a network: what it sends, and when its person is on.
+// The phone opens these without a network: what it sends, and when its person is on.
 export const PAGES = ["/send", "/shifts"]
 
 // Has someone else signed in, or has the user signed out? Then delete the previous person's pages.

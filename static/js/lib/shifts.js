@@ -1,4 +1,4 @@
-// Who is on a shift, as the server says it (mixroom/shifts/model.py): pure rules for scripts.
+// The people on a shift, as the server says it (mixroom/shifts/model.py): pure rules for scripts.
 export const LATE_AFTER = 15 * 60_000
 export const MISSING_AFTER = 45 * 60_000
 

@@ -11,7 +11,7 @@ import { counts, sifted, twins } from "../recruiting/sift.js"
 import { Stage } from "../recruiting/stage.js"
 
 const KEYS = { a: "acceptance", s: "shortlisting", w: "waiting", d: "decline" }
-// What takes a decision back is the move to where the application was before.
+// The move to where the application was before takes a decision back.
 const BACK = { received: "reopening", shortlisted: "shortlisting", waiting: "waiting", declined: "decline" }
 const find = (selector) => document.querySelector(selector)
 const sift = find("[data-sift]")

@@ -17,7 +17,7 @@ editor.addEventListener("keydown", (event) => {
   next.querySelector(`[name="${event.target.name}"]`).focus()
 })
 
-// What is written and not saved goes along when rows are brought from elsewhere.
+// Rows that are typed and not saved go along when others are brought from elsewhere.
 document.querySelector("[data-bring]").addEventListener("submit", ({ target }) => {
   const rows = [...body.rows].map((row) =>
     [...row.querySelectorAll("select, input")].map((field) => field.value.replace(/\t/g, " ")).join("\t"),
