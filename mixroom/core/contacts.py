@@ -5,6 +5,7 @@ import re
 from mixroom.core.errors import InvalidError
 
 MAX_EMAIL = 254  # characters, as of RFC 5321
+MAX_LOCAL = 64  # characters before the @ (RFC 5321, 4.5.3.1.1)
 MAX_TELEPHONE = 40
 _LOCAL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
@@ -28,7 +29,7 @@ def checked_email(text: str, field: str = "email") -> str:
     except UnicodeError:
         domain = ""
     address = f"{local}@{domain}"
-    if len(text) > MAX_EMAIL or len(address) > MAX_EMAIL or len(local) > 64:  # noqa: PLR2004
+    if len(text) > MAX_EMAIL or len(address) > MAX_EMAIL or len(local) > MAX_LOCAL:
         raise InvalidError(field, "too_long", most=MAX_EMAIL)
     if not _ADDRESS.fullmatch(address):
         raise InvalidError(field, "not_an_email")

@@ -17,6 +17,7 @@ from mixroom.crew.model import MAX_NAME, Person
 from mixroom.crew.roster_words import HEADERS, LANGUAGES, ROLES, Column, folded
 
 MAX_LINES = 300
+LOCAL_NUMBER = 7  # digits of a telephone number without its area
 MAX_TEXT = 100_000  # characters
 Fault = Literal[
     "no_name",
@@ -246,7 +247,7 @@ def _looks(cell: str) -> Iterator[tuple[Column, str]]:
         yield "role", cell
     elif folded(cell) in LANGUAGES:
         yield "lang", cell
-    elif sum(sign.isdigit() for sign in cell) > 6:  # noqa: PLR2004  the digits of a local number
+    elif sum(sign.isdigit() for sign in cell) >= LOCAL_NUMBER:
         yield "telephone", cell
     else:
         yield "name", cell
