@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from mixroom.core import clock, db, doorbell, journal
+from mixroom.core import clock, db, doorbell, ids, journal
 from mixroom.core.disk import DiskStore
 from mixroom.core.files import Store
 from mixroom.migrate import migrate
@@ -22,9 +22,10 @@ LAYOUTS = ("embedded", "scaled")  # SQLite alone; PostgreSQL, Redis and two web 
 
 @pytest.fixture(autouse=True)
 def clock_goes_right() -> Iterator[None]:
-    """Undo whatever a test does to the program's clock."""
+    """Undo whatever a test does to the program's clock, also in the ids that it made meanwhile."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clock, "now", clock.now)
+        patch.setattr(ids, "_latest", ids._latest)
         yield
 
 

@@ -21,7 +21,7 @@ from mixroom.crew import actions as crew
 from mixroom.installation import connect
 from mixroom.letters import results as letters
 from mixroom.letters import store as letter_store
-from mixroom.letters.model import Addressee
+from mixroom.letters.model import Addressee, State
 from mixroom.recruiting import store as recruiting
 from mixroom.recruiting.model import Answers, Application, Consent
 from mixroom.requests import actions as requesting
@@ -35,7 +35,7 @@ from mixroom.wrap import actions as wraps
 from mixroom.wrap.model import Draft
 from tests.cast import Cast, cast_at
 from tests.client import Api
-from tests.servers import Server
+from tests.servers import Server, until
 
 EVERYONE = {"stranger", "amelie", "ben", "chloe", "driss", "flora", "mur", "eve"}
 SIGNED_IN = EVERYONE - {"stranger"}
@@ -534,9 +534,16 @@ def world(embedded: Server) -> Iterator[World]:
         with Api(embedded.url, cast.tokens["driss"]) as driss:
             for photo in ("photo", "attached"):  # what the worker has to say of them is said
                 driss.developed(facts[photo])
+        until(lambda: _has_gone(cast, facts["letter"]), "the letter is with the lead")
         engine = sa.create_engine(embedded.settings.database_url)
         yield World(embedded, cast, facts, engine)
         engine.dispose()
+
+
+def _has_gone(cast: Cast, letter: str) -> bool:
+    with reading() as tx:
+        (found,) = letter_store.some(tx, cast.event.id, [letter])
+    return found.state is not State.WAITING
 
 
 def test_every_route_is_declared(embedded: Server) -> None:
