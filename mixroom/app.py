@@ -114,6 +114,7 @@ def create_app(
     app.extensions["views"] = views
     app.extensions["panels"] = sorted(listed("panels"), key=lambda panel: panel.position)
     app.extensions["renews"] = listed("renews")
+    app.extensions["calendars"] = listed("calendar")
     app.extensions["steps"] = sorted(listed("steps"), key=lambda step: step.position)
     app.extensions["privacy"] = sorted(listed("privacy"), key=lambda kept: kept.position)
     app.register_blueprint(follow.blueprint(views, lists, public_scope), url_prefix=ROUTES)

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, Protocol
 import sqlalchemy as sa
 
 from mixroom.core.alarm_rules import AlarmRule
+from mixroom.core.calendar_entries import Calendar
 from mixroom.core.files import Store
 from mixroom.core.letter_templates import LetterTemplate
 from mixroom.core.panels import Panel
@@ -152,6 +153,7 @@ class Feature:
     - `leaves` are functions of a transaction and a person, called when the person is removed.
     - `letters` are the templates of what it writes to people outside.
     - `steps` are the parts of the preparation that a lead is reminded of.
+    - `calendar` are functions that give its entries of the plan's calendar.
     - `renews` are functions `(tx, renewal)` that give the next edition what it begins with.
     - `directory` names the `Directory`, which one feature offers.
     """
@@ -182,6 +184,7 @@ class Feature:
     letters: tuple[LetterTemplate, ...] = ()
     steps: tuple[Step, ...] = ()
     renews: tuple[Callable[[sa.Connection, Any], object], ...] = ()
+    calendar: tuple[Calendar, ...] = ()
     privacy: tuple[Kept, ...] = ()
     leaves: tuple[Callable[[sa.Connection, Any], None], ...] = ()
     directory: Named = ""
@@ -220,6 +223,12 @@ def steps() -> Sequence[Step]:
 def renews() -> Sequence[Callable[[sa.Connection, Any], object]]:
     """Return the functions of all features that give the next edition what it begins with."""
     found: Sequence[Callable[[sa.Connection, Any], object]] = _extensions()["renews"]
+    return found
+
+
+def calendars() -> Sequence[Calendar]:
+    """Return the functions of all features that give their entries of the calendar."""
+    found: Sequence[Calendar] = _extensions()["calendars"]
     return found
 
 

@@ -1,0 +1,31 @@
+"""What a feature puts into the calendar of the plan: a moment, its words, and where it leads."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from mixroom.core.text import Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarEntry:
+    """An entry of the calendar.
+
+    `kind` is one word for its look (`message`, `support`, `promise`), `owner_id` the person whose
+    phone is told of it.
+    """
+
+    key: str
+    at: datetime
+    title: Bilingual
+    path: str
+    kind: str
+    owner_id: str | None = None
+    is_done: bool = False
+    is_late: bool = False
+
+
+# (tx, event_id, since, until) → the entries from `since` until before `until`
+Calendar = Callable[[sa.Connection, str, datetime, datetime], Iterable[CalendarEntry]]
