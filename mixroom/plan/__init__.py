@@ -1,0 +1,1 @@
+"""The communications plan: campaigns, and messages by channel and language."""
