@@ -1,13 +1,12 @@
 """The history of a submission and the audit table, as reviewers and leads read them."""
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Any
 
 from mixroom.core.clock import rfc3339
+from mixroom.core.spreadsheets import csv_of
 from mixroom.core.text import Bilingual
 from mixroom.review.model import JournalLine, SubmissionHistory
 from mixroom.submissions.content import Content, Piece, Purpose, Rights
@@ -64,22 +63,9 @@ def diff_words(before: str, after: str) -> list[tuple[str, str]]:
 
 def audit_table(parts: Iterable[Sequence[JournalLine]]) -> Iterator[str]:
     """Return the parts of the journal as CSV (RFC 4180), after a heading."""
-    yield _csv([["number", "time", "fact", "by", "about", "of"]])
+    yield csv_of([["number", "time", "fact", "by", "about", "of"]])
     for part in parts:
-        yield _csv(
-            [e.number, rfc3339(e.at), e.fact, _cell(e.by), e.about, _cell(e.of)] for e in part
-        )
-
-
-def _csv(rows: Iterable[Sequence[object]]) -> str:
-    table = io.StringIO()
-    csv.writer(table).writerows(rows)
-    return table.getvalue()
-
-
-def _cell(text: str) -> str:
-    """Return the text, quoted if a spreadsheet could take it for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+        yield csv_of([e.number, rfc3339(e.at), e.fact, e.by, e.about, e.of] for e in part)
 
 
 def _fields(content: Content) -> dict[str, str]:

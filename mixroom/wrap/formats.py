@@ -1,7 +1,5 @@
 """A story as files: Markdown, and the credits of its pictures."""
 
-import csv
-import io
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mixroom.core.speech import say
+from mixroom.core.spreadsheets import csv_file
 from mixroom.core.text import LANGS, N_, Lang, other
 
 NUMBERS, THANKS = N_("The day in numbers"), N_("Thank you")
@@ -60,14 +59,9 @@ def stored_name(address: str) -> str:
 
 def credits_csv(files: Sequence[PictureFile], missing: Iterable[str]) -> str:
     """Return the credits for a spreadsheet; `missing` are photos whose file is gone."""
-    table = io.StringIO()
     gone = set(missing)
-    rows = csv.writer(table)
-    rows.writerow(CREDITS)
-    for each in files:
-        if each.media not in gone:
-            rows.writerow([_cell(each.row[name]) for name in CREDITS])
-    return "\ufeff" + table.getvalue()  # the mark tells a spreadsheet that it is UTF-8
+    kept = [each.row for each in files if each.media not in gone]
+    return csv_file([CREDITS, *([row[name] for name in CREDITS] for row in kept)])
 
 
 def credits_text(files: Sequence[PictureFile], missing: Iterable[str]) -> str:
@@ -166,8 +160,3 @@ def _md(text: str) -> str:
 
 def _line(text: str) -> str:
     return " ".join(_md(text).split())
-
-
-def _cell(text: str) -> str:
-    """Return the text, quoted if a spreadsheet could take it for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
