@@ -6,10 +6,11 @@ from typing import Literal
 from pydantic import Field
 
 from mixroom.core import clock, ids
+from mixroom.core.data_files import Table, must_be_one_of, parse, read
 from mixroom.core.roles import Role
 from mixroom.core.text import Lang
 from mixroom.crew.model import Person
-from mixroom.demo.words import FOLDER, Table, must_be_one_of, parse, read
+from mixroom.demo.words import FOLDER
 from mixroom.event.model import Event
 from mixroom.recruiting import actions, applying
 from mixroom.recruiting.formats import VERSION, consent_texts

@@ -5,10 +5,11 @@ from typing import Literal
 
 from pydantic import Field
 
+from mixroom.core.data_files import HourOfDay, Pair, Table, must_be_one_of, parse, read
 from mixroom.core.roles import Role
 from mixroom.core.text import Lang
 from mixroom.demo.studio.emblems import SIGNS
-from mixroom.demo.words import FOLDER, HourOfDay, Pair, Table, must_be_one_of, parse, read
+from mixroom.demo.words import FOLDER
 
 
 class Volunteer(Table):

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from pydantic import Field
 
+from mixroom.core.data_files import HourOfDay, Pair, Table, parse, read
 from mixroom.demo.coverage import Announced, Asked, announcements_of, requests_of
 from mixroom.demo.entry import Entry, entries_of
-from mixroom.demo.words import FOLDER, HourOfDay, Pair, Table, parse, read
+from mixroom.demo.words import FOLDER
 from mixroom.event.programme import ProgrammeEntry
 
 DAYS = ("friday", "saturday", "sunday")

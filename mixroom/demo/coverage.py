@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from mixroom.core.data_files import HourOfDay, Pair, must_be_one_of, parse
 from mixroom.core.text import Bilingual
 from mixroom.demo.cast import CAST, PLACES, TEAMS
-from mixroom.demo.words import HourOfDay, Pair, must_be_one_of, parse
 
 
 @dataclass(frozen=True, slots=True)

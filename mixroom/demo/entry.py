@@ -6,10 +6,10 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from mixroom.core.data_files import HourOfDay, Table, WordsError, must_be_one_of, parse
 from mixroom.core.text import Bilingual
 from mixroom.demo.cast import CAST, PLACES, TEAMS, volunteer
 from mixroom.demo.scenes import FAMILIES, LANDSCAPE, PORTRAIT, SIZES, Size, seed
-from mixroom.demo.words import HourOfDay, Table, WordsError, must_be_one_of, parse
 from mixroom.submissions.moves import Fact
 from mixroom.submissions.reasons import REASONS
 

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from mixroom.core.data_files import WordsError
 from mixroom.core.errors import StartError
 from mixroom.demo import cast, content
-from mixroom.demo.words import FOLDER, WordsError
+from mixroom.demo.words import FOLDER
 
 PHOTO = """
 at = "10:05"
