@@ -17,6 +17,8 @@ from mixroom.recruiting.store import applications
 from mixroom.requests.store import requests
 from mixroom.shifts import store as shift_store
 from mixroom.shifts.model import MAX_SHIFTS
+from mixroom.shortlinks.model import MAX_LINKS
+from mixroom.shortlinks.store import days, links
 from mixroom.submissions import rows
 from mixroom.submissions.moves import Fact
 from mixroom.webhooks import actions as webhooks
@@ -117,6 +119,8 @@ def _rows(
         letters: [],
         requests: [],
         applications: [],
+        links: [],
+        days: [],
     }
     for at, n in enumerate(numbers):
         _add(
@@ -147,6 +151,8 @@ def _add(
     made[applications].append(_application(cast, at, n))
     made[deliveries].append(_delivery(cast, webhook, at, n))
     made[letters].append(_letter(cast, at, n))
+    if n < MAX_LINKS:
+        _add_link(made, cast, at, n)
     author = cast.driss if n % 2 else cast.chloe
     status, fact = ("submitted", Fact.SUBMITTED) if waits else DECIDED[n % 100]
     decided = None if waits else {"fact": fact.value, "by": cast.ben.id, "at": at}
@@ -196,6 +202,17 @@ def _add(
     made[requests].append(_request(cast, at, key, author.id, n, waits=waits))
     if n % 4 < 2:
         made[media_store.media].append(_photo(cast, photo, key, author.id, at, n))
+
+
+def _add_link(made: dict[sa.Table, list[dict[str, Any]]], cast: Cast, at: Any, n: int) -> None:
+    """Add the rows of a short link that was followed on thirty days."""
+    key = ids.new()
+    link = {"id": key, "event_id": cast.event.id, "code": f"c{n}", "url": "https://museomix.org"}
+    made[links].append(link | {"title": "Affiche", "by": cast.ben.id, "at": at, "count": 30 * n})
+    first = at.date()
+    made[days] += [
+        {"link_id": key, "day": first + timedelta(days=day), "count": n} for day in range(30)
+    ]
 
 
 def _alarm(cast: Cast, at: Any, n: int) -> dict[str, Any]:

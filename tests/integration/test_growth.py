@@ -68,6 +68,8 @@ PAGES = {
     "/api/v1/views/outbox": "amelie",
     "/event": "amelie",
     "/sponsors": "amelie",
+    "/plan/links": "ben",
+    "/api/v1/shortlinks": "ben",
     "/alarms": "ben",
     "/webhooks": "amelie",
     "/webhooks/{webhook}": "amelie",

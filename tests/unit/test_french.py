@@ -46,6 +46,7 @@ THE_SAME = {
         "Pause",
         "Photo",
         "Photos",
+        "programme",
         "%(num)s note",
         "%(num)s notes",
         "{n} note",
