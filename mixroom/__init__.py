@@ -18,7 +18,7 @@ review       the queue and the decisions on it
 wrap         the story of a day: put together, published, exported
 wall         the projectors: their page, commands, reports and receipts
 announcements  a word from a lead to the crew and to the walls
-plan         messages by channel and language, as each network counts them
+plan         the communications plan: objectives, campaigns, messages by channel and language
 dashboard    the live-coverage dashboard: what is covered and what is not, by the hour
 webhooks     tells other programs what was approved, recalled, requested and what rang
 rehearsal    starts a rehearsal and removes it

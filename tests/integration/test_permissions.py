@@ -154,6 +154,7 @@ ROUTES: dict[str, Ask] = {
     "PUT /api/v1/submissions/{sent}/translation": Ask(REVIEWERS, {"text": "x"}),
     "GET /api/v1/views/translations": Ask(WRITERS),
     "GET /api/v1/views/requests": Ask(WRITERS),
+    "GET /api/v1/views/messages": Ask(WRITERS),
     "POST /api/v1/requests": Ask(REVIEWERS | {"eve"}, {"text": {"fr": "x"}}),
     "GET /api/v1/requests": Ask(WRITERS),
     "GET /api/v1/requests/{request}": Ask(CREW),

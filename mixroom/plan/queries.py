@@ -1,0 +1,226 @@
+"""Reads of the plan for pages, programs, the calendar and the connectors."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from mixroom.core import clock
+from mixroom.core.calendar_entries import CalendarEntry
+from mixroom.core.db import reading
+from mixroom.core.errors import NotFoundError
+from mixroom.core.roles import CREW
+from mixroom.core.views import Item
+from mixroom.crew import store as crew_store
+from mixroom.crew.model import Person
+from mixroom.plan import store
+from mixroom.plan.channels import Channel
+from mixroom.plan.items import (
+    Source,
+    brief_items,
+    full_items,
+    posts_due,
+    sources,
+)
+from mixroom.plan.model import Campaign, Message, Objective, Post, Publication
+from mixroom.plan.moves import Status
+from mixroom.submissions import lists as submission_lists
+from mixroom.submissions.moves import Status as SubmissionStatus
+
+MOST_ENTRIES = 2000  # of a span of the calendar
+MOST_LATE = 50  # on the board
+MOST_OF_CAMPAIGN = 500  # messages that are counted
+MOST_OFFERED = 60  # submissions to draw on, the newest
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the page of one message shows.
+
+    `offered` are the newest submissions that it may draw on, with those that it draws on already.
+    """
+
+    message: Message
+    item: dict[str, Any]
+    offered: dict[str, Source]
+    campaigns: list[Campaign]
+    people: list[Person]
+
+
+@dataclass(frozen=True, slots=True)
+class Aims:
+    """The campaigns and objectives of an event, and how many messages have which status."""
+
+    campaigns: list[Campaign]
+    objectives: list[Objective]
+    counts: dict[str, dict[str, int]]
+    names: dict[str, str]
+    people: list[Person]
+
+
+def due_posts(
+    tx: sa.Connection, channels: Collection[Channel], before: datetime, most: int
+) -> list[Post]:
+    """Return up to `most` posts of scheduled messages of any event that are due by a time.
+
+    Nothing that is out, that a network has refused, or that draws on what was recalled.
+    """
+    due = [
+        (key, channel, lang, at)
+        for channel in sorted(channels)
+        for key, lang, at in store.due_posts(tx, channel, before, most)
+    ]
+    due.sort(key=lambda each: (each[3], each[0]))
+    return posts_due(tx, due[:most])
+
+
+def entries(
+    tx: sa.Connection, event_id: str, since: datetime, until: datetime
+) -> Iterable[CalendarEntry]:
+    """Return the messages that are due in a span of time, for the calendar."""
+    now = clock.now()
+    for each in store.between(tx, event_id, since, until, MOST_ENTRIES):
+        if each.due is None or each.status is Status.DROPPED:
+            continue
+        yield CalendarEntry(
+            each.id,
+            each.due,
+            each.name,
+            f"/plan/messages/{each.id}",
+            "message",
+            owner_id=each.owner_id,
+            is_done=each.status is Status.PUBLISHED,
+            is_late=each.is_late(now),
+        )
+
+
+def publications(
+    tx: sa.Connection, event_id: str, since: datetime, until: datetime, most: int
+) -> list[Publication]:
+    """Return what came out in a span of time: evidence for promises and reports."""
+    return store.published_between(tx, event_id, since, until, most)
+
+
+def item(by: Person, key: str) -> dict[str, Any]:
+    """Return a message of the person's event; raises NotFoundError."""
+    by.must("message.read")
+    with reading() as tx:
+        found = _required(tx, by, key)
+        return full_items(tx, [found], store.limits_of(tx, by.event_id))[key]
+
+
+def page(
+    by: Person,
+    status: Status | None = None,
+    campaign_id: str | None = None,
+    *,
+    after: str = "",
+    limit: int,
+) -> list[dict[str, Any]]:
+    """Return up to `limit` messages of the event; `after` is the last id of the page before."""
+    by.must("message.read")
+    with reading() as tx:
+        found = store.page(tx, by.event_id, status, campaign_id, after=after, limit=limit)
+        return list(full_items(tx, found, store.limits_of(tx, by.event_id)).values())
+
+
+def listed(
+    by: Person, status: Status | None, campaign_id: str | None, *, after: str, limit: int
+) -> list[Item]:
+    """Return the same messages as lists show them."""
+    by.must("message.read")
+    with reading() as tx:
+        found = store.page(tx, by.event_id, status, campaign_id, after=after, limit=limit)
+        return list(brief_items(tx, found).values())
+
+
+def late(by: Person) -> list[Item]:
+    """Return the messages that were due and are not out, the oldest first."""
+    by.must("message.read")
+    with reading() as tx:
+        found = store.late(tx, by.event_id, clock.now(), MOST_LATE)
+        return list(brief_items(tx, found).values())
+
+
+def desk(by: Person, key: str) -> Desk:
+    """Return what the page of a message shows; raises NotFoundError."""
+    by.must("message.read")
+    with reading() as tx:
+        found = _required(tx, by, key)
+        return Desk(
+            found,
+            full_items(tx, [found], store.limits_of(tx, by.event_id))[key],
+            _offered(tx, by.event_id, found.submissions),
+            store.campaigns_of(tx, by.event_id),
+            _crew(tx, by.event_id),
+        )
+
+
+def choices(by: Person) -> tuple[list[Campaign], list[Person], dict[str, Source]]:
+    """Return what a new message may belong to, whose it may be, and what it may draw on."""
+    by.must("message.read")
+    with reading() as tx:
+        event_id = by.event_id
+        return store.campaigns_of(tx, event_id), _crew(tx, event_id), _offered(tx, event_id, ())
+
+
+def limits(by: Person) -> dict[Channel, int]:
+    """Return the limits of the event's own accounts."""
+    with reading() as tx:
+        return store.limits_of(tx, by.event_id)
+
+
+def aims(by: Person) -> Aims:
+    """Return the campaigns and the objectives of the event."""
+    by.must("message.read")
+    with reading() as tx:
+        found = store.campaigns_of(tx, by.event_id)
+        statuses = store.of_campaigns(tx, [each.id for each in found], MOST_OF_CAMPAIGN)
+        owners = {each.owner_id for each in found if each.owner_id}
+        return Aims(
+            found,
+            store.objectives_of(tx, by.event_id),
+            {key: {name: some.count(name) for name in set(some)} for key, some in statuses.items()},
+            {key: name for key, (name, _) in crew_store.names(tx, owners).items()},
+            _crew(tx, by.event_id),
+        )
+
+
+def campaign(by: Person, key: str) -> Campaign:
+    """Return a campaign of the event; raises NotFoundError."""
+    by.must("message.read")
+    with reading() as tx:
+        found = store.get_campaign(tx, by.event_id, key)
+    if found is None:
+        raise NotFoundError(key)
+    return found
+
+
+def objective(by: Person, key: str) -> Objective:
+    """Return an objective of the event; raises NotFoundError."""
+    by.must("message.read")
+    with reading() as tx:
+        found = store.get_objective(tx, by.event_id, key)
+    if found is None:
+        raise NotFoundError(key)
+    return found
+
+
+def _required(tx: sa.Connection, by: Person, key: str) -> Message:
+    found = store.get(tx, by.event_id, key)
+    if found is None:
+        raise NotFoundError(key)
+    return found
+
+
+def _offered(tx: sa.Connection, event_id: str, kept: Sequence[str]) -> dict[str, Source]:
+    newest = submission_lists.keys_with_status(
+        tx, event_id, [SubmissionStatus.APPROVED], newest=MOST_OFFERED
+    )
+    return sources(tx, event_id, list(dict.fromkeys([*kept, *reversed(newest)])))
+
+
+def _crew(tx: sa.Connection, event_id: str) -> list[Person]:
+    return [each for each in crew_store.people_of(tx, event_id) if each.role in CREW]

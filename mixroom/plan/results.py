@@ -1,0 +1,208 @@
+"""The steps of a message that nobody of the crew takes: out, refused, due, stale."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from mixroom.core import clock, cursors, journal
+from mixroom.core.db import reading, transaction
+from mixroom.core.journal import Entry
+from mixroom.core.text import Bilingual, Lang
+from mixroom.plan import store
+from mixroom.plan.channels import Channel
+from mixroom.plan.guards import is_stale
+from mixroom.plan.model import Failure, Message, Publication
+from mixroom.plan.moves import AimFact, Fact
+from mixroom.plan.notices import DUE, FAILED, STALE
+from mixroom.push import actions as push
+from mixroom.push.model import Message as PushMessage
+from mixroom.push.model import Notice
+from mixroom.submissions.moves import Fact as SubmissionFact
+
+CURSOR = "plan"
+NOBODY = ""  # `by` in the journal if nobody of the crew acted
+MAX_READ = 500  # facts at once
+IDLE_READ = 100  # facts of no interest, before the cursor moves past them
+MOST_RINGING = 50  # messages at one look
+RINGS_FOR = timedelta(hours=1)  # after its time nobody is told any more, if the worker was away
+# After these, something that is shown may not be any more, or may be again.
+OF_SUBMISSIONS = frozenset(
+    {
+        SubmissionFact.RECALLED,
+        SubmissionFact.WITHDRAWN,
+        SubmissionFact.REPORTED,
+        SubmissionFact.REOPENED,
+        SubmissionFact.APPROVED,
+    }
+)
+# One that was saved while something was recalled did not know of it.
+OF_MESSAGES = frozenset({Fact.ADDED, Fact.CHANGED})
+
+
+def published(
+    tx: sa.Connection,
+    message_id: str,
+    channel: Channel,
+    lang: Lang,
+    *,
+    url: str | None,
+    at: datetime,
+    by: str,
+) -> None:
+    """Note that a message is out in a channel and language; a repetition changes nothing.
+
+    It records facts, so call it late in a transaction. A message that is gone is no error.
+    """
+    message = store.lock(tx, message_id)
+    if message is None:
+        return
+    out, _ = store.posts_of(tx, [message_id])[message_id]
+    if any((each.channel, each.lang) == (channel, lang) for each in out):
+        return
+    put_out(tx, message, [Publication(message_id, channel, lang, url, at, by)], by)
+
+
+def failed(
+    tx: sa.Connection,
+    message_id: str,
+    channel: Channel,
+    lang: Lang,
+    *,
+    fault: str,
+    words: Bilingual,
+) -> None:
+    """Note that a network refused a message, and tell its owner; `words` say why, for people.
+
+    It is not offered again until somebody says so. Call it late in a transaction.
+    """
+    message = store.lock(tx, message_id)
+    failure = Failure(fault, words, clock.now())
+    if message is None or not store.put_failure(tx, message_id, channel, lang, failure):
+        return
+    tell(tx, FAILED, message, why=words)
+    record(tx, Fact.FAILED, message, NOBODY, {"channel": channel.value, "lang": lang})
+
+
+def set_limit(tx: sa.Connection, event_id: str, channel: Channel, most: int | None) -> None:
+    """Set the longest text that the event's own account on a channel takes; None: the usual."""
+    store.set_limit(tx, event_id, channel, most)
+
+
+def put_out(
+    tx: sa.Connection, message: Message, publications: Sequence[Publication], by: str
+) -> Message:
+    """Save publications; the last one that a message wants makes it published."""
+    for each in publications:
+        store.put_publication(tx, message, each)
+    out, _ = store.posts_of(tx, [message.id])[message.id]
+    after = message.out(frozenset((each.channel, each.lang) for each in out))
+    store.save(tx, after, before=message)
+    for each in publications:
+        particulars = {"channel": each.channel.value, "lang": each.lang}
+        record(tx, Fact.OUT, after, by, particulars)
+    if after.status is not message.status:
+        record(tx, Fact.PUBLISHED, after, by)
+    return after
+
+
+def begin_at_the_end(tx: sa.Connection) -> None:
+    """Have recalls noticed from now on, if they are not yet."""
+    if cursors.position(tx, CURSOR) is None:
+        cursors.hold(tx, CURSOR, start=journal.latest(tx))
+
+
+def watch(now: datetime) -> None:
+    """Mark messages that draw on what was recalled, and tell owners what is due.
+
+    Every worker calls it soon after new facts. The marks and the cursor are saved together, so no
+    recall is missed.
+    """
+    with reading() as tx:
+        position = cursors.position(tx, CURSOR)
+        new = [] if position is None else journal.since(tx, position, most=MAX_READ)
+        due = store.ringing(tx, now, MOST_RINGING)
+    if any(each.name in OF_SUBMISSIONS | OF_MESSAGES for each in new) or len(new) >= IDLE_READ:
+        with transaction() as tx:
+            _mark(tx)
+    for key in due:
+        with transaction() as tx:
+            _ring(tx, key, now)
+
+
+def tell(
+    tx: sa.Connection, notice: Notice, message: Message, *, why: Bilingual = Bilingual()
+) -> None:
+    """Send the owner of a message word about it."""
+    if message.owner_id:
+        about = PushMessage(notice, message.id, message.name, why)
+        push.notify(tx, message.owner_id, about, by=NOBODY)
+
+
+def record(
+    tx: sa.Connection,
+    fact: Fact,
+    message: Message,
+    by: str,
+    particulars: dict[str, Any] | None = None,
+) -> int:
+    """Write a fact to the journal, as the last step; return its number."""
+    entry = journal.record(
+        tx,
+        fact,
+        event_id=message.event_id,
+        key=message.id,
+        owner=message.event_id,
+        by=by,
+        particulars=particulars,
+    )
+    return entry.seq
+
+
+def record_aim(tx: sa.Connection, fact: AimFact, event_id: str, key: str, by: str) -> None:
+    """Write a fact about a campaign or an objective to the journal, as the last step."""
+    journal.record(tx, fact, event_id=event_id, key=key, owner=event_id, by=by)
+
+
+def _mark(tx: sa.Connection) -> None:
+    position = cursors.hold(tx, CURSOR)
+    entries = journal.since(tx, position, most=MAX_READ)
+    if not entries:
+        return
+    changed = [each.key for each in entries if each.name in OF_SUBMISSIONS]
+    keys = set(store.drawing_on(tx, changed)) | _written(entries)
+    marked = [after for key in sorted(keys) if (after := _marked(tx, key))]
+    cursors.move(tx, CURSOR, entries[-1].seq)
+    for each in marked:
+        if each.stale_since:
+            tell(tx, STALE, each)
+    for each in marked:
+        record(tx, Fact.STALE if each.stale_since else Fact.FRESH, each, NOBODY)
+
+
+def _written(entries: Collection[Entry]) -> set[str]:
+    return {each.key for each in entries if each.name in OF_MESSAGES}
+
+
+def _marked(tx: sa.Connection, key: str) -> Message | None:
+    """Save whether a message draws on something that is not shown; None if that is known."""
+    message = store.lock(tx, key)
+    if message is None:
+        return None
+    stale = is_stale(tx, message)
+    if stale == bool(message.stale_since):
+        return None
+    after = replace(message, stale_since=clock.now() if stale else None)
+    store.save(tx, after, before=message)
+    return after
+
+
+def _ring(tx: sa.Connection, key: str, now: datetime) -> None:
+    message = store.lock(tx, key)
+    if message is None or key not in store.ringing(tx, now, MOST_RINGING):
+        return  # another worker was faster
+    store.silence(tx, key)
+    if message.due and message.due > now - RINGS_FOR:
+        tell(tx, DUE, message)
