@@ -13,6 +13,7 @@ from mixroom.event.model import GroupKind
 from mixroom.letters.store import letters
 from mixroom.media import store as media_store
 from mixroom.media.twins import quarters
+from mixroom.plan import store as plan
 from mixroom.recruiting.store import applications
 from mixroom.requests.store import requests
 from mixroom.shifts import store as shift_store
@@ -45,6 +46,9 @@ APPLIED = [
     ("received", "apart"),
     ("withdrawn", "gone"),
 ]
+# Of twenty messages of the plan: their status.
+PLANNED = ["idea", "draft", "draft", "ready", *["scheduled"] * 4, *["published"] * 11, "dropped"]
+CAMPAIGNS = 20
 TEXT = "Le mur répond à la main : trois capteurs, deux projecteurs, une nuit blanche. "
 
 
@@ -121,6 +125,11 @@ def _rows(
         applications: [],
         links: [],
         days: [],
+        plan.campaigns: [],
+        plan.objectives: [],
+        plan.messages: [],
+        plan.drawn: [],
+        plan.posts: [],
     }
     for at, n in enumerate(numbers):
         _add(
@@ -151,6 +160,7 @@ def _add(
     made[applications].append(_application(cast, at, n))
     made[deliveries].append(_delivery(cast, webhook, at, n))
     made[letters].append(_letter(cast, at, n))
+    _add_message(made, cast, at, key, n)
     if n < MAX_LINKS:
         _add_link(made, cast, at, n)
     author = cast.driss if n % 2 else cast.chloe
@@ -213,6 +223,48 @@ def _add_link(made: dict[sa.Table, list[dict[str, Any]]], cast: Cast, at: Any, n
     made[days] += [
         {"link_id": key, "day": first + timedelta(days=day), "count": n} for day in range(30)
     ]
+
+
+def _add_message(
+    made: dict[sa.Table, list[dict[str, Any]]], cast: Cast, at: Any, submission: str, n: int
+) -> None:
+    """Add the rows of a message that draws on a submission, in any state, and of a campaign."""
+    event, key, status = cast.event.id, ids.new(), PLANNED[n % 20]
+    if n < CAMPAIGNS:
+        made[plan.campaigns].append(
+            {"id": f"campaign-{n}", "event_id": event, "name_fr": "Avant", "moment": "before"}
+        )
+        aim = {"id": f"objective-{n}", "event_id": event, "what_fr": "Abonnés", "target": 500}
+        made[plan.objectives].append(aim)
+    due = at + timedelta(days=9)
+    goes = status == "scheduled"
+    made[plan.messages].append(
+        {
+            "id": key,
+            "event_id": event,
+            "campaign_id": f"campaign-{n % CAMPAIGNS}",
+            "title": "",
+            "channels": '["x"]',
+            "text_fr": TEXT,
+            "overrides": "{}",
+            "due": due,
+            "owner_id": cast.driss.id,
+            "status": status,
+            "version": 1,
+            "pictures": "[]",
+            "change_address": "",
+            "written_by": cast.ben.id,
+            "open_due": None if status in ("published", "dropped") else due,
+            "rings_at": due if goes else None,
+            "sorts_at": due,
+        }
+    )
+    made[plan.drawn].append({"message_id": key, "submission_id": submission, "position": 0})
+    made[plan.posts].append(
+        {"message_id": key, "event_id": event, "channel": "x", "lang": "fr"}
+        | {"due": due if goes else None, "at": at if status == "published" else None}
+        | {"by": cast.ben.id}
+    )
 
 
 def _alarm(cast: Cast, at: Any, n: int) -> dict[str, Any]:

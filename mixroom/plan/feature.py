@@ -12,6 +12,7 @@ from mixroom.web.declaration import Feature, Kept, Problem
 
 FEATURE = Feature(
     name="plan",
+    api=("mixroom.plan.api:api",),
     views={VIEW: "Messages of the plan: up to 60 of each status"},
     tables=(campaigns, objectives, messages, drawn, posts, limits),
     permissions=PERMISSIONS,

@@ -11,6 +11,7 @@ from mixroom.crew.model import Person
 from mixroom.plan import store
 from mixroom.plan.items import texts_of
 from mixroom.plan.model import Message
+from mixroom.shortlinks import store as link_store
 from mixroom.submissions import store as submissions_store
 from mixroom.submissions.content import Purpose
 from mixroom.submissions.items import published_items
@@ -43,11 +44,14 @@ def must_be_version(found: Message, version: int | None, sent: Message | None = 
 
 
 def must_belong(tx: sa.Connection, message: Message) -> None:
-    """Raise InvalidError if its owner or its campaign is none of the event's."""
+    """Raise InvalidError if its owner, its campaign or its link is none of the event's."""
     must_be_in_the_crew(tx, message.event_id, message.owner_id)
     key = message.campaign_id
     if key and store.get_campaign(tx, message.event_id, key) is None:
         raise InvalidError("campaign", "unknown")
+    link = message.link_id
+    if link and link_store.get(tx, message.event_id, link) is None:
+        raise InvalidError("link", "unknown")
 
 
 def must_be_in_the_crew(tx: sa.Connection, event_id: str, key: str | None) -> None:

@@ -17,6 +17,7 @@ from mixroom.plan.channels import SPECS, Channel
 from mixroom.plan.counting import Count
 from mixroom.plan.model import Campaign, Limits, Message, Objective, Picture, Post, Publication
 from mixroom.plan.moves import Status
+from mixroom.shortlinks import store as link_store
 from mixroom.submissions import store as submissions_store
 from mixroom.submissions.content import Purpose
 from mixroom.submissions.items import published_items
@@ -155,7 +156,8 @@ def posts_due(tx: sa.Connection, due: Iterable[tuple[str, Channel, str, datetime
         there = {photo["id"] for each in own.values() for photo in each.item["media"]}
         pictures = tuple(each for each in message.pictures if each.media_id in there)
         side = LANGS[LANGS.index(lang)]
-        url = message.change.address or None
+        link = link_store.get(tx, message.event_id, message.link_id or "")
+        url = f"/l/{link.code}" if link else message.change.address or None
         words = message.words(channel, side)
         posts.append(Post(key, message.event_id, channel, side, words, url, pictures, at))
     return posts

@@ -136,7 +136,10 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What is to be sent to one channel in one language; `pictures` have their addresses here."""
+    """What is to be sent to one channel in one language.
+
+    `url` is the address that it is about: of a short link a path of ours, `/l/code`.
+    """
 
     message_id: str
     event_id: str

@@ -31,7 +31,7 @@ from mixroom.submissions.moves import Status as SubmissionStatus
 
 MOST_ENTRIES = 2000  # of a span of the calendar
 MOST_LATE = 50  # on the board
-MOST_OF_CAMPAIGN = 500  # messages that are counted
+MOST_OF_CAMPAIGN = 200  # messages that are counted
 MOST_OFFERED = 60  # submissions to draw on, the newest
 
 
@@ -111,6 +111,12 @@ def item(by: Person, key: str) -> dict[str, Any]:
         return full_items(tx, [found], store.limits_of(tx, by.event_id))[key]
 
 
+def has(by: Person, key: str) -> bool:
+    """Return whether the event has a message with this id."""
+    with reading() as tx:
+        return bool(store.some(tx, by.event_id, [key]))
+
+
 def page(
     by: Person,
     status: Status | None = None,
@@ -186,6 +192,20 @@ def aims(by: Person) -> Aims:
             {key: name for key, (name, _) in crew_store.names(tx, owners).items()},
             _crew(tx, by.event_id),
         )
+
+
+def campaigns(by: Person) -> list[Campaign]:
+    """Return the campaigns of the event, in the order in which they were made."""
+    by.must("message.read")
+    with reading() as tx:
+        return store.campaigns_of(tx, by.event_id)
+
+
+def objectives(by: Person) -> list[Objective]:
+    """Return the objectives of the event, in the order in which they were made."""
+    by.must("message.read")
+    with reading() as tx:
+        return store.objectives_of(tx, by.event_id)
 
 
 def campaign(by: Person, key: str) -> Campaign:

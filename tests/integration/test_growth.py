@@ -18,6 +18,7 @@ from mixroom.features import listed
 from mixroom.letters import queries as letter_queries
 from mixroom.media import store as media_store
 from mixroom.migrate import migrate
+from mixroom.plan import queries as plan_queries
 from mixroom.recruiting import queries as applicants
 from mixroom.requests import store as request_store
 from mixroom.requests.queries import answered_by_person
@@ -115,6 +116,13 @@ PAGES = {
     "/api/v1/views/requests": "driss",
     "/api/v1/requests": "driss",
     "/api/v1/requests?status=done": "driss",
+    "/api/v1/messages": "driss",
+    "/api/v1/messages?status=scheduled": "driss",
+    "/api/v1/messages?campaign={campaign}": "driss",
+    "/api/v1/messages/{message}": "driss",
+    "/api/v1/campaigns": "driss",
+    "/api/v1/objectives": "driss",
+    "/api/v1/views/messages": "driss",
     "/shifts": "chloe",
     "/shifts/timetable": "amelie",
     "/shifts/timetable?room": "driss",
@@ -172,11 +180,13 @@ def test_every_statement_has_an_index_and_its_cost_a_bound(
     (applicant,) = (each.id for each in applicants.page(cast.amelie, limit=1))
     (webhook,) = (each.id for each in webhook_queries.webhooks(cast.amelie))
     (shift,) = (each["id"] for each in shift_queries.page(cast.amelie, limit=1))
+    (message,) = (each["id"] for each in plan_queries.page(cast.driss, limit=1))
     letter = letter_queries.outbox(cast.amelie, [], "", "").letters[0].id
     with executed(database) as statements:
         wrap(phone)
         for path, who in PAGES.items():
             named = {"webhook": webhook, "application": applicant, "shift": shift}
+            named |= {"message": message, "campaign": "campaign-1"}
             phone.ask(who, "GET", path.format(letter=letter, **named))
         assert phone.text("amelie", "/review/audit.csv").count("\n") > 2 * SUBMISSIONS
         act(phone)

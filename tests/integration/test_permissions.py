@@ -18,10 +18,14 @@ from mixroom.core.letter_templates import LetterTemplate
 from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
 from mixroom.crew import actions as crew
+from mixroom.event.model import Moment
 from mixroom.installation import connect
 from mixroom.letters import results as letters
 from mixroom.letters import store as letter_store
 from mixroom.letters.model import Addressee, State
+from mixroom.plan import actions as planning
+from mixroom.plan.channels import Channel
+from mixroom.plan.model import Campaign, Message, Objective
 from mixroom.recruiting import store as recruiting
 from mixroom.recruiting.model import Answers, Application, Consent
 from mixroom.requests import actions as requesting
@@ -155,6 +159,23 @@ ROUTES: dict[str, Ask] = {
     "GET /api/v1/views/translations": Ask(WRITERS),
     "GET /api/v1/views/requests": Ask(WRITERS),
     "GET /api/v1/views/messages": Ask(WRITERS),
+    "GET /api/v1/messages": Ask(WRITERS),
+    "POST /api/v1/messages": Ask(REVIEWERS | {"eve"}, {"channels": ["x"], "text": {"fr": "x"}}),
+    "GET /api/v1/messages/{message}": Ask(CREW),
+    "PATCH /api/v1/messages/{message}": Ask(REVIEWERS | OWN, {"title": "x"}),
+    "POST /api/v1/messages/{message}/ready": Ask(REVIEWERS, {}),
+    "POST /api/v1/messages/{message}/schedule": Ask(REVIEWERS, {}),
+    "POST /api/v1/messages/{message}/draft": Ask(REVIEWERS | OWN, {}),
+    "POST /api/v1/messages/{message}/drop": Ask(REVIEWERS, {}),
+    "POST /api/v1/messages/{message}/retry": Ask(REVIEWERS, {}),
+    "POST /api/v1/messages/{message}/publication": Ask(REVIEWERS | OWN, {"channel": "x"}),
+    "DELETE /api/v1/messages/{message}/publication/x/en": Ask(set()),  # it is not out
+    "GET /api/v1/campaigns": Ask(WRITERS),
+    "POST /api/v1/campaigns": Ask(REVIEWERS | {"eve"}, {"name": "x"}),
+    "PUT /api/v1/campaigns/{campaign}": Ask(REVIEWERS, {"name": "x"}),
+    "GET /api/v1/objectives": Ask(WRITERS),
+    "POST /api/v1/objectives": Ask(LEADS, {"what": "x"}),
+    "PUT /api/v1/objectives/{objective}": Ask({"amelie"}, {"what": "x"}),
     "POST /api/v1/requests": Ask(REVIEWERS | {"eve"}, {"text": {"fr": "x"}}),
     "GET /api/v1/requests": Ask(WRITERS),
     "GET /api/v1/requests/{request}": Ask(CREW),
@@ -385,6 +406,8 @@ ENDINGS = {
     "POST /me/sign-out": {"stranger"},
     "POST /team/devices/{device}/revocation": EVERYONE - {"amelie", "driss"},
     "POST /team/people/{author}/removal": EVERYONE - {"amelie"},
+    "DELETE /api/v1/campaigns/{campaign}": EVERYONE - REVIEWERS,
+    "DELETE /api/v1/objectives/{objective}": EVERYONE - {"amelie"},
     "DELETE /api/v1/webhooks/{webhook}": EVERYONE - {"amelie"},
     "POST /webhooks/{webhook}/removal": EVERYONE - {"amelie"},
     "DELETE /api/v1/shifts/{shift}/signups/{author}": EVERYONE - {"amelie", "driss"},
@@ -480,6 +503,20 @@ class Facts(dict[str, str]):
     def _request(self) -> str:
         asked, _ = requesting.ask(self._cast.amelie, Wanted(Bilingual(ids.new())))
         return str(asked["id"])
+
+    def _message(self) -> str:
+        """A message that is Driss's."""
+        words, owner = Bilingual("x"), self._cast.driss.id
+        wanted = Message("", "", "X", (Channel.X,), words, owner_id=owner)
+        return planning.add(self._cast.amelie, wanted).id
+
+    def _campaign(self) -> str:
+        wanted = Campaign("", "", Bilingual("x"), Moment.BEFORE)
+        return planning.save_campaign(self._cast.amelie, wanted).id
+
+    def _objective(self) -> str:
+        wanted = Objective("", "", Bilingual("x"))
+        return planning.save_objective(self._cast.amelie, wanted).id
 
     def _application(self) -> str:
         with transaction() as tx:
