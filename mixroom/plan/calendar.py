@@ -1,14 +1,11 @@
 """The calendar of the plan: weeks before the event, hours of a day; also on paper."""
 
-from collections.abc import Sequence
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, timedelta
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, g, render_template, request
 
 from mixroom.core import clock
-from mixroom.core.calendar_entries import CalendarEntry
-from mixroom.core.db import reading
+from mixroom.core.dates import days_in_words, format_date
 from mixroom.core.errors import InvalidError
 from mixroom.crew.asking import member
 from mixroom.event.model import Event
@@ -85,5 +82,3 @@ def _read(text: str, event: Event) -> date:
     if abs(found - event.starts_on) > FAR:
         raise InvalidError("day", "far_from_event")
     return found
-
-

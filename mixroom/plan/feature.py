@@ -8,10 +8,11 @@ from mixroom.plan.notices import NOTICES
 from mixroom.plan.queries import entries
 from mixroom.plan.results import watch
 from mixroom.plan.store import campaigns, drawn, limits, messages, objectives, posts
-from mixroom.web.declaration import Feature, Kept, Problem
+from mixroom.web.declaration import Feature, Kept, MenuEntry, Problem, Section
 
 FEATURE = Feature(
     name="plan",
+    pages=("mixroom.plan.calendar:calendar",),
     api=("mixroom.plan.api:api",),
     views={VIEW: "Messages of the plan: up to 60 of each status"},
     tables=(campaigns, objectives, messages, drawn, posts, limits),
@@ -48,6 +49,9 @@ FEATURE = Feature(
         "not_an_address": N_("An address begins with https:// or http://."),
         "not_shown": N_("One of these is not approved, or may not be shown on the web."),
         "not_drawn": N_("A picture comes from something that the message draws on."),
+        "no_columns": N_(
+            "No line names the columns. Name them: date, time, channels, title, French, English."
+        ),
         "not_yet": N_("This time is still to come."),
         "not_its_channel": N_("The message does not go to this channel."),
         "not_its_language": N_("The message has no words in this language there."),
@@ -60,6 +64,7 @@ FEATURE = Feature(
     alarms=RULES,
     watchers=(watch,),
     calendar=(entries,),
+    menu=(MenuEntry("/plan", N_("Calendar"), 10, Section.PLAN, needs="message.read"),),
     privacy=(
         Kept(
             28,

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from mixroom.core import clock
-from mixroom.core.calendar_entries import CalendarEntry
+from mixroom.core.calendar_entries import Calendar, CalendarEntry
 from mixroom.core.db import reading
 from mixroom.core.errors import NotFoundError
 from mixroom.core.roles import CREW
@@ -94,6 +94,16 @@ def entries(
             is_done=each.status is Status.PUBLISHED,
             is_late=each.is_late(now),
         )
+
+
+def calendar(
+    by: Person, calendars: Iterable[Calendar], since: datetime, until: datetime
+) -> list[CalendarEntry]:
+    """Return what all features have in a span of time, in its order; MOST_ENTRIES of it at most."""
+    by.must("message.read")
+    with reading() as tx:
+        found = [each for give in calendars for each in give(tx, by.event_id, since, until)]
+    return sorted(found, key=lambda each: (each.at, each.key))[:MOST_ENTRIES]
 
 
 def publications(

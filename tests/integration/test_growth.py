@@ -69,6 +69,7 @@ PAGES = {
     "/api/v1/views/outbox": "amelie",
     "/event": "amelie",
     "/sponsors": "amelie",
+    "/plan": "ben",
     "/plan/links": "ben",
     "/api/v1/shortlinks": "ben",
     "/alarms": "ben",

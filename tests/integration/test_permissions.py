@@ -243,6 +243,8 @@ ROUTES: dict[str, Ask] = {
     "POST /api/v1/exposures": Ask({"mur"}, {"items": []}),
     "GET /api/v1/exposures": Ask(LEADS),
     "GET /sponsors": Ask(LEADS),
+    "GET /plan": Ask(WRITERS),
+    "GET /plan/day/2015-11-07": Ask(WRITERS),
     "GET /plan/links": Ask(WRITERS),
     "POST /plan/links": Ask(REVIEWERS | {"eve"}, form={"url": HOOK, "title": "X"}),
     "GET /plan/links/nothing": Ask(set()),
