@@ -22,6 +22,8 @@ from mixroom.shortlinks.model import MAX_LINKS
 from mixroom.shortlinks.store import days, links
 from mixroom.submissions import rows
 from mixroom.submissions.moves import Fact
+from mixroom.supports import store as support_store
+from mixroom.supports.limits import MAX_SUPPORTS
 from mixroom.webhooks import actions as webhooks
 from mixroom.webhooks.store import deliveries
 from tests.cast import Cast
@@ -75,6 +77,9 @@ def grow(cast: Cast, size: int, *, shifts: bool = True) -> None:
         for table, made in _shifts(cast, min(size, MAX_SHIFTS - 1) if shifts else 0).items():
             if made:
                 tx.execute(table.insert(), made)
+        for table, made in _supports(cast, min(size, MAX_SUPPORTS)).items():
+            if made:
+                tx.execute(table.insert(), made)
     if db.engine().dialect.name == "postgresql":  # which does so by itself before long
         with db.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("VACUUM ANALYZE")
@@ -100,6 +105,30 @@ def _shifts(cast: Cast, size: int) -> dict[sa.Table, list[dict[str, Any]]]:
         ]
         note = {"id": ids.new(), "shift_id": key, "by": cast.chloe.id, "at": starts, "text": TEXT}
         made[shift_store.notes].append(note)
+    return made
+
+
+def _supports(cast: Cast, size: int) -> dict[sa.Table, list[dict[str, Any]]]:
+    """Return the rows of so many supports, in pairs; half are late, and each was commented on."""
+    tables = (support_store.supports, support_store.versions, support_store.comments)
+    made: dict[sa.Table, list[dict[str, Any]]] = {table: [] for table in tables}
+    for n in range(size):
+        key, due = ids.new(), clock.now() + timedelta(hours=3 * (n - size // 2))
+        pair = made[tables[0]][-1]["pair_id"] if n % 2 else ids.new()
+        made[tables[0]].append(
+            {"id": key, "event_id": cast.event.id, "key": ids.token(), "title_fr": f"Affiche {n}"}
+            | {"title_en": f"Poster {n}", "kind": "poster", "lang": "en" if n % 2 else "fr"}
+            | {"brief": TEXT, "owner_id": cast.driss.id, "due": due, "pair_id": pair}
+            | {"status": "draft", "newest": 3, "version": 1}
+        )
+        sent = {"support_id": key, "by": cast.driss.id, "at": due}
+        page = {"file": "p-0.jpg", "width": 780, "height": 1100}
+        kept = {"type": "PDF", "size": 900_000, "pages": 1, "previews": json.dumps([page])}
+        made[tables[1]] += [
+            sent | kept | {"number": number, "file": f"v{number}-0.pdf", "checking": "ready"}
+            for number in (1, 2, 3)
+        ]
+        made[tables[2]].append(sent | {"id": ids.new(), "number": 3, "text": TEXT})
     return made
 
 

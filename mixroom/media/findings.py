@@ -52,6 +52,13 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A PDF that can be opened; its first pages follow as prints."""
+
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """The converted share of a clip, in percent."""
 

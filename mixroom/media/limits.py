@@ -13,6 +13,12 @@ STEPS = {"wall": 0.455, "card": 0.52, "thumb": 0.52, "plain": 0.455}  # of a JPE
 LOGO = 1200  # pixels of the long edge: fills the card of a 4K wall
 LOGO_ASPECT = 12
 
+PAGE = 1100  # pixels of the long edge of a drawn page
+PAGES_DRAWN = 3  # of a document, the first ones
+MAX_PAGES = 5_000
+MIN_PAGE_POINTS, MAX_PAGE_POINTS = 20, 20_000  # of a page's sides: a stamp, a banner of 7 m
+PAGE_ASPECT = 20
+
 MAX_CLIP_SECONDS = 185  # three minutes, and a late press of the button
 MAX_CLIP_LONG, MAX_CLIP_SHORT = 3840, 2160  # pixels of the long and the short side
 MAX_CLIP_RATE = 120  # frames per second

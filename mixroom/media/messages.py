@@ -10,14 +10,24 @@ from datetime import datetime
 from typing import IO, Any
 
 from mixroom.media.filetypes import Format
-from mixroom.media.findings import Clip, Mark, Photo, Print, Progress, Refused
-from mixroom.media.limits import LOGO, MAX_CLIP_LONG, MAX_CLIP_SECONDS, WALL_MAX
+from mixroom.media.findings import Clip, Document, Mark, Photo, Print, Progress, Refused
+from mixroom.media.limits import (
+    LOGO,
+    MAX_CLIP_LONG,
+    MAX_CLIP_SECONDS,
+    MAX_PAGES,
+    PAGE,
+    PAGES_DRAWN,
+    WALL_MAX,
+)
 from mixroom.media.refusals import Refusal, RefusedError
 
 MAX_ANSWER = 32 << 20  # bytes in all; a wall rendition has half a million
 PhotoFinding = Photo | Print | Refused
 ClipFinding = PhotoFinding | Progress | Clip
+DocumentFinding = Document | Print | Refused
 PRINTS = ("thumb", "card", "wall", "plain")
+PAGE_PRINTS = tuple(f"page-{number}" for number in range(1, PAGES_DRAWN + 1))
 _SHAPES = {
     "sha256": r"[0-9a-f]{64}",
     "dhash": r"[0-9a-f]{16}",
@@ -82,7 +92,25 @@ def parse_logo(fields: dict[str, Any], picture: bytes) -> Mark | Refused:
     return Mark(width, height, ink, fields["pale"] is True, picture)
 
 
-def send_all(out: IO[bytes], findings: Iterator[Photo | Print | Mark | Progress | Clip]) -> None:
+def parse_document(fields: dict[str, Any], picture: bytes) -> DocumentFinding:
+    """Return the finding in a message about a document; raises ValueError for a wrong shape."""
+    if fields["kind"] == "refused":
+        return _parse_refusal(fields)
+    if fields["kind"] == "document":
+        if not 0 < (pages := int(fields["pages"])) <= MAX_PAGES:
+            raise ValueError("no document")
+        return Document(pages)
+    width, height = int(fields["width"]), int(fields["height"])
+    if fields["kind"] != "print" or fields["name"] not in PAGE_PRINTS:
+        raise ValueError("no page")
+    if not picture.startswith(b"\xff\xd8\xff") or not 0 < min(width, height) <= PAGE + 1:
+        raise ValueError("no page")
+    return Print(fields["name"], width, height, picture)
+
+
+def send_all(
+    out: IO[bytes], findings: Iterator[Photo | Print | Mark | Progress | Clip | Document]
+) -> None:
     """Send each finding as it is made; after an error, send a refusal."""
     try:
         for made in findings:

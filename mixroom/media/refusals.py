@@ -23,6 +23,7 @@ class Refusal(StrEnum):
     NO_CLIPS = "no_clips"
     TOO_LONG = "too_long"
     CODEC = "codec"
+    LOCKED = "locked"
 
 
 REASONS: Mapping[Refusal, str] = {
@@ -44,6 +45,7 @@ REASONS: Mapping[Refusal, str] = {
     Refusal.CODEC: N_(
         "The clip cannot be opened. Trim it a little on the phone and send the new copy."
     ),
+    Refusal.LOCKED: N_("The file is protected by a password. Send a copy without one."),
 }
 CLIP_REASONS: Mapping[Refusal, str] = {
     Refusal.DAMAGED: N_(
@@ -59,6 +61,15 @@ CLIP_REASONS: Mapping[Refusal, str] = {
     Refusal.TOO_COMPLEX: N_("The clip takes too long to convert. Film in 1080p, or trim it."),
     Refusal.GAVE_UP: N_("The server could not convert the clip. Film in 1080p, or trim it."),
 }
+DOCUMENT_REASONS: Mapping[Refusal, str] = {
+    Refusal.NOT_AN_IMAGE: N_("This file is neither a PDF nor a picture."),
+    Refusal.DAMAGED: N_("The file is incomplete or damaged. Export it again."),
+    Refusal.UNDECODABLE: N_("The file cannot be read. Export it again, or print it to a new PDF."),
+    Refusal.TOO_MANY_PIXELS: N_("The picture has too many pixels. Send a smaller copy."),
+    Refusal.BAD_DIMENSIONS: N_("A page is too small, or far too long and narrow."),
+    Refusal.TOO_COMPLEX: N_("The file takes too long to open. Print it to a new PDF."),
+    Refusal.GAVE_UP: N_("The server could not open the file. Print it to a new PDF."),
+}
 
 
 class RefusedError(Exception):
@@ -68,6 +79,11 @@ class RefusedError(Exception):
         super().__init__(f"{reason}: {detail}")
         self.reason = reason
         self.detail = detail
+
+
+def words_of_document(refusal: Refusal) -> str:
+    """Return the message to the sender of a document, not yet translated."""
+    return DOCUMENT_REASONS.get(refusal) or REASONS[refusal]
 
 
 def words_of(refusal: Refusal, *, clip: bool) -> str:

@@ -20,8 +20,10 @@ from mixroom.media.findings import Mark, Refused
 from mixroom.media.limits import MAX_CLIP_BYTES
 from mixroom.media.messages import (
     ClipFinding,
+    DocumentFinding,
     PhotoFinding,
     parse_clip,
+    parse_document,
     parse_logo,
     parse_photo,
     send_all,
@@ -79,6 +81,26 @@ def trim(
     finally:
         child.end()
     return Refused(Refusal.UNDECODABLE, "the child sent nothing")
+
+
+def draw(
+    file: BinaryIO, limits: Limits = DEFAULT, *, sabotage: Callable[[], object] | None = None
+) -> Iterator[DocumentFinding]:
+    """Yield the facts of a PDF, then its first pages as they are drawn.
+
+    The last finding is a Refused if the PDF cannot be used. Closing the iterator ends the child.
+    """
+    from mixroom.media import documents  # loads PDFium, only in a worker that opens a PDF
+
+    def work(out: IO[bytes]) -> None:
+        send_all(out, documents.draw_pages(_read(file)))
+
+    child = Child.fork(work, limits, sabotage, keep=(file.fileno(),))
+    try:
+        while not child.done:
+            yield from child.receive(parse_document, limits.deadline)
+    finally:
+        child.end()
 
 
 class Conversion:

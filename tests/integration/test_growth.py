@@ -26,6 +26,7 @@ from mixroom.retention import retentions
 from mixroom.settings import Settings
 from mixroom.shifts import queries as shift_queries
 from mixroom.submissions import lists
+from mixroom.supports import queries as support_queries
 from mixroom.webhooks import queries as webhook_queries
 from tests.cast import Cast, enter
 from tests.growth import grow
@@ -72,6 +73,11 @@ PAGES = {
     "/plan": "ben",
     "/plan/links": "ben",
     "/api/v1/shortlinks": "ben",
+    "/supports": "amelie",
+    "/supports/{support}": "driss",
+    "/api/v1/supports": "driss",
+    "/api/v1/views/supports": "driss",
+    "/api/v1/partner-pages": "amelie",
     "/alarms": "ben",
     "/webhooks": "amelie",
     "/webhooks/{webhook}": "amelie",
@@ -183,11 +189,13 @@ def test_every_statement_has_an_index_and_its_cost_a_bound(
     (shift,) = (each["id"] for each in shift_queries.page(cast.amelie, limit=1))
     (message,) = (each["id"] for each in plan_queries.page(cast.driss, limit=1))
     letter = letter_queries.outbox(cast.amelie, [], "", "").letters[0].id
+    support = support_queries.page(cast.amelie)[0]["id"]
     with executed(database) as statements:
         wrap(phone)
         for path, who in PAGES.items():
             named = {"webhook": webhook, "application": applicant, "shift": shift}
             named |= {"message": message, "campaign": "campaign-1"}
+            named |= {"support": support}
             phone.ask(who, "GET", path.format(letter=letter, **named))
         assert phone.text("amelie", "/review/audit.csv").count("\n") > 2 * SUBMISSIONS
         act(phone)
@@ -196,6 +204,8 @@ def test_every_statement_has_an_index_and_its_cost_a_bound(
             media_store.similar(tx, photo)
             assert set(answered_by_person(tx, cast.event.id)) == {cast.driss.id, cast.chloe.id}
             request_store.moments(tx, cast.event.id)
+            for entries in listed("calendar"):
+                list(entries(tx, cast.event.id, clock.now() - timedelta(days=40), clock.now()))
         with transaction() as tx:
             for _, forget in retentions():
                 forget(tx, photo.created_at, 10)

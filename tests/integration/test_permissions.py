@@ -34,6 +34,9 @@ from mixroom.shifts import store as shifts
 from mixroom.shifts.model import Shift, SignUp
 from mixroom.sponsors import actions as sponsors
 from mixroom.sponsors.model import Promise, Tier
+from mixroom.supports import actions as supporting
+from mixroom.supports import model as supports
+from mixroom.supports import store as support_store
 from mixroom.webhooks import actions as webhooks
 from mixroom.wrap import actions as wraps
 from mixroom.wrap.model import Draft
@@ -255,6 +258,38 @@ ROUTES: dict[str, Ask] = {
     "POST /api/v1/shortlinks": Ask(REVIEWERS | {"eve"}, {"url": HOOK, "title": "X"}),
     "GET /api/v1/shortlinks/nothing": Ask(set()),
     "PATCH /api/v1/shortlinks/nothing": Ask(set(), {"url": HOOK, "title": "X"}),
+    "GET /api/v1/views/supports": Ask(WRITERS),
+    "GET /api/v1/supports": Ask(WRITERS),
+    "POST /api/v1/supports": Ask(LEADS, {"title": {"fr": "X"}}),
+    "GET /api/v1/supports/{support}": Ask(CREW),
+    "PATCH /api/v1/supports/{support}": Ask({"amelie"}, {"brief": "x"}),
+    "POST /api/v1/supports/{support}/twin": Ask({"amelie"}),
+    "POST /api/v1/supports/{support}/versions": Ask({"amelie"} | OWN),
+    "POST /api/v1/supports/{support}/versions/1/validation": Ask({"amelie"}),
+    "DELETE /api/v1/supports/{support}/validation": Ask({"amelie"}),
+    "POST /api/v1/supports/{support}/comments": Ask(CREW, {"text": "x"}),
+    "POST /api/v1/supports/{support}/distributions": Ask(CREW, {"place": "x", "copies": 1}),
+    "DELETE /api/v1/supports/{support}/distributions/nothing": Ask(set()),
+    "POST /api/v1/supports/{support}/dropping": Ask({"amelie"}),
+    "POST /api/v1/supports/{support}/reopening": Ask({"amelie"}),
+    "GET /api/v1/partner-pages": Ask(LEADS),
+    "POST /api/v1/partner-pages": Ask(LEADS, {"name": "X"}),
+    "GET /supports": Ask(WRITERS),
+    "POST /supports": Ask(LEADS, form={"title_fr": "X", "kind": "sign"}),
+    "GET /supports/{support}": Ask(CREW),
+    "POST /supports/{support}": Ask({"amelie"}, form={"title_fr": "X", "kind": "sign"}),
+    "POST /supports/{support}/versions": Ask({"amelie"} | OWN),
+    "POST /supports/{support}/versions/1/validation": Ask({"amelie"}),
+    "POST /supports/{support}/comments": Ask(CREW, form={"comment": "x"}),
+    "POST /supports/{support}/distributions": Ask(CREW, form={"place": "x", "copies": "1"}),
+    "POST /supports/{support}/distributions/nothing/removal": Ask(set()),
+    "POST /supports/{support}/moves": Ask({"amelie"}, form={"how": "invalidate"}),
+    "GET /supports/{support}/files/nothing.pdf": Ask(set()),
+    "POST /supports/partners": Ask(LEADS, form={"name": "X"}),
+    "GET /s/nothing": Ask(set()),
+    "GET /s/nothing/preview": Ask(set()),
+    "GET /partners/nothing": Ask(set()),
+    "GET /partners/{partners}": Ask(EVERYONE),
     "GET /webhooks": Ask(LEADS),
     "POST /webhooks": Ask(LEADS, form={"url": HOOK, "topics": "alarm.raised"}),
     "GET /webhooks/{webhook}": Ask({"amelie"}),
@@ -416,6 +451,8 @@ ENDINGS = {
     "DELETE /api/v1/shifts/{shift}": EVERYONE - {"amelie"},
     "DELETE /api/v1/sponsors/{sponsor}": EVERYONE - {"amelie"},
     "POST /sponsors/{sponsor}/removal": EVERYONE - {"amelie"},
+    "DELETE /api/v1/partner-pages/{page}": EVERYONE - {"amelie"},
+    "POST /supports/partners/{page}/removal": EVERYONE - {"amelie"},
 }
 
 
@@ -473,6 +510,27 @@ class Facts(dict[str, str]):
 
     def _group(self) -> str:
         return self._cast.event.groups[0].id
+
+    def _support(self) -> str:
+        """A support of Driss, with a version that can be validated."""
+        by, key = self._cast.amelie, self._cast.driss.id
+        lang, now = supports.SupportLang.FR, clock.now()
+        title = Bilingual("Affiche", "Poster")
+        (made,) = supporting.add(by, title, supports.SupportKind.POSTER, lang, owner_id=key)
+        ready = supports.Checking.READY
+        version = supports.Version(made.id, 1, "v1-0.pdf", "PDF", 9, key, now, checking=ready)
+        with transaction() as tx:
+            support_store.save(tx, supports.with_version(made))
+            support_store.add_version(tx, version)
+        return made.id
+
+    def _page(self) -> str:
+        return supporting.share(self._cast.amelie, "Tourisme Montréal").id
+
+    def _partners(self) -> str:
+        listed = Api(self._driss.url, self._cast.tokens["amelie"]).ask("GET", "/partner-pages")
+        path = {each["id"]: each["path"] for each in listed.json()["items"]}[self["page"]]
+        return str(path).rpartition("/")[2]
 
     def _shift(self) -> str:
         """A shift that Driss was on."""

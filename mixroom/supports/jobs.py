@@ -1,0 +1,83 @@
+"""The job that opens a new version in the sandbox, and draws its first pages."""
+
+import hashlib
+import logging
+from collections.abc import Iterator
+
+from mixroom.core.files import Store
+from mixroom.core.handlers import Handlers
+from mixroom.core.jobs import Job
+from mixroom.media.findings import Document, Photo, Print, Refused
+from mixroom.media.refusals import Refusal
+from mixroom.media.sandbox import develop, draw
+from mixroom.settings import Settings
+from mixroom.supports import queries, results
+from mixroom.supports.actions import CHECK_JOB
+from mixroom.supports.model import PDF, Preview, Support, Version
+
+log = logging.getLogger(__name__)
+PICTURE = "wall"  # the rendition of a picture that is its preview
+
+
+def handlers(_settings: Settings) -> Handlers:
+    """Return the handler of each kind of job of this feature."""
+    return Handlers(short={CHECK_JOB: (check, give_up)})
+
+
+def check(job: Job, files: Store) -> None:
+    """Open a version; keep the pictures of its first pages, or why it cannot be used."""
+    found = _unchecked(job)
+    if found is None:
+        results.settle(job)
+        return
+    support, version = found
+    pages, previews = 1, []
+    for each in _findings(files, support, version):
+        if isinstance(each, Refused):
+            _refuse(job, files, support, version, each)
+            return
+        if isinstance(each, Document):
+            pages = each.pages
+        if isinstance(each, Print) and (version.type == PDF or each.name == PICTURE):
+            previews.append(_keep(files, support, version, each))
+    if previews:
+        results.ready(job, version, pages, previews)
+    else:
+        _refuse(job, files, support, version, Refused(Refusal.UNDECODABLE, "nothing was drawn"))
+
+
+def give_up(job: Job, files: Store) -> None:
+    """Refuse a version that could not be opened in any attempt."""
+    found = _unchecked(job)
+    if found is None:
+        results.settle(job)
+    else:
+        _refuse(job, files, *found, Refused(Refusal.GAVE_UP))
+
+
+def _findings(
+    files: Store, support: Support, version: Version
+) -> Iterator[Photo | Document | Print | Refused]:
+    try:
+        with files.local(support.stored(version.file)) as file:
+            yield from draw(file) if version.type == PDF else develop(file)
+    except FileNotFoundError:
+        yield Refused(Refusal.LOST)
+
+
+def _keep(files: Store, support: Support, version: Version, made: Print) -> Preview:
+    page = made.name.removeprefix("page-")
+    digest = hashlib.sha256(made.data).hexdigest()[:16]
+    file = f"p{version.number}-{page}-{digest}.jpg"
+    files.write(made.data, support.stored(file))
+    return Preview(file, made.width, made.height)
+
+
+def _refuse(job: Job, files: Store, support: Support, version: Version, why: Refused) -> None:
+    log.info("version %s of %s refused: %s", version.number, support.id, why)
+    results.refuse(job, version, why.reason)
+    files.delete(support.stored(version.file))  # nobody may open what harmed its reader
+
+
+def _unchecked(job: Job) -> tuple[Support, Version] | None:
+    return queries.unchecked(str(job.payload["support_id"]), int(job.payload["number"]))

@@ -1,0 +1,95 @@
+"""The steps of supports that no person takes: a version was opened, refused, renewed."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import sqlalchemy as sa
+
+from mixroom.core import ids, jobs, journal
+from mixroom.core.db import transaction
+from mixroom.core.jobs import Job
+from mixroom.event.renewal import Renewal
+from mixroom.media.refusals import Refusal
+from mixroom.supports import store
+from mixroom.supports.model import (
+    Checking,
+    Fact,
+    Preview,
+    Status,
+    Support,
+    SupportLang,
+    Version,
+    checked,
+)
+
+NOBODY = ""  # `by` in the journal if nobody of the crew acted
+
+
+def ready(job: Job, version: Version, pages: int, previews: Sequence[Preview]) -> None:
+    """Keep what was learnt of a version; from now on it can be validated."""
+    opened = replace(version, checking=Checking.READY, pages=pages, previews=tuple(previews))
+    _finish(job, opened, Fact.CHECKED)
+
+
+def refuse(job: Job, version: Version, reason: Refusal) -> None:
+    """Refuse a version that cannot be opened; what was valid before stays valid."""
+    _finish(job, replace(version, checking=Checking.REFUSED, refusal=reason), Fact.REFUSED)
+
+
+def settle(job: Job) -> None:
+    """End a job that has nothing left to do."""
+    with transaction() as tx:
+        jobs.finish(tx, job)
+
+
+def renew(tx: sa.Connection, renewal: Renewal) -> None:
+    """Give the next edition the same supports as briefs, with their dates moved.
+
+    Those that were dropped stay behind, and nobody owns the new ones yet.
+    """
+    made: dict[str, str] = {}
+    for each in store.list_all(tx, renewal.old.id):
+        if each.status is not Status.DROPPED:
+            pair = made.setdefault(each.pair_id, ids.new()) if each.pair_id else None
+            store.add(tx, _as_brief(each, renewal, pair))
+
+
+def record(tx: sa.Connection, fact: Fact, support: Support, by: str) -> None:
+    """Write a fact about a support to the journal."""
+    event_id = support.event_id
+    journal.record(tx, fact, event_id=event_id, key=support.id, owner=event_id, by=by)
+
+
+def _finish(job: Job, version: Version, fact: Fact) -> None:
+    with transaction() as tx:
+        support = store.find(tx, version.support_id, lock=True)
+        if support is None:
+            jobs.finish(tx, job)
+            return
+        store.save_version(tx, version)
+        if fact is Fact.CHECKED:
+            store.save(tx, checked(support))
+        jobs.finish(tx, job)
+        record(tx, fact, support, NOBODY)
+
+
+def _as_brief(old: Support, renewal: Renewal, pair_id: str | None) -> Support:
+    return Support(
+        ids.new(),
+        renewal.new.id,
+        ids.token(),
+        old.title,
+        old.kind,
+        SupportLang(old.lang),
+        old.brief,
+        due=_moved(old.due, renewal) if old.due else None,
+        pair_id=pair_id,
+    )
+
+
+def _moved(due: datetime, renewal: Renewal) -> datetime:
+    """Return the same time of day, as many days before or after the new edition's first day."""
+    days = renewal.new.starts_on - renewal.old.starts_on
+    local = due.astimezone(renewal.old.zone) + timedelta(days=days.days)
+    return local.replace(tzinfo=renewal.new.zone).astimezone(UTC)
