@@ -118,7 +118,7 @@ def create_app(
     app.extensions["steps"] = sorted(listed("steps"), key=lambda step: step.position)
     app.extensions["privacy"] = sorted(listed("privacy"), key=lambda kept: kept.position)
     app.register_blueprint(follow.blueprint(views, lists, public_scope), url_prefix=ROUTES)
-    _serve_features(app, Parts(settings, files))
+    _serve_features(app, Parts(settings, files, apart))
     _serve_reference(app)
     malformed_packets.keep_quiet()
     app.extensions["live"] = Live(

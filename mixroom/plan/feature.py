@@ -12,7 +12,10 @@ from mixroom.web.declaration import Feature, Kept, MenuEntry, Problem, Section
 
 FEATURE = Feature(
     name="plan",
-    pages=("mixroom.plan.calendar:calendar",),
+    pages=(
+        "mixroom.plan.calendar:calendar",
+        "mixroom.plan.sheets:sheets",
+    ),
     api=("mixroom.plan.api:api",),
     views={VIEW: "Messages of the plan: up to 60 of each status"},
     tables=(campaigns, objectives, messages, drawn, posts, limits),

@@ -106,6 +106,17 @@ def calendar(
     return sorted(found, key=lambda each: (each.at, each.key))[:MOST_ENTRIES]
 
 
+def whole(by: Person) -> tuple[list[Message], dict[str, Campaign], dict[str, str]]:
+    """Return all messages that are not dropped by time, the campaigns, and the names of people."""
+    by.must("message.read")
+    with reading() as tx:
+        found = store.all_of(tx, by.event_id, MOST_ENTRIES)
+        campaigns = {each.id: each for each in store.campaigns_of(tx, by.event_id)}
+        owners = {each.owner_id for each in found if each.owner_id}
+        names = {key: name for key, (name, _) in crew_store.names(tx, owners).items()}
+    return found, campaigns, names
+
+
 def publications(
     tx: sa.Connection, event_id: str, since: datetime, until: datetime, most: int
 ) -> list[Publication]:

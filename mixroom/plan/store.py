@@ -229,6 +229,13 @@ def between(
     return _all(tx, sa.select(messages).where(ours).order_by(of.due).limit(most))
 
 
+def all_of(tx: sa.Connection, event_id: str, most: int) -> list[Message]:
+    """Return up to `most` messages that are not dropped, by time; those without one come last."""
+    of = messages.c
+    ours = (of.event_id == event_id) & (of.status != Status.DROPPED.value)
+    return _all(tx, sa.select(messages).where(ours).order_by(of.sorts_at, of.id).limit(most))
+
+
 def of_campaigns(tx: sa.Connection, keys: Collection[str], most: int) -> dict[str, list[str]]:
     """Return the statuses of the messages of each campaign, up to `most` of each."""
     of = messages.c

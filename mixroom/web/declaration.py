@@ -49,10 +49,14 @@ class Notice(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The settings and the media store, which routes need."""
+    """The settings and the media store, which routes need.
+
+    `apart` runs a function that computes for long, while others are served; it returns its result.
+    """
 
     settings: Settings
     files: Store
+    apart: Callable[[Callable[[], Any]], Any] = lambda compute: compute()
 
 
 class Section(StrEnum):

@@ -35,6 +35,7 @@ ENGLISH = re.compile(
 THE_SAME = {
     *(
         "Code",
+        "Date",
         "Description",
         "Invitation",
         "Invitations",
