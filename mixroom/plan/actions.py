@@ -96,7 +96,7 @@ def change(
         must_be_version(before, version, wanted)
         if illustrated:
             wanted = _illustrated(tx, wanted, before.submissions)
-        if "pictures" not in changes:
+        if illustrated or "pictures" not in changes:
             wanted = _without_pictures_of_gone(tx, wanted, before)
         after = before.changed(checked(wanted), by.id)
         if after == before:

@@ -2,7 +2,7 @@
 
 from mixroom.core.text import N_
 from mixroom.plan.alarms import RULES
-from mixroom.plan.live import VIEW
+from mixroom.plan.live import PANEL, VIEW
 from mixroom.plan.model import PERMISSIONS
 from mixroom.plan.notices import NOTICES
 from mixroom.plan.queries import entries
@@ -15,6 +15,7 @@ FEATURE = Feature(
     pages=(
         "mixroom.plan.calendar:calendar",
         "mixroom.plan.sheets:sheets",
+        "mixroom.plan.web:web",
     ),
     api=("mixroom.plan.api:api",),
     views={VIEW: "Messages of the plan: up to 60 of each status"},
@@ -64,10 +65,15 @@ FEATURE = Feature(
         "over_pictures": N_("%(channel)s takes %(most)s pictures at most."),
     },
     notices=NOTICES,
+    menu=(
+        MenuEntry("/plan", N_("Calendar"), 10, Section.PLAN, needs="message.read"),
+        MenuEntry("/plan/board", N_("Board"), 20, Section.PLAN, needs="message.read"),
+        MenuEntry("/plan/campaigns", N_("Campaigns"), 30, Section.PLAN, needs="message.read"),
+    ),
     alarms=RULES,
     watchers=(watch,),
+    panels=(PANEL,),
     calendar=(entries,),
-    menu=(MenuEntry("/plan", N_("Calendar"), 10, Section.PLAN, needs="message.read"),),
     privacy=(
         Kept(
             28,

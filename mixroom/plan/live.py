@@ -2,17 +2,24 @@
 
 import sqlalchemy as sa
 
+from mixroom.core import clock
+from mixroom.core.panels import Panel
 from mixroom.core.roles import CREW
 from mixroom.core.views import View
 from mixroom.plan import store
-from mixroom.plan.items import message_items
+from mixroom.plan.items import message_items, open_items
 from mixroom.plan.moves import Fact, Status
 
 MOST = 60  # messages of each status
+MOST_DUE = 40  # on the dashboard, before now and from now on
 
 
 def _keys(tx: sa.Connection, event_id: str) -> list[str]:
     return sorted(key for status in Status for key in store.board(tx, event_id, status, MOST))
+
+
+def _due_keys(tx: sa.Connection, event_id: str) -> list[str]:
+    return store.due_keys(tx, event_id, clock.now(), MOST_DUE)
 
 
 VIEW = View(
@@ -22,4 +29,13 @@ VIEW = View(
     find=message_items,
     roles=CREW,
     most=MOST * len(Status),
+)
+PANEL = Panel(
+    "messages",
+    "plan/_panel.html",
+    "dashboard/messages",
+    28,
+    facts=frozenset(Fact),
+    keys=_due_keys,
+    find=open_items,
 )

@@ -40,6 +40,8 @@ THE_SAME = {
         "Invitation",
         "Invitations",
         "Licence",
+        "Messages",
+        "Page",
         "Logo",
         "Message",
         "Moment",

@@ -1,7 +1,10 @@
 """The rules of the plan: the life of a message, what it wants, and times by the museum's clock."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,7 +17,8 @@ from mixroom.core.roles import Role
 from mixroom.core.text import LANGS, Bilingual
 from mixroom.crew.model import Person
 from mixroom.event.model import Moment
-from mixroom.plan.channels import SPECS, Channel
+from mixroom.plan.channels import SPECS, Channel, Crop
+from mixroom.plan.cropping import placed
 from mixroom.plan.hours import MINUTE, read_local, written_local
 from mixroom.plan.model import (
     MAX_TITLE,
@@ -328,6 +332,15 @@ def test_the_hour_that_the_clocks_skip_is_refused_and_of_one_that_comes_twice_it
     for text in ("demain", "2026-13-01T00:00", "0001-01-01T00:00"):
         with pytest.raises(InvalidError, match="due"):
             read_local(text, MONTREAL)
+
+
+CASES = json.loads((Path(__file__).parents[1] / "data" / "cropping.json").read_text())
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["says"])
+def test_a_picture_fills_the_frame_of_a_channel(case: dict[str, Any]) -> None:
+    crop = Crop(*case["crop"])
+    assert list(placed(case["width"], case["height"], crop, tuple(case["focus"]))) == case["place"]
 
 
 @given(st.datetimes(datetime(2000, 1, 1), datetime(2099, 1, 1)))  # noqa: DTZ001

@@ -1,0 +1,24 @@
+"""What templates of the plan ask: where a picture lies in a frame, a time for a field."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from mixroom.plan.channels import Crop
+from mixroom.plan.cropping import Place, placed
+from mixroom.plan.hours import written_local
+from mixroom.web.pages import current_event
+
+
+def place_in(picture: Mapping[str, Any], crop: Crop) -> Place:
+    """Return where a picture of a message lies in the frame of a channel."""
+    x, y = picture["focus"]
+    return placed(picture["width"], picture["height"], crop, (float(x), float(y)))
+
+
+def for_field(at: datetime | None) -> str:
+    """Return a time as the field for a day and a time holds it, by the museum's clock."""
+    return written_local(at, current_event().zone)
+
+
+FILTERS = (place_in, for_field)
