@@ -53,7 +53,7 @@ def test_messages_stand_on_their_day_and_hour_and_late_ones_are_told(
     assert [day for day, cell in days.items() if "Le passé" in cell] == [
         str((now - timedelta(hours=1)).date())
     ]
-    late = page.split('class="lateness"')[1].split("</section>")[0]
+    late = page.split('class="lateness')[1].split("</details>")[0]
     assert "Le passé" in late
     assert "Le futur" not in late
     hours = client.get(f"/plan/day/{tomorrow.date()}", headers=headers).text
