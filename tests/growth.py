@@ -14,12 +14,15 @@ from mixroom.letters.store import letters
 from mixroom.media import store as media_store
 from mixroom.media.twins import quarters
 from mixroom.plan import store as plan
+from mixroom.promises.limits import MAX_PROMISES
+from mixroom.promises.store import evidence, promises
 from mixroom.recruiting.store import applications
 from mixroom.requests.store import requests
 from mixroom.shifts import store as shift_store
 from mixroom.shifts.model import MAX_SHIFTS
 from mixroom.shortlinks.model import MAX_LINKS
 from mixroom.shortlinks.store import days, links
+from mixroom.sponsors.store import sponsors
 from mixroom.submissions import rows
 from mixroom.submissions.moves import Fact
 from mixroom.supports import store as support_store
@@ -80,6 +83,9 @@ def grow(cast: Cast, size: int, *, shifts: bool = True) -> None:
         for table, made in _supports(cast, min(size, MAX_SUPPORTS)).items():
             if made:
                 tx.execute(table.insert(), made)
+        for table, made in _promises(cast, min(size, MAX_PROMISES)).items():
+            if made:
+                tx.execute(table.insert(), made)
     if db.engine().dialect.name == "postgresql":  # which does so by itself before long
         with db.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("VACUUM ANALYZE")
@@ -129,6 +135,29 @@ def _supports(cast: Cast, size: int) -> dict[sa.Table, list[dict[str, Any]]]:
             for number in (1, 2, 3)
         ]
         made[tables[2]].append(sent | {"id": ids.new(), "number": 3, "text": TEXT})
+    return made
+
+
+def _promises(cast: Cast, size: int) -> dict[sa.Table, list[dict[str, Any]]]:
+    """Return the rows of a sponsor and so many promises to it, some of time on the walls."""
+    sponsor, now = ids.new(), clock.now()
+    made: dict[sa.Table, list[dict[str, Any]]] = {
+        sponsors: [
+            {"id": sponsor, "event_id": cast.event.id, "name_fr": "Lumen", "tier": "partner"}
+            | {"amount": 10.0, "unit": "percent", "position": 1}
+        ],
+        promises: [],
+        evidence: [],
+    }
+    for n in range(size):
+        key, due = ids.new(), now + timedelta(hours=3 * (n - size // 2))
+        kind = ("wall_share", "other", "mentions")[n % 3]
+        made[promises].append(
+            {"id": key, "event_id": cast.event.id, "sponsor_id": sponsor, "kind": kind}
+            | {"words_fr": TEXT, "amount": 2.0, "due": due, "channels": "", "version": 1}
+        )
+        page = {"kind": "url", "url": "https://musee.invalid/", "note": TEXT, "at": now}
+        made[evidence].append(page | {"id": ids.new(), "promise_id": key, "by": cast.ben.id})
     return made
 
 

@@ -345,6 +345,17 @@ def published_between(
     ]
 
 
+def newest_publications(tx: sa.Connection, event_id: str, most: int) -> list[Publication]:
+    """Return up to `most` publications of an event, the newest first."""
+    of = posts.c
+    ours = (of.event_id == event_id) & of.at.is_not(None)
+    rows = tx.execute(sa.select(posts).where(ours).order_by(of.at.desc()).limit(most))
+    return [
+        Publication(row.message_id, Channel(row.channel), row.lang, row.url, row.at, row.by)
+        for row in rows
+    ]
+
+
 def limits_of(tx: sa.Connection, event_id: str) -> dict[Channel, int]:
     """Return the limits of an event's own channels."""
     rows = tx.execute(sa.select(limits).where(limits.c.event_id == event_id))

@@ -73,7 +73,12 @@ def picture(support: Support, file: str, cache: str) -> Response:
 def slug(support: Support) -> str:
     """Return a support's title and language as the name of a file."""
     title = support.title["fr" if support.lang == "both" else support.lang]
-    plain = unicodedata.normalize("NFKD", title.replace("’", " ")).encode("ascii", "ignore").decode().lower()
+    plain = (
+        unicodedata.normalize("NFKD", title.replace("’", " "))
+        .encode("ascii", "ignore")
+        .decode()
+        .lower()
+    )
     words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60]
     return f"{words or 'support'}-{support.lang.replace('both', 'fr-en')}"
 

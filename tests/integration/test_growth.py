@@ -19,6 +19,7 @@ from mixroom.letters import queries as letter_queries
 from mixroom.media import store as media_store
 from mixroom.migrate import migrate
 from mixroom.plan import queries as plan_queries
+from mixroom.promises import queries as promise_queries
 from mixroom.recruiting import queries as applicants
 from mixroom.requests import store as request_store
 from mixroom.requests.queries import answered_by_person
@@ -78,6 +79,11 @@ PAGES = {
     "/api/v1/supports": "driss",
     "/api/v1/views/supports": "driss",
     "/api/v1/partner-pages": "amelie",
+    "/promises": "ben",
+    "/promises.csv": "ben",
+    "/promises/{promise}": "ben",
+    "/api/v1/promises": "ben",
+    "/api/v1/views/promises": "ben",
     "/alarms": "ben",
     "/webhooks": "amelie",
     "/webhooks/{webhook}": "amelie",
@@ -196,12 +202,13 @@ def test_every_statement_has_an_index_and_its_cost_a_bound(
     (message,) = (each["id"] for each in plan_queries.page(cast.driss, limit=1))
     letter = letter_queries.outbox(cast.amelie, [], "", "").letters[0].id
     support = support_queries.page(cast.amelie)[0]["id"]
+    promise = promise_queries.page(cast.amelie)[0]["id"]
     with executed(database) as statements:
         wrap(phone)
         for path, who in PAGES.items():
             named = {"webhook": webhook, "application": applicant, "shift": shift}
             named |= {"message": message, "campaign": "campaign-1"}
-            named |= {"support": support}
+            named |= {"support": support, "promise": promise}
             phone.ask(who, "GET", path.format(letter=letter, **named))
         assert phone.text("amelie", "/review/audit.csv").count("\n") > 2 * SUBMISSIONS
         act(phone)
@@ -210,8 +217,9 @@ def test_every_statement_has_an_index_and_its_cost_a_bound(
             media_store.similar(tx, photo)
             assert set(answered_by_person(tx, cast.event.id)) == {cast.driss.id, cast.chloe.id}
             request_store.moments(tx, cast.event.id)
-            for entries in listed("calendar"):
-                list(entries(tx, cast.event.id, clock.now() - timedelta(days=40), clock.now()))
+            week = (clock.now() - timedelta(days=7), clock.now())
+            for entries in (support_queries.entries, promise_queries.entries):
+                list(entries(tx, cast.event.id, *week))
         with transaction() as tx:
             for _, forget in retentions():
                 forget(tx, photo.created_at, 10)

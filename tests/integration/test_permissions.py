@@ -26,6 +26,8 @@ from mixroom.letters.model import Addressee, State
 from mixroom.plan import actions as planning
 from mixroom.plan.channels import Channel
 from mixroom.plan.model import Campaign, Message, Objective
+from mixroom.promises import actions as promising
+from mixroom.promises.model import PromiseKind
 from mixroom.recruiting import store as recruiting
 from mixroom.recruiting.model import Answers, Application, Consent
 from mixroom.requests import actions as requesting
@@ -88,7 +90,7 @@ APPLICATION = {
 HOOK = "https://hooks.invalid/mixroom"  # a name that leads nowhere
 SHIFT = {"role": "blogger", "from": "2015-11-07T19:00:00Z", "to": "2015-11-07T23:00:00Z"}
 SENT = "{sent}"  # in a body
-NAMED = (SENT, "{wrap}")
+NAMED = (SENT, "{wrap}", "{sponsor}")
 TUS = {"Tus-Resumable": "1.0.0"}
 
 # {sent}: Driss's submission, waiting. {photo}: a photo of his. {attached}: one that he submitted.
@@ -309,6 +311,21 @@ ROUTES: dict[str, Ask] = {
     "GET /s/nothing/preview": Ask(set()),
     "GET /partners/nothing": Ask(set()),
     "GET /partners/{partners}": Ask(EVERYONE),
+    "GET /api/v1/views/promises": Ask(REVIEWERS | {"eve"}),
+    "GET /api/v1/promises": Ask(REVIEWERS | {"eve"}),
+    "POST /api/v1/promises": Ask({"amelie"}, {"sponsor": "{sponsor}", "kind": "logo"}),
+    "GET /api/v1/promises/{promise}": Ask(REVIEWERS),
+    "PATCH /api/v1/promises/{promise}": Ask({"amelie"}, {"amount": 2}),
+    "DELETE /api/v1/promises/nothing": Ask(set()),
+    "POST /api/v1/promises/{promise}/evidence": Ask(REVIEWERS, {"kind": "url", "url": HOOK}),
+    "DELETE /api/v1/promises/{promise}/evidence/nothing": Ask(set()),
+    "GET /promises": Ask(REVIEWERS | {"eve"}),
+    "GET /promises.csv": Ask(REVIEWERS | {"eve"}),
+    "POST /promises": Ask(LEADS, form={"kind": "logo"}),
+    "GET /promises/{promise}": Ask(REVIEWERS),
+    "POST /promises/{promise}": Ask({"amelie"}, form={"due": "2015-11-07T10:00"}),
+    "POST /promises/{promise}/evidence": Ask(REVIEWERS, form={"kind": "url", "url": HOOK}),
+    "POST /promises/{promise}/evidence/nothing/removal": Ask(set()),
     "GET /webhooks": Ask(LEADS),
     "POST /webhooks": Ask(LEADS, form={"url": HOOK, "topics": "alarm.raised"}),
     "GET /webhooks/{webhook}": Ask({"amelie"}),
@@ -474,6 +491,7 @@ ENDINGS = {
     "POST /sponsors/{sponsor}/removal": EVERYONE - {"amelie"},
     "DELETE /api/v1/partner-pages/{page}": EVERYONE - {"amelie"},
     "POST /supports/partners/{page}/removal": EVERYONE - {"amelie"},
+    "POST /promises/{promise}/removal": EVERYONE - {"amelie"},
 }
 
 
@@ -544,6 +562,10 @@ class Facts(dict[str, str]):
             support_store.save(tx, supports.with_version(made))
             support_store.add_version(tx, version)
         return made.id
+
+    def _promise(self) -> str:
+        kind, words = PromiseKind.KIT, Bilingual("Merci", "Thanks")
+        return promising.make(self._cast.amelie, self["sponsor"], kind, words=words).id
 
     def _page(self) -> str:
         return supporting.share(self._cast.amelie, "Tourisme Montréal").id

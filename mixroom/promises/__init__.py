@@ -1,0 +1,1 @@
+"""Promises to sponsors: what was promised, and the evidence that it was kept."""
