@@ -5,26 +5,32 @@ import { placed } from "./cropping.js"
 const QUALITY = 0.9
 const NAME = "mixroom"
 
-// carry({text, pictures: [{url, focus}], crop}) → "shared" | "copied" | "copied.pictures" | "selected" | "cancelled"
-export async function carry({ text, pictures, crop }, select) {
+// The pictures [{url, focus}] in the size and crop of a channel, as files. They are made before someone taps: a phone
+// shares only what it has at the moment of the tap.
+export async function prepare(pictures, crop) {
   const files = await Promise.all(pictures.map((picture, index) => cropped(picture, crop, index + 1)))
-  const found = files.filter(Boolean)
-  if (found.length && navigator.canShare?.({ files: found })) {
-    await navigator.clipboard?.writeText(text).catch(() => {}) // some apps take the pictures only
+  return files.filter(Boolean)
+}
+
+// → "shared" | "copied" | "copied.pictures" | "selected" | "cancelled"; `select` has the person copy by hand.
+export async function carry(text, files, select) {
+  if (files.length && navigator.canShare?.({ files })) {
+    const copying = navigator.clipboard?.writeText(text) // some apps take only the pictures of what is shared
+    copying?.catch(() => {})
     try {
-      await navigator.share({ text, files: found })
+      await navigator.share({ text, files })
       return "shared"
     } catch (error) {
       if (error.name === "AbortError") return "cancelled"
     }
   }
   const copied = await navigator.clipboard?.writeText(text).then(() => true, () => false)
-  for (const file of found) save(file)
+  for (const file of files) save(file)
   if (!copied) select()
-  return copied ? (found.length ? "copied.pictures" : "copied") : "selected"
+  return copied ? (files.length ? "copied.pictures" : "copied") : "selected"
 }
 
-// The picture in the size and crop of the channel, as a file; null if it cannot be had now.
+// One picture; null if it cannot be had now.
 async function cropped({ url, focus }, crop, number) {
   try {
     const answer = await fetch(url)

@@ -1,7 +1,7 @@
 // /plan/messages/…: counts and shows what one types as each channel will, moves the focus of pictures, and carries a
 // message to an app. Without this script it is a form.
 import { ask } from "../plan/leaving.js"
-import { carry } from "../plan/carrying.js"
+import { carry, prepare } from "../plan/carrying.js"
 import { focuses, share } from "../plan/focus.js"
 import { count } from "../lib/counting.js"
 import { follow } from "../lib/live.js"
@@ -11,20 +11,23 @@ import "../elements/line.js"
 const form = document.querySelector("#words")
 const desk = document.querySelector(".desk")
 const columns = [...document.querySelectorAll("[data-channel]")]
+const buttons = [...document.querySelectorAll("[data-copy]")]
+const prepared = new Map() // channel → the files of its pictures, null while they are made
 const LANGS = ["fr", "en"]
 
 form.addEventListener("input", show)
 ask(form)
 focuses(form)
-for (const button of document.querySelectorAll("[data-copy]")) button.addEventListener("click", () => copy(button))
+for (const button of buttons) button.addEventListener("click", () => copy(button))
+document.querySelector("[data-copies]")?.addEventListener("toggle", prepareAll)
 if (desk.dataset.id) watch()
 show()
 
 // A message has other words on a channel if it says so there, and none if a language is left out.
 function words(channel, code) {
-  const field = (name) => form.elements[`${name}_${code}:${channel}`]
-  if (field("out")?.checked) return ""
-  const own = field("own")?.value.trim()
+  const here = (name) => form.elements[`${name}_${code}:${channel}`]
+  if (here("out")?.checked) return ""
+  const own = here("own")?.value.trim()
   if (own) return own
   const change = channel === "site" && LANGS.some((each) => value(`change_${each}`))
   return value(`${change ? "change" : "text"}_${code}`)
@@ -61,25 +64,38 @@ function counted(counter, { length, over }) {
   if (!over) note?.remove()
 }
 
+// The pictures of each channel are made when the list of channels is opened, so that the next tap shares at once.
+function prepareAll({ target }) {
+  prepared.clear()
+  for (const button of target.open ? buttons : []) {
+    const channel = button.dataset.copy.split(".")[0]
+    if (prepared.has(channel)) continue
+    const frame = document.querySelector(`[data-channel="${channel}"] [data-crop]`)
+    const [width, height] = (frame?.dataset.crop ?? "1200x1200").split("x").map(Number)
+    const pictures = [...field(button).closest("details").querySelectorAll("[data-picture]")].map((link) => ({
+      url: link.getAttribute("href"),
+      focus: ["x", "y"].map((side) => share(form.elements[`${side}:${link.dataset.picture}`]?.value)),
+    }))
+    prepared.set(channel, null)
+    prepare(pictures, { width, height }).then((files) => prepared.set(channel, files))
+  }
+}
+
 async function copy(button) {
   const [channel] = button.dataset.copy.split(".")
-  const field = document.querySelector(`[data-words="${button.dataset.copy}"]`)
-  const frame = document.querySelector(`[data-channel="${channel}"] [data-crop]`)
-  const [width, height] = (frame?.dataset.crop ?? "1200x1200").split("x").map(Number)
-  const pictures = [...field.closest("details").querySelectorAll("[data-picture]")].map((link) => ({
-    url: link.getAttribute("href"),
-    focus: ["x", "y"].map((side) => share(form.elements[`${side}:${link.dataset.picture}`]?.value)),
-  }))
-  button.disabled = true
-  const done = await carry({ text: field.value, pictures, crop: { width, height } }, () => {
-    field.closest("details").open = true
-    field.select()
+  const words = field(button)
+  const done = await carry(words.value, prepared.get(channel) ?? [], () => {
+    words.closest("details").open = true
+    words.select()
   })
-  button.disabled = false
   document.querySelector("[data-copied]").textContent = say(done)
   const wanted = document.querySelector("#channel")
   const option = [...(wanted?.options ?? [])].find((each) => each.value === button.dataset.copy)
   if (option) wanted.value = option.value
+}
+
+function field(button) {
+  return document.querySelector(`[data-words="${button.dataset.copy}"]`)
 }
 
 // Two people at one message: the second is told before they have typed a lot.
