@@ -6,7 +6,7 @@ from mixroom.plan.live import PANEL, VIEW
 from mixroom.plan.model import PERMISSIONS
 from mixroom.plan.notices import NOTICES
 from mixroom.plan.queries import entries
-from mixroom.plan.results import watch
+from mixroom.plan.results import renew, watch
 from mixroom.plan.store import campaigns, drawn, limits, messages, objectives, posts
 from mixroom.web.declaration import Feature, Kept, MenuEntry, Problem, Section
 
@@ -18,7 +18,7 @@ FEATURE = Feature(
         "mixroom.plan.web:web",
     ),
     api=("mixroom.plan.api:api",),
-    views={VIEW: "Messages of the plan: up to 60 of each status"},
+    views={VIEW: "Messages of the plan: up to 40 of each status, but none that is dropped"},
     tables=(campaigns, objectives, messages, drawn, posts, limits),
     permissions=PERMISSIONS,
     facts={
@@ -72,6 +72,7 @@ FEATURE = Feature(
     ),
     alarms=RULES,
     watchers=(watch,),
+    renews=(renew,),
     panels=(PANEL,),
     calendar=(entries,),
     privacy=(

@@ -57,9 +57,10 @@ def sources(tx: sa.Connection, event_id: str, keys: Collection[str]) -> dict[str
     }
 
 
-def message_items(tx: sa.Connection, event_id: str, keys: Collection[str]) -> dict[str, Item]:
-    """Return messages as lists show them."""
-    return brief_items(tx, store.some(tx, event_id, keys))
+def kept_items(tx: sa.Connection, event_id: str, keys: Collection[str]) -> dict[str, Item]:
+    """Return those of the messages that are not dropped."""
+    found = store.some(tx, event_id, keys)
+    return brief_items(tx, [each for each in found if each.status is not Status.DROPPED])
 
 
 def open_items(tx: sa.Connection, event_id: str, keys: Collection[str]) -> dict[str, Item]:

@@ -7,15 +7,16 @@ from mixroom.core.panels import Panel
 from mixroom.core.roles import CREW
 from mixroom.core.views import View
 from mixroom.plan import store
-from mixroom.plan.items import message_items, open_items
+from mixroom.plan.items import kept_items, open_items
 from mixroom.plan.moves import Fact, Status
 
-MOST = 60  # messages of each status
+MOST = 40  # messages of each status; pages list the others
+SHOWN = tuple(each for each in Status if each is not Status.DROPPED)
 MOST_DUE = 40  # on the dashboard, before now and from now on
 
 
 def _keys(tx: sa.Connection, event_id: str) -> list[str]:
-    return sorted(key for status in Status for key in store.board(tx, event_id, status, MOST))
+    return sorted(key for status in SHOWN for key in store.board(tx, event_id, status, MOST))
 
 
 def _due_keys(tx: sa.Connection, event_id: str) -> list[str]:
@@ -26,9 +27,9 @@ VIEW = View(
     "messages",
     facts=frozenset(Fact),
     keys=_keys,
-    find=message_items,
+    find=kept_items,
     roles=CREW,
-    most=MOST * len(Status),
+    most=MOST * len(SHOWN),
 )
 PANEL = Panel(
     "messages",

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlsplit
 
 from mixroom.core.errors import ConflictError, InvalidError
 from mixroom.core.roles import CREW, LEADS, REVIEWERS, declare
 from mixroom.core.text import LANGS, Bilingual, Lang
 from mixroom.crew.model import Person
-from mixroom.event.model import Moment
+from mixroom.event.model import Event, Moment
 from mixroom.plan.channels import SPECS, Channel
 from mixroom.plan.counting import Count, count
 from mixroom.plan.moves import MOVES, OPEN, READ, Fact, MessageStatusError, Status
@@ -87,6 +87,12 @@ class Campaign:
     starts_on: date | None = None
     ends_on: date | None = None
     owner_id: str | None = None
+
+    def renewed(self, key: str, event_id: str, later: timedelta) -> "Campaign":
+        """Return it for another edition, so many days later, without an owner."""
+        starts_on, ends_on = self.starts_on and self.starts_on + later, self.ends_on
+        ends_on = ends_on and ends_on + later
+        return Campaign(key, event_id, self.name, self.moment, starts_on, ends_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +306,21 @@ class Message:
         if self.status is not Status.PUBLISHED:
             return self
         return replace(self, status=Status.READY if self.ready_by else Status.DRAFT)
+
+    def renewed(self, key: str, event: Event, later: timedelta) -> "Message":
+        """Return a draft of it for another edition, so many days later by the museum's clock."""
+        due = self.due and (self.due.astimezone(event.zone) + later).astimezone(UTC)
+        return Message(
+            key,
+            event.id,
+            self.title,
+            self.channels,
+            self.text,
+            self.overrides,
+            due,
+            status=Status.DRAFT if self.wanted else Status.IDEA,
+            change=self.change,
+        )
 
     @property
     def said(self) -> tuple[object, ...]:

@@ -7,15 +7,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from mixroom.core import clock, cursors, journal
+from mixroom.core import clock, cursors, ids, journal
 from mixroom.core.db import reading, transaction
 from mixroom.core.journal import Entry
 from mixroom.core.text import Bilingual, Lang
+from mixroom.event.renewal import Renewal
 from mixroom.plan import store
 from mixroom.plan.channels import Channel
 from mixroom.plan.guards import is_stale
 from mixroom.plan.model import Failure, Message, Publication
-from mixroom.plan.moves import AimFact, Fact
+from mixroom.plan.moves import AimFact, Fact, Status
 from mixroom.plan.notices import DUE, FAILED, STALE
 from mixroom.push import actions as push
 from mixroom.push.model import Message as PushMessage
@@ -28,6 +29,7 @@ MAX_READ = 500  # facts at once
 IDLE_READ = 100  # facts of no interest, before the cursor moves past them
 MOST_RINGING = 50  # messages at one look
 RINGS_FOR = timedelta(hours=1)  # after its time nobody is told any more, if the worker was away
+MOST_RENEWED = 2000  # messages that the next edition begins with
 # After these, something that is shown may not be any more, or may be again.
 OF_SUBMISSIONS = frozenset(
     {
@@ -112,6 +114,29 @@ def begin_at_the_end(tx: sa.Connection) -> None:
     """Have recalls noticed from now on, if they are not yet."""
     if cursors.position(tx, CURSOR) is None:
         cursors.hold(tx, CURSOR, start=journal.latest(tx))
+
+
+def renew(tx: sa.Connection, renewal: Renewal) -> None:
+    """Give the next edition the plan of the one before: campaigns, objectives and messages.
+
+    Everything is as many days before or after the first day as it was. Messages are drafts again,
+    without an owner, pictures or what they drew on; dropped ones are left out.
+    """
+    old, new = renewal.old, renewal.new
+    later = new.starts_on - old.starts_on
+    keys: dict[str | None, str] = {}
+    for campaign in store.campaigns_of(tx, old.id):
+        keys[campaign.id] = ids.new()
+        store.put_campaign(tx, campaign.renewed(keys[campaign.id], new.id, later))
+    for objective in store.objectives_of(tx, old.id):
+        campaign_id, by = keys.get(objective.campaign_id), objective.by and objective.by + later
+        made_for = replace(objective, id=ids.new(), event_id=new.id, campaign_id=campaign_id)
+        store.put_objective(tx, replace(made_for, by=by))
+    for message in store.page(tx, old.id, after="", limit=MOST_RENEWED):
+        if message.status is Status.DROPPED:
+            continue
+        again = message.renewed(ids.new(), new, later)
+        store.add(tx, replace(again, campaign_id=keys.get(message.campaign_id)))
 
 
 def watch(now: datetime) -> None:

@@ -18,14 +18,14 @@ from mixroom.plan.channels import SPECS, Channel
 from mixroom.plan.filters import FILTERS
 from mixroom.plan.forms import changes, held, previewed, typed, typed_day, typed_number, typed_sides
 from mixroom.plan.hours import read_local
-from mixroom.plan.live import MOST, VIEW
+from mixroom.plan.live import MOST, SHOWN, VIEW
 from mixroom.plan.model import Campaign, Message, Objective
 from mixroom.plan.moves import MOVES, Fact, Status
 from mixroom.shortlinks.queries import listed as short_links
 from mixroom.submissions.model import LostRaceError
 from mixroom.web.declaration import parts
 from mixroom.web.lists import PageView, live_list
-from mixroom.web.pages import current_event
+from mixroom.web.pages import current_event, render
 from mixroom.web.problems import FORM_STATUSES, explained, show_form_again
 
 web = Blueprint("plan", __name__)
@@ -50,15 +50,13 @@ def board() -> str:
     by, now = member(), clock.now()
     by.must("message.read")
     view = PageView(live_list(VIEW, by.event_id), now=rfc3339(now), most=MOST)
-    columns: dict[str, list[Any]] = {status.value: [] for status in Status}
+    columns: dict[str, list[Any]] = {status.value: [] for status in SHOWN}
     for each in view.items.values():
         columns[each["status"]].append(each)
     for status, some in columns.items():
-        last_first = status in (Status.PUBLISHED, Status.DROPPED)
+        last_first = status == Status.PUBLISHED
         some.sort(key=lambda each: (each["due"] or "9999", each["id"]), reverse=last_first)
-    return render_template(
-        "plan/board.html", view=view, columns=columns, late=queries.late(by), most=MOST
-    )
+    return render("plan/board.html", view=view, columns=columns, late=queries.late(by), most=MOST)
 
 
 @web.get("/plan/messages")
@@ -234,7 +232,7 @@ def _new_page(by: Person, refused: Refused = None) -> str:
     if refused:
         form = typed(request.form, [])
     shown = previewed(form, first)
-    return render_template(
+    return render(
         "plan/message.html",
         message=None,
         item=None,
@@ -259,7 +257,7 @@ def _page(by: Person, key: str, refused: Refused = None, lost: Any = None) -> st
         form = typed(request.form, desk.item["pictures"])
     shown = previewed(form, desk.message)
     view = PageView(live_list(VIEW, by.event_id), [key], message=key, version=desk.message.version)
-    return render_template(
+    return render(
         "plan/message.html",
         message=desk.message,
         item=desk.item,

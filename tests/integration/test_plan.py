@@ -1,6 +1,7 @@
 """The plan: messages written, read, scheduled and published, and what becomes of a recall."""
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -14,6 +15,7 @@ from mixroom.core.kinds import Kind
 from mixroom.core.text import Bilingual
 from mixroom.crew import actions as crew
 from mixroom.event.model import Moment
+from mixroom.event.renewal import Renewal
 from mixroom.plan import actions, queries, results, store
 from mixroom.plan.alarms import find_late
 from mixroom.plan.channels import Channel
@@ -410,3 +412,27 @@ def _subscribe(cast: Cast) -> None:
 def _told() -> int:
     with reading() as tx:
         return jobs.counts(tx).get("waiting", 0)
+
+
+def test_the_next_edition_begins_with_the_plan_on_its_own_days(cast: Cast) -> None:
+    day = date(2015, 11, 6)
+    campaign = actions.save_campaign(
+        cast.ben, Campaign("", "", BOTH, Moment.BEFORE, day, day, cast.ben.id)
+    )
+    aim = Objective("", "", BOTH, 500, by=day, campaign_id=campaign.id)
+    actions.save_objective(cast.amelie, aim)
+    at = datetime(2015, 11, 6, 14, 30, tzinfo=UTC)  # 9:30 in winter
+    drawn = (approved_photo(cast),)
+    add(cast, due=at, campaign_id=campaign.id, submissions=drawn, illustrated=True)
+    actions.drop(cast.ben, add(cast, title="Non").id)
+    first = date(2016, 8, 5)  # in summer
+    later = replace(cast.event, id=cast.eve.event_id, starts_on=first)
+    with transaction() as tx:
+        results.renew(tx, Renewal(cast.event, later, cast.amelie.id))
+    found = queries.aims(cast.eve)
+    (made,) = found.campaigns
+    assert (made.starts_on, made.ends_on, made.owner_id) == (first, first, None)
+    assert (found.objectives[0].by, found.objectives[0].campaign_id) == (first, made.id)
+    (message,) = queries.page(cast.eve, limit=10)
+    assert (message["due"], message["status"]) == ("2016-08-05T13:30:00Z", "draft")
+    assert (message["campaign"], message["submissions"], message["owner"]) == (made.id, [], None)
