@@ -4,13 +4,8 @@ The worker starts it, `python -m mixroom.webhooks.courier`, so that a receiver t
 delays nothing else. It reads parcels as JSON lines, sends them all at once, writes the outcome of
 each as a JSON line, and ends after LASTS, whatever its receivers do. It imports no more than it
 needs: no database, and none of the server's secrets.
-
-A name is looked up once, and the connection goes to exactly the address that was checked. TLS is
-verified for the name. A redirect is an answer like any other, and is not followed.
 """
 
-import contextlib
-import http.client
 import json
 import os
 import re
@@ -19,18 +14,14 @@ import ssl
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from mixroom.webhooks.addresses import HTTPS, Target, is_public, target_of
+from mixroom.core.public_http import FAILURES, Connect, Request, Resolve, ask, fault_of, resolve
 
 LASTS = 15.0  # seconds for everything: the look-up, the connection, the answer
-CONNECTS, ANSWERS = 5.0, 12.0  # seconds
-MAX_ANSWER = 4000  # bytes that are read
 SHOWN = 200  # characters that are kept
-Resolve = Callable[[str, int], list[str]]
-Connect = Callable[[tuple[str, int], float], socket.socket]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,26 +50,6 @@ class Outcome:
     wait: int | None = None
 
 
-class PrivateError(OSError):
-    """The name leads to an address that is not public."""
-
-
-# Which failure has which name; the first that fits.
-FAULTS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
-    (PrivateError, "private"),
-    ((socket.gaierror, UnicodeError), "unknown_name"),
-    (TimeoutError, "timeout"),
-    (ssl.SSLError, "tls"),
-    ((ConnectionResetError, BrokenPipeError, http.client.HTTPException), "broken"),
-)
-
-
-def resolve(host: str, port: int) -> list[str]:
-    """Return the addresses of a name."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(each[4][0]) for each in found))
-
-
 def deliver(
     parcel: Parcel,
     *,
@@ -88,48 +59,20 @@ def deliver(
 ) -> Outcome:
     """Send a parcel once; whatever goes wrong is an outcome."""
     began = time.monotonic()
-    target = target_of(parcel.url, parcel.allowed)
-    said: dict[str, Any] = {"status": 0, "fault": "private"}
+    request = Request(parcel.url, parcel.body.encode(), parcel.headers, allowed=parcel.allowed)
     try:
-        if target is not None:
-            address = _checked(resolve(target.host, target.port), anyone=target.allowed)
-            with contextlib.closing(connect((address, target.port), CONNECTS)) as line:
-                said = _ask(line, target, parcel, context)
-    except (OSError, ValueError, http.client.HTTPException) as error:
-        fault = next((name for kinds, name in FAULTS if isinstance(error, kinds)), "unreachable")
-        said = {"status": 0, "fault": fault}
+        answer = ask(request, resolve=resolve, connect=connect, context=context)
+    except FAILURES as error:
+        said: dict[str, Any] = {"status": 0, "fault": fault_of(error)}
+    else:
+        text = answer.body.decode(errors="replace")
+        wait = answer.headers.get("retry-after", "")
+        said = {
+            "status": answer.status,
+            "answer": "".join(sign if sign.isprintable() else " " for sign in text)[:SHOWN],
+            "wait": int(wait) if re.fullmatch("[0-9]{1,5}", wait) else None,
+        }
     return Outcome(parcel.id, milliseconds=round(1000 * (time.monotonic() - began)), **said)
-
-
-def _checked(addresses: list[str], *, anyone: bool) -> str:
-    """Return the address to connect to; raises PrivateError if one of them is not public."""
-    if not addresses:
-        raise socket.gaierror("no address")
-    if not anyone and not all(map(is_public, addresses)):
-        raise PrivateError
-    return addresses[0]
-
-
-def _ask(
-    line: socket.socket, target: Target, parcel: Parcel, context: ssl.SSLContext | None
-) -> dict[str, Any]:
-    line.settimeout(ANSWERS)
-    asked = http.client.HTTPConnection(target.host, target.port)
-    asked.sock = line
-    if target.scheme == "https":
-        asked.default_port = HTTPS  # so that the header Host names no usual port
-        secure = context or ssl.create_default_context()
-        asked.sock = secure.wrap_socket(line, server_hostname=target.host)
-    asked.request("POST", target.path, parcel.body.encode(), dict(parcel.headers))
-    with contextlib.closing(asked.getresponse()) as answer:
-        text = answer.read(MAX_ANSWER).decode(errors="replace")
-        wait = answer.headers.get("Retry-After", "")
-    asked.close()
-    return {
-        "status": answer.status,
-        "answer": "".join(sign if sign.isprintable() else " " for sign in text)[:SHOWN],
-        "wait": int(wait) if re.fullmatch("[0-9]{1,5}", wait) else None,
-    }
 
 
 def main() -> None:

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from mixroom.core.errors import ConflictError, InvalidError
+from mixroom.core.public_addresses import MAX_URL, target_of
 from mixroom.core.roles import LEADS, declare
-from mixroom.webhooks.addresses import MAX_URL, target_of
 
 MAX_WEBHOOKS = 20  # of an event
 ROTATION = timedelta(hours=24)  # in which the old secret signs too

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from mixroom.core.db import UtcDateTime, metadata
-from mixroom.webhooks.addresses import MAX_URL
+from mixroom.core.public_addresses import MAX_URL
 from mixroom.webhooks.model import Delivery, State, Topic, Webhook, Why
 
 webhooks = sa.Table(

@@ -19,7 +19,7 @@ from standardwebhooks.webhooks import Webhook as Receiver
 from standardwebhooks.webhooks import WebhookVerificationError
 
 from mixroom.core.errors import InvalidError
-from mixroom.webhooks.addresses import is_public, target_of
+from mixroom.core.public_addresses import is_public, target_of
 from mixroom.webhooks.courier import Outcome, Parcel, deliver
 from mixroom.webhooks.model import (
     GIVEN_UP_AFTER,
