@@ -21,6 +21,7 @@ announcements  a word from a lead to the crew and to the walls
 plan         the communications plan: objectives, campaigns, messages by channel and language
 supports     posters, leaflets, signs and slides: from the brief to where they hang
 promises     promises to sponsors, and the evidence that they were kept
+connectors   publish messages at their second on the event's accounts at Mastodon and Bluesky
 dashboard    the live-coverage dashboard: what is covered and what is not, by the hour
 webhooks     tells other programs what was approved, recalled, requested and what rang
 rehearsal    starts a rehearsal and removes it

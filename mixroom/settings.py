@@ -72,7 +72,8 @@ class Settings:
     secret_key: str = _setting(
         "SECRET_KEY",
         "made once and kept in the `MIXROOM_VAR` folder, mode 600",
-        "Signs form tokens. Must be the same for all web processes.",
+        "Signs form tokens and seals the tokens of connected accounts. Must be the same for all "
+        "processes; after a change, accounts are connected again.",
         "64 random characters",
     )
     vapid_key: str = _setting(
@@ -101,6 +102,13 @@ class Settings:
         "Origins to which webhooks may be sent although they are not public, or not https: a "
         "scheme, a host and a port, meant literally. A lead can then make the server ask there.",
         "http://127.0.0.1:9000",
+    )
+    connector_hosts: tuple[str, ...] = _setting(
+        "MIXROOM_CONNECTOR_HOSTS",
+        "none: only public https servers are asked",
+        "Origins of Mastodon and Bluesky servers that may be asked although they are not public, "
+        "or not https: a scheme, a host and a port, meant literally. For tests.",
+        "http://127.0.0.1:3000",
     )
     smtp_url: str | None = _setting(
         "MIXROOM_SMTP_URL",
@@ -225,6 +233,7 @@ class Settings:
             vapid_contact=_contact(env, base),
             push_services=_hosts(env, "MIXROOM_PUSH_SERVICES", PUSH_SERVICES),
             webhook_hosts=_origins(env, "MIXROOM_WEBHOOK_HOSTS"),
+            connector_hosts=_origins(env, "MIXROOM_CONNECTOR_HOSTS"),
             smtp_url=_smtp(env),
             mail_from=_sender(env),
             processes=_number(env, "MIXROOM_PROCESSES", 1, 1, 32),

@@ -61,16 +61,21 @@ class Aims:
 
 
 def due_posts(
-    tx: sa.Connection, channels: Collection[Channel], before: datetime, most: int
+    tx: sa.Connection,
+    channels: Collection[Channel],
+    before: datetime,
+    most: int,
+    *,
+    events: Collection[str] | None = None,
 ) -> list[Post]:
-    """Return up to `most` posts of scheduled messages of any event that are due by a time.
+    """Return up to `most` posts of scheduled messages, of these events, that are due by a time.
 
     Nothing that is out, that a network has refused, or that draws on what was recalled.
     """
     due = [
         (key, channel, lang, at)
         for channel in sorted(channels)
-        for key, lang, at in store.due_posts(tx, channel, before, most)
+        for key, lang, at in store.due_posts(tx, channel, before, most, events)
     ]
     due.sort(key=lambda each: (each[3], each[0]))
     return posts_due(tx, due[:most])

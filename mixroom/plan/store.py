@@ -321,13 +321,19 @@ def forget_failures(tx: sa.Connection, message: Message) -> None:
 
 
 def due_posts(
-    tx: sa.Connection, channel: Channel, before: datetime, most: int
+    tx: sa.Connection,
+    channel: Channel,
+    before: datetime,
+    most: int,
+    events: Collection[str] | None = None,
 ) -> list[tuple[str, Lang, datetime]]:
-    """Return up to `most` posts of any event due by a time: message, language, and time."""
+    """Return up to `most` posts due by a time, of these events: message, language, and time."""
     of = posts.c
     query = sa.select(of.message_id, of.lang, of.due).where(
         (of.channel == channel.value) & (of.due <= before)
     )
+    if events is not None:
+        query = query.where(of.event_id.in_(sorted(events)))
     rows = tx.execute(query.order_by(of.due, of.message_id, of.lang).limit(most))
     return [(row.message_id, row.lang, row.due) for row in rows]
 

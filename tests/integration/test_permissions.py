@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from mixroom.alarms import store as alarms
 from mixroom.alarms.model import Alarm
 from mixroom.app import create_app
+from mixroom.connectors import actions as connectors
 from mixroom.core import clock, ids, journal
 from mixroom.core.db import reading, transaction
 from mixroom.core.letter_templates import LetterTemplate
@@ -88,6 +89,7 @@ APPLICATION = {
     "availability": [{"day": 1, "part": "morning"}],
 }
 HOOK = "https://hooks.invalid/mixroom"  # a name that leads nowhere
+SERVER = "https://social.invalid"  # likewise
 SHIFT = {"role": "blogger", "from": "2015-11-07T19:00:00Z", "to": "2015-11-07T23:00:00Z"}
 SENT = "{sent}"  # in a body
 NAMED = (SENT, "{wrap}", "{sponsor}")
@@ -326,6 +328,15 @@ ROUTES: dict[str, Ask] = {
     "POST /promises/{promise}": Ask({"amelie"}, form={"due": "2015-11-07T10:00"}),
     "POST /promises/{promise}/evidence": Ask(REVIEWERS, form={"kind": "url", "url": HOOK}),
     "POST /promises/{promise}/evidence/nothing/removal": Ask(set()),
+    "GET /plan/accounts": Ask(LEADS),
+    "GET /api/v1/views/accounts": Ask(LEADS),
+    "POST /plan/accounts/{channel}": Ask(LEADS, form={"origin": SERVER, "secret": "x"}),
+    "POST /plan/accounts/{account}/check": Ask({"amelie"}),
+    "GET /api/v1/accounts": Ask(LEADS),
+    "POST /api/v1/accounts": Ask(LEADS, {"channel": "mastodon", "origin": SERVER, "secret": "x"}),
+    "GET /api/v1/accounts/{account}": Ask({"amelie"}),
+    "POST /api/v1/accounts/{account}/check": Ask({"amelie"}),
+    "GET /api/v1/dispatches": Ask(LEADS),
     "GET /webhooks": Ask(LEADS),
     "POST /webhooks": Ask(LEADS, form={"url": HOOK, "topics": "alarm.raised"}),
     "GET /webhooks/{webhook}": Ask({"amelie"}),
@@ -483,6 +494,8 @@ ENDINGS = {
     "POST /plan/campaigns/{campaign}/removal": EVERYONE - REVIEWERS,
     "POST /plan/objectives/{objective}/removal": EVERYONE - {"amelie"},
     "DELETE /api/v1/objectives/{objective}": EVERYONE - {"amelie"},
+    "DELETE /api/v1/accounts/{account}": EVERYONE - {"amelie"},
+    "POST /plan/accounts/{account}/removal": EVERYONE - {"amelie"},
     "DELETE /api/v1/webhooks/{webhook}": EVERYONE - {"amelie"},
     "POST /webhooks/{webhook}/removal": EVERYONE - {"amelie"},
     "DELETE /api/v1/shifts/{shift}/signups/{author}": EVERYONE - {"amelie", "driss"},
@@ -591,6 +604,13 @@ class Facts(dict[str, str]):
         with transaction() as tx:
             alarms.add(tx, Alarm(key, event, "toy", key, words, words, "/", now, now))
         return key
+
+    def _account(self) -> str:
+        wanted = connectors.Wanted("bluesky", "", "museomix.bsky.social", "x")
+        return connectors.connect(self._cast.amelie, wanted, secret_key="k", allowed=()).id
+
+    def _channel(self) -> str:
+        return "mastodon"
 
     def _webhook(self) -> str:
         topics = ["alarm.raised"]
