@@ -35,7 +35,7 @@ class Watch:
         self._looked = -AT_LEAST
         self._position: int | None = None
         self._asked: dict[tuple[str, str], float] = {}
-        self._again = math.inf  # when the first of the rules that were left out is due
+        self._again = math.inf  # when a rule that was left out is due, or a watcher wants it
         self._failed: dict[str, str] = {}
 
     def look(self) -> None:
@@ -51,7 +51,10 @@ class Watch:
         self._position, self._again = position, math.inf
         now = clock.now()
         for watcher in self._watchers:
-            self._attempt(f"{watcher.__module__}.{watcher.__name__}", partial(watcher, now))
+            self._attempt(
+                f"{watcher.__module__}.{watcher.__name__}",
+                partial(self._call, watcher, now),
+            )
         for event_id in self._hooks["watched_events"](now):
             known = self._hooks["known"](event_id, now)
             for rule in self._rules.values():
@@ -60,6 +63,13 @@ class Watch:
                     self._attempt(f"the rule {rule.name}", ask)
             self._hooks["tell"](event_id, self._rules, now)
         self._looked = time.monotonic()  # the pause begins here, however long the look took
+
+    def _call(self, watcher: Callable[[datetime], object], now: datetime) -> None:
+        """Call a watcher; it may return the time at which it wants to be called again."""
+        again = watcher(now)
+        if isinstance(again, datetime):
+            wait = max(0.0, (again - now).total_seconds())
+            self._again = min(self._again, time.monotonic() + wait)
 
     def _is_due(self, rule: AlarmRule, event_id: str) -> bool:
         asked, now = self._asked.get((event_id, rule.name)), time.monotonic()

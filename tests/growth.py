@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from mixroom.alarms.store import alarms
+from mixroom.connectors.store import accounts, dispatches
 from mixroom.core import clock, db, ids, journal
 from mixroom.core.db import transaction
 from mixroom.event.model import GroupKind
@@ -178,6 +179,8 @@ def _rows(
         journal.entries: [],
         alarms: [],
         deliveries: [],
+        accounts: [],
+        dispatches: [],
         letters: [],
         requests: [],
         applications: [],
@@ -218,6 +221,7 @@ def _add(
     made[applications].append(_application(cast, at, n))
     made[deliveries].append(_delivery(cast, webhook, at, n))
     made[letters].append(_letter(cast, at, n))
+    _add_dispatch(made, cast, at, n)
     _add_message(made, cast, at, key, n)
     if n < MAX_LINKS:
         _add_link(made, cast, at, n)
@@ -281,6 +285,23 @@ def _add_link(made: dict[sa.Table, list[dict[str, Any]]], cast: Cast, at: Any, n
     made[days] += [
         {"link_id": key, "day": first + timedelta(days=day), "count": n} for day in range(30)
     ]
+
+
+def _add_dispatch(made: dict[sa.Table, list[dict[str, Any]]], cast: Cast, at: Any, n: int) -> None:
+    """Add the row of a post that is out, or has failed, and that of its account."""
+    event, account = cast.event.id, f"account-{cast.event.id}"[:36]
+    if n == 0:
+        made[accounts].append(
+            {"id": account, "event_id": event, "channel": "mastodon", "handle": "museomix"}
+            | {"origin": "https://social.invalid", "sealed": "", "connected_by": cast.amelie.id}
+            | {"connected_at": at, "state": "connected"}
+        )
+    made[dispatches].append(
+        {"id": ids.new(), "event_id": event, "account_id": account, "message_id": ids.new()}
+        | {"channel": "mastodon", "lang": "fr", "marker": f"{n:013}", "due": at, "created_at": at}
+        | {"state": "failed" if n % 50 == 0 else "sent", "tries": 0, "given_at": at, "said": TEXT}
+        | {"network_id": str(n), "url": "https://social.invalid/1", "ended_at": at}
+    )
 
 
 def _add_message(

@@ -186,16 +186,19 @@ def newest(tx: sa.Connection, event_id: str, most: int) -> list[Dispatch]:
 def stuck(
     tx: sa.Connection, event_id: str, before: datetime, since: datetime, most: int
 ) -> list[Dispatch]:
-    """Return up to `most` dispatches of an event that failed, or were due before a time.
+    """Return up to `most` dispatches in each state that failed, or were due before a time.
 
     None that was due before `since`: nobody waits for those any more.
     """
     of = dispatches.c
-    failed = of.state == State.FAILED.value
-    late = of.state.in_([each.value for each in UNDER_WAY]) & (of.due <= before)
-    ours = (of.event_id == event_id) & (of.due >= since) & (failed | late)
-    rows = tx.execute(sa.select(dispatches).where(ours).order_by(of.due, of.id).limit(most))
-    return [_dispatch(row) for row in rows]
+    found = []
+    for state in (State.FAILED, *sorted(UNDER_WAY)):
+        ours = (of.event_id == event_id) & (of.state == state.value) & (of.due >= since)
+        if state is not State.FAILED:
+            ours &= of.due <= before
+        query = sa.select(dispatches).where(ours).order_by(of.due).limit(most)
+        found += [_dispatch(row) for row in tx.execute(query)]
+    return found
 
 
 def forget(tx: sa.Connection, before: datetime, most: int) -> int:

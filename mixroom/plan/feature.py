@@ -27,6 +27,7 @@ FEATURE = Feature(
         "message.drafted": "A message was taken back for other words, or taken up again.",
         "message.ready": "Somebody has read a message: it may go.",
         "message.scheduled": "A message goes at its time.",
+        "message.due": "The time of a scheduled message has come.",
         "message.out": "A message is out in one channel and language.",
         "message.published": "A message is out in each channel and language that it wants.",
         "message.unpublished": "A publication was noted by mistake, and is removed.",

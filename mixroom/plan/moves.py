@@ -29,6 +29,7 @@ class Fact(StrEnum):
     DRAFTED = "message.drafted"
     READY = "message.ready"
     SCHEDULED = "message.scheduled"
+    DUE = "message.due"
     OUT = "message.out"
     PUBLISHED = "message.published"
     UNPUBLISHED = "message.unpublished"

@@ -28,6 +28,7 @@ NOBODY = ""  # `by` in the journal if nobody of the crew acted
 MAX_READ = 500  # facts at once
 IDLE_READ = 100  # facts of no interest, before the cursor moves past them
 MOST_RINGING = 50  # messages at one look
+SOON = timedelta(seconds=20)  # what is due later, the next look finds
 RINGS_FOR = timedelta(hours=1)  # after its time nobody is told any more, if the worker was away
 MOST_RENEWED = 2000  # messages that the next edition begins with
 # After these, something that is shown may not be any more, or may be again.
@@ -139,8 +140,10 @@ def renew(tx: sa.Connection, renewal: Renewal) -> None:
         store.add(tx, replace(again, campaign_id=keys.get(message.campaign_id)))
 
 
-def watch(now: datetime) -> None:
+def watch(now: datetime) -> datetime | None:
     """Mark messages that draw on what was recalled, and tell owners what is due.
+
+    Returns when the next one is due, if that is soon.
 
     Every worker calls it soon after new facts. The marks and the cursor are saved together, so no
     recall is missed.
@@ -155,6 +158,8 @@ def watch(now: datetime) -> None:
     for key in due:
         with transaction() as tx:
             _ring(tx, key, now)
+    with reading() as tx:
+        return store.next_ringing(tx, now + SOON)
 
 
 def tell(
@@ -231,3 +236,5 @@ def _ring(tx: sa.Connection, key: str, now: datetime) -> None:
     store.silence(tx, key)
     if message.due and message.due > now - RINGS_FOR:
         tell(tx, DUE, message)
+        if message.status is Status.SCHEDULED:
+            record(tx, Fact.DUE, message, NOBODY)

@@ -252,6 +252,13 @@ def ringing(tx: sa.Connection, now: datetime, most: int) -> list[str]:
     return list(tx.scalars(query))
 
 
+def next_ringing(tx: sa.Connection, until: datetime) -> datetime | None:
+    """Return when the next owner is to be told, if that is before a time."""
+    of = messages.c
+    query = sa.select(of.rings_at).where(of.rings_at <= until).order_by(of.rings_at)
+    return tx.scalar(query.limit(1))
+
+
 def silence(tx: sa.Connection, key: str) -> None:
     """Note that the owner of a message was told."""
     tx.execute(messages.update().where(messages.c.id == key).values(rings_at=None))

@@ -147,7 +147,8 @@ class Feature:
       function that deletes a batch of older rows.
     - `messages` maps the name of each socket message to that of its `MessageHandler`.
     - `alarms` are the rules by which the worker raises alarms about this feature.
-    - `watchers` are functions that the worker calls with the time, soon after new facts.
+    - `watchers` are functions that the worker calls with the time, soon after new facts, and at
+      the time that they return.
     - `offline` maps the name of an offline shell to its files under `static/`.
     - `hooks` are functions that lower features may call by name.
     - `on_public_page` are views that the public page shows besides its own.

@@ -6,7 +6,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from mixroom.alarms.items import alarm_items
+from mixroom.connectors.store import of_event as accounts_of
 from mixroom.core.clock import rfc3339
+from mixroom.plan import store as plan_store
+from mixroom.plan.items import full_items, posts_due
+from mixroom.plan.model import Post
 from mixroom.requests.items import items_of
 from mixroom.requests.store import some as some_requests
 from mixroom.submissions.content import Purpose
@@ -30,6 +34,59 @@ def data_of(tx: sa.Connection, topic: Topic, event_id: str, key: str) -> dict[st
             return {"id": key, "item": requests.get(key)}
         case Topic.RUNG:
             return {"id": key, "item": alarm_items(tx, event_id, [key]).get(key)}
+        case Topic.DUE:
+            return {"id": key, "item": _due_item(tx, event_id, key)}
+        case Topic.PUBLISHED:
+            return {"id": key, "item": _published_item(tx, event_id, key)}
+
+
+def posts_for_others(tx: sa.Connection, event_id: str, key: str) -> list[Post]:
+    """Return what is due of a message and goes out on no connected account of the event."""
+    found = plan_store.some(tx, event_id, [key])
+    ours = {each.channel for each in accounts_of(tx, event_id)}
+    out = {(each.channel, each.lang) for each in plan_store.posts_of(tx, [key])[key][0]}
+    return posts_due(
+        tx,
+        [
+            (key, channel, lang, message.due)
+            for message in found
+            if message.due
+            for channel, lang in sorted(message.wanted - out)
+            if channel not in ours
+        ],
+    )
+
+
+def _due_item(tx: sa.Connection, event_id: str, key: str) -> dict[str, Any] | None:
+    posts = posts_for_others(tx, event_id, key)
+    item = full_items(tx, plan_store.some(tx, event_id, [key]), {}).get(key)
+    if item is None:
+        return None
+    return {
+        "name": item["name"],
+        "due": item["due"],
+        "pictures": [
+            {"url": each["wall"], "alt": each["alt"], "credit": each["credit"]}
+            for each in item["pictures"]
+        ],
+        "posts": [
+            {"channel": each.channel.value, "lang": each.lang, "text": each.text, "url": each.url}
+            for each in posts
+        ],
+    }
+
+
+def _published_item(tx: sa.Connection, event_id: str, key: str) -> dict[str, Any] | None:
+    item = full_items(tx, plan_store.some(tx, event_id, [key]), {}).get(key)
+    if item is None:
+        return None
+    return {
+        "name": item["name"],
+        "publications": [
+            {name: each[name] for name in ("channel", "lang", "url", "at")}
+            for each in item["publications"]
+        ],
+    }
 
 
 def webhook_item(webhook: Webhook) -> dict[str, Any]:

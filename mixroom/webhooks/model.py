@@ -48,6 +48,8 @@ class Topic(StrEnum):
     RECALLED = "submission.recalled"
     REQUESTED = "request.opened"
     RUNG = "alarm.raised"
+    DUE = "message.due"
+    PUBLISHED = "message.published"
 
 
 TEST = "webhook.test"  # the type of a message that a lead sends to try a webhook

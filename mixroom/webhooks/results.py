@@ -14,12 +14,13 @@ from mixroom.core.clock import rfc3339
 from mixroom.core.db import reading, transaction
 from mixroom.core.jobs import Job
 from mixroom.core.journal import Entry
+from mixroom.plan.moves import Fact as MessageFact
 from mixroom.requests.model import Fact as RequestFact
 from mixroom.submissions import lists
 from mixroom.submissions.moves import Fact as SubmissionFact
 from mixroom.webhooks import store
 from mixroom.webhooks.courier import Outcome
-from mixroom.webhooks.items import data_of
+from mixroom.webhooks.items import data_of, posts_for_others
 from mixroom.webhooks.model import (
     Delivery,
     Fact,
@@ -38,6 +39,8 @@ TOPICS: dict[str, Topic] = {
     SubmissionFact.WITHDRAWN: Topic.RECALLED,
     RequestFact.OPENED: Topic.REQUESTED,
     AlarmFact.RAISED: Topic.RUNG,
+    MessageFact.DUE: Topic.DUE,
+    MessageFact.PUBLISHED: Topic.PUBLISHED,
 }
 SEND_JOB = "webhooks.send"
 CURSOR = "webhooks"
@@ -166,8 +169,11 @@ def _topic(tx: sa.Connection, entry: Entry) -> Topic | None:
     """Return the topic of a fact, or None if nobody outside is told of it.
 
     An author may withdraw what was never shown, and an alarm that is open again has rung before.
+    A message may be due on no other channels than those that have accounts of their own.
     """
     topic = TOPICS.get(entry.name)
+    if topic is Topic.DUE and not posts_for_others(tx, entry.event_id, entry.key):
+        return None
     if entry.name == SubmissionFact.WITHDRAWN and not lists.ever_approved(tx, [entry.key]):
         return None
     return None if topic is Topic.RUNG and entry.particulars.get("again") else topic

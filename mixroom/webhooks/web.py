@@ -21,6 +21,8 @@ TOPICS = {
     Topic.RECALLED: N_("Something is recalled, withdrawn or hidden"),
     Topic.REQUESTED: N_("Something is requested of the crew"),
     Topic.RUNG: N_("An alarm rings"),
+    Topic.DUE: N_("A scheduled message is due on a channel without an account"),
+    Topic.PUBLISHED: N_("A message is published everywhere it was to go"),
 }
 TYPES: dict[str, str] = {topic.value: name for topic, name in TOPICS.items()} | {TEST: N_("Test")}
 FAULTS = {

@@ -4,7 +4,7 @@ import json
 import select
 import threading
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,17 @@ import sqlalchemy as sa
 from standardwebhooks.webhooks import Webhook as Receiver
 
 from mixroom.alarms import results as alarms
+from mixroom.connectors import actions as connectors
 from mixroom.core import clock, cursors, jobs, journal
 from mixroom.core.alarm_rules import Look
 from mixroom.core.db import reading, transaction
 from mixroom.core.errors import InvalidError, NotAllowedError, NotFoundError
 from mixroom.core.files import Store
 from mixroom.core.text import Bilingual
+from mixroom.plan import actions as plan
+from mixroom.plan import results as plan_results
+from mixroom.plan.channels import Channel
+from mixroom.plan.model import Message
 from mixroom.requests import actions as requests
 from mixroom.requests.model import Wanted
 from mixroom.review import actions as review
@@ -109,6 +114,33 @@ def test_an_alarm_that_rings_is_told_and_one_that_comes_back_at_once_is_not(
     assert told["type"] == "alarm.raised"
     assert told["data"]["item"]["rule"] == "review.waiting"
     assert hook.id
+
+
+def test_a_message_that_is_due_is_told_with_what_no_account_of_the_event_publishes(
+    cast: Cast, receiver: Answer
+) -> None:
+    hook = _added(cast, receiver, Topic.DUE, Topic.PUBLISHED)
+    wanted = connectors.Wanted("mastodon", "https://social.museum", "", "token")
+    connectors.connect(cast.amelie, wanted, secret_key="k", allowed=())
+    due = clock.now() + timedelta(minutes=1)
+    channels = (Channel.MASTODON, Channel.X)
+    key, theirs = (_scheduled(cast, due, wants) for wants in (channels, (Channel.MASTODON,)))
+    assert plan_results.watch(due - timedelta(seconds=5)) == due, "when it wants to be called"
+    plan_results.watch(due)
+    plan_results.watch(due)
+    _work(receiver)
+    (told,) = [_read(hook, each) for each in receiver.got]
+    assert (told["type"], told["data"]["id"]) == ("message.due", key)
+    assert told["data"]["item"]["posts"] == [
+        {"channel": "x", "lang": "fr", "text": "Les portes ouvrent.", "url": None}
+    ]
+    assert theirs
+    for channel in channels:
+        plan.publish(cast.ben, key, channel, url="https://x.com/museomix/1")
+    _work(receiver)
+    told = _read(hook, receiver.got[-1])
+    assert told["type"] == "message.published"
+    assert {each["channel"] for each in told["data"]["item"]["publications"]} == {*channels}
 
 
 def test_what_happened_before_a_webhook_was_added_is_not_told(cast: Cast, receiver: Answer) -> None:
@@ -435,6 +467,13 @@ def _origin(receiver: Answer) -> str:
 def _added(cast: Cast, receiver: Answer, *topics: Topic) -> Webhook:
     origin = _origin(receiver)
     return actions.add(cast.amelie, f"{origin}/hook", topics or ALL, allowed=(origin,))
+
+
+def _scheduled(cast: Cast, due: datetime, channels: tuple[Channel, ...]) -> str:
+    text = Bilingual("Les portes ouvrent.")
+    message = plan.add(cast.ben, Message("", "", title="", channels=channels, text=text, due=due))
+    plan.mark_ready(cast.amelie, message.id)
+    return plan.schedule(cast.ben, message.id).id
 
 
 def _sent(cast: Cast) -> str:
