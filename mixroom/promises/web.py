@@ -41,7 +41,7 @@ def _list(refused: dict[str, Any] | None = None) -> str:
     found = queries.overview(by, shown or None)
     return render_template(
         "promises/promises.html",
-        view=PageView(live_list(VIEW, by.event_id)),
+        view=PageView(live_list(VIEW, by.event_id), ()),
         found=found,
         groups=[(state, found.of(state)) for state in State],
         shown=shown,

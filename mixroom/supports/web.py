@@ -52,12 +52,12 @@ def too_large(_error: RequestEntityTooLarge) -> Response:
 def _list(refused: dict[str, Any] | None = None) -> str:
     by = member()
     by.must("support.read")
-    view = PageView(live_list(VIEW, by.event_id))
+    listed = live_list(VIEW, by.event_id)
     now = clock.rfc3339(clock.now())
     return render_template(
         "supports/supports.html",
-        view=view,
-        groups=_groups(list(view.items.values()), now),
+        view=PageView(listed, ()),
+        groups=_groups(list(PageView(listed).items.values()), now),
         now=now,
         refused=refused,
         pages=_partner_pages(by),

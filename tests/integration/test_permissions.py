@@ -315,7 +315,7 @@ ROUTES: dict[str, Ask] = {
     "GET /partners/{partners}": Ask(EVERYONE),
     "GET /api/v1/views/promises": Ask(REVIEWERS | {"eve"}),
     "GET /api/v1/promises": Ask(REVIEWERS | {"eve"}),
-    "POST /api/v1/promises": Ask({"amelie"}, {"sponsor": "{sponsor}", "kind": "logo"}),
+    "POST /api/v1/promises": Ask(LEADS, {"sponsor": "{sponsor}", "kind": "logo"}),
     "GET /api/v1/promises/{promise}": Ask(REVIEWERS),
     "PATCH /api/v1/promises/{promise}": Ask({"amelie"}, {"amount": 2}),
     "DELETE /api/v1/promises/nothing": Ask(set()),
@@ -584,8 +584,10 @@ class Facts(dict[str, str]):
         return supporting.share(self._cast.amelie, "Tourisme Montréal").id
 
     def _partners(self) -> str:
-        listed = Api(self._driss.url, self._cast.tokens["amelie"]).ask("GET", "/partner-pages")
-        path = {each["id"]: each["path"] for each in listed.json()["items"]}[self["page"]]
+        page = self["page"]
+        with Api(self._driss.url, self._cast.tokens["amelie"]) as amelie:
+            listed = amelie.ask("GET", "/partner-pages").json()["items"]
+        (path,) = (each["path"] for each in listed if each["id"] == page)
         return str(path).rpartition("/")[2]
 
     def _shift(self) -> str:
