@@ -77,7 +77,8 @@ def must_be_drawable(tx: sa.Connection, message: Message, kept: Collection[str] 
 
 
 def is_stale(tx: sa.Connection, message: Message) -> bool:
-    """Return whether something that a message draws on is not shown now."""
+    """Return whether something that a message draws on may not be shown on the web now."""
     found = submissions_store.get_many(tx, message.submissions)
-    shown = [each for each in found if each.status is SubmissionStatus.APPROVED]
+    approved = [each for each in found if each.status is SubmissionStatus.APPROVED]
+    shown = [each for each in approved if each.content.allows(Purpose.WEB)]
     return len(shown) < len(message.submissions)

@@ -39,6 +39,7 @@ OF_SUBMISSIONS = frozenset(
         SubmissionFact.REPORTED,
         SubmissionFact.REOPENED,
         SubmissionFact.APPROVED,
+        SubmissionFact.AMENDED,  # perhaps its photos may not be used on the web any more
     }
 )
 # One that was saved while something was recalled did not know of it.

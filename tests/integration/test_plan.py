@@ -34,8 +34,10 @@ from mixroom.push import store as push_store
 from mixroom.push.model import Subscription
 from mixroom.review import actions as review
 from mixroom.submissions import actions as submissions
-from mixroom.submissions.content import Content
+from mixroom.submissions import store as submission_store
+from mixroom.submissions.content import Consent, Content
 from mixroom.submissions.model import LostRaceError
+from mixroom.submissions.moves import Fact as SubmissionFact
 from tests.cast import Cast
 from tests.replay import assert_replays
 from tests.wraps import approved, approved_photo
@@ -290,6 +292,25 @@ def test_a_withdrawn_post_marks_its_messages_even_published_ones(cast: Cast) -> 
     assert_replays(cast, partial(results.watch, clock.now()))
     assert item(cast, message.id)["stale_since"]
     assert item(cast, message.id)["status"] == "published"
+
+
+def test_a_photo_that_may_no_longer_be_on_the_web_marks_its_messages_until_it_may(
+    cast: Cast,
+) -> None:
+    photo = approved_photo(cast)
+    message = scheduled(cast, submissions=(photo,), illustrated=True)
+    for consent, stale in ((Consent.REFUSED, True), (Consent.CLEARED, False)):
+        with transaction() as tx:
+            sent = submission_store.get_locked(tx, photo)
+            assert sent is not None
+            content = replace(sent.content, consent=consent)
+            after = sent.amended(content, clock.now())
+            submission_store.save(tx, after)
+            submissions.record(tx, SubmissionFact.AMENDED, after, cast.ben.id)
+        assert_replays(cast, partial(results.watch, clock.now()))
+        assert bool(item(cast, message.id)["stale_since"]) is stale
+        assert bool(due(message.due)) is not stale
+    assert facts(cast, message.id)[-2:] == [Fact.STALE, Fact.FRESH]
 
 
 def test_one_that_was_saved_while_something_was_recalled_is_marked_too(cast: Cast) -> None:
