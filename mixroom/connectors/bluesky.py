@@ -84,7 +84,7 @@ class Bluesky:
         )
         path = "/xrpc/com.atproto.repo.putRecord"
         answer = called(signed, Call("POST", path, signed.secret, headers, body))
-        if answer.status == INVALID and re.search(rb"graphemes|must not be longer", answer.body):
+        if answer.status == INVALID and re.search(rb"grapheme|must not be longer", answer.body):
             raise TroubleError("text_too_long", trouble(answer).reply, for_good=True)
         return _published(login, understood(answer))
 

@@ -41,6 +41,7 @@ from mixroom.connectors.plugs import (
 LASTS = 90.0  # seconds for a task, after the time of its post
 MAY_GO = 30.0  # seconds for the worker's answer
 PLUGS: Mapping[str, Plug] = {"mastodon": Mastodon(), "bluesky": Bluesky()}
+TURNS: dict[tuple[str, str | None], threading.Lock] = {}
 Result = Literal["checked", "sent", "absent", "put_off", "refused"]
 
 
@@ -96,9 +97,15 @@ def _published(
         return _sent(task, found)
     if not task.sends:
         return Outcome(task.id, "absent")
-    prepared = plug.prepare(task.login, post)
+    # One after the other for each account: a server may refuse what is sent to it at once.
+    turn = TURNS.setdefault((task.login.origin, task.login.network_id), threading.Lock())
+    with turn:
+        prepared = plug.prepare(task.login, post)
     time.sleep(max(0.0, task.at - time.time()))
-    return _sent(task, plug.send(task.login, post, prepared)) if may_give() else None
+    if not may_give():
+        return None
+    with turn:
+        return _sent(task, plug.send(task.login, post, prepared))
 
 
 def as_message(task: Task) -> dict[str, Any]:

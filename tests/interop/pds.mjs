@@ -8,6 +8,19 @@ import { join } from "node:path"
 import { text } from "node:stream/consumers"
 import * as plc from "@did-plc/lib"
 import { PDS, envToCfg, envToSecrets } from "@atproto/pds"
+import Database from "better-sqlite3" // libsql in its place, which needs no compiler
+
+// libsql gives bytes as ArrayBuffer, where better-sqlite3 gives a Buffer.
+const { prepare } = Database.prototype
+const bytes = (value) => (value instanceof ArrayBuffer ? Buffer.from(value) : value)
+const row = (found) => found && Object.fromEntries(Object.entries(found).map(([name, value]) => [name, bytes(value)]))
+Database.prototype.prepare = function (...words) {
+  const statement = prepare.apply(this, words)
+  const { all, get } = statement
+  statement.all = (...values) => all.apply(statement, values).map(row)
+  statement.get = (...values) => row(get.apply(statement, values))
+  return statement
+}
 
 const [handle, password] = process.argv.slice(2)
 const folder = mkdtempSync(join(tmpdir(), "pds-"))
