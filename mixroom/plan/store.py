@@ -223,10 +223,14 @@ def due_keys(tx: sa.Connection, event_id: str, now: datetime, most: int) -> list
 def between(
     tx: sa.Connection, event_id: str, since: datetime, until: datetime, most: int
 ) -> list[Message]:
-    """Return up to `most` messages due from `since` until before `until`, in order."""
+    """Return up to `most` messages due from `since` until before `until`, in order.
+
+    They come without what they draw on, which a calendar does not show.
+    """
     of = messages.c
     ours = (of.event_id == event_id) & (of.due >= since) & (of.due < until)
-    return _all(tx, sa.select(messages).where(ours).order_by(of.due).limit(most))
+    rows = tx.execute(sa.select(messages).where(ours).order_by(of.due).limit(most))
+    return [_message(row, ()) for row in rows]
 
 
 def all_of(tx: sa.Connection, event_id: str, most: int) -> list[Message]:
