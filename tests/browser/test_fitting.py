@@ -121,6 +121,7 @@ def test_every_page_fits_whatever_people_write(
         "/screens",
         "/alarms",
         "/webhooks",
+        "/plan/accounts",
         "/review",
         "/send",
         "/translations",

@@ -105,6 +105,7 @@ def test_pages_are_accessible_and_load_nothing_from_elsewhere(
     visit(lead, "/alarms/rules", ".rules")
     lead.locator(".rules summary").first.click()
     inspector.look(lead, "/alarms/rules, open")
+    visit(lead, "/plan/accounts", "#of-mastodon")
     visit(lead, "/webhooks", "#new")
     lead.locator("#url").fill("https://hooks.invalid/mixroom")
     lead.locator("#url").press("Enter")
@@ -157,6 +158,7 @@ def test_phones_need_not_scroll_sideways(
         "/translations",
         "/alarms/rules",
         "/webhooks",
+        "/plan/accounts",
         "/send",
     ):
         lead.goto(server.url + path)
