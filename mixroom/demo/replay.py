@@ -25,6 +25,7 @@ from mixroom.core.text import Bilingual
 from mixroom.crew import actions as crew
 from mixroom.crew.model import Person
 from mixroom.demo.applicants import add_applicants
+from mixroom.demo.campaigns import add_plan
 from mixroom.demo.cast import CAST, NAME, PLACES, SPONSORS, TEAMS, TIMEZONE
 from mixroom.demo.content import announcements, entries, programme, requests
 from mixroom.demo.coverage import Announced, Asked
@@ -48,6 +49,7 @@ from mixroom.sponsors.store import sponsors as sponsors_table
 from mixroom.submissions import actions as submissions
 from mixroom.submissions.content import Consent, Content
 from mixroom.submissions.model import MediaNotReadyError
+from mixroom.supports.store import supports as supports_table
 from mixroom.wrap import actions as wrap
 
 MAX_PAUSE = 30.0  # minutes; the nights are cut short
@@ -138,6 +140,7 @@ def begin(files: Store, seal: Seal, like: Event | None = None) -> tuple[Rehearsa
     _add_sponsors(people["amelie"], files)
     add_shifts(event, people, places)
     add_applicants(event, people["amelie"], seal)
+    add_plan(event, people, files, seal.base_url)
     shown = Tokens(wall.token, ways["amelie"].token, ways["chloe"].token)
     return Rehearsal(event, people, teams, places, files, print), shown
 
@@ -174,7 +177,7 @@ def clear(files: Store) -> bool:
         erased = event_store.erase(tx, event.id)
         jobs.forget(tx, [key for keys in erased.values() for key in keys])
         journal.forget(tx, event.id)
-    for folder in [*erased[media], *erased[sponsors_table]]:
+    for folder in [*erased[media], *erased[sponsors_table], *erased[supports_table]]:
         files.delete(folder)
     return True
 

@@ -1,0 +1,95 @@
+"""The plan of the rehearsal: campaigns from ten days before to five days after, supports, promises.
+
+Messages that were due are out, but for the last of them, which is late; the next ones are
+scheduled.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from io import BytesIO
+
+from mixroom.core import clock
+from mixroom.core.files import Store
+from mixroom.core.text import Bilingual
+from mixroom.crew.model import Person
+from mixroom.demo.cast import SPONSORS
+from mixroom.demo.studio.emblems import emblem
+from mixroom.event.model import Event
+from mixroom.plan import actions, beginning, queries
+from mixroom.plan.model import Message, Objective
+from mixroom.promises import actions as promises
+from mixroom.promises.model import PromiseKind
+from mixroom.shortlinks import actions as links
+from mixroom.sponsors import queries as sponsor_queries
+from mixroom.supports import actions as supports
+from mixroom.supports.model import SupportKind, SupportLang
+
+CAMPAIGNS = ("ten-days-before", "each-evening", "the-week-after")
+SCHEDULED = 2  # of the messages to come
+BRACKETS = re.compile(r"\s*\[[^\]]*\]")
+OBJECTIVES = (
+    (Bilingual("Visites de la page en direct", "Visits to the live page"), 1500.0),
+    (Bilingual("Articles ou passages dans les médias", "Articles or mentions in the media"), 6.0),
+)
+MAX_BYTES = 5_000_000
+
+
+def add_plan(event: Event, people: Mapping[str, Person], files: Store, site: str) -> None:
+    """Begin the campaigns in the lead's name, and publish what was due in a colleague's."""
+    lead, colleague = people["amelie"], people["ben"]
+    for name in CAMPAIGNS:
+        beginning.begin_with(lead, name, site=site)
+    beginning.begin_with(lead, "thank-a-sponsor", site=site, sponsor=SPONSORS[0].name)
+    messages, _, _ = queries.whole(lead)
+    now = clock.now()
+    past = [each for each in messages if each.due and each.due <= now]
+    ahead = [each for each in messages if each.due and each.due > now + timedelta(minutes=1)]
+    for n, each in enumerate(past[:-1]):
+        _finish(each, lead, colleague)
+        for channel in each.channels:
+            url = f"https://example.org/{channel}/{n + 1}"
+            actions.publish(colleague, each.id, channel, url=url, at=each.due)
+    for each in ahead[:SCHEDULED]:
+        _finish(each, lead, colleague)
+        actions.schedule(lead, each.id)
+    for what, target in OBJECTIVES:
+        actions.save_objective(lead, Objective("", event.id, what, target, by=event.ends_on))
+    links.make(lead, site, "Affiche du hall", "hall")
+    _add_supports(lead, files)
+    _add_promises(lead)
+
+
+def _finish(message: Message, lead: Person, colleague: Person) -> None:
+    """Leave out what a template wants to have filled in, and have the words read."""
+    text = Bilingual.of(*(BRACKETS.sub("", message.text[lang]) for lang in ("fr", "en")))
+    actions.change(lead, message.id, {"text": text})
+    actions.mark_ready(colleague, message.id)
+
+
+def _add_supports(lead: Person, files: Store) -> None:
+    """Ask for a pair of posters, and send a version of the sign; nobody has begun the leaflet."""
+    soon = clock.now() + timedelta(days=1)
+    poster = Bilingual("Affiche du hall", "Poster for the hall")
+    for each in supports.add(lead, poster, SupportKind.POSTER, owner_id=lead.id, due=soon):
+        drawn = emblem("Museomix", "M", "#ff4d1f", under=True)
+        supports.send(lead, each.id, files.receive(BytesIO(drawn), MAX_BYTES), files)
+    leaflet = Bilingual("Dépliant du parcours", "Leaflet of the tour")
+    brief = "Un plan des salles, les dix prototypes, le code QR de la page en direct."
+    supports.add(lead, leaflet, SupportKind.LEAFLET, SupportLang.BOTH, brief=brief)
+
+
+def _add_promises(lead: Person) -> None:
+    """Note what the first sponsors were promised besides their time on the walls."""
+    wanted = (
+        (
+            PromiseKind.MENTIONS,
+            Bilingual("Deux mentions sur les réseaux", "Two mentions online"),
+            2,
+        ),
+        (PromiseKind.LOGO, Bilingual("Logo sur l’affiche", "Logo on the poster"), 1),
+        (PromiseKind.STAGE, Bilingual("Un mot à la plénière", "A word at the plenary"), 1),
+    )
+    for sponsor in sponsor_queries.sponsors(lead)[:2]:
+        for kind, words, amount in wanted:
+            promises.make(lead, sponsor.id, kind, words=words, amount=amount, owner_id=lead.id)
