@@ -1,0 +1,157 @@
+"""The plan in the browser: counted as one types, on the board at once, carried from a phone."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from mixroom.core import clock
+from mixroom.core.roles import Role
+from mixroom.core.text import Bilingual
+from mixroom.plan import actions
+from mixroom.plan.channels import Channel
+from mixroom.plan.model import Message
+from mixroom.review import actions as review
+from tests.browser.conftest import LAPTOP, PHONE, SignIn
+from tests.cast import Cast
+from tests.client import Api
+from tests.servers import Server
+
+pytestmark = pytest.mark.parametrize("server", ["embedded"], indirect=True)
+SHARES = """
+window.shared = []
+navigator.canShare = () => true
+navigator.share = async ({ text, files }) => {
+  const sizes = await Promise.all(files.map(async (file) => {
+    const { width, height } = await createImageBitmap(file)
+    return [width, height]
+  }))
+  window.shared.push({ text, sizes })
+}
+"""
+
+
+def _photo(server: Server, cast: Cast, path: Path) -> str:
+    """Have a real photo approved, and developed."""
+    with Api(server.url, cast.tokens["driss"]) as driss:
+        made = driss.upload(path)
+        driss.developed(made["id"])
+        alt = {"fr": "Un mur de lumière", "en": "A wall of light"}
+        sent = driss.submit(
+            kind="photo", text={"fr": "Le mur"}, alt=alt, media=[made["id"]], consent="cleared"
+        )
+    review.approve(cast.ben, sent["id"])
+    return str(sent["id"])
+
+
+def _message(cast: Cast, **more: object) -> str:
+    usual = {"title": "Portes", "text": Bilingual("Les portes ouvrent.", "Doors open.")}
+    wanted = Message("", "", channels=(Channel.MASTODON, Channel.X), **(usual | more))  # type: ignore[arg-type]
+    return actions.add(cast.ben, wanted, illustrated=True).id
+
+
+def _look(page: Page) -> None:
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    wide = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+    assert page.evaluate(wide), "nothing is wider than the screen"
+
+
+def test_a_message_is_counted_as_one_types_and_is_on_the_board_at_once(
+    sign_in: SignIn, server: Server, guests: Cast, snapshot: Path
+) -> None:
+    photo = _photo(server, guests, snapshot)
+    board = sign_in("Ben Li", Role.COMMUNITY_MANAGER, PHONE)
+    board.goto(f"{server.url}/plan/board")
+    lead = sign_in("Amélie Roy", Role.LEAD, LAPTOP)
+    lead.goto(f"{server.url}/plan/messages/new")
+    _look(lead)
+    lead.get_by_label("X", exact=True).check()
+    lead.get_by_label("Instagram").check()
+    x = lead.locator('[data-channel="x"]')
+    lead.locator("#text-fr").fill(f"{'é' * 250} https://museomix.org/une-longue-adresse")
+    expect(x.locator('[data-counter="x.fr"] [data-n]')).to_have_text("274")
+    lead.locator("#text-en").fill("x" * 281)
+    expect(x.locator('[data-counter="x.en"]')).to_have_attribute("data-over", "")
+    expect(x.locator('[data-counter="x.en"]')).to_contain_text("trop long")
+    expect(x.locator('[data-said="x.en"]')).to_have_text("x" * 281)  # shown, never cut
+    lead.locator("#text-en").fill("Doors open.")
+    expect(x.locator('[data-counter="x.en"]')).not_to_have_attribute("data-over", "")
+    lead.locator("#title").fill("Portes ouvertes")
+    lead.locator(f'.source input[value="{photo}"]').check()
+    lead.get_by_role("button", name="Enregistrer").first.click()
+    expect(lead.get_by_role("heading", name="Portes ouvertes")).to_be_visible()
+    expect(lead.locator('[data-channel="instagram"] .frame')).to_have_count(1)
+    lead.locator("[data-aim]").click(position={"x": 2, "y": 2})
+    image = lead.locator('[data-channel="instagram"] .frame image')
+    expect(image).to_have_attribute("x", "0")
+    _look(lead)
+    card = board.locator('[data-lane="draft"] .card').filter(has_text="Portes ouvertes")
+    expect(card).to_be_visible()  # without a reload
+    _look(board)
+    for path in ("/plan/campaigns", "/plan/messages?status=draft"):
+        board.goto(server.url + path)
+        _look(board)
+
+
+def test_the_second_of_two_leads_is_told_and_keeps_their_words(
+    sign_in: SignIn, server: Server, guests: Cast
+) -> None:
+    key = _message(guests)
+    lead = sign_in("Amélie Roy", Role.LEAD, LAPTOP)
+    lead.goto(f"{server.url}/plan/messages/{key}")
+    lead.locator("#text-fr").fill("Le texte d’Amélie")
+    actions.change(guests.ben, key, {"text": Bilingual("Le texte de Ben", "Ben’s")})
+    expect(lead.locator("[data-changed]")).to_be_visible()
+    with lead.expect_response(lambda answer: answer.status == 412):
+        lead.get_by_role("button", name="Enregistrer").first.click()
+    expect(lead.locator(".theirs").first).to_have_text("Le texte de Ben")
+    expect(lead.locator("#text-fr")).to_have_value("Le texte d’Amélie")
+    lead.get_by_role("button", name="Enregistrer").first.click()
+    expect(lead.get_by_text("Enregistré.")).to_be_visible()
+    expect(lead.locator("#text-fr")).to_have_value("Le texte d’Amélie")
+
+
+def test_on_a_phone_two_taps_carry_the_words_and_the_cropped_pictures(
+    sign_in: SignIn, server: Server, guests: Cast, snapshot: Path
+) -> None:
+    photo = _photo(server, guests, snapshot)
+    key = _message(guests, submissions=(photo,), due=clock.now() - timedelta(minutes=5))
+    page = sign_in("Ben Li", Role.COMMUNITY_MANAGER, PHONE)
+    page.add_init_script(SHARES)
+    page.goto(f"{server.url}/plan/board")
+    late = page.locator("[data-late] .card").filter(has_text="Portes")
+    expect(late.locator("em").first).to_have_text("en retard")
+    page.goto(f"{server.url}/plan/messages/{key}")
+    with page.expect_response(lambda answer: "/wall-" in answer.url):  # it is cropped meanwhile
+        page.get_by_text("Copier pour…").tap()
+    page.get_by_role("button", name="Mastodon FR").tap()
+    page.wait_for_function("window.shared.length === 1")
+    (shared,) = page.evaluate("window.shared")
+    assert shared == {"text": "Les portes ouvrent.", "sizes": [[1200, 675]]}
+    expect(page.locator("#channel")).to_have_value("mastodon.fr")  # what is noted next
+    page.locator("#url").fill("https://mastodon.example/@museomix/1")
+    page.get_by_role("button", name="Noter que c’est sorti").tap()
+    expect(page.locator(".publications")).to_contain_text("mastodon.example")
+    _look(page)
+
+
+def test_a_recalled_photo_leaves_its_message_and_the_board_says_so(
+    sign_in: SignIn, server: Server, guests: Cast, snapshot: Path
+) -> None:
+    photo = _photo(server, guests, snapshot)
+    key = _message(guests, submissions=(photo,))
+    lead = sign_in("Amélie Roy", Role.LEAD, LAPTOP)
+    lead.goto(f"{server.url}/plan/messages/{key}")
+    expect(lead.locator("[data-picture-row]")).to_have_count(1)
+    lead.goto(f"{server.url}/plan/board")
+    card = lead.locator(f'[data-lane="draft"] [data-key="{key}"]')
+    expect(card).to_be_visible()
+    review.recall(guests.amelie, photo)
+    expect(card.get_by_text("retiré")).to_be_visible()  # the worker has marked it
+    lead.goto(f"{server.url}/plan/messages/{key}")
+    expect(lead.locator("[data-picture-row]")).to_have_count(0)
+    expect(lead.get_by_text("n’est plus montré").first).to_be_visible()
+    _look(lead)
