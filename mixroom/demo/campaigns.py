@@ -72,7 +72,7 @@ def _add_supports(lead: Person, files: Store) -> None:
     soon = clock.now() + timedelta(days=1)
     poster = Bilingual("Affiche du hall", "Poster for the hall")
     for each in supports.add(lead, poster, SupportKind.POSTER, owner_id=lead.id, due=soon):
-        drawn = emblem("Museomix", "M", "#ff4d1f", under=True)
+        drawn = emblem("Museomix", "lamp", "#ff4d1f", under=True)
         supports.send(lead, each.id, files.receive(BytesIO(drawn), MAX_BYTES), files)
     leaflet = Bilingual("Dépliant du parcours", "Leaflet of the tour")
     brief = "Un plan des salles, les dix prototypes, le code QR de la page en direct."
