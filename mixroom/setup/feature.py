@@ -9,7 +9,7 @@ FEATURE = Feature(
     pages=("mixroom.setup.web:web",),
     jobs="mixroom.setup.jobs",
     letters=(AGAIN,),
-    menu=(MenuEntry("/event", N_("The event"), 10, Section.PLAN, needs="event.edit"),),
+    menu=(MenuEntry("/event", N_("The event"), 80, Section.PLAN, needs="event.edit"),),
     rules={
         "no_row": N_(
             "Row %(n)s is not understood: “%(line)s”. Give a time, such as 14:30, and a title."

@@ -14,7 +14,7 @@ FEATURE = Feature(
     views={VIEW: "The sponsors on the walls, with their shares, and the blackouts"},
     tables=(sponsors, blackouts, exposures),
     permissions=PERMISSIONS,
-    menu=(MenuEntry("/sponsors", N_("Sponsors"), 20, Section.PLAN, needs="sponsor.edit"),),
+    menu=(MenuEntry("/sponsors", N_("Sponsors"), 60, Section.PLAN, needs="sponsor.edit"),),
     facts={
         "sponsor.added": "A sponsor was added.",
         "sponsor.edited": "A sponsor's name, tier, promise, address, order or logo changed.",

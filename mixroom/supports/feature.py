@@ -56,7 +56,7 @@ FEATURE = Feature(
     },
     jobs="mixroom.supports.jobs",
     alarms=(LATE,),
-    menu=(MenuEntry("/supports", N_("Supports"), 40, Section.PLAN, needs="support.edit"),),
+    menu=(MenuEntry("/supports", N_("Supports"), 40, Section.PLAN, needs="support.read"),),
     calendar=(entries,),
     renews=(renew,),
     privacy=(

@@ -9,6 +9,7 @@ from mixroom.core.handlers import Handlers
 from mixroom.core.jobs import Job
 from mixroom.media.findings import Document, Photo, Print, Refused
 from mixroom.media.refusals import Refusal
+from mixroom.media.results import UnluckyError
 from mixroom.media.sandbox import develop, draw
 from mixroom.settings import Settings
 from mixroom.supports import queries, results
@@ -16,6 +17,7 @@ from mixroom.supports.actions import CHECK_JOB
 from mixroom.supports.model import PDF, Preview, Support, Version
 
 log = logging.getLogger(__name__)
+FIRST_TRIES = 1  # after which a refusal is believed; its sender waits for it
 PICTURE = "wall"  # the rendition of a picture that is its preview
 
 
@@ -34,6 +36,8 @@ def check(job: Job, files: Store) -> None:
     pages, previews = 1, []
     for each in _findings(files, support, version):
         if isinstance(each, Refused):
+            if each.again and job.tries <= FIRST_TRIES:  # perhaps the machine was short of memory
+                raise UnluckyError(each.detail)
             _refuse(job, files, support, version, each)
             return
         if isinstance(each, Document):
