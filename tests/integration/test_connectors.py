@@ -427,6 +427,7 @@ def test_the_page_connects_an_account_and_never_shows_its_token(
     assert browser.post("/plan/accounts/mastodon", data=form).status_code == 303
     assert "On interroge le réseau" in browser.get("/plan/accounts").text
     desk.run()
+    desk.connected_since(minutes=5)
     message = desk.scheduled("Sur la page.", None)
     desk.run()
     page = browser.get("/plan/accounts").text
