@@ -181,6 +181,14 @@ class Server:
             process.kill()
             process.wait(30)
 
+    def kill_workers(self) -> None:
+        """Kill the worker as the kernel does when memory is short; something starts it again."""
+        for process in self.running:
+            for pid in [process.pid, *_children(process.pid)]:
+                if b"work" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0"):
+                    os.kill(pid, signal.SIGKILL)
+        self.replace_dead()
+
     def replace_dead(self) -> None:
         """Start again what has died and nobody else starts again, as a platform does."""
         for at, process in enumerate(self.running):
@@ -209,6 +217,11 @@ class Server:
             trusted = self.env.get("MIXROOM_TLS_CERT", True)
             return requests.get(f"{self.url}/readyz", timeout=5, verify=trusted).status_code == 200
         return False
+
+
+def _children(pid: int) -> list[int]:
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for task in tasks for child in task.read_text().split()]
 
 
 def _unprivileged(folder: Path) -> list[str]:

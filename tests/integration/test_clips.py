@@ -2,7 +2,6 @@
 
 import io
 import os
-import signal
 import time
 from functools import cache
 from pathlib import Path
@@ -394,27 +393,13 @@ def test_over_http_a_photo_is_ready_while_a_clip_is_converted_and_a_killed_worke
         assert picture["status"] == "ready"
         assert chloe.ask("GET", f"/media/{media}").json()["status"] == "processing"
 
-        kill_workers(server)
+        server.kill_workers()
         killed = time.monotonic()
         assert chloe.developed(media)["status"] == "ready"
         assert time.monotonic() - killed < LEASE.total_seconds(), "nobody is waited for"
     with reading() as tx:
         entries = journal.since(tx, 0, event_id=guests.event.id)
     assert [entry.name for entry in entries if entry.key == sent["id"]].count("media.ready") == 1
-
-
-def kill_workers(server: Server) -> None:
-    """Kill the worker as the kernel does when memory is short; something starts it again."""
-    for process in server.running:
-        for pid in [process.pid, *children(process.pid)]:
-            if "work" in Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0"):
-                os.kill(pid, signal.SIGKILL)
-    server.replace_dead()
-
-
-def children(pid: int) -> list[int]:
-    tasks = Path(f"/proc/{pid}/task").glob("*/children")
-    return [int(child) for task in tasks for child in task.read_text().split()]
 
 
 def test_over_http_a_worker_that_is_told_to_stop_leaves_its_clip_to_the_next(
