@@ -21,7 +21,7 @@ from tests.client import Api
 from tests.line import Line
 from tests.networks import Bluesky, Mastodon, Network, bluesky, mastodon
 from tests.photos import phone
-from tests.servers import Server, embedded_in, running, until
+from tests.servers import Server, embedded_in, running
 
 WORDS = {"mastodon": "Les équipes arrivent.", "bluesky": "Demain, les portes ouvrent."}
 PUTS = {"mastodon": b"POST /api/v1/statuses", "bluesky": b"POST /xrpc/com.atproto.repo.putRecord"}
@@ -82,8 +82,8 @@ def test_a_campaign_goes_out_once_each_though_its_worker_is_killed(
     assert len(keys) == 8
     going = {"mastodon": keys[3], "bluesky": keys[7]}
     for number, key in enumerate(keys):
-        channel = next((each for each, its in going.items() if its == key), None)
-        _draw(lead, f"{server.url}/plan/messages/{key}", photos[number % 2], channel)
+        only = next((channel for channel, its in going.items() if its == key), None)
+        _draw(lead, f"{server.url}/plan/messages/{key}", photos[number % 2], only)
     for key in keys:
         reader.goto(f"{server.url}/plan/messages/{key}")
         _move(reader, "ready", "ready")

@@ -4,7 +4,6 @@ import io
 import os
 import time
 from functools import cache
-from pathlib import Path
 
 import av
 import pytest
