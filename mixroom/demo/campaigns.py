@@ -18,6 +18,7 @@ from mixroom.demo.studio.emblems import emblem
 from mixroom.event.model import Event
 from mixroom.plan import actions, beginning, queries
 from mixroom.plan.model import Message, Objective
+from mixroom.plan.moves import Status
 from mixroom.promises import actions as promises
 from mixroom.promises.model import PromiseKind
 from mixroom.shortlinks import actions as links
@@ -27,6 +28,7 @@ from mixroom.supports.model import SupportKind, SupportLang
 
 CAMPAIGNS = ("ten-days-before", "each-evening", "the-week-after")
 SCHEDULED = 2  # of the messages to come
+ILLUSTRATED = 2  # of the messages to come, after each day
 BRACKETS = re.compile(r"\s*\[[^\]]*\]")
 OBJECTIVES = (
     (Bilingual("Visites de la page en direct", "Visits to the live page"), 1500.0),
@@ -58,6 +60,19 @@ def add_plan(event: Event, people: Mapping[str, Person], files: Store, site: str
     links.make(lead, site, "Affiche du hall", "hall")
     _add_supports(lead, files)
     _add_promises(lead)
+
+
+def illustrate_plan(lead: Person) -> None:
+    """Have the next messages that are not finished draw on the newest approved photos."""
+    _, _, offered = queries.choices(lead)
+    photos = [key for key, source in offered.items() if source.pictures]
+    messages, _, _ = queries.whole(lead)
+    now = clock.now()
+    ahead = [each for each in messages if each.due and each.due > now and not each.submissions]
+    drafts = [each for each in ahead if each.status in (Status.IDEA, Status.DRAFT)]
+    drafts.sort(key=lambda each: each.due or now)
+    for message, photo in zip(drafts[:ILLUSTRATED], photos, strict=False):
+        actions.change(lead, message.id, {"submissions": (photo,)}, illustrated=True)
 
 
 def _finish(message: Message, lead: Person, colleague: Person) -> None:

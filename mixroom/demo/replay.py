@@ -25,7 +25,7 @@ from mixroom.core.text import Bilingual
 from mixroom.crew import actions as crew
 from mixroom.crew.model import Person
 from mixroom.demo.applicants import add_applicants
-from mixroom.demo.campaigns import add_plan
+from mixroom.demo.campaigns import add_plan, illustrate_plan
 from mixroom.demo.cast import CAST, NAME, PLACES, SPONSORS, TEAMS, TIMEZONE
 from mixroom.demo.content import announcements, entries, programme, requests
 from mixroom.demo.coverage import Announced, Asked
@@ -242,8 +242,9 @@ def _announce(rehearsal: Rehearsal, said: Announced) -> None:
 
 
 def _wrap(rehearsal: Rehearsal, day: int) -> None:
-    """Publish the wrap of a day, as the rules propose it."""
+    """Publish the wrap of a day, as the rules propose it; use its photos in the plan."""
     lead = rehearsal.people["amelie"]
+    illustrate_plan(lead)
     wrap.propose(lead, day)
     with suppress(ConflictError):  # nothing of that day was approved
         wrap.publish(lead, day)

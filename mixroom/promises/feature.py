@@ -7,7 +7,7 @@ from mixroom.promises.model import PERMISSIONS
 from mixroom.promises.queries import entries
 from mixroom.promises.results import watch
 from mixroom.promises.store import evidence, promises
-from mixroom.web.declaration import Feature, MenuEntry, Problem, Section
+from mixroom.web.declaration import Feature, Kept, MenuEntry, Problem, Section
 
 FEATURE = Feature(
     name="promises",
@@ -47,4 +47,12 @@ FEATURE = Feature(
     panels=(PANEL,),
     calendar=(entries,),
     menu=(MenuEntry("/promises", N_("Promises"), 50, Section.PLAN, needs="promise.read"),),
+    privacy=(
+        Kept(
+            29,
+            N_("The promises to sponsors that you look after, and the evidence that you bring"),
+            N_("To keep what was promised, and to show it"),
+            N_("The team of the event"),
+        ),
+    ),
 )

@@ -25,6 +25,7 @@ from mixroom.event.store import rows_of_event
 from mixroom.installation import store_of
 from mixroom.letters.results import SEND_JOB
 from mixroom.migrations.tables import metadata
+from mixroom.plan import queries as plan
 from mixroom.recruiting.moves import Status
 from mixroom.recruiting.signing import Seal
 from mixroom.recruiting.store import applications
@@ -35,6 +36,7 @@ from tests.client import Api
 from tests.conftest import LAYOUTS
 from tests.servers import Postgres, Redis, Server, embedded_in, running, scaled_in, until
 
+OF_MACHINE = {"worker", "journal_head", "journal_cursor"}  # they know of no event
 SEAL = Seal("key", "https://mixroom.example.org")
 
 
@@ -74,6 +76,10 @@ def test_the_rehearsal_plays_and_leaves_no_trace(
         shown = PUBLIC.items(tx, rehearsal.event.id)
         waiting = REVIEW.items(tx, rehearsal.event.id)
         assert PUBLIC.items(tx, guests.event.id) == {}
+    planned, _, _ = plan.whole(rehearsal.people["amelie"])
+    drawn = [key for message in planned for key in message.submissions]
+    assert drawn
+    assert set(drawn) <= set(shown), "messages draw on approved photos"
     assert len(statuses) == len(played)
     assert {"approved", "rejected", "held", "withdrawn", "recalled"} <= set(statuses)
     assert len(shown) == statuses.count("approved")
@@ -93,7 +99,7 @@ def test_a_table_belongs_to_an_event_or_to_the_machine() -> None:
     orphans = {
         table.name for table in metadata.sorted_tables if rows_of_event(table, "any") is None
     }
-    assert orphans == {"job", "worker", "journal_head", "journal_cursor"}
+    assert orphans == {"job"} | OF_MACHINE
 
 
 def test_while_it_is_there_a_leads_own_link_and_wall_lead_to_it(
@@ -206,9 +212,7 @@ def _one_of_each() -> tuple[Entry, ...]:
 
 
 def _rows() -> dict[str, int]:
-    ours = [
-        table for table in metadata.sorted_tables if table.name not in ("worker", "journal_head")
-    ]
+    ours = [table for table in metadata.sorted_tables if table.name not in OF_MACHINE]
     counts = {each.name: sa.select(sa.func.count()).select_from(each) for each in ours}
     # The job that sends whatever is due says nothing of any letter.
     counts["job"] = counts["job"].where(jobs.jobs.c.kind != SEND_JOB)
