@@ -20,7 +20,7 @@ from mixroom.core import clock, db
 from mixroom.core.text import Lang
 from mixroom.crew import actions as crew
 from mixroom.crew.model import Person
-from mixroom.demo import replay
+from mixroom.demo import content, replay
 from mixroom.demo.replay import Rehearsal
 from mixroom.installation import store_of
 from mixroom.plan import queries as plan
@@ -58,6 +58,8 @@ SETS = {
     },
 }
 PRINTED = {"people": "timetable", "plan": "calendar"}
+PLAYED = 30  # of the rehearsal's submissions
+AT_ONCE = 1e6  # times faster than the clock
 SETTLED = 1500  # milliseconds until lists and fonts are there
 QUALITY = 62
 
@@ -72,6 +74,9 @@ def main(chosen: str) -> None:
             db.connect(server.settings.database_url)
             seal = Seal(server.settings.secret_key, server.url)
             rehearsal, _ = replay.begin(store_of(server.settings), seal)
+            first = content.entries()[:PLAYED]
+            replay.entries = lambda: first
+            replay.replay(rehearsal, speed=AT_ONCE)
             things = _things(rehearsal.people["amelie"])
             tokens = {"": ""} | {name: _token(rehearsal, name) for name in ("lead", "chloe")}
             browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
@@ -93,7 +98,7 @@ def _things(lead: Person) -> dict[str, str]:
     return {
         "today": clock.now().date().isoformat(),
         "message": max(messages, key=lambda each: len(each.pictures)).id,
-        "support": supports.page(lead)[-1].id,
+        "support": supports.page(lead)[-1]["id"],
     }
 
 

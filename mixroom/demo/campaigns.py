@@ -6,7 +6,7 @@ scheduled.
 
 import re
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from io import BytesIO
 
 from mixroom.core import clock
@@ -59,7 +59,7 @@ def add_plan(event: Event, people: Mapping[str, Person], files: Store, site: str
         actions.save_objective(lead, Objective("", event.id, what, target, by=event.ends_on))
     links.make(lead, site, "Affiche du hall", "hall")
     _add_supports(lead, files)
-    _add_promises(lead)
+    _add_promises(lead, event)
 
 
 def illustrate_plan(lead: Person) -> None:
@@ -94,17 +94,22 @@ def _add_supports(lead: Person, files: Store) -> None:
     supports.add(lead, leaflet, SupportKind.LEAFLET, SupportLang.BOTH, brief=brief)
 
 
-def _add_promises(lead: Person) -> None:
+def _add_promises(lead: Person, event: Event) -> None:
     """Note what the first sponsors were promised besides their time on the walls."""
+    opening = datetime.combine(event.starts_on, time(9), event.zone)
+    closing = datetime.combine(event.ends_on, time(17), event.zone)
     wanted = (
         (
             PromiseKind.MENTIONS,
             Bilingual("Deux mentions sur les réseaux", "Two mentions online"),
             2,
+            closing,
         ),
-        (PromiseKind.LOGO, Bilingual("Logo sur l’affiche", "Logo on the poster"), 1),
-        (PromiseKind.STAGE, Bilingual("Un mot à la plénière", "A word at the plenary"), 1),
+        (PromiseKind.LOGO, Bilingual("Logo sur l’affiche", "Logo on the poster"), 1, opening),
+        (PromiseKind.STAGE, Bilingual("Un mot à la plénière", "A word at the plenary"), 1, closing),
     )
     for sponsor in sponsor_queries.sponsors(lead)[:2]:
-        for kind, words, amount in wanted:
-            promises.make(lead, sponsor.id, kind, words=words, amount=amount, owner_id=lead.id)
+        for kind, words, amount, due in wanted:
+            promises.make(
+                lead, sponsor.id, kind, words=words, amount=amount, owner_id=lead.id, due=due
+            )

@@ -88,7 +88,7 @@ def test_a_message_is_counted_as_one_types_and_is_on_the_board_at_once(
     image = lead.locator('[data-channel="instagram"] .frame image')
     expect(image).to_have_attribute("x", "0")
     _look(lead)
-    card = board.locator('[data-lane="draft"] .card').filter(has_text="Portes ouvertes")
+    card = board.locator('[data-lane="draft"] .slip').filter(has_text="Portes ouvertes")
     expect(card).to_be_visible()  # without a reload
     _look(board)
     for path in ("/plan/campaigns", "/plan/messages?status=draft"):
@@ -122,7 +122,7 @@ def test_on_a_phone_two_taps_carry_the_words_and_the_cropped_pictures(
     page = sign_in("Ben Li", Role.COMMUNITY_MANAGER, PHONE)
     page.add_init_script(SHARES)
     page.goto(f"{server.url}/plan/board")
-    late = page.locator("[data-late] .card").filter(has_text="Portes")
+    late = page.locator("[data-late] .slip").filter(has_text="Portes")
     expect(late.locator("em").first).to_have_text("en retard")
     page.goto(f"{server.url}/plan/messages/{key}")
     with page.expect_response(lambda answer: "/wall-" in answer.url):  # it is cropped meanwhile

@@ -4,7 +4,7 @@ import { say } from "../lib/say.js"
 
 const EVERY = 3000
 const LASTS = 9 * 60_000 // a code lasts ten minutes; show a new one before it expires
-const page = document.querySelector(".pair")
+const page = document.querySelector(".code-page")
 const state = page.querySelector("[data-state]")
 const shown = Date.now()
 
