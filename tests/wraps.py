@@ -25,9 +25,10 @@ def under_way(cast: Cast) -> date:
 
 
 def approved(cast: Cast, text: str | Bilingual = "Bonjour", **more: Any) -> str:
-    """Have something approved that Driss sent; `key_moment` and `press` are of the approval."""
+    """Have something approved that Driss sent; the terms of `Showing` are of the approval."""
     words = text if isinstance(text, Bilingual) else Bilingual(text)
-    showing = {name: more.pop(name) for name in ("key_moment", "press") if name in more}
+    terms = ("key_moment", "press", "everywhere")
+    showing = {name: more.pop(name) for name in terms if name in more}
     by = more.pop("by", cast.driss)
     content = Content(**{"kind": Kind.POST, "text": words, **more})
     answer, _ = actions.submit(by, content)

@@ -12,6 +12,7 @@ from mixroom.connectors.words import FAULTS
 from mixroom.core.text import N_
 from mixroom.crew.asking import member
 from mixroom.plan.channels import Channel
+from mixroom.plan.formats import PATH as FEED
 from mixroom.web.declaration import parts
 from mixroom.web.limits import limiter
 from mixroom.web.lists import PageView, live_list
@@ -53,6 +54,7 @@ def _page(refused: dict[str, Any] | None = None) -> str:
         faults=FAULTS,
         refused=refused,
         path=PATH,
+        feed=f"{parts().settings.base_url}{FEED}",
     )
 
 

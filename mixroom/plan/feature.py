@@ -14,6 +14,7 @@ FEATURE = Feature(
     name="plan",
     pages=(
         "mixroom.plan.calendar:calendar",
+        "mixroom.plan.public:public",
         "mixroom.plan.sheets:sheets",
         "mixroom.plan.web:web",
     ),
@@ -66,6 +67,7 @@ FEATURE = Feature(
         "over_pictures": N_("%(channel)s takes %(most)s pictures at most."),
     },
     notices=NOTICES,
+    jobs="mixroom.plan.jobs",
     menu=(
         MenuEntry("/plan", N_("Calendar"), 10, Section.PLAN, needs="message.read"),
         MenuEntry("/plan/board", N_("Board"), 20, Section.PLAN, needs="message.read"),

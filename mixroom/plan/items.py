@@ -38,7 +38,7 @@ class Source:
         return tuple(
             Picture(
                 photo["id"],
-                _alt(photo, self.item),
+                alt_of(photo, self.item),
                 self.item["credit"] or self.author or None,
                 (photo["focus"]["x"], photo["focus"]["y"]) if photo["focus"] else (0.5, 0.5),
             )
@@ -98,7 +98,7 @@ def full_items(
             "ready_at": moment(each.ready_at),
             "submissions": list(each.submissions),
             "gone": [key for key in each.submissions if key not in shown],
-            "pictures": _pictures(each, shown),
+            "pictures": pictures_of(each, shown),
             "link": each.link_id,
             "publications": [_publication(one, names) for one in posts[each.id][0]],
             "failures": [
@@ -157,11 +157,15 @@ def posts_due(tx: sa.Connection, due: Iterable[tuple[str, Channel, str, datetime
         there = {photo["id"] for each in own.values() for photo in each.item["media"]}
         pictures = tuple(each for each in message.pictures if each.media_id in there)
         side = LANGS[LANGS.index(lang)]
-        link = link_store.get(tx, message.event_id, message.link_id or "")
-        url = f"/l/{link.code}" if link else message.change.address or None
-        words = message.words(channel, side)
+        url, words = address_of(tx, message), message.words(channel, side)
         posts.append(Post(key, message.event_id, channel, side, words, url, pictures, at))
     return posts
+
+
+def address_of(tx: sa.Connection, message: Message) -> str | None:
+    """Return the address that a message is about: a path of ours if it is a short link."""
+    link = link_store.get(tx, message.event_id, message.link_id or "")
+    return f"/l/{link.code}" if link else message.change.address or None
 
 
 def campaign_item(campaign: Campaign) -> dict[str, Any]:
@@ -235,7 +239,7 @@ def _publication(each: Publication, names: Names) -> dict[str, Any]:
     }
 
 
-def _pictures(message: Message, shown: Mapping[str, Source]) -> list[dict[str, Any]]:
+def pictures_of(message: Message, shown: Mapping[str, Source]) -> list[dict[str, Any]]:
     """Return the pictures that may still be shown, with their addresses."""
     photos = {
         photo["id"]: (photo, key)
@@ -262,6 +266,7 @@ def _pictures(message: Message, shown: Mapping[str, Source]) -> list[dict[str, A
     return found
 
 
-def _alt(photo: Mapping[str, Any], item: Item) -> Bilingual:
+def alt_of(photo: Mapping[str, Any], item: Item) -> Bilingual:
+    """Return the description of a photo: its own, or else that of the whole."""
     own, whole = photo.get("alt") or {}, item["alt"]
     return Bilingual(own.get("fr") or whole["fr"], own.get("en") or whole["en"])

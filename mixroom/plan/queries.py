@@ -15,8 +15,9 @@ from mixroom.core.roles import CREW
 from mixroom.core.views import Item
 from mixroom.crew import store as crew_store
 from mixroom.crew.model import Person
-from mixroom.plan import store
+from mixroom.plan import feed, store
 from mixroom.plan.channels import Channel
+from mixroom.plan.formats import FeedEntry
 from mixroom.plan.items import (
     Source,
     brief_items,
@@ -127,6 +128,12 @@ def publications(
 ) -> list[Publication]:
     """Return what came out in a span of time: evidence for promises and reports."""
     return store.published_between(tx, event_id, since, until, most)
+
+
+def for_global(event_id: str) -> list[FeedEntry]:
+    """Return what an event has in the feed for Museomix Global."""
+    with reading() as tx:
+        return feed.entries(tx, event_id)
 
 
 def item(by: Person, key: str) -> dict[str, Any]:

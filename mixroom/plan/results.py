@@ -7,14 +7,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from mixroom.core import clock, cursors, ids, journal
+from mixroom.core import clock, cursors, ids, jobs, journal
 from mixroom.core.db import reading, transaction
+from mixroom.core.jobs import Job
 from mixroom.core.journal import Entry
 from mixroom.core.text import Bilingual, Lang
 from mixroom.event.renewal import Renewal
 from mixroom.plan import store
 from mixroom.plan.channels import Channel
+from mixroom.plan.formats import address, entry_key
 from mixroom.plan.guards import is_stale
+from mixroom.plan.items import posts_due
 from mixroom.plan.model import Failure, Message, Publication
 from mixroom.plan.moves import AimFact, Fact, Status
 from mixroom.plan.notices import DUE, FAILED, STALE
@@ -28,6 +31,8 @@ NOBODY = ""  # `by` in the journal if nobody of the crew acted
 MAX_READ = 500  # facts at once
 IDLE_READ = 100  # facts of no interest, before the cursor moves past them
 MOST_RINGING = 50  # messages at one look
+RELAY_JOB = "plan.relay"
+MOST_RELAYED = 50  # posts at one look
 SOON = timedelta(seconds=20)  # what is due later, the next look finds
 RINGS_FOR = timedelta(hours=1)  # after its time nobody is told any more, if the worker was away
 MOST_RENEWED = 2000  # messages that the next edition begins with
@@ -142,7 +147,7 @@ def renew(tx: sa.Connection, renewal: Renewal) -> None:
 
 
 def watch(now: datetime) -> datetime | None:
-    """Mark messages that draw on what was recalled, and tell owners what is due.
+    """Mark messages that draw on what was recalled, tell owners what is due, feed Museomix Global.
 
     Returns when the next one is due, if that is soon.
 
@@ -153,14 +158,40 @@ def watch(now: datetime) -> datetime | None:
         position = cursors.position(tx, CURSOR)
         new = [] if position is None else journal.since(tx, position, most=MAX_READ)
         due = store.ringing(tx, now, MOST_RINGING)
+        relays = bool(store.due_posts(tx, Channel.GLOBAL, now, 1, after=now - RINGS_FOR))
     if any(each.name in OF_SUBMISSIONS | OF_MESSAGES for each in new) or len(new) >= IDLE_READ:
         with transaction() as tx:
             _mark(tx)
     for key in due:
         with transaction() as tx:
             _ring(tx, key, now)
+    if relays:
+        with transaction() as tx:
+            jobs.enqueue(tx, RELAY_JOB, {}, unique=RELAY_JOB)
     with reading() as tx:
-        return store.next_ringing(tx, now + SOON)
+        relayed = store.due_posts(tx, Channel.GLOBAL, now + SOON, 1, after=now)
+        times = [store.next_ringing(tx, now + SOON), *(at for _, _, at in relayed)]
+    return min((each for each in times if each), default=None)
+
+
+def relay(job: Job, base_url: str) -> None:
+    """Put what is due for Museomix Global into its feed, and end the job.
+
+    What is more than an hour late is left to a person, as on other channels.
+    """
+    now = clock.now()
+    with reading() as tx:
+        due = store.due_posts(tx, Channel.GLOBAL, now, MOST_RELAYED, after=now - RINGS_FOR)
+    for key, lang, at in due:
+        with transaction() as tx:
+            _relay(tx, key, lang, at, base_url)
+    settle(job)
+
+
+def settle(job: Job) -> None:
+    """End the job; the next look enqueues another for what is due."""
+    with transaction() as tx:
+        jobs.finish(tx, job)
 
 
 def tell(
@@ -239,3 +270,10 @@ def _ring(tx: sa.Connection, key: str, now: datetime) -> None:
         tell(tx, DUE, message)
         if message.status is Status.SCHEDULED:
             record(tx, Fact.DUE, message, NOBODY)
+
+
+def _relay(tx: sa.Connection, key: str, lang: Lang, at: datetime, base_url: str) -> None:
+    message = store.lock(tx, key)  # so that nobody changes it meanwhile
+    if message and message.due == at and posts_due(tx, [(key, Channel.GLOBAL, lang, at)]):
+        url = address(base_url, entry_key("message", key, lang))
+        published(tx, key, Channel.GLOBAL, lang, url=url, at=clock.now(), by=NOBODY)

@@ -117,6 +117,7 @@ posts = sa.Table(
     sa.Column("failed_at", UtcDateTime),
     sa.Index("ix_message_post_channel_due", "channel", "due"),
     sa.Index("ix_message_post_event_id_at", "event_id", "at"),
+    sa.Index("ix_message_post_event_id_channel", "event_id", "channel", "at"),
 )
 limits = sa.Table(
     "channel_limit",
@@ -287,7 +288,7 @@ def posts_of(
         out, failed = found[row.message_id]
         channel = Channel(row.channel)
         if row.at:
-            out.append(Publication(row.message_id, channel, row.lang, row.url, row.at, row.by))
+            out.append(_publication(row))
         elif row.fault:
             words = Bilingual(row.words_fr, row.words_en)
             failed[channel, row.lang] = Failure(row.fault, words, row.failed_at)
@@ -337,12 +338,18 @@ def due_posts(
     before: datetime,
     most: int,
     events: Collection[str] | None = None,
+    after: datetime | None = None,
 ) -> list[tuple[str, Lang, datetime]]:
-    """Return up to `most` posts due by a time, of these events: message, language, and time."""
+    """Return up to `most` posts due by a time, of these events: message, language, and time.
+
+    None that was due by `after`.
+    """
     of = posts.c
     query = sa.select(of.message_id, of.lang, of.due).where(
         (of.channel == channel.value) & (of.due <= before)
     )
+    if after is not None:
+        query = query.where(of.due > after)
     if events is not None:
         query = query.where(of.event_id.in_(sorted(events)))
     rows = tx.execute(query.order_by(of.due, of.message_id, of.lang).limit(most))
@@ -356,10 +363,7 @@ def published_between(
     of = posts.c
     during = (of.event_id == event_id) & (of.at >= since) & (of.at < until)
     rows = tx.execute(sa.select(posts).where(during).order_by(of.at).limit(most))
-    return [
-        Publication(row.message_id, Channel(row.channel), row.lang, row.url, row.at, row.by)
-        for row in rows
-    ]
+    return [_publication(row) for row in rows]
 
 
 def newest_publications(tx: sa.Connection, event_id: str, most: int) -> list[Publication]:
@@ -367,10 +371,15 @@ def newest_publications(tx: sa.Connection, event_id: str, most: int) -> list[Pub
     of = posts.c
     ours = (of.event_id == event_id) & of.at.is_not(None)
     rows = tx.execute(sa.select(posts).where(ours).order_by(of.at.desc()).limit(most))
-    return [
-        Publication(row.message_id, Channel(row.channel), row.lang, row.url, row.at, row.by)
-        for row in rows
-    ]
+    return [_publication(row) for row in rows]
+
+
+def newest_on(tx: sa.Connection, event_id: str, channel: Channel, most: int) -> list[Publication]:
+    """Return up to `most` publications of an event on a channel, the newest first."""
+    of = posts.c
+    ours = (of.event_id == event_id) & (of.channel == channel.value) & of.at.is_not(None)
+    rows = tx.execute(sa.select(posts).where(ours).order_by(of.at.desc()).limit(most))
+    return [_publication(row) for row in rows]
 
 
 def limits_of(tx: sa.Connection, event_id: str) -> dict[Channel, int]:
@@ -602,6 +611,10 @@ def _message(row: sa.Row[Any], submissions: tuple[str, ...]) -> Message:
         ready_at=row.ready_at,
         stale_since=row.stale_since,
     )
+
+
+def _publication(row: sa.Row[Any]) -> Publication:
+    return Publication(row.message_id, Channel(row.channel), row.lang, row.url, row.at, row.by)
 
 
 def _campaign(row: sa.Row[Any]) -> Campaign:

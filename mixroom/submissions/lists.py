@@ -130,6 +130,13 @@ def keys_by_author(tx: sa.Connection, author_id: str, *, newest: int) -> list[st
     return list(tx.scalars(query.order_by(submissions.c.id.desc()).limit(newest)))[::-1]
 
 
+def keys_for_everywhere(tx: sa.Connection, event_id: str, *, newest: int) -> list[str]:
+    """Return the ids of what was approved last for Museomix Global too, whatever happened since."""
+    of = submissions.c
+    query = sa.select(of.id).where((of.event_id == event_id) & of.everywhere)
+    return list(tx.scalars(query.order_by(of.decided_at.desc()).limit(newest)))
+
+
 def keys_lacking(tx: sa.Connection, event_id: str, *, newest: int) -> list[str]:
     """Return the ids of the newest approved submissions that lack a language, oldest first."""
     of = submissions.c

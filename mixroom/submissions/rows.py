@@ -65,6 +65,7 @@ submissions = sa.Table(
     sa.Index("ix_submission_submitted_at", "event_id", "status", "submitted_at", "id"),
     sa.Index("ix_submission_captured_at", "event_id", "status", "captured_at", "id"),
     sa.Index("ix_submission_decided_at", "event_id", "decided_at"),
+    sa.Index("ix_submission_everywhere", "event_id", "everywhere", "decided_at"),
     sa.Index("ix_submission_claimed_by", "event_id", "claimed_by"),
     sa.Index("ix_submission_lacking", "event_id", "lacking", "submitted_at", "id"),
     sa.Index("ix_submission_author_id", "author_id", "id"),

@@ -133,6 +133,7 @@ PAGES = {
     "/api/v1/views/requests": "driss",
     "/api/v1/requests": "driss",
     "/api/v1/requests?status=done": "driss",
+    "/global.atom": "stranger",
     "/plan/board": "amelie",
     "/plan/campaigns": "amelie",
     "/plan/messages?status=published": "driss",

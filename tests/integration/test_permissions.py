@@ -277,6 +277,7 @@ ROUTES: dict[str, Ask] = {
     "POST /plan/links/nothing": Ask(set(), form={"url": HOOK, "title": "X"}),
     "GET /plan/links/nothing/qr.svg": Ask(set()),
     "GET /l/nothing": Ask(set()),
+    "GET /global.atom": Ask(EVERYONE),
     "GET /api/v1/shortlinks": Ask(WRITERS),
     "POST /api/v1/shortlinks": Ask(REVIEWERS | {"eve"}, {"url": HOOK, "title": "X"}),
     "GET /api/v1/shortlinks/nothing": Ask(set()),

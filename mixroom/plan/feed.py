@@ -1,0 +1,88 @@
+"""What goes to Museomix Global: messages that are out there, and what was approved for it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from mixroom.core import clock
+from mixroom.core.text import LANGS, Bilingual, Lang
+from mixroom.plan import store
+from mixroom.plan.channels import Channel
+from mixroom.plan.formats import FeedEntry, FeedPicture, entry_key
+from mixroom.plan.items import Source, address_of, alt_of, pictures_of, sources
+from mixroom.plan.model import Message, Publication
+from mixroom.plan.moves import READ, Status
+from mixroom.submissions import lists as submission_lists
+from mixroom.submissions import store as submissions_store
+
+MOST = 50  # messages, and as many submissions
+SHOWN = READ | {Status.PUBLISHED}  # other words that nobody has read are not shown
+
+
+def entries(tx: sa.Connection, event_id: str) -> list[FeedEntry]:
+    """Return what the feed of an event has, the newest first."""
+    found = [*_messages(tx, event_id), *_submissions(tx, event_id)]
+    return sorted(found, key=lambda each: (each.updated, each.key), reverse=True)
+
+
+def _messages(tx: sa.Connection, event_id: str) -> list[FeedEntry]:
+    out = store.newest_on(tx, event_id, Channel.GLOBAL, MOST)
+    found = store.with_ids(tx, {each.message_id for each in out})
+    drawn = {key for each in found.values() for key in each.submissions}
+    shown = sources(tx, event_id, sorted(drawn))
+    return [_message(tx, found[each.message_id], each, shown) for each in out]
+
+
+def _message(
+    tx: sa.Connection, message: Message, out: Publication, shown: Mapping[str, Source]
+) -> FeedEntry:
+    key, lang = entry_key("message", message.id, out.lang), out.lang
+    words = message.words(Channel.GLOBAL, lang)
+    there = words and message.status in SHOWN and all(key in shown for key in message.submissions)
+    updated = max(out.at, message.ready_at or out.at)
+    if not there:
+        gone = max(message.stale_since or clock.now(), updated)
+        return FeedEntry(key, lang, "", "", out.at, updated, gone_at=gone)
+    pictures = tuple(
+        FeedPicture(path, Bilingual(**each["alt"])[lang], each["credit"] or "")
+        for each in pictures_of(message, shown)
+        if (path := each["wall"] or each["card"])
+    )
+    url = address_of(tx, message)
+    title = message.name[lang]
+    return FeedEntry(key, lang, title, words, out.at, updated, url, pictures)
+
+
+def _submissions(tx: sa.Connection, event_id: str) -> list[FeedEntry]:
+    keys = submission_lists.keys_for_everywhere(tx, event_id, newest=MOST)
+    shown = sources(tx, event_id, keys)
+    found = []
+    for each in submissions_store.get_many(tx, keys):
+        at = each.decision.at if each.decision else each.submitted_at
+        for lang in _langs(each.content.text):
+            key = entry_key("submission", each.id, lang)
+            if each.id in shown:
+                found.append(_submission(key, lang, shown[each.id]))
+            else:
+                found.append(FeedEntry(key, lang, "", "", at, at, gone_at=max(at, clock.now())))
+    return found
+
+
+def _submission(key: str, lang: Lang, source: Source) -> FeedEntry:
+    item = source.item
+    text, credit = Bilingual(**item["text"])[lang], item["credit"] or ""
+    at = datetime.fromisoformat(item["approved_at"])
+    updated = datetime.fromisoformat(item["corrected_at"] or item["approved_at"])
+    pictures = tuple(
+        FeedPicture(path, alt_of(photo, item)[lang], credit)
+        for photo in item["media"]
+        if photo["kind"] == "photo" and (path := photo["wall"] or photo["card"])
+    )
+    title = text or (pictures[0].alt if pictures else "") or credit
+    return FeedEntry(key, lang, title, text, at, max(at, updated), None, pictures)
+
+
+def _langs(text: Bilingual) -> list[Lang]:
+    """Return the languages in which there are words; without any, the first one."""
+    return [lang for lang in LANGS if getattr(text, lang)] or [LANGS[0]]
