@@ -26,3 +26,13 @@ for (const { channel, description, text, limit, ...expected } of read("counting"
     assert.equal(counted.hashtags, expected.hashtags ?? 0)
   })
 }
+
+for (const { start = "", text, times, end = "" } of read("counting-long")) {
+  test(`no long text takes long to count: ${start}${text.slice(0, 12)}`, () => {
+    for (const channel of ["x", "mastodon", "bluesky"]) {
+      const began = process.cpuUsage().user
+      count(channel, start + text.repeat(times) + end)
+      assert.ok(process.cpuUsage().user - began < 2e6) // microseconds; it takes 0.3 s
+    }
+  })
+}

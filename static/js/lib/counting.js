@@ -21,8 +21,9 @@ const LATIN =
 const NAME = `[^${PUNCT}${SPACES}${INVALID}${DIRECTION}]` // a character of a domain
 const TLD = String.raw`(?:(?:${grouped(TLDS)})(?=[^0-9a-zA-Z@+\-]|$)|xn--[\-0-9a-z]+)`
 // No name has more parts, or longer ones; without these bounds some texts take minutes.
+const MOST_PARTS = 20 // of a domain, before its last two
 const SIGNS = `{0,${LONGEST_LABEL}}`
-const DOMAIN = String.raw`(?:${NAME}(?:[\-_]*${NAME})${SIGNS}\.){0,20}${NAME}(?:-*${NAME})${SIGNS}\.${TLD}`
+const DOMAIN = String.raw`(?:${NAME}(?:[\-_]*${NAME})${SIGNS}\.){0,${MOST_PARTS}}${NAME}(?:-*${NAME})${SIGNS}\.${TLD}`
 const PATH = String.raw`[a-z\u0400-\u04FF0-9!*';:=+,.$\/%#\[\]\-\u2013_~@\|&${LATIN}]`
 const PARENTHESES = String.raw`\((?:${PATH}+|(?:${PATH}*\(${PATH}+\)${PATH}*))\)`
 const PATH_END = String.raw`(?:[\-+a-z\u0400-\u04FF0-9=_#\/${LATIN}]|${PARENTHESES})`
@@ -32,8 +33,10 @@ const URL = new RegExp(
   String.raw`(?<before>[^A-Za-z0-9@\uFF20$#\uFF03${INVALID}]|^)` +
     String.raw`(?<url>(?<protocol>https?:\/\/)?(?<domain>${DOMAIN})(?::[0-9]+)?` +
     `(?<path>/${PATHS}*)?${QUERY}?)`,
-  "giu",
+  "iuy",
 )
+const LAST_DOT = new RegExp(String.raw`\.(?=${TLD})`, "giu")
+const NOT_A_NAME = new RegExp(`[${PUNCT}${SPACES}${INVALID}${DIRECTION}]`, "u")
 const ASCII_DOMAIN = new RegExp(String.raw`(?:[\-a-z0-9${LATIN}]+\.)+${TLD}`, "giu")
 const SHORTENED = new RegExp(String.raw`^https?:\/\/t\.co\/([a-z0-9]+)${QUERY}?`, "iu")
 const EMOJI_ONE =
@@ -46,7 +49,8 @@ const EMOJI = new RegExp(
 )
 const HASHTAG = /[#\uFF03][\p{L}\p{M}\p{N}_]*\p{L}[\p{L}\p{M}\p{N}_]*/gu
 const WEB_ADDRESS = /https?:\/\/\S+/giu
-const FAR_MENTION = /(^|[^/\p{L}\p{M}\p{N}_])(@[a-z0-9_]+(?:[a-z0-9_.-]*[a-z0-9_])?)@[a-z0-9.-]+[a-z0-9]/giu
+const PLAIN = /^[\0-\u02ff\u2010-\u2027\u202f-\u205e\u20ac]*$/ // each of these is one character for people
+const FAR_MENTION = /(^|[^/\p{L}\p{M}\p{N}_])(@[a-z0-9_]+(?:[.-]+[a-z0-9_]+)*)@[a-z0-9.-]+[a-z0-9]/giu
 
 // The length of a text on a channel. `limits` are the channel's, as the page has them: {limit, hashtags}; null is none.
 export function count(channel, text, { limit = null, hashtags: most = null } = {}) {
@@ -64,6 +68,7 @@ export function addresses(text) {
 
 // How many characters people see.
 export function graphemes(text) {
+  if (PLAIN.test(text)) return text.replaceAll("\r\n", "\n").length // a long text is counted while one types
   if (!Intl.Segmenter) return characters(text) // an old browser counts too many, never too few
   segmenter ??= new Intl.Segmenter()
   let number = 0
@@ -112,7 +117,37 @@ function onMastodon(text) {
 
 // Where each address begins and ends.
 function spans(text) {
-  return text.includes(".") ? [...text.matchAll(URL)].flatMap(spansOf) : []
+  return [...matches(text)].flatMap(spansOf)
+}
+
+// What looks like an address, in a time that grows with the text: looks only where a domain may begin that ends with a
+// known top-level domain.
+function* matches(text) {
+  let at = 0
+  for (const { index: dot } of text.matchAll(LAST_DOT)) {
+    at = Math.max(at, beginning(text, dot))
+    while (at < dot) {
+      URL.lastIndex = at
+      const match = URL.exec(text)
+      if (match) yield match
+      at = match ? match.index + match[0].length : at + 1
+    }
+  }
+}
+
+// Where an address may begin at the earliest whose top-level domain follows this dot.
+function beginning(text, dot) {
+  let [start, dots, signs] = [dot, 0, 0]
+  for (; start > 0; start -= 1) {
+    const sign = text[start - 1]
+    if (sign === ".") [dots, signs] = [dots + 1, 0]
+    else if (!"-_".includes(sign)) {
+      signs += 1
+      if (NOT_A_NAME.test(sign)) break
+    }
+    if (dots > MOST_PARTS || signs > 2 * LONGEST_LABEL) break
+  }
+  return Math.max(0, start - "https://".length - 1)
 }
 
 function spansOf(match) {
