@@ -81,10 +81,10 @@ def grow(cast: Cast, size: int, *, shifts: bool = True) -> None:
         for table, made in _shifts(cast, min(size, MAX_SHIFTS - 1) if shifts else 0).items():
             if made:
                 tx.execute(table.insert(), made)
-        for table, made in _supports(cast, min(size, MAX_SUPPORTS)).items():
+        for table, made in supports_of(cast, min(size, MAX_SUPPORTS)).items():
             if made:
                 tx.execute(table.insert(), made)
-        for table, made in _promises(cast, min(size, MAX_PROMISES)).items():
+        for table, made in promises_of(cast, min(size, MAX_PROMISES)).items():
             if made:
                 tx.execute(table.insert(), made)
     if db.engine().dialect.name == "postgresql":  # which does so by itself before long
@@ -115,7 +115,7 @@ def _shifts(cast: Cast, size: int) -> dict[sa.Table, list[dict[str, Any]]]:
     return made
 
 
-def _supports(cast: Cast, size: int) -> dict[sa.Table, list[dict[str, Any]]]:
+def supports_of(cast: Cast, size: int) -> dict[sa.Table, list[dict[str, Any]]]:
     """Return the rows of so many supports, in pairs; half are late, and each was commented on."""
     tables = (support_store.supports, support_store.versions, support_store.comments)
     made: dict[sa.Table, list[dict[str, Any]]] = {table: [] for table in tables}
@@ -139,7 +139,7 @@ def _supports(cast: Cast, size: int) -> dict[sa.Table, list[dict[str, Any]]]:
     return made
 
 
-def _promises(cast: Cast, size: int) -> dict[sa.Table, list[dict[str, Any]]]:
+def promises_of(cast: Cast, size: int) -> dict[sa.Table, list[dict[str, Any]]]:
     """Return the rows of a sponsor and so many promises to it, some of time on the walls."""
     sponsor, now = ids.new(), clock.now()
     made: dict[sa.Table, list[dict[str, Any]]] = {

@@ -14,7 +14,8 @@ class CalendarEntry:
     """An entry of the calendar.
 
     `kind` is one word for its look (`message`, `support`, `promise`), `owner_id` the person whose
-    phone is told of it.
+    phone is told of it. `version` is that of a message that may be moved to another time; what has
+    none stays where it is.
     """
 
     key: str
@@ -25,6 +26,7 @@ class CalendarEntry:
     owner_id: str | None = None
     is_done: bool = False
     is_late: bool = False
+    version: int | None = None
 
 
 # (tx, event_id, since, until) → the entries from `since` until before `until`

@@ -101,6 +101,8 @@ def change(
         after = before.changed(checked(wanted), by.id)
         if after == before:
             return before
+        if after.status is Status.SCHEDULED and after.due != before.due:
+            after.must_be_ahead(clock.now())  # it would go at once
         must_belong(tx, after)
         stale = before.stale_since or clock.now() if is_stale(tx, after) else None
         after = replace(after, stale_since=stale)

@@ -158,6 +158,22 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True)
+class Slot:
+    """A message as the calendar knows it: when it is due, its name, and whether it may be moved."""
+
+    id: str
+    due: datetime
+    status: Status
+    owner_id: str | None
+    version: int
+    name: Bilingual
+
+    def is_late(self, now: datetime) -> bool:
+        """Return whether it was due and is not out."""
+        return self.status in OPEN and self.due < now
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A message in its present state; `version` counts what people changed.
 
@@ -201,10 +217,7 @@ class Message:
     @property
     def name(self) -> Bilingual:
         """Return its title, or else the beginning of its words."""
-        if self.title:
-            return Bilingual(self.title, self.title)
-        words = self.text or self.change.what
-        return Bilingual(beginning(words["fr"]), beginning(words["en"]))
+        return name_of(self.title, self.text, self.change.what)
 
     def counts(self, limits: Limits) -> dict[Channel, dict[Lang, Count]]:
         """Return the length of each text as its channel counts it."""
@@ -254,10 +267,7 @@ class Message:
         MessageStaleError, MessageStatusError.
         """
         after = self.moved(Fact.SCHEDULED)
-        if self.due is None:
-            raise InvalidError("due", "missing")
-        if self.due <= now:
-            raise InvalidError("due", "past")
+        self.must_be_ahead(now)
         self._must_be_fresh()
         self.must_fit(limits)
         return after
@@ -272,12 +282,13 @@ class Message:
 
         The first words of an idea make it a draft. Other words, pictures or channels of a message
         that was read make it a draft again, since nobody has read them. Raises MessageStatusError
-        for a dropped one, and for other words of a published one.
+        for a dropped one, and for other words or another time of a published one.
         """
         if new == self:
             return self
         rewritten = new.said != self.said
-        if self.status is Status.DROPPED or (self.status is Status.PUBLISHED and rewritten):
+        fixed = rewritten or new.due != self.due
+        if self.status is Status.DROPPED or (self.status is Status.PUBLISHED and fixed):
             raise MessageStatusError(f"change {self.status}", now=self.status.value)
         after = replace(new, version=self.version + 1)
         if rewritten:
@@ -335,6 +346,13 @@ class Message:
             self.change,
         )
 
+    def must_be_ahead(self, now: datetime) -> None:
+        """Raise InvalidError unless its time is still to come."""
+        if self.due is None:
+            raise InvalidError("due", "missing")
+        if self.due <= now:
+            raise InvalidError("due", "past")
+
     def must_fit(self, limits: Limits) -> None:
         """Raise InvalidError if a program could not send one of its texts, or all its pictures."""
         for channel, sides in self.counts(limits).items():
@@ -352,6 +370,14 @@ class Message:
     def _must_be_fresh(self) -> None:
         if self.stale_since:
             raise MessageStaleError(self.id)
+
+
+def name_of(title: str, text: Bilingual, change: Bilingual) -> Bilingual:
+    """Return the name of a message: its title, or else the beginning of its words."""
+    if title:
+        return Bilingual(title, title)
+    words = text or change
+    return Bilingual(beginning(words["fr"]), beginning(words["en"]))
 
 
 def beginning(text: str, most: int = 60) -> str:

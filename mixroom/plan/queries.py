@@ -26,7 +26,7 @@ from mixroom.plan.items import (
     sources,
 )
 from mixroom.plan.model import Campaign, Message, Objective, Post, Publication
-from mixroom.plan.moves import Status
+from mixroom.plan.moves import OPEN, Status
 from mixroom.submissions import lists as submission_lists
 from mixroom.submissions.moves import Status as SubmissionStatus
 
@@ -88,8 +88,6 @@ def entries(
     """Return the messages that are due in a span of time, for the calendar."""
     now = clock.now()
     for each in store.between(tx, event_id, since, until, MOST_ENTRIES):
-        if each.due is None or each.status is Status.DROPPED:
-            continue
         yield CalendarEntry(
             each.id,
             each.due,
@@ -99,6 +97,7 @@ def entries(
             owner_id=each.owner_id,
             is_done=each.status is Status.PUBLISHED,
             is_late=each.is_late(now),
+            version=each.version if each.status in OPEN else None,
         )
 
 

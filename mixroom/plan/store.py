@@ -22,11 +22,14 @@ from mixroom.plan.model import (
     Picture,
     Publication,
     SiteChange,
+    Slot,
+    name_of,
 )
 from mixroom.plan.moves import OPEN, Status
 
 MOST_CAMPAIGNS = 200
 MOST_OBJECTIVES = 200
+NAMED = 240  # characters at the beginning of a text, more than a name has
 UNDATED = datetime(2999, 1, 1, tzinfo=UTC)  # what is not due comes last
 
 campaigns = sa.Table(
@@ -128,6 +131,9 @@ limits = sa.Table(
 )
 
 
+_WORDS = (messages.c.text_fr, messages.c.text_en, messages.c.change_fr, messages.c.change_en)
+
+
 def add(tx: sa.Connection, message: Message) -> bool:
     """Add a message; return whether its id was free."""
     if not insert_new(tx, messages, id=message.id, **_row(message), rings_at=_open_due(message)):
@@ -223,15 +229,31 @@ def due_keys(tx: sa.Connection, event_id: str, now: datetime, most: int) -> list
 
 def between(
     tx: sa.Connection, event_id: str, since: datetime, until: datetime, most: int
-) -> list[Message]:
+) -> list[Slot]:
     """Return up to `most` messages due from `since` until before `until`, in order.
 
-    They come without what they draw on, which a calendar does not show.
+    Of their words only the beginning, which their names need; dropped ones are left out.
     """
     of = messages.c
+    begin = [sa.func.substr(each, 1, NAMED).label(each.name) for each in _WORDS]
+    brief = sa.select(of.id, of.due, of.status, of.owner_id, of.version, of.title, *begin)
     ours = (of.event_id == event_id) & (of.due >= since) & (of.due < until)
-    rows = tx.execute(sa.select(messages).where(ours).order_by(of.due).limit(most))
-    return [_message(row, ()) for row in rows]
+    ours &= of.status != Status.DROPPED.value
+    return [
+        Slot(
+            row.id,
+            row.due,
+            Status(row.status),
+            row.owner_id,
+            row.version,
+            name_of(
+                row.title,
+                Bilingual(row.text_fr, row.text_en),
+                Bilingual(row.change_fr, row.change_en),
+            ),
+        )
+        for row in tx.execute(brief.where(ours).order_by(of.due).limit(most))
+    ]
 
 
 def all_of(tx: sa.Connection, event_id: str, most: int) -> list[Message]:

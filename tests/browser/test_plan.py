@@ -1,6 +1,6 @@
 """The plan in the browser: counted as one types, on the board at once, carried from a phone."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,8 @@ from playwright.sync_api import Page, expect
 from mixroom.core import clock
 from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
-from mixroom.plan import actions
+from mixroom.event import actions as event_actions
+from mixroom.plan import actions, queries
 from mixroom.plan.channels import Channel
 from mixroom.plan.model import Message
 from mixroom.review import actions as review
@@ -68,8 +69,8 @@ def test_a_message_is_counted_as_one_types_and_is_on_the_board_at_once(
     lead = sign_in("Amélie Roy", Role.LEAD, LAPTOP)
     lead.goto(f"{server.url}/plan/messages/new")
     _look(lead)
-    lead.get_by_label("X", exact=True).check()
-    lead.get_by_label("Instagram").check()
+    lead.get_by_role("checkbox", name="X", exact=True).check()
+    lead.get_by_role("checkbox", name="Instagram").check()
     x = lead.locator('[data-channel="x"]')
     lead.locator("#text-fr").fill(f"{'é' * 250} https://museomix.org/une-longue-adresse")
     expect(x.locator('[data-counter="x.fr"] [data-n]')).to_have_text("274")
@@ -100,7 +101,7 @@ def test_the_second_of_two_leads_is_told_and_keeps_their_words(
     sign_in: SignIn, server: Server, guests: Cast
 ) -> None:
     key = _message(guests)
-    lead = sign_in("Amélie Roy", Role.LEAD, LAPTOP)
+    lead = sign_in("Amélie Roy", Role.LEAD, LAPTOP, may_say="412")
     lead.goto(f"{server.url}/plan/messages/{key}")
     lead.locator("#text-fr").fill("Le texte d’Amélie")
     actions.change(guests.ben, key, {"text": Bilingual("Le texte de Ben", "Ben’s")})
@@ -155,3 +156,83 @@ def test_a_recalled_photo_leaves_its_message_and_the_board_says_so(
     expect(lead.locator("[data-picture-row]")).to_have_count(0)
     expect(lead.get_by_text("n’est plus montré").first).to_be_visible()
     _look(lead)
+
+
+def test_a_message_is_dragged_to_another_day_and_hour_and_moved_back(
+    sign_in: SignIn, server: Server, guests: Cast
+) -> None:
+    noon = _noon(guests)
+    key = _message(guests, title="À déplacer", due=noon)
+    lead = sign_in("Amélie Roy", Role.LEAD, LAPTOP, may_say="412|422")
+    lead.goto(f"{server.url}/plan/month/{noon:%Y-%m}")
+    entry = lead.locator(f'.entry[data-key="{key}"]')
+    day = lambda n: lead.locator(f'[data-day="{noon + timedelta(days=n):%Y-%m-%d}"]')  # noqa: E731
+    entry.drag_to(day(1))
+    expect(day(1).locator(entry)).to_be_visible()
+    moved = lead.locator("[data-moved]")
+    expect(moved).to_contain_text("Déplacé")
+    expect(entry).to_have_attribute("data-version", "2")
+    assert _due(guests, key) == noon + timedelta(days=1)
+    moved.get_by_role("button", name="Remettre en place").click()
+    expect(day(0).locator(entry)).to_be_visible()
+    expect(moved).to_contain_text("Remis")
+    assert _due(guests, key) == noon
+    _look(lead)
+    actions.change(guests.ben, key, {"title": "Changé par Ben"})
+    entry.drag_to(day(2))
+    expect(moved).to_contain_text("Une autre personne a modifié")
+    expect(day(0).locator(entry)).to_be_visible()  # put back
+    assert _due(guests, key) == noon
+    lead.goto(f"{server.url}/plan/day/{noon:%Y-%m-%d}")
+    hour = lead.locator('[data-hour="15"]')
+    entry.drag_to(hour)
+    expect(hour.locator(entry)).to_contain_text("15\u00a0h\u00a000")
+    expect(moved).to_contain_text("Déplacé")
+    assert _due(guests, key) == noon + timedelta(hours=3)
+
+
+def test_a_message_is_moved_by_its_menu_and_an_hour_that_does_not_exist_is_told(
+    sign_in: SignIn, server: Server, guests: Cast
+) -> None:
+    noon = _noon(guests)
+    key = _message(guests, title="À déplacer", due=noon)
+    out = _message(guests, title="Déjà sorti", due=noon)
+    for channel in (Channel.MASTODON, Channel.X):
+        actions.publish(guests.ben, out, channel)
+    page = sign_in("Ben Li", Role.COMMUNITY_MANAGER, PHONE, may_say="422")
+    page.goto(f"{server.url}/plan?from={noon:%Y-%m-%d}")
+    expect(page.get_by_role("link", name="Déjà sorti")).to_be_visible()
+    expect(page.locator(f'.slot [href="/plan/messages/{out}"]')).to_have_count(0)  # it stays
+    menu = page.get_by_role("button", name="Déplacer vers… À déplacer")
+    menu.tap()
+    field = page.locator("#move-due")
+    expect(field).to_have_value(f"{noon:%Y-%m-%d}T12:00")
+    _look(page)
+    field.fill("2027-03-14T02:30")  # the clocks are put forward
+    page.get_by_role("button", name="Déplacer", exact=True).tap()
+    expect(page.locator("#move-fault")).to_contain_text("heure")
+    assert _due(guests, key) == noon
+    later = noon + timedelta(days=2, hours=1)
+    field.fill(f"{later:%Y-%m-%d}T13:00")
+    field.press("Enter")  # by the keys as well
+    expect(page.locator(f'[data-day="{later:%Y-%m-%d}"] .entry')).to_contain_text(
+        "13\u00a0h\u00a000"
+    )
+    expect(menu).to_be_focused()
+    assert _due(guests, key) == later
+    _look(page)
+
+
+def _noon(cast: Cast) -> datetime:
+    """Return noon of a Monday, Tuesday or Wednesday ahead, on which the event begins."""
+    noon = clock.now().astimezone(cast.event.zone).replace(hour=12, minute=0, second=0)
+    noon = noon.replace(microsecond=0) + timedelta(days=1)
+    while noon.day > 25 or noon.weekday() not in (0, 1, 2):
+        noon += timedelta(days=1)
+    event_actions.edit(cast.amelie, starts_on=noon.date(), ends_on=noon.date())
+    return noon
+
+
+def _due(cast: Cast, key: str) -> datetime | None:
+    due = queries.desk(cast.ben, key).message.due
+    return due and due.astimezone(cast.event.zone)

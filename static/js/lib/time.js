@@ -25,7 +25,8 @@ export function atMuseum(typed, shows = local) {
   return new Date(guess(guess(wanted))).toISOString()
 }
 
-function local(ms) {
+// A moment by the museum’s clock: "2015-11-07T14:00:00".
+export function local(ms) {
   return stamps.format(ms).replace(" ", "T")
 }
 
