@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,12 +28,14 @@ from mixroom.plan.model import (
     CLOCK_AHEAD,
     MAX_PICTURES,
     Campaign,
+    Gauge,
     Message,
     MessageIdTakenError,
     Objective,
     Publication,
     checked,
     checked_campaign,
+    checked_number,
     checked_objective,
     checked_url,
 )
@@ -260,7 +262,8 @@ def save_objective(by: Person, objective: Objective) -> Objective:
     """Add an objective, or save one by its id. Raises InvalidError, NotFoundError."""
     by.must("objective.edit")
     with transaction() as tx:
-        if objective.id and store.get_objective(tx, by.event_id, objective.id) is None:
+        before = store.get_objective(tx, by.event_id, objective.id) if objective.id else None
+        if objective.id and before is None:
             raise NotFoundError(objective.id)
         if not objective.id and len(store.objectives_of(tx, by.event_id)) >= store.MOST_OBJECTIVES:
             raise InvalidError("objectives", "too_many", most=store.MOST_OBJECTIVES)
@@ -268,8 +271,31 @@ def save_objective(by: Person, objective: Objective) -> Objective:
         if campaign and store.get_campaign(tx, by.event_id, campaign) is None:
             raise InvalidError("campaign", "unknown")
         after = replace(objective, id=objective.id or ids.new(), event_id=by.event_id)
-        store.put_objective(tx, checked_objective(after))
+        if before:
+            after = replace(after, number=before.number, number_on=before.number_on)
+        after = checked_objective(after)
+        store.put_objective(tx, after)
         record_aim(tx, AimFact.OBJECTIVE_SAVED, by.event_id, after.id, by.id)
+        return after
+
+
+def note_number(by: Person, key: str, number: float | None, on: date, today: date) -> Objective:
+    """Note the number of an objective that is measured by hand, as it was on a day.
+
+    Raises InvalidError, NotFoundError.
+    """
+    by.must("objective.edit")
+    with transaction() as tx:
+        before = store.get_objective(tx, by.event_id, key)
+        if before is None:
+            raise NotFoundError(key)
+        if before.gauge is not Gauge.HAND:
+            raise InvalidError("number", "counted")
+        if on > today:
+            raise InvalidError("on", "not_yet")
+        after = replace(before, number=checked_number(number), number_on=on)
+        store.put_objective(tx, after)
+        record_aim(tx, AimFact.OBJECTIVE_SAVED, by.event_id, key, by.id)
         return after
 
 

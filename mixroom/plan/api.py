@@ -27,6 +27,7 @@ from mixroom.plan.schemas import (
     ObjectivePage,
     SentCampaign,
     SentMessage,
+    SentNumber,
     SentObjective,
     SentPublication,
 )
@@ -186,23 +187,32 @@ def remove_campaign(key: str) -> tuple[str, int]:
 @documented("Set an objective", {201: FoundObjective}, body=SentObjective)
 def add_objective() -> tuple[Response, int]:
     """Set an objective."""
-    return jsonify(objective_item(_save_objective(""))), 201
+    return _objective(_save_objective("")), 201
 
 
 @api.get("/objectives")
 @documented("List the objectives", {200: ObjectivePage}, query=paging.QUERY)
 def objectives() -> Response:
     """Return a page of objectives."""
-    page = paging.wanted()
-    found = [objective_item(each) for each in queries.objectives(member())]
-    return paging.answer(page, [each for each in found if each["id"] > page.after][: page.limit])
+    by, page = member(), paging.wanted()
+    found = [each for each in queries.objectives(by) if each.id > page.after][: page.limit]
+    progress = queries.progress(by, found)
+    return paging.answer(page, [objective_item(each, progress[each.id]) for each in found])
 
 
 @api.put("/objectives/<key>")
 @documented("Change an objective", {200: FoundObjective}, body=SentObjective)
 def save_objective(key: str) -> Response:
     """Replace an objective."""
-    return jsonify(objective_item(_save_objective(key)))
+    return _objective(_save_objective(key))
+
+
+@api.post("/objectives/<key>/number")
+@documented("Note the number of an objective", {200: FoundObjective}, body=SentNumber)
+def note_number(key: str) -> Response:
+    """Note the number of an objective that is measured by hand; 422 if the program counts it."""
+    sent, today = parse(SentNumber), clock.now().astimezone(current_event().zone).date()
+    return _objective(actions.note_number(member(), key, sent.number, sent.on or today, today))
 
 
 @api.delete("/objectives/<key>")
@@ -247,8 +257,15 @@ def _save_objective(key: str) -> Objective:
             sent.by,
             _both(sent.measure),
             sent.campaign,
+            sent.gauge,
+            sent.channel,
         ),
     )
+
+
+def _objective(objective: Objective) -> Response:
+    progress = queries.progress(member(), [objective])
+    return jsonify(objective_item(objective, progress[objective.id]))
 
 
 def _fields(sent: SentMessage) -> dict[str, Any]:

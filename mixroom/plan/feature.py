@@ -58,6 +58,7 @@ FEATURE = Feature(
         "no_columns": N_(
             "No line names the columns. Name them: date, time, channels, title, French, English."
         ),
+        "counted": N_("The program counts this by itself."),
         "not_yet": N_("This time is still to come."),
         "not_its_channel": N_("The message does not go to this channel."),
         "not_its_language": N_("The message has no words in this language there."),

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from babel.numbers import format_decimal
+from flask import g
+
 from mixroom.plan.channels import Crop
 from mixroom.plan.cropping import Place, placed
 from mixroom.plan.hours import written_local
@@ -21,4 +24,9 @@ def for_field(at: datetime | None) -> str:
     return written_local(at, current_event().zone)
 
 
-FILTERS = (place_in, for_field)
+def number(value: float) -> str:
+    """Return a number as people write it in the page's language."""
+    return str(format_decimal(value, locale="fr_CA" if g.lang == "fr" else "en_CA"))
+
+
+FILTERS = (place_in, for_field, number)

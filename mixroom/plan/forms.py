@@ -12,7 +12,7 @@ from mixroom.core.errors import InvalidError
 from mixroom.core.text import LANGS, Bilingual, Lang
 from mixroom.plan.channels import Channel
 from mixroom.plan.hours import read_local, written_local
-from mixroom.plan.model import Message, Picture, SiteChange
+from mixroom.plan.model import Gauge, Message, Picture, SiteChange
 from mixroom.web.pages import current_event
 
 TEXTS = ("title", "text_fr", "text_en", "change_address", "change_fr", "change_en")
@@ -110,6 +110,15 @@ def typed_number(name: str) -> float | None:
         return float(text) if text else None
     except ValueError as error:
         raise InvalidError(name, "malformed") from error
+
+
+def typed_gauge(name: str) -> tuple[Gauge, Channel | None]:
+    """Return what the program counts, `published.mastodon`; by hand if it is nothing of that."""
+    gauge, _, channel = request.form.get(name, "").partition(".")
+    return (
+        Gauge(gauge) if gauge in list(Gauge) else Gauge.HAND,
+        Channel(channel) if channel in list(Channel) else None,
+    )
 
 
 def _words(fields: Fields) -> dict[str, Any]:

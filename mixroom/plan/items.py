@@ -15,7 +15,16 @@ from mixroom.crew import store as crew_store
 from mixroom.plan import store
 from mixroom.plan.channels import SPECS, Channel
 from mixroom.plan.counting import Count
-from mixroom.plan.model import Campaign, Limits, Message, Objective, Picture, Post, Publication
+from mixroom.plan.model import (
+    Campaign,
+    Limits,
+    Message,
+    Objective,
+    Picture,
+    Post,
+    Progress,
+    Publication,
+)
 from mixroom.plan.moves import Status
 from mixroom.shortlinks import store as link_store
 from mixroom.submissions import store as submissions_store
@@ -180,8 +189,8 @@ def campaign_item(campaign: Campaign) -> dict[str, Any]:
     }
 
 
-def objective_item(objective: Objective) -> dict[str, Any]:
-    """Return an objective for programs."""
+def objective_item(objective: Objective, progress: Progress) -> dict[str, Any]:
+    """Return an objective for programs, with its present number."""
     return {
         "id": objective.id,
         "what": objective.what.as_dict(),
@@ -190,6 +199,11 @@ def objective_item(objective: Objective) -> dict[str, Any]:
         "by": objective.by.isoformat() if objective.by else None,
         "measure": objective.measure.as_dict(),
         "campaign": objective.campaign_id,
+        "gauge": objective.gauge.value,
+        "channel": objective.channel.value if objective.channel else None,
+        "number": progress.number,
+        "number_on": progress.on.isoformat() if progress.on else None,
+        "more": progress.more,
     }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
 from urllib.parse import urlsplit
 
 from mixroom.core.errors import ConflictError, InvalidError
@@ -62,9 +63,22 @@ class MessageIdTakenError(ConflictError):
     code = "id_taken"
 
 
+class Gauge(StrEnum):
+    """How an objective is measured: a lead notes the number, or the program counts something."""
+
+    HAND = "hand"
+    PUBLISHED = "published"  # what is out, once for each channel and language
+    FOLLOWED = "followed"  # how often short links were
+    APPROVED = "approved"  # submissions
+
+
 @dataclass(frozen=True, slots=True)
 class Objective:
-    """An objective: `target` of `unit` by a day, and how it is measured."""
+    """An objective: `target` of `unit` by a day, and how it is measured.
+
+    `measure` says it in words; `gauge` is what the program counts, on one `channel` or on all.
+    `number` was noted by hand, on a day.
+    """
 
     id: str
     event_id: str
@@ -74,6 +88,22 @@ class Objective:
     by: date | None = None
     measure: Bilingual = Bilingual()
     campaign_id: str | None = None
+    gauge: Gauge = Gauge.HAND
+    channel: Channel | None = None
+    number: float | None = None
+    number_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The present number of an objective: none yet, noted by hand `on` a day, or counted now.
+
+    `more` says that the program has stopped counting there.
+    """
+
+    number: float | None
+    on: date | None = None
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -460,7 +490,16 @@ def checked_objective(objective: Objective) -> Objective:
             raise InvalidError(name, "too_long", most=MAX_LABEL)
     if objective.target is not None and not 0 <= objective.target <= MAX_TARGET:
         raise InvalidError("target", "malformed")
-    return objective
+    return objective if objective.gauge is Gauge.PUBLISHED else replace(objective, channel=None)
+
+
+def checked_number(number: float | None) -> float:
+    """Return the number of an objective that somebody noted; raises InvalidError."""
+    if number is None:
+        raise InvalidError("number", "missing")
+    if not 0 <= number <= MAX_TARGET:
+        raise InvalidError("number", "malformed")
+    return number
 
 
 def _unread(message: Message) -> Message:

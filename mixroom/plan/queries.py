@@ -25,7 +25,8 @@ from mixroom.plan.items import (
     posts_due,
     sources,
 )
-from mixroom.plan.model import Campaign, Message, Objective, Post, Publication
+from mixroom.plan.measures import progress_of
+from mixroom.plan.model import Campaign, Message, Objective, Post, Progress, Publication
 from mixroom.plan.moves import OPEN, Status
 from mixroom.submissions import lists as submission_lists
 from mixroom.submissions.moves import Status as SubmissionStatus
@@ -52,13 +53,14 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Aims:
-    """The campaigns and objectives of an event, and how many messages have which status."""
+    """The campaigns and objectives of an event, how far these are, and messages by status."""
 
     campaigns: list[Campaign]
     objectives: list[Objective]
     counts: dict[str, dict[str, int]]
     names: dict[str, str]
     people: list[Person]
+    progress: dict[str, Progress]
 
 
 def due_posts(
@@ -217,12 +219,14 @@ def aims(by: Person) -> Aims:
         found = store.campaigns_of(tx, by.event_id)
         statuses = store.of_campaigns(tx, [each.id for each in found], MOST_OF_CAMPAIGN)
         owners = {each.owner_id for each in found if each.owner_id}
+        objectives = store.objectives_of(tx, by.event_id)
         return Aims(
             found,
-            store.objectives_of(tx, by.event_id),
+            objectives,
             {key: {name: some.count(name) for name in set(some)} for key, some in statuses.items()},
             {key: name for key, (name, _) in crew_store.names(tx, owners).items()},
             _crew(tx, by.event_id),
+            progress_of(tx, objectives),
         )
 
 
@@ -238,6 +242,13 @@ def objectives(by: Person) -> list[Objective]:
     by.must("message.read")
     with reading() as tx:
         return store.objectives_of(tx, by.event_id)
+
+
+def progress(by: Person, found: Iterable[Objective]) -> dict[str, Progress]:
+    """Return the present numbers of objectives, by their ids."""
+    by.must("message.read")
+    with reading() as tx:
+        return progress_of(tx, found)
 
 
 def campaign(by: Person, key: str) -> Campaign:

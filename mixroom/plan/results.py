@@ -138,7 +138,7 @@ def renew(tx: sa.Connection, renewal: Renewal) -> None:
     for objective in store.objectives_of(tx, old.id):
         campaign_id, by = keys.get(objective.campaign_id), objective.by and objective.by + later
         made_for = replace(objective, id=ids.new(), event_id=new.id, campaign_id=campaign_id)
-        store.put_objective(tx, replace(made_for, by=by))
+        store.put_objective(tx, replace(made_for, by=by, number=None, number_on=None))
     for message in store.page(tx, old.id, after="", limit=MOST_RENEWED):
         if message.status is Status.DROPPED:
             continue

@@ -8,6 +8,7 @@ import pydantic
 from mixroom.core.text import Lang
 from mixroom.event.model import Moment
 from mixroom.plan.channels import Channel
+from mixroom.plan.model import Gauge
 from mixroom.plan.moves import Status
 from mixroom.web.api import Schema, Text, Timestamp
 
@@ -74,7 +75,12 @@ class SentCampaign(Schema):
 
 
 class SentObjective(Schema):
-    """An objective: `target` of `unit` by a day, and how it is measured."""
+    """An objective: `target` of `unit` by a day, and how it is measured.
+
+    By `gauge` the program counts by itself what is `published` (on a `channel` or on all), how
+    often short links were `followed`, or what was `approved`. Of a campaign, only its own
+    publications and links count.
+    """
 
     what: Words
     target: float | None = None
@@ -82,6 +88,15 @@ class SentObjective(Schema):
     by: date | None = None
     measure: Words = Text()
     campaign: str | None = None
+    gauge: Gauge = Gauge.HAND
+    channel: Channel | None = None
+
+
+class SentNumber(Schema):
+    """The number of an objective that is measured by hand, as it was on a day: today by itself."""
+
+    number: float
+    on: date | None = None
 
 
 class FoundMessage(pydantic.BaseModel):
@@ -117,11 +132,18 @@ class CampaignPage(pydantic.BaseModel):
 
 
 class FoundObjective(pydantic.BaseModel):
-    """An objective."""
+    """An objective; `number` is its present one, noted by hand on `number_on`, or counted now.
+
+    `more` says that there are more, which are not counted.
+    """
 
     id: str
     what: dict[str, str | None]
     target: float | None
+    gauge: Gauge
+    number: float | None
+    number_on: date | None
+    more: bool
     model_config = pydantic.ConfigDict(extra="allow")
 
 

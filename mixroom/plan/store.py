@@ -17,6 +17,7 @@ from mixroom.plan.model import (
     MAX_URL,
     Campaign,
     Failure,
+    Gauge,
     Message,
     Objective,
     Picture,
@@ -58,6 +59,10 @@ objectives = sa.Table(
     sa.Column("by", sa.Date),
     sa.Column("measure_fr", sa.String(MAX_LABEL)),
     sa.Column("measure_en", sa.String(MAX_LABEL)),
+    sa.Column("gauge", sa.String(12), nullable=False, server_default="hand"),
+    sa.Column("channel", sa.String(12)),
+    sa.Column("number", sa.Float),  # noted by hand
+    sa.Column("number_on", sa.Date),
 )
 messages = sa.Table(
     "message",
@@ -404,6 +409,27 @@ def newest_on(tx: sa.Connection, event_id: str, channel: Channel, most: int) -> 
     return [_publication(row) for row in rows]
 
 
+def count_published(
+    tx: sa.Connection, event_id: str, channel: Channel | None, campaign_id: str | None, most: int
+) -> int:
+    """Count what is out of an event, in a channel and of a campaign, but no more than `most`."""
+    of = posts.c
+    query = sa.select(of.message_id).where((of.event_id == event_id) & of.at.is_not(None))
+    if channel:
+        query = query.where(of.channel == channel.value)
+    if campaign_id:
+        query = query.join(messages, messages.c.id == of.message_id)
+        query = query.where(messages.c.campaign_id == campaign_id)
+    return tx.scalar(sa.select(sa.func.count()).select_from(query.limit(most).subquery())) or 0
+
+
+def links_of_campaign(tx: sa.Connection, campaign_id: str, most: int) -> set[str]:
+    """Return the ids of the short links of a campaign's messages, of `most` messages."""
+    of = messages.c
+    query = sa.select(of.link_id).where(of.campaign_id == campaign_id).limit(most)
+    return {key for key in tx.scalars(query) if key}
+
+
 def limits_of(tx: sa.Connection, event_id: str) -> dict[Channel, int]:
     """Return the limits of an event's own channels."""
     rows = tx.execute(sa.select(limits).where(limits.c.event_id == event_id))
@@ -478,6 +504,10 @@ def put_objective(tx: sa.Connection, objective: Objective) -> None:
         **_sides("unit", objective.unit),
         "by": objective.by,
         **_sides("measure", objective.measure),
+        "gauge": objective.gauge.value,
+        "channel": objective.channel.value if objective.channel else None,
+        "number": objective.number,
+        "number_on": objective.number_on,
     }
     _put(tx, objectives, objective.id, values)
 
@@ -655,6 +685,10 @@ def _objective(row: sa.Row[Any]) -> Objective:
         row.by,
         Bilingual(row.measure_fr, row.measure_en),
         row.campaign_id,
+        Gauge(row.gauge),
+        Channel(row.channel) if row.channel else None,
+        row.number,
+        row.number_on,
     )
 
 

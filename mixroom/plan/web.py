@@ -16,7 +16,16 @@ from mixroom.event.model import Moment, read_moment
 from mixroom.plan import actions, queries
 from mixroom.plan.channels import SPECS, Channel
 from mixroom.plan.filters import FILTERS
-from mixroom.plan.forms import changes, held, previewed, typed, typed_day, typed_number, typed_sides
+from mixroom.plan.forms import (
+    changes,
+    held,
+    previewed,
+    typed,
+    typed_day,
+    typed_gauge,
+    typed_number,
+    typed_sides,
+)
 from mixroom.plan.hours import read_local
 from mixroom.plan.live import MOST, SHOWN, VIEW
 from mixroom.plan.model import Campaign, Message, Objective
@@ -202,9 +211,20 @@ def save_objective() -> Response:
             typed_day("by"),
             typed_sides("measure"),
             request.form.get("campaign") or None,
+            *typed_gauge("gauge"),
         ),
     )
     return _see(f"/plan/campaigns#objective-{saved.id}")
+
+
+@web.post("/plan/objectives/<key>/number")
+@show_form_again(lambda refused: _aims(refused))  # noqa: PLW0108  defined below
+def note_number(key: str) -> Response:
+    """Note the number of an objective that is measured by hand."""
+    by, today = member(), clock.now().astimezone(current_event().zone).date()
+    by.must("objective.edit")
+    actions.note_number(by, key, typed_number("number"), typed_day("on") or today, today)
+    return _see(f"/plan/campaigns#objective-{key}")
 
 
 @web.post("/plan/objectives/<key>/removal")
@@ -215,8 +235,15 @@ def remove_objective(key: str) -> Response:
 
 
 def _aims(refused: Refused = None) -> str:
-    aims = queries.aims(member())
-    return render_template("plan/campaigns.html", aims=aims, moments=list(Moment), refused=refused)
+    return render_template(
+        "plan/campaigns.html",
+        aims=queries.aims(member()),
+        moments=list(Moment),
+        channels=list(Channel),
+        changing=request.args.get("change", ""),
+        today=clock.now().astimezone(current_event().zone).date(),
+        refused=refused,
+    )
 
 
 def _new_page(by: Person, refused: Refused = None) -> str:

@@ -1,5 +1,6 @@
 """Short links in the database, and how often each was followed on each day."""
 
+from collections.abc import Collection
 from datetime import date
 
 import sqlalchemy as sa
@@ -80,6 +81,14 @@ def get(tx: sa.Connection, event_id: str, key: str) -> Link | None:
 def count(tx: sa.Connection, event_id: str) -> int:
     """Return how many links an event has."""
     query = sa.select(sa.func.count()).where(links.c.event_id == event_id)
+    return tx.scalar(query) or 0
+
+
+def followed(tx: sa.Connection, event_id: str, keys: Collection[str] | None = None) -> int:
+    """Return how often the links of an event, or these of them, were followed."""
+    query = sa.select(sa.func.sum(links.c.count)).where(links.c.event_id == event_id)
+    if keys is not None:
+        query = query.where(links.c.id.in_(sorted(keys)))
     return tx.scalar(query) or 0
 
 

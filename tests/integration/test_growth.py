@@ -72,6 +72,8 @@ PAGES = {
     "/event": "amelie",
     "/sponsors": "amelie",
     "/plan": "ben",
+    "/plan/month": "ben",
+    "/plan/day/{day}": "ben",
     "/plan/links": "ben",
     "/api/v1/shortlinks": "ben",
     "/supports": "amelie",
@@ -214,6 +216,7 @@ def test_every_statement_has_an_index_and_its_cost_a_bound(
             named = {"webhook": webhook, "application": applicant, "shift": shift}
             named |= {"message": message, "campaign": "campaign-1"}
             named |= {"support": support, "promise": promise}
+            named["day"] = str((clock.now() + timedelta(days=7)).date())  # of all messages
             phone.ask(who, "GET", path.format(letter=letter, **named))
         assert phone.text("amelie", "/review/audit.csv").count("\n") > 2 * SUBMISSIONS
         act(phone)

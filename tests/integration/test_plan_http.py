@@ -11,6 +11,7 @@ from mixroom.app import create_app
 from mixroom.core import clock, ids
 from mixroom.core.clock import rfc3339
 from mixroom.settings import Settings
+from mixroom.shortlinks import actions as short_links
 from tests.cast import Cast
 from tests.servers import env_in
 from tests.wraps import approved_photo
@@ -177,7 +178,72 @@ def test_campaigns_and_objectives_over_http(programs: Programs) -> None:
     other = {"json": aim | {"target": 600}}
     assert programs.ask("PUT", f"/objectives/{set_.json['id']}", "amelie", **other).json["target"]
     assert programs.ask("GET", "/objectives").json["items"][0]["target"] == 600
+    number = f"/objectives/{set_.json['id']}/number"
+    assert programs.ask("POST", number, json={"number": 1}).status_code == 403
+    soon = {"number": 1, "on": "2999-01-01"}
+    assert programs.ask("POST", number, "amelie", json=soon).status_code == 422
+    noted = programs.ask("POST", number, "amelie", json={"number": 120, "on": "2015-11-01"})
+    assert (noted.json["number"], noted.json["number_on"]) == (120, "2015-11-01")
     assert programs.ask("GET", "/campaigns?after=" + key).json["items"] == []
     assert programs.ask("DELETE", f"/objectives/{set_.json['id']}", "amelie").status_code == 204
     assert programs.ask("DELETE", f"/campaigns/{key}").status_code == 204
     assert programs.ask("DELETE", f"/campaigns/{key}").status_code == 404
+
+
+def test_objectives_are_measured_by_what_the_program_counts_itself(
+    cast: Cast, programs: Programs
+) -> None:
+    campaign = programs.ask("POST", "/campaigns", json={"name": "Avant"}).json["id"]
+    link = programs.ask("POST", "/shortlinks", json={"url": "https://museomix.org", "title": "A"})
+    other = programs.ask("POST", "/shortlinks", json={"url": "https://museomix.org", "title": "B"})
+    ours = programs.add(campaign=campaign, link=link.json["id"])
+    theirs = programs.add()
+    for key in (ours["id"], theirs["id"]):
+        out = programs.ask("POST", f"/messages/{key}/publication", json={"channel": "mastodon"})
+        assert out.status_code == 200
+    programs.ask("POST", f"/messages/{theirs['id']}/publication", json={"channel": "x"})
+    for each, times in ((link, 3), (other, 2)):
+        for _ in range(times):
+            short_links.follow(each.json["code"], counts=True)
+    approved_photo(cast)
+    wanted = {
+        ("published", None, None): 6,
+        ("published", None, campaign): 2,
+        ("published", "x", None): 2,
+        ("published", "x", campaign): 0,
+        ("followed", None, None): 5,
+        ("followed", None, campaign): 3,
+        ("approved", None, None): 1,
+        ("hand", None, None): None,
+    }
+    for gauge, channel, of in wanted:
+        aim = {"what": "But", "target": 10, "gauge": gauge, "channel": channel, "campaign": of}
+        made = programs.ask("POST", "/objectives", "amelie", json=aim)
+        assert made.status_code == 201, made.text
+    found = {
+        (each["gauge"], each["channel"], each["campaign"]): each["number"]
+        for each in programs.ask("GET", "/objectives").json["items"]
+    }
+    assert found == wanted
+    counted = programs.ask("GET", "/objectives").json["items"][0]["id"]
+    sent = {"json": {"number": 1}}
+    refused = programs.ask("POST", f"/objectives/{counted}/number", "amelie", **sent)
+    assert (refused.status_code, refused.json["errors"][0]["code"]) == (422, "counted")
+
+
+def test_a_published_message_keeps_its_time_and_a_scheduled_one_does_not_go_back(
+    programs: Programs,
+) -> None:
+    soon, later = (rfc3339(clock.now() + timedelta(hours=n)) for n in (2, 5))
+    made = programs.add(due=soon)
+    path = f"/messages/{made['id']}"
+    programs.ask("POST", f"{path}/ready", "amelie")
+    assert programs.ask("POST", f"{path}/schedule").json["status"] == "scheduled"
+    for due in (rfc3339(clock.now() - timedelta(minutes=1)), None):
+        assert programs.ask("PATCH", path, json={"due": due}).status_code == 422
+    moved = programs.ask("PATCH", path, json={"due": later})
+    assert (moved.json["due"], moved.json["status"]) == (later, "scheduled")
+    for channel in ("mastodon", "x"):
+        programs.ask("POST", f"{path}/publication", json={"channel": channel})
+    late = programs.ask("PATCH", path, json={"due": soon})
+    assert (late.status_code, late.json["code"]) == (409, "message_status")

@@ -189,9 +189,26 @@ def test_objectives_are_set_by_leads_with_what_how_much_and_by_when(
     assert 'value="beaucoup"' in wrong.text
     assert desk.send("/plan/objectives", "amelie", **aim).status_code == 303
     page = desk.page("/plan/campaigns", lang="fr")
-    assert "1500.5" in page
+    assert "1\u00a0500,5" in page
     assert "8 novembre" in page
     (objective,) = queries.aims(cast.ben).objectives
+    assert "Pas encore de nombre" in page
+    number = f"/plan/objectives/{objective.id}/number"
+    assert desk.send(number, number="3").status_code == 403
+    wrong = desk.send(number, "amelie", number="-3")
+    assert wrong.status_code == 422
+    assert 'value="-3"' in wrong.text
+    assert desk.send(number, "amelie", number="300,5", on="2015-10-30").status_code == 303
+    page = desk.page("/plan/campaigns", lang="fr")
+    assert 'max="1500.5" value="300.5"' in page
+    assert "noté à la main\u00a0: vendredi 30 octobre" in page
+    form = desk.page(f"/plan/campaigns?change={objective.id}", "amelie")
+    assert 'name="target" value="1500.5"' in form
+    changed = aim | {"key": objective.id, "target": "200", "measure_fr": "Autrement"}
+    assert desk.send("/plan/objectives", "amelie", **changed).status_code == 303
+    page = desk.page("/plan/campaigns", lang="fr")
+    assert "300,5" in page, "what was noted stays"
+    assert "atteint" in page
     path = f"/plan/objectives/{objective.id}/removal"
     assert desk.send(path, "amelie").status_code == 303
 
