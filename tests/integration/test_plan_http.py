@@ -228,7 +228,7 @@ def test_objectives_are_measured_by_what_the_program_counts_itself(
     counted = programs.ask("GET", "/objectives").json["items"][0]["id"]
     sent = {"json": {"number": 1}}
     refused = programs.ask("POST", f"/objectives/{counted}/number", "amelie", **sent)
-    assert (refused.status_code, refused.json["errors"][0]["code"]) == (422, "counted")
+    assert (refused.status_code, refused.json["errors"][0]["field"]) == (422, "number")
 
 
 def test_a_published_message_keeps_its_time_and_a_scheduled_one_does_not_go_back(
