@@ -8,6 +8,7 @@
   const box = (element) => element.getBoundingClientRect()
 
   function seen(element) {
+    if (getComputedStyle(element).clipPath === "inset(50%)") return false // for screen readers only
     return element.checkVisibility({ visibilityProperty: true }) && !element.closest(".skip, .unseen, [data-unseen], svg, template, script, style, option, textarea, noscript")
   }
 

@@ -1,6 +1,7 @@
 """Long and odd names: nothing outside its box, nothing on something else, no word cut."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,15 +9,25 @@ import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from playwright.sync_api import expect
 
+from mixroom.core import clock
 from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
 from mixroom.event import actions as event_actions
-from mixroom.event.model import GroupKind
+from mixroom.event.model import GroupKind, Moment
+from mixroom.plan import actions as planning
+from mixroom.plan.channels import Channel
+from mixroom.plan.model import Campaign, Message, Objective
+from mixroom.promises import actions as promises
+from mixroom.promises.model import PromiseKind
 from mixroom.review import actions as review
+from mixroom.shortlinks import actions as links
 from mixroom.sponsors import actions as sponsors
+from mixroom.sponsors import queries as sponsor_queries
 from mixroom.sponsors.model import Promise, Tier
 from mixroom.submissions import actions
 from mixroom.submissions.content import Content, Kind
+from mixroom.supports import actions as supports
+from mixroom.supports.model import SupportKind
 from tests.browser.conftest import LAPTOP, PHONE, SignIn
 from tests.cast import Cast
 from tests.client import Api
@@ -104,6 +115,7 @@ def test_every_page_fits_whatever_people_write(
     for name in odd[:8]:
         cut = Bilingual.of((name.fr or "")[:80])
         sponsors.add(guests.amelie, name=cut, tier=Tier.MAJOR, promise=Promise(3))
+    _plan(guests, odd)
     for n, text in enumerate([*odd, Bilingual.of(EVERYTHING), Bilingual.of("a" * 300)]):
         credit = (odd[n % len(odd)].fr or "")[:100]
         kind = Kind.QUOTE if n % 2 else Kind.POST
@@ -121,7 +133,14 @@ def test_every_page_fits_whatever_people_write(
         "/screens",
         "/alarms",
         "/webhooks",
+        "/plan",
+        "/plan/board",
+        "/plan/campaigns",
+        "/plan/templates",
+        "/plan/links",
         "/plan/accounts",
+        "/supports",
+        "/promises",
         "/review",
         "/send",
         "/translations",
@@ -133,6 +152,23 @@ def test_every_page_fits_whatever_people_write(
         page.evaluate("() => new Promise((done) => setTimeout(done, 0))")
         faults = page.evaluate(LOOK, path)
         assert not faults, "\n".join(faults)
+
+
+def _plan(guests: Cast, odd: list[Bilingual]) -> None:
+    """Have messages, campaigns, objectives, links, supports and promises with odd names."""
+    lead, event, due = guests.amelie, guests.event.id, clock.now()
+    sponsor = sponsor_queries.sponsors(lead)[0]
+    for n, name in enumerate(odd):
+        title = (name.fr or "")[:80]
+        made = planning.save_campaign(lead, Campaign("", event, Bilingual.of(title), Moment.BEFORE))
+        planning.save_objective(lead, Objective("", event, Bilingual.of(title), 1e6, name))
+        message = Message("", event, title, tuple(Channel), name, due=due, owner_id=lead.id)
+        planning.add(lead, replace(message, campaign_id=made.id))
+        links.make(lead, f"https://example.org/{'x' * 150}", title)
+        supports.add(lead, Bilingual.of(title), SupportKind.POSTER, owner_id=lead.id, due=due)
+        if n < 8:
+            words = Bilingual.of(title)
+            promises.make(lead, sponsor.id, PromiseKind.STAGE, words=words, owner_id=lead.id)
 
 
 LOOK = "(path) => fitting.look(document.body, path, { scrolls: true })"

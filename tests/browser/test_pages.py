@@ -105,6 +105,10 @@ def test_pages_are_accessible_and_load_nothing_from_elsewhere(
     visit(lead, "/alarms/rules", ".rules")
     lead.locator(".rules summary").first.click()
     inspector.look(lead, "/alarms/rules, open")
+    visit(lead, "/plan", ".weekdays")
+    visit(lead, "/plan/templates", "#ten-days-before")
+    visit(lead, "/plan/import", "form")
+    visit(lead, "/plan/links", "form")
     visit(lead, "/plan/accounts", "#of-mastodon")
     visit(lead, "/webhooks", "#new")
     lead.locator("#url").fill("https://hooks.invalid/mixroom")
@@ -158,7 +162,16 @@ def test_phones_need_not_scroll_sideways(
         "/translations",
         "/alarms/rules",
         "/webhooks",
+        "/plan",
+        "/plan/board",
+        "/plan/campaigns",
+        "/plan/messages/new",
+        "/plan/templates",
+        "/plan/import",
+        "/plan/links",
         "/plan/accounts",
+        "/supports",
+        "/promises",
         "/send",
     ):
         lead.goto(server.url + path)
