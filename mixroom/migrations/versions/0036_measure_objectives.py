@@ -10,11 +10,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("message_post", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_message_post_event_id_channel", ["event_id", "channel", "at"], unique=False
-        )
-
     with op.batch_alter_table("objective", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column("gauge", sa.String(length=12), server_default="hand", nullable=False)
@@ -30,6 +25,3 @@ def downgrade() -> None:
         batch_op.drop_column("number")
         batch_op.drop_column("channel")
         batch_op.drop_column("gauge")
-
-    with op.batch_alter_table("message_post", schema=None) as batch_op:
-        batch_op.drop_index("ix_message_post_event_id_channel")
