@@ -21,6 +21,11 @@ STATES: Mapping[State, str] = {
     State.OWED: N_("Owed"),
     State.KEPT: N_("Kept"),
 }
+STATE: Mapping[State, str] = {  # of one promise
+    State.LATE: N_("late"),
+    State.OWED: N_("owed"),
+    State.KEPT: N_("kept"),
+}
 EVIDENCE: Mapping[EvidenceKind, str] = {
     EvidenceKind.PUBLICATION: N_("A publication"),
     EvidenceKind.SUPPORT: N_("A valid support"),

@@ -11,7 +11,7 @@ from mixroom.core.text import Bilingual
 from mixroom.crew.asking import member
 from mixroom.plan.channels import Channel
 from mixroom.promises import actions, queries
-from mixroom.promises.formats import COLUMNS, EVIDENCE, NAMES, STATES, table
+from mixroom.promises.formats import COLUMNS, EVIDENCE, NAMES, STATE, STATES, table
 from mixroom.promises.items import Standing
 from mixroom.promises.live import VIEW
 from mixroom.promises.model import (
@@ -181,6 +181,7 @@ def _context(by: Any) -> dict[str, Any]:
     return {
         "names": NAMES,
         "states": STATES,
+        "state_of": STATE,
         "evidence_names": EVIDENCE,
         "on_walls": ON_WALLS,
         "channels": list(Channel),
@@ -201,7 +202,7 @@ def _row(each: Standing, found: queries.Overview) -> list[object]:
         promise.words[lang],
         _plain(each.delivery.has),
         _plain(each.delivery.wants),
-        say(lang, STATES[each.state]),
+        say(lang, STATE[each.state]),
         due.strftime("%Y-%m-%d %H:%M"),
         found.people.get(promise.owner_id or "", ""),
         " | ".join(_evidence_words(one, found) for one in each.evidence if not one.lost_at),

@@ -17,7 +17,6 @@ from mixroom.core.text import Bilingual
 from mixroom.event import store as event_store
 from mixroom.plan import actions as plan
 from mixroom.plan.channels import Channel
-from mixroom.plan.model import Message
 from mixroom.promises import actions, queries, results
 from mixroom.promises.alarms import find_late
 from mixroom.promises.live import PANEL, VIEW
@@ -29,15 +28,13 @@ from mixroom.sponsors.model import Exposure, Tier, Where
 from mixroom.sponsors.model import Promise as WallPromise
 from mixroom.submissions import actions as submissions
 from mixroom.supports import actions as supporting
-from mixroom.supports import store as support_store
-from mixroom.supports.model import Checking, SupportKind, SupportLang, Version, with_version
 from tests.cast import Cast
+from tests.evidence import message, support
 from tests.replay import assert_replays
 from tests.servers import env_in
 from tests.wraps import approved, approved_photo
 
 WORDS = Bilingual("Merci à Lumen", "Thanks to Lumen")
-BOTH = Bilingual("Merci à Lumen.", "Thank you, Lumen.")
 
 
 @pytest.fixture
@@ -59,27 +56,6 @@ def bring(cast: Cast, key: str, kind: EvidenceKind, **more: Any) -> str:
 def state(cast: Cast, key: str) -> tuple[str, float, float]:
     item = queries.item(cast.ben, key)
     return item["state"], item["has"], item["wants"]
-
-
-def message(cast: Cast) -> str:
-    """Return the id of a message that is out on X."""
-    wanted = Message("", "", "Merci", (Channel.X, Channel.MASTODON), BOTH)
-    made = plan.add(cast.ben, wanted)
-    plan.publish(cast.ben, made.id, Channel.X, url="https://x.com/museomix/status/1")
-    return made.id
-
-
-def support(cast: Cast, *, valid: bool = True) -> str:
-    """Return the id of a poster with a version, which is valid."""
-    lang, now = SupportLang.FR, clock.now()
-    (made,) = supporting.add(cast.amelie, Bilingual("Affiche"), SupportKind.POSTER, lang)
-    version = Version(made.id, 1, "v1-0.pdf", "PDF", 9, cast.ben.id, now, checking=Checking.READY)
-    with transaction() as tx:
-        support_store.save(tx, with_version(made))
-        support_store.add_version(tx, version)
-    if valid:
-        supporting.validate(cast.amelie, made.id, 1)
-    return made.id
 
 
 def show(cast: Cast, sponsor: str | None, day: int, seconds: int) -> None:
@@ -283,7 +259,7 @@ def test_the_page_and_the_table_say_what_is_late_owed_and_kept(
     assert table.mimetype == "text/csv"
     lines = table.data.decode().splitlines()
     assert lines[0].startswith("\ufeffCommanditaire,Catégorie,")
-    assert lines[1].startswith("Fondation Lumen,Principal,Autre chose,'=2+2,2,1,Tenues,")
+    assert lines[1].startswith("Fondation Lumen,Principal,Autre chose,'=2+2,2,1,tenue,")
     assert "https://musee.test/merci (Sur la scène)" in lines[1]
     skipped = {"seen": "1", "words_fr": "Merci", "due": "2016-03-13T02:30"}
     refused = ask("POST", f"/promises/{key}", data=skipped)
