@@ -15,7 +15,7 @@ from mixroom.crew import store as crew_store
 from mixroom.crew.model import Person
 from mixroom.event import store as event_store
 from mixroom.plan.channels import Channel
-from mixroom.promises import model, results, store
+from mixroom.promises import model, notices, results, store
 from mixroom.promises.guards import standing
 from mixroom.promises.items import usual_due
 from mixroom.promises.limits import MAX_EVIDENCE, MAX_PROMISES
@@ -59,6 +59,8 @@ def make(
             owner_id,
         )
         store.add(tx, model.checked_promise(made))
+        results.enqueue_reminders(tx, made)
+        results.tell(tx, notices.ASKED, made, by=by.id)
         results.record(tx, Fact.MADE, made, by.id)
     return made
 
@@ -83,6 +85,10 @@ def edit(by: Person, key: str, *, seen: int | None = None, **changes: Any) -> Pr
         after = replace(after, version=before.version + 1)
         store.save(tx, after)
         facts = results.weigh(tx, after, clock.now())
+        if after.due != before.due:
+            results.enqueue_reminders(tx, after)
+        if after.owner_id != before.owner_id:
+            results.tell(tx, notices.ASKED, after, by=by.id)
         results.record(tx, Fact.EDITED, after, by.id)
         results.record_all(tx, after, facts, by.id)
     return after

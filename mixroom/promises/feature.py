@@ -4,6 +4,7 @@ from mixroom.core.text import N_
 from mixroom.promises.alarms import LATE
 from mixroom.promises.live import PANEL, VIEW
 from mixroom.promises.model import PERMISSIONS
+from mixroom.promises.notices import NOTICES
 from mixroom.promises.queries import entries
 from mixroom.promises.results import watch
 from mixroom.promises.store import evidence, promises
@@ -43,6 +44,8 @@ FEATURE = Feature(
         "amount_between": N_("More than 0, and %(most)s at most."),
     },
     watchers=(watch,),
+    jobs="mixroom.promises.jobs",
+    notices=NOTICES,
     alarms=(LATE,),
     panels=(PANEL,),
     calendar=(entries,),

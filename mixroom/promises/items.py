@@ -9,10 +9,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from mixroom.core.clock import rfc3339
+from mixroom.core.speech import both
+from mixroom.core.text import LANGS, Bilingual
 from mixroom.core.views import Item
 from mixroom.event import store as event_store
 from mixroom.event.model import Event
 from mixroom.promises import store
+from mixroom.promises.formats import NAMES
 from mixroom.promises.model import (
     ON_WALLS,
     Delivery,
@@ -24,6 +27,8 @@ from mixroom.promises.model import (
     state,
 )
 from mixroom.sponsors import store as sponsor_store
+
+MAX_TITLE = 80  # characters of what was promised, in a title
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +142,16 @@ def _days(event: Event) -> tuple[datetime, datetime]:
     return datetime.combine(event.starts_on, midnight), datetime.combine(after, midnight)
 
 
+def titled(promise: Promise, sponsor: Bilingual) -> Bilingual:
+    """Return a promise in a few words: to whom, and what."""
+    what = promise.words or both(NAMES[promise.kind])
+    return Bilingual(*(f"{sponsor[lang]} · {_short(what[lang])}" for lang in LANGS))
+
+
 def usual_due(event: Event) -> datetime:
     """Return when a promise is due unless a lead says otherwise: as the last day ends."""
     return _days(event)[1]
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= MAX_TITLE else f"{text[: MAX_TITLE - 1].rstrip()}…"

@@ -12,15 +12,13 @@ from mixroom.core.calendar_entries import CalendarEntry
 from mixroom.core.db import reading
 from mixroom.core.errors import NotFoundError
 from mixroom.core.roles import allows
-from mixroom.core.speech import both
 from mixroom.core.text import Bilingual
 from mixroom.crew import store as crew_store
 from mixroom.crew.model import Person
 from mixroom.plan import store as plan_store
 from mixroom.plan.model import Publication
 from mixroom.promises import store
-from mixroom.promises.formats import NAMES
-from mixroom.promises.items import Standing, as_item, standings
+from mixroom.promises.items import Standing, as_item, standings, titled
 from mixroom.promises.limits import MOST_OFFERED
 from mixroom.promises.model import FITTING, ON_WALLS, Evidence, EvidenceKind, Promise, State
 from mixroom.sponsors import store as sponsor_store
@@ -140,12 +138,6 @@ def entries(
             is_done=each.state is State.KEPT,
             is_late=each.state is State.LATE,
         )
-
-
-def titled(promise: Promise, sponsor: Bilingual) -> Bilingual:
-    """Return a promise in a few words: to whom, and what."""
-    what = promise.words or both(NAMES[promise.kind])
-    return Bilingual(f"{sponsor['fr']} · {what['fr']}", f"{sponsor['en']} · {what['en']}")
 
 
 def _overview(tx: sa.Connection, event_id: str, found: list[Promise]) -> Overview:

@@ -7,16 +7,25 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from mixroom.core import cursors, journal
+from mixroom.core import clock, cursors, jobs, journal
 from mixroom.core.db import reading, transaction
+from mixroom.core.jobs import Job
+from mixroom.core.text import Bilingual
+from mixroom.event import store as event_store
 from mixroom.plan.moves import Fact as MessageFact
-from mixroom.promises import store
+from mixroom.promises import notices, store
 from mixroom.promises.guards import standing
+from mixroom.promises.items import standings, titled
 from mixroom.promises.model import ON_WALLS, Evidence, Fact, Promise, delivery
+from mixroom.push import actions as push
+from mixroom.push import reminders
+from mixroom.push.model import Message, Notice
+from mixroom.sponsors import store as sponsor_store
 from mixroom.submissions.moves import Fact as SubmissionFact
 from mixroom.supports.model import Fact as SupportFact
 
 CURSOR = "promises"
+REMIND_JOB = "promise.remind"
 NOBODY = ""  # `by` in the journal if nobody of the crew acted
 MAX_READ = 500  # facts at once
 IDLE_READ = 100  # facts of no interest, before the cursor moves past them
@@ -57,6 +66,33 @@ def watch(now: datetime) -> None:
     if any(each.name in TELLING | BROUGHT for each in new) or len(new) >= IDLE_READ:
         with transaction() as tx:
             _look(tx, now)
+
+
+def remind(job: Job) -> None:
+    """Tell the owner that a promise is due in a day, or late, unless it is kept or moved."""
+    now = clock.now()
+    with transaction() as tx:
+        jobs.finish(tx, job)
+        promise = store.locked(tx, str(job.payload["key"]))
+        if promise is None or not reminders.is_current(job, promise.due):
+            return
+        if not standings(tx, promise.event_id, [promise], now)[0].delivery.is_whole:
+            tell(tx, notices.LATE if job.payload["is_late"] else notices.DUE, promise)
+
+
+def enqueue_reminders(tx: sa.Connection, promise: Promise) -> None:
+    """Add the jobs that remind its owner, whoever that is then, of a promise."""
+    event = event_store.get(tx, promise.event_id)
+    if event:
+        reminders.enqueue(tx, REMIND_JOB, promise.id, promise.due, event.zone)
+
+
+def tell(tx: sa.Connection, notice: Notice, promise: Promise, *, by: str = NOBODY) -> None:
+    """Send the owner of a promise word about it, unless the owner caused it."""
+    if promise.owner_id:
+        names = sponsor_store.names(tx, promise.event_id)
+        about = titled(promise, names.get(promise.sponsor_id, Bilingual()))
+        push.notify(tx, promise.owner_id, Message(notice, promise.id, about), by=by)
 
 
 def weigh(tx: sa.Connection, promise: Promise, now: datetime) -> list[tuple[Fact, Evidence | None]]:
@@ -126,5 +162,8 @@ def _look(tx: sa.Connection, now: datetime) -> None:
         if promise:
             weighed.append((promise, weigh(tx, promise, now)))
     cursors.move(tx, CURSOR, entries[-1].seq)
+    for promise, facts in weighed:
+        if any(fact is Fact.LOST for fact, _ in facts):
+            tell(tx, notices.LOST, promise)
     for promise, facts in weighed:
         record_all(tx, promise, facts, NOBODY)

@@ -13,7 +13,7 @@ from mixroom.core.files import Received, Store
 from mixroom.core.text import Bilingual
 from mixroom.crew import store as crew_store
 from mixroom.crew.model import Person
-from mixroom.supports import model, store
+from mixroom.supports import model, notices, store
 from mixroom.supports.limits import (
     MAX_COMMENT,
     MAX_COMMENTS,
@@ -34,7 +34,7 @@ from mixroom.supports.model import (
     Version,
 )
 from mixroom.supports.queries import may_send
-from mixroom.supports.results import record
+from mixroom.supports.results import enqueue_reminders, record, tell
 
 CHECK_JOB = "support.check"
 APART = (SupportLang.FR, SupportLang.EN)
@@ -75,6 +75,8 @@ def add(
         _must_have_room(tx, by, len(made))
         for each in made:
             store.add(tx, each)
+            enqueue_reminders(tx, each)
+        tell(tx, notices.ASKED, made[0], by=by.id)  # once for a pair
         for each in made:
             record(tx, Fact.ADDED, each, by.id)
     return made
@@ -102,6 +104,7 @@ def add_other_language(by: Person, support_id: str) -> Support:
         )
         store.save(tx, support)
         store.add(tx, made)
+        enqueue_reminders(tx, made)
         record(tx, Fact.EDITED, support, by.id)
         record(tx, Fact.ADDED, made, by.id)
     return made
@@ -124,6 +127,10 @@ def edit(by: Person, support_id: str, *, seen: int | None = None, **changes: Any
             return before
         after = replace(after, version=before.version + 1)
         store.save(tx, after)
+        if after.due != before.due:
+            enqueue_reminders(tx, after)
+        if after.owner_id != before.owner_id:
+            tell(tx, notices.ASKED, after, by=by.id)
         record(tx, Fact.EDITED, after, by.id)
     return after
 
@@ -163,10 +170,13 @@ def comment(by: Person, support_id: str, text: str) -> Comment:
         raise InvalidError("comment", "too_long", most=MAX_COMMENT)
     with transaction() as tx:
         support = _locked(tx, by, support_id)
-        if len(store.comments_of(tx, support.id)) >= MAX_COMMENTS:
+        earlier = store.comments_of(tx, support.id)
+        if len(earlier) >= MAX_COMMENTS:
             raise InvalidError("comment", "too_many", most=MAX_COMMENTS)
         made = Comment(ids.new(), support.id, support.newest, text, by.id, clock.now())
         store.add_comment(tx, made)
+        people = [support.owner_id, *(each.by for each in earlier)]
+        tell(tx, notices.COMMENTED, support, people, by=by.id, why=Bilingual(text, text))
         record(tx, Fact.COMMENTED, support, by.id)
     return made
 
@@ -179,7 +189,10 @@ def validate(by: Person, support_id: str, number: int) -> Support:
         version = store.get_version(tx, support_id, number)
         if version is None:
             raise NotFoundError(str(number))
-        return _save(tx, by, Fact.VALIDATED, before, model.validated(before, version))
+        after = model.validated(before, version)
+        if after != before:
+            tell(tx, notices.VALIDATED, after, [before.owner_id, version.by], by=by.id)
+        return _save(tx, by, Fact.VALIDATED, before, after)
 
 
 def invalidate(by: Person, support_id: str) -> Support:

@@ -2,8 +2,9 @@
 
 from mixroom.core.text import N_
 from mixroom.supports.alarms import LATE
-from mixroom.supports.live import VIEW
+from mixroom.supports.live import PANEL, VIEW
 from mixroom.supports.model import PERMISSIONS
+from mixroom.supports.notices import NOTICES
 from mixroom.supports.queries import entries
 from mixroom.supports.results import renew
 from mixroom.supports.store import comments, distributions, partner_pages, supports, versions
@@ -42,7 +43,7 @@ FEATURE = Feature(
             409, N_("Someone changed this before you. What you typed is still in the form.")
         ),
         "support_withdrawn": Problem(
-            410, N_("This document is not valid any more. Ask the museum for the new one.")
+            410, N_("No version of this document is valid now. Ask the museum for one.")
         ),
     },
     rules={
@@ -55,7 +56,9 @@ FEATURE = Feature(
         "has_both_languages": N_("The other language is there already."),
     },
     jobs="mixroom.supports.jobs",
+    notices=NOTICES,
     alarms=(LATE,),
+    panels=(PANEL,),
     menu=(MenuEntry("/supports", N_("Supports"), 40, Section.PLAN, needs="support.read"),),
     calendar=(entries,),
     renews=(renew,),

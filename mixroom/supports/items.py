@@ -11,7 +11,7 @@ from mixroom.core.views import Item
 from mixroom.crew import store as crew_store
 from mixroom.media.refusals import words_of_document
 from mixroom.supports import store
-from mixroom.supports.model import Support, Version
+from mixroom.supports.model import WANTED, Support, Version, waits_for_validation
 
 
 def support_items(tx: sa.Connection, event_id: str, keys: Collection[str]) -> dict[str, Item]:
@@ -24,6 +24,28 @@ def items_of(tx: sa.Connection, found: Collection[Support]) -> dict[str, Item]:
     shown = store.shown_versions(tx, found)
     names = crew_store.names(tx, {each.owner_id for each in found if each.owner_id})
     return {each.id: _item(each, shown.get(each.id, []), names) for each in found}
+
+
+def pressing_items(tx: sa.Connection, event_id: str, keys: Collection[str]) -> dict[str, Item]:
+    """Return those of the supports that have a due time or wait for validation, briefly."""
+    found = store.some(tx, event_id, keys)
+    shown = store.shown_versions(tx, found)
+    names = crew_store.names(tx, {each.owner_id for each in found if each.owner_id})
+    made: dict[str, Item] = {}
+    for each in found:
+        newest = next((v for v in shown.get(each.id, []) if v.number == each.newest), None)
+        waits = waits_for_validation(each, newest)
+        due = each.due if each.status in WANTED else None
+        if waits or due:
+            made[each.id] = {
+                "id": each.id,
+                "title": each.title.as_dict(),
+                "lang": each.lang.value,
+                "owner": names.get(each.owner_id, ("", None))[0] if each.owner_id else "",
+                "due": rfc3339(due) if due else None,
+                "waits": waits,
+            }
+    return made
 
 
 def _item(support: Support, shown: list[Version], names: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The job that opens a new version in the sandbox, and draws its first pages."""
+"""The jobs that open a new version in the sandbox and draw its first pages, and that remind."""
 
 import hashlib
 import logging
@@ -23,7 +23,7 @@ PICTURE = "wall"  # the rendition of a picture that is its preview
 
 def handlers(_settings: Settings) -> Handlers:
     """Return the handler of each kind of job of this feature."""
-    return Handlers(short={CHECK_JOB: (check, give_up)})
+    return Handlers(short={CHECK_JOB: (check, give_up), results.REMIND_JOB: (remind, remind)})
 
 
 def check(job: Job, files: Store) -> None:
@@ -48,6 +48,11 @@ def check(job: Job, files: Store) -> None:
         results.ready(job, version, pages, previews)
     else:
         _refuse(job, files, support, version, Refused(Refusal.UNDECODABLE, "nothing was drawn"))
+
+
+def remind(job: Job, _files: Store) -> None:
+    """Tell the owner of a support that it is due, or late."""
+    results.remind(job)
 
 
 def give_up(job: Job, files: Store) -> None:

@@ -13,3 +13,4 @@ MAX_NAME = 80
 MAX_URL = 500
 MAX_COPIES = 1_000_000
 MAX_FILE_BYTES = 100_000_000
+MOST_PRESSING = 40  # on the dashboard: as many to do, and to validate

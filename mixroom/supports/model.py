@@ -309,6 +309,13 @@ def reopened(support: Support) -> Support:
     return replace(support, status=Status.DRAFT if support.newest else Status.BRIEF)
 
 
+def waits_for_validation(support: Support, newest: Version | None) -> bool:
+    """Return whether its newest version could be opened, and is not the valid one."""
+    if newest is None or support.status is Status.DROPPED:
+        return False
+    return newest.checking is Checking.READY and newest.number != support.valid
+
+
 def type_of(head: bytes) -> str:
     """Return the type of a file by its first 64 bytes; raises InvalidError for other files."""
     if not head:

@@ -1,6 +1,6 @@
 """The steps of supports that no person takes: a version was opened, refused, renewed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -9,10 +9,17 @@ import sqlalchemy as sa
 from mixroom.core import ids, jobs, journal
 from mixroom.core.db import transaction
 from mixroom.core.jobs import Job
+from mixroom.core.speech import both
+from mixroom.core.text import Bilingual
+from mixroom.event import store as event_store
 from mixroom.event.renewal import Renewal
-from mixroom.media.refusals import Refusal
-from mixroom.supports import store
+from mixroom.media.refusals import Refusal, words_of_document
+from mixroom.push import actions as push
+from mixroom.push import reminders
+from mixroom.push.model import Message, Notice
+from mixroom.supports import notices, store
 from mixroom.supports.model import (
+    WANTED,
     Checking,
     Fact,
     Preview,
@@ -23,6 +30,7 @@ from mixroom.supports.model import (
     checked,
 )
 
+REMIND_JOB = "support.remind"
 NOBODY = ""  # `by` in the journal if nobody of the crew acted
 
 
@@ -35,6 +43,37 @@ def ready(job: Job, version: Version, pages: int, previews: Sequence[Preview]) -
 def refuse(job: Job, version: Version, reason: Refusal) -> None:
     """Refuse a version that cannot be opened; what was valid before stays valid."""
     _finish(job, replace(version, checking=Checking.REFUSED, refusal=reason), Fact.REFUSED)
+
+
+def remind(job: Job) -> None:
+    """Tell the owner that a support is due in a day, or late, unless it is valid or moved."""
+    with transaction() as tx:
+        jobs.finish(tx, job)
+        support = store.find(tx, str(job.payload["key"]))
+        if support and support.status in WANTED and reminders.is_current(job, support.due):
+            tell(tx, notices.LATE if job.payload["is_late"] else notices.DUE, support)
+
+
+def enqueue_reminders(tx: sa.Connection, support: Support) -> None:
+    """Add the jobs that remind its owner, whoever that is then, of a support."""
+    event = event_store.get(tx, support.event_id)
+    if event:
+        reminders.enqueue(tx, REMIND_JOB, support.id, support.due, event.zone)
+
+
+def tell(
+    tx: sa.Connection,
+    notice: Notice,
+    support: Support,
+    people: Iterable[str | None] | None = None,
+    *,
+    by: str = NOBODY,
+    why: Bilingual = Bilingual(),
+) -> None:
+    """Send word about a support to its owner, or to `people`, but not to whoever caused it."""
+    message = Message(notice, support.id, support.title, why)
+    for each in sorted({each for each in people or [support.owner_id] if each}):
+        push.notify(tx, each, message, by=by)
 
 
 def settle(job: Job) -> None:
@@ -70,6 +109,9 @@ def _finish(job: Job, version: Version, fact: Fact) -> None:
         store.save_version(tx, version)
         if fact is Fact.CHECKED:
             store.save(tx, checked(support))
+        elif version.refusal:
+            why = both(words_of_document(version.refusal))
+            tell(tx, notices.REFUSED, support, [version.by], why=why)
         jobs.finish(tx, job)
         record(tx, fact, support, NOBODY)
 

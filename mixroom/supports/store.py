@@ -176,6 +176,16 @@ def due_between(
     return [_support(row) for row in tx.execute(query.order_by(of.due, of.id).limit(MAX_SUPPORTS))]
 
 
+def pressing_keys(tx: sa.Connection, event_id: str, most: int) -> list[str]:
+    """Return the ids of up to `most` supports to do, the first due first, and to validate."""
+    ours = sa.select(of.id).where(of.event_id == event_id)
+    wanted = of.status.in_([each.value for each in sorted(WANTED)]) & of.due.is_not(None)
+    to_do = list(tx.scalars(ours.where(wanted).order_by(of.due, of.id).limit(most)))
+    has_newer = (of.newest > sa.func.coalesce(of.valid, 0)) & (of.status != Status.DROPPED.value)
+    waiting = tx.scalars(ours.where(has_newer).order_by(of.id).limit(most))
+    return list(dict.fromkeys([*to_do, *waiting]))
+
+
 def count(tx: sa.Connection, event_id: str) -> int:
     """Return how many supports an event has."""
     query = sa.select(sa.func.count()).select_from(supports).where(of.event_id == event_id)

@@ -79,6 +79,11 @@ def test_a_poster_goes_from_its_brief_to_three_places_and_to_a_partner(
     # The English one is still asked for: the pair is late.
     lead.goto(f"{server.url}/supports")
     expect(lead.locator("[data-group=late] .support")).to_have_count(2)
+    lead.goto(f"{server.url}/dashboard")
+    panel = lead.locator("[data-panel=supports]")
+    expect(panel).to_contain_text("Museum poster")
+    expect(panel).to_contain_text("en retard depuis")
+    lead.goto(f"{server.url}/supports")
     _partner_sees_it_until_it_is_revoked(lead, anyone, server, address)
 
 
