@@ -30,7 +30,7 @@ from mixroom.shifts.model import (
 )
 from mixroom.shifts.offers import is_on, offers
 from mixroom.shifts.signing import calendar_token
-from mixroom.web.declaration import parts
+from mixroom.web.declaration import calendars, parts
 from mixroom.web.lists import PageView, live_list
 from mixroom.web.pages import current_event
 
@@ -82,8 +82,9 @@ def as_calendar(token: str) -> Response:
     if found is None:
         raise NotFoundError(token)
     person, event, pairs = found
-    page = f"{settings.base_url}/shifts"
-    file = formats.calendar(event, pairs, person.lang, page=page, now=clock.now())
+    now = clock.now()
+    owned = queries.owned(person, calendars(), now)
+    file = formats.calendar(event, pairs, owned, person.lang, base_url=settings.base_url, now=now)
     response = make_response(file)
     response.mimetype = "text/calendar"
     response.headers["Content-Disposition"] = "inline; filename=shifts.ics"

@@ -1,12 +1,13 @@
 """Reads of shifts: for other features, which ask who is on, and for pages and the API."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from mixroom.core import clock
+from mixroom.core.calendar_entries import Calendar, CalendarEntry
 from mixroom.core.db import reading
 from mixroom.core.errors import NotFoundError
 from mixroom.core.roles import CREW, Role
@@ -29,6 +30,9 @@ from mixroom.shifts.model import (
     suits,
 )
 from mixroom.shifts.signing import calendar_of
+
+LOOKED_BACK, LOOKED_AHEAD = timedelta(days=30), timedelta(days=400)
+MOST_OWNED = 500  # entries of a person's own calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +127,15 @@ def calendar(
         if person is None or event is None:
             return None
         return person, event, store.ever_of_person(tx, person.id)
+
+
+def owned(person: Person, calendars: Iterable[Calendar], now: datetime) -> list[CalendarEntry]:
+    """Return what is due that a person owns: messages of the plan, promises, and the like."""
+    since, until = now - LOOKED_BACK, now + LOOKED_AHEAD
+    with reading() as tx:
+        found = [each for give in calendars for each in give(tx, person.event_id, since, until)]
+    mine = [each for each in found if each.owner_id == person.id]
+    return sorted(mine, key=lambda each: (each.at, each.key))[:MOST_OWNED]
 
 
 def can_be_asked(by: Person, key: str) -> list[tuple[Person, bool]]:

@@ -1,11 +1,13 @@
 """The calendar of the plan: messages on their day and hour, late ones told, odd days refused."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from icalendar import Calendar
 
 from mixroom.app import create_app
 from mixroom.core import clock
@@ -14,7 +16,14 @@ from mixroom.event import actions as event_actions
 from mixroom.plan import actions
 from mixroom.plan.channels import Channel
 from mixroom.plan.model import Message
+from mixroom.promises import actions as promising
+from mixroom.promises.model import PromiseKind
 from mixroom.settings import Settings
+from mixroom.sponsors import actions as sponsoring
+from mixroom.sponsors.model import Promise as WallPromise
+from mixroom.sponsors.model import Tier
+from mixroom.supports import actions as supporting
+from mixroom.supports.model import SupportKind, SupportLang
 from tests.cast import Cast
 from tests.servers import env_in
 
@@ -67,3 +76,67 @@ def test_messages_stand_on_their_day_and_hour_and_late_ones_are_told(
 def test_a_day_that_is_none_is_refused(cast: Cast, client: FlaskClient, path: str) -> None:
     headers = {"Authorization": f"Bearer {cast.tokens['chloe']}", "Accept": "text/html"}
     assert client.get(path, headers=headers).status_code == 422
+
+
+def test_what_one_owns_is_in_the_calendar_of_ones_phone(cast: Cast, client: FlaskClient) -> None:
+    now = clock.now().replace(microsecond=0)
+    day = timedelta(days=1)
+    due = {name: now + n * day for n, name in enumerate(("message", "support", "promise"), 1)}
+    name = Bilingual("Fondation Lumen", "Lumen Foundation")
+    sponsor = sponsoring.add(cast.amelie, name=name, tier=Tier.PRINCIPAL, promise=WallPromise(10))
+    for owner in (cast.ben.id, cast.amelie.id):
+        message = _owned(cast, owner, "Portes", due["message"])
+        _owned(cast, owner, "Sans date", None)
+        title = Bilingual("Affiche", "Poster")
+        more = {"owner_id": owner, "due": due["support"]}
+        supporting.add(cast.amelie, title, SupportKind.POSTER, SupportLang.FR, **more)
+        said = {"words": Bilingual("Merci", "Thanks"), "owner_id": owner, "due": due["promise"]}
+        promising.make(cast.amelie, sponsor.id, PromiseKind.MENTIONS, **said)
+    address = _address(client, cast.tokens["ben"])
+    entries = _entries(client, address)
+    assert {str(each["SUMMARY"]): each["DTSTART"].dt for each in entries} == {
+        "Échéance\xa0: Portes": due["message"],
+        "Échéance\xa0: Affiche": due["support"],
+        "Échéance\xa0: Fondation Lumen · Merci": due["promise"],
+    }
+    assert len({str(each["UID"]) for each in entries}) == 3
+    for each in entries:
+        assert str(each["TRANSP"]) == "TRANSPARENT"
+        assert each.walk("VALARM")[0]["TRIGGER"].dt == timedelta(hours=-1)
+        path = str(each["URL"]).partition("://")[2].partition("/")[2]
+        assert client.get(f"/{path}", headers=_as(cast.tokens["ben"])).status_code == 200
+    before = {str(each["UID"]) for each in entries}
+    (mine,) = (key for key in before if key.startswith("message."))
+    key = mine.removeprefix("message.").removesuffix("@mixroom")
+    assert key != message
+    actions.change(cast.ben, key, {"due": due["message"] + day})
+    (moved,) = (each for each in _entries(client, address) if str(each["UID"]) == mine)
+    assert moved["DTSTART"].dt == due["message"] + day
+    actions.publish(cast.ben, key, Channel.MASTODON)
+    (done,) = (each for each in _entries(client, address) if str(each["UID"]) == mine)
+    assert str(done["SUMMARY"]) == "Fait\xa0: Portes"
+    assert done.walk("VALARM") == []
+    actions.change(cast.ben, key, {"owner_id": cast.amelie.id})
+    assert {str(each["UID"]) for each in _entries(client, address)} == before - {mine}
+
+
+def _owned(cast: Cast, owner: str, title: str, due: datetime | None) -> str:
+    message = Message("", "", title, (Channel.MASTODON,), WORDS, due=due, owner_id=owner)
+    return actions.add(cast.amelie, message).id
+
+
+def _as(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}", "Accept": "text/html", "Accept-Language": "fr"}
+
+
+def _address(client: FlaskClient, token: str) -> str:
+    """Make the address of one's calendar; return its path."""
+    client.post("/shifts/calendar", headers=_as(token))
+    (found,) = set(
+        re.findall(r"/shifts/[^\"/]+\.ics", client.get("/shifts", headers=_as(token)).text)
+    )
+    return found
+
+
+def _entries(client: FlaskClient, address: str) -> list[Any]:
+    return Calendar.from_ical(client.get(address).data).walk("VEVENT")

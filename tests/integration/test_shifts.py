@@ -543,7 +543,7 @@ def test_the_calendar_follows_moves_and_cancellations_across_a_change_of_clocks(
         found = queries.calendar(token, secret)
         assert found is not None
         person, event, pairs = found
-        file = calendar(event, pairs, person.lang, page="https://x/shifts", now=clock.now())
+        file = calendar(event, pairs, [], person.lang, base_url="https://x", now=clock.now())
         return {str(each["UID"])[:36]: each for each in Calendar.from_ical(file).walk("VEVENT")}
 
     before = entries()
