@@ -24,7 +24,6 @@ MAX_URL = 2000
 MAX_PICTURES = 20
 MAX_SUBMISSIONS = 50
 MAX_TARGET = 1_000_000_000
-SOON = timedelta(hours=1)  # before a message is due
 CLOCK_AHEAD = timedelta(minutes=5)  # by which the clock of a phone may be wrong
 # A program can send to these, so a text that is too long cannot be scheduled; on all others it is
 # only shown, since a person sends it, and may shorten it there.

@@ -1,13 +1,19 @@
 """The kinds of messages about the plan that go to phones."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from mixroom.core.text import N_
+from mixroom.plan.rings import BEFORE
 from mixroom.push.model import Notice
 
 PAGE = "/plan/messages/{key}"
 
+SOON = Notice("message_soon", N_("A message is due within the hour"), BEFORE, PAGE, plain=True)
 DUE = Notice("message_due", N_("A message is due"), timedelta(hours=2), PAGE, "high", plain=True)
+LATE = Notice(
+    "message_late", N_("A message is late"), timedelta(hours=12), PAGE, "high", plain=True
+)
 STALE = Notice(
     "message_stale",
     N_("A message draws on something that was recalled"),
@@ -24,4 +30,5 @@ FAILED = Notice(
     "high",
     plain=True,
 )
-NOTICES = (DUE, STALE, FAILED)
+NOTICES = (SOON, DUE, LATE, STALE, FAILED)
+RINGS: Mapping[Notice, timedelta] = {SOON: -BEFORE, DUE: timedelta(), LATE: timedelta(minutes=15)}

@@ -20,7 +20,8 @@ from mixroom.plan.guards import is_stale
 from mixroom.plan.items import posts_due
 from mixroom.plan.model import Failure, Message, Publication
 from mixroom.plan.moves import AimFact, Fact, Status
-from mixroom.plan.notices import DUE, FAILED, STALE
+from mixroom.plan.notices import DUE, FAILED, RINGS, STALE
+from mixroom.plan.rings import rings
 from mixroom.push import actions as push
 from mixroom.push.model import Message as PushMessage
 from mixroom.push.model import Notice
@@ -34,7 +35,7 @@ MOST_RINGING = 50  # messages at one look
 RELAY_JOB = "plan.relay"
 MOST_RELAYED = 50  # posts at one look
 SOON = timedelta(seconds=20)  # what is due later, the next look finds
-RINGS_FOR = timedelta(hours=1)  # after its time nobody is told any more, if the worker was away
+TOO_LATE = timedelta(hours=1)  # after its time nothing enters the feed by itself
 MOST_RENEWED = 2000  # messages that the next edition begins with
 # After these, something that is shown may not be any more, or may be again.
 OF_SUBMISSIONS = frozenset(
@@ -158,7 +159,7 @@ def watch(now: datetime) -> datetime | None:
         position = cursors.position(tx, CURSOR)
         new = [] if position is None else journal.since(tx, position, most=MAX_READ)
         due = store.ringing(tx, now, MOST_RINGING)
-        relays = bool(store.due_posts(tx, Channel.GLOBAL, now, 1, after=now - RINGS_FOR))
+        relays = bool(store.due_posts(tx, Channel.GLOBAL, now, 1, after=now - TOO_LATE))
     if any(each.name in OF_SUBMISSIONS | OF_MESSAGES for each in new) or len(new) >= IDLE_READ:
         with transaction() as tx:
             _mark(tx)
@@ -181,7 +182,7 @@ def relay(job: Job, base_url: str) -> None:
     """
     now = clock.now()
     with reading() as tx:
-        due = store.due_posts(tx, Channel.GLOBAL, now, MOST_RELAYED, after=now - RINGS_FOR)
+        due = store.due_posts(tx, Channel.GLOBAL, now, MOST_RELAYED, after=now - TOO_LATE)
     for key, lang, at in due:
         with transaction() as tx:
             _relay(tx, key, lang, at, base_url)
@@ -262,14 +263,15 @@ def _marked(tx: sa.Connection, key: str) -> Message | None:
 
 
 def _ring(tx: sa.Connection, key: str, now: datetime) -> None:
-    message = store.lock(tx, key)
-    if message is None or key not in store.ringing(tx, now, MOST_RINGING):
+    message, since = store.lock(tx, key), store.rings_at(tx, key)
+    if message is None or message.due is None or since is None or since > now:
         return  # another worker was faster
-    store.silence(tx, key)
-    if message.due and message.due > now - RINGS_FOR:
-        tell(tx, DUE, message)
-        if message.status is Status.SCHEDULED:
-            record(tx, Fact.DUE, message, NOBODY)
+    found = rings(RINGS, message.due, since, now)
+    store.ring_at(tx, key, found.next_at)
+    if found.passed:
+        tell(tx, found.passed[-1], message)
+    if DUE in found.passed and message.status is Status.SCHEDULED:
+        record(tx, Fact.DUE, message, NOBODY)
 
 
 def _relay(tx: sa.Connection, key: str, lang: Lang, at: datetime, base_url: str) -> None:

@@ -27,6 +27,7 @@ from mixroom.plan.model import (
     name_of,
 )
 from mixroom.plan.moves import OPEN, Status
+from mixroom.plan.rings import first_ring
 
 MOST_CAMPAIGNS = 200
 MOST_OBJECTIVES = 200
@@ -89,7 +90,7 @@ messages = sa.Table(
     sa.Column("ready_at", UtcDateTime),
     sa.Column("stale_since", UtcDateTime),
     sa.Column("open_due", UtcDateTime),  # `due`, while it is not out and not dropped
-    sa.Column("rings_at", UtcDateTime),  # when its owner is told that it is due
+    sa.Column("rings_at", UtcDateTime),  # when its owner is told of it next
     sa.Column("sorts_at", UtcDateTime, nullable=False),  # `due`, or UNDATED
     sa.Index("ix_message_event_id", "event_id", "id"),
     sa.Index("ix_message_event_id_status", "event_id", "status", "id"),
@@ -141,7 +142,7 @@ _WORDS = (messages.c.text_fr, messages.c.text_en, messages.c.change_fr, messages
 
 def add(tx: sa.Connection, message: Message) -> bool:
     """Add a message; return whether its id was free."""
-    if not insert_new(tx, messages, id=message.id, **_row(message), rings_at=_open_due(message)):
+    if not insert_new(tx, messages, id=message.id, **_row(message), rings_at=_rings(message)):
         return False
     _draw(tx, message)
     _sync(tx, message)
@@ -152,7 +153,7 @@ def save(tx: sa.Connection, message: Message, *, before: Message) -> None:
     """Save a message; a new time has its owner told again."""
     row = _row(message)
     if _open_due(message) != _open_due(before):
-        row["rings_at"] = _open_due(message)
+        row["rings_at"] = _rings(message)
     tx.execute(messages.update().where(messages.c.id == message.id).values(**row))
     if message.submissions != before.submissions:
         _draw(tx, message)
@@ -291,9 +292,14 @@ def next_ringing(tx: sa.Connection, until: datetime) -> datetime | None:
     return tx.scalar(query.limit(1))
 
 
-def silence(tx: sa.Connection, key: str) -> None:
-    """Note that the owner of a message was told."""
-    tx.execute(messages.update().where(messages.c.id == key).values(rings_at=None))
+def rings_at(tx: sa.Connection, key: str) -> datetime | None:
+    """Return when the owner of a message is told of it next."""
+    return tx.scalar(sa.select(messages.c.rings_at).where(messages.c.id == key))
+
+
+def ring_at(tx: sa.Connection, key: str, at: datetime | None) -> None:
+    """Have the owner of a message told of it at a time, or not any more."""
+    tx.execute(messages.update().where(messages.c.id == key).values(rings_at=at))
 
 
 def drawing_on(tx: sa.Connection, submission_ids: Collection[str]) -> list[str]:
@@ -590,6 +596,10 @@ def _put(tx: sa.Connection, table: sa.Table, key: str, values: Mapping[str, Any]
 
 def _open_due(message: Message) -> datetime | None:
     return message.due if message.status in OPEN else None
+
+
+def _rings(message: Message) -> datetime | None:
+    return first_ring(_open_due(message))
 
 
 def _row(message: Message) -> dict[str, Any]:

@@ -228,6 +228,7 @@ def test_every_statement_has_an_index_and_its_cost_a_bound(
             week = (clock.now() - timedelta(days=7), clock.now())
             for entries in (support_queries.entries, promise_queries.entries):
                 list(entries(tx, cast.event.id, *week))
+        shift_queries.owned(cast.driss, listed("calendar"), clock.now())
         with transaction() as tx:
             for _, forget in retentions():
                 forget(tx, photo.created_at, 10)

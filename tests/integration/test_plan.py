@@ -1,11 +1,13 @@
 """The plan: messages written, read, scheduled and published, and what becomes of a recall."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from mixroom.core import clock, ids, jobs, journal
 from mixroom.core.alarm_rules import Look
@@ -32,6 +34,7 @@ from mixroom.plan.model import (
 from mixroom.plan.moves import Fact, MessageStatusError, Status
 from mixroom.push import store as push_store
 from mixroom.push.model import Subscription
+from mixroom.push.results import SEND_JOB
 from mixroom.review import actions as review
 from mixroom.submissions import actions as submissions
 from mixroom.submissions import store as submission_store
@@ -338,22 +341,49 @@ def test_a_message_draws_only_on_what_is_shown_and_pictures_come_from_there(cast
         actions.add(cast.eve, wanted(submissions=(photo,)))
 
 
-def test_its_owner_is_told_once_when_it_is_due_and_again_after_another_time(cast: Cast) -> None:
+def test_its_owner_is_told_before_it_is_due_when_it_is_and_when_it_is_late(cast: Cast) -> None:
     _subscribe(cast)
-    message = add(cast, owner_id=cast.driss.id, due=clock.now() + timedelta(hours=1))
+    message = add(cast, owner_id=cast.driss.id, due=clock.now() + timedelta(hours=2))
     when = message.due
-    results.watch(when - timedelta(seconds=1))
-    assert _told() == 0
+    for minutes, wanted in (
+        (-61, []),
+        (-60, ["message_soon"]),
+        (-1, ["message_soon"]),
+        (0, ["message_soon", "message_due"]),
+        (14, ["message_soon", "message_due"]),
+        (15, ["message_soon", "message_due", "message_late"]),
+        (50, ["message_soon", "message_due", "message_late"]),
+    ):
+        for _ in range(2):
+            results.watch(when + timedelta(minutes=minutes))
+            assert _notices() == wanted, minutes
+
+
+def test_its_owner_is_told_again_after_another_time_and_of_nothing_long_over(cast: Cast) -> None:
+    _subscribe(cast)
+    message = add(cast, owner_id=cast.driss.id, due=clock.now() + timedelta(minutes=20))
+    when = message.due
+    results.watch(clock.now())
+    assert _notices() == ["message_soon"]
+    later = {"due": when + timedelta(hours=1)}
+    assert_replays(cast, partial(actions.change, cast.ben, message.id, later))
     results.watch(when)
-    results.watch(when)
-    assert _told() == 1
-    assert_replays(
-        cast, partial(actions.change, cast.ben, message.id, {"due": when + timedelta(hours=1)})
-    )
-    results.watch(when + timedelta(hours=4))
-    assert _told() == 1, "the worker was away: nobody is woken for what is long over"
+    assert _notices() == ["message_soon"] * 2
+    results.watch(when + timedelta(hours=1, minutes=20))
+    assert _notices()[2:] == ["message_late"], "the worker was away: only what is right by now"
+    actions.change(cast.ben, message.id, {"due": when + timedelta(hours=2)})
+    results.watch(when + timedelta(hours=5))
+    assert len(_notices()) == 3, "nobody is woken for what is long over"
     with reading() as tx:
         assert store.ringing(tx, when + timedelta(days=1), 10) == []
+
+
+def test_the_owner_of_what_is_out_is_not_told(cast: Cast) -> None:
+    _subscribe(cast)
+    message = add(cast, owner_id=cast.driss.id, channels=(Channel.X,), due=clock.now())
+    actions.publish(cast.ben, message.id, Channel.X)
+    results.watch(clock.now() + timedelta(minutes=20))
+    assert _notices() == []
 
 
 def test_what_is_late_is_on_the_list_rings_and_is_in_the_calendar(cast: Cast) -> None:
@@ -430,9 +460,12 @@ def _subscribe(cast: Cast) -> None:
         push_store.put(tx, phone)
 
 
-def _told() -> int:
+def _notices() -> list[str]:
+    """Return the kinds of messages to phones, in order."""
+    table = jobs.jobs
+    query = sa.select(table.c.payload).where(table.c.kind == SEND_JOB).order_by(table.c.id)
     with reading() as tx:
-        return jobs.counts(tx).get("waiting", 0)
+        return [json.loads(each)["notice"]["name"] for each in tx.scalars(query)]
 
 
 def test_the_next_edition_begins_with_the_plan_on_its_own_days(cast: Cast) -> None:
