@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from mixroom.core.text import N_
-from mixroom.plan.rings import BEFORE
 from mixroom.push.model import Notice
 
 PAGE = "/plan/messages/{key}"
+BEFORE = timedelta(hours=1)
 
 SOON = Notice("message_soon", N_("A message is due within the hour"), BEFORE, PAGE, plain=True)
 DUE = Notice("message_due", N_("A message is due"), timedelta(hours=2), PAGE, "high", plain=True)
@@ -31,4 +31,5 @@ FAILED = Notice(
     plain=True,
 )
 NOTICES = (SOON, DUE, LATE, STALE, FAILED)
+# When its owner is told of a message, counted from its time, in order.
 RINGS: Mapping[Notice, timedelta] = {SOON: -BEFORE, DUE: timedelta(), LATE: timedelta(minutes=15)}

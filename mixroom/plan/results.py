@@ -20,7 +20,7 @@ from mixroom.plan.guards import is_stale
 from mixroom.plan.items import posts_due
 from mixroom.plan.model import Failure, Message, Publication
 from mixroom.plan.moves import AimFact, Fact, Status
-from mixroom.plan.notices import DUE, FAILED, RINGS, STALE
+from mixroom.plan.notices import DUE, FAILED, STALE
 from mixroom.plan.rings import rings
 from mixroom.push import actions as push
 from mixroom.push.model import Message as PushMessage
@@ -266,7 +266,7 @@ def _ring(tx: sa.Connection, key: str, now: datetime) -> None:
     message, since = store.lock(tx, key), store.rings_at(tx, key)
     if message is None or message.due is None or since is None or since > now:
         return  # another worker was faster
-    found = rings(RINGS, message.due, since, now)
+    found = rings(message.due, since, now)
     store.ring_at(tx, key, found.next_at)
     if found.passed:
         tell(tx, found.passed[-1], message)
