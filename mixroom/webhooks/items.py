@@ -9,6 +9,7 @@ from mixroom.alarms.items import alarm_items
 from mixroom.connectors.store import of_event as accounts_of
 from mixroom.core.clock import rfc3339
 from mixroom.plan import store as plan_store
+from mixroom.plan.channels import Channel
 from mixroom.plan.items import full_items, posts_due
 from mixroom.plan.model import Post
 from mixroom.requests.items import items_of
@@ -41,9 +42,9 @@ def data_of(tx: sa.Connection, topic: Topic, event_id: str, key: str) -> dict[st
 
 
 def posts_for_others(tx: sa.Connection, event_id: str, key: str) -> list[Post]:
-    """Return what is due of a message and goes out on no connected account of the event."""
+    """Return what is due of a message and goes out neither on an account nor in our own feed."""
     found = plan_store.some(tx, event_id, [key])
-    ours = {each.channel for each in accounts_of(tx, event_id)}
+    ours = {Channel.GLOBAL, *(each.channel for each in accounts_of(tx, event_id))}
     out = {(each.channel, each.lang) for each in plan_store.posts_of(tx, [key])[key][0]}
     return posts_due(
         tx,

@@ -2,10 +2,12 @@
 
 import xml.etree.ElementTree as ET
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mixroom.app import create_app
 from mixroom.core import clock, jobs
 from mixroom.core.db import reading, transaction
 from mixroom.core.text import Bilingual
@@ -16,9 +18,10 @@ from mixroom.plan.model import Message, SiteChange
 from mixroom.plan.moves import Status
 from mixroom.review import actions as review
 from mixroom.review.reporting import report
+from mixroom.settings import Settings
 from tests.cast import Cast, cast_at
 from tests.client import Api
-from tests.servers import Server, until
+from tests.servers import Server, env_in, until
 from tests.wraps import approved, approved_photo
 
 NAMES = {"": "http://www.w3.org/2005/Atom", "at": "http://purl.org/atompub/tombstones/1.0"}
@@ -147,6 +150,20 @@ def test_the_worker_of_each_layout_feeds_global(server: Server) -> None:
     assert "Set-Cookie" not in answer.headers
     found = ET.fromstring(answer.content).findall("atom:entry/atom:id", NAMES)
     assert all(str(each.text).startswith(f"{server.url}/global.atom#message-") for each in found)
+
+
+def test_visitors_get_the_feed_of_the_event_that_they_see_and_people_their_own(
+    cast: Cast, tmp_path: Path
+) -> None:
+    approved(cast, "Pour la répétition", everywhere=True)  # of an event that visitors do not see
+    client = create_app(Settings.from_env(env_in(tmp_path))).test_client()
+    seen = client.get("/global.atom")
+    assert (seen.status_code, "répétition" in seen.text) == (200, False)
+    assert seen.headers["Cache-Control"] == "public, max-age=60"
+    headers = {"Authorization": f"Bearer {cast.tokens['driss']}"}
+    own = client.get("/global.atom", headers=headers)
+    assert "Pour la répétition" in own.text
+    assert own.headers["Cache-Control"] == "private, no-store"
 
 
 def _scheduled(

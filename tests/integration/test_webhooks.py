@@ -123,8 +123,8 @@ def test_a_message_that_is_due_is_told_with_what_no_account_of_the_event_publish
     wanted = connectors.Wanted("mastodon", "https://social.museum", "", "token")
     connectors.connect(cast.amelie, wanted, secret_key="k", allowed=())
     due = clock.now() + timedelta(minutes=1)
-    channels = (Channel.MASTODON, Channel.X)
-    key, theirs = (_scheduled(cast, due, wants) for wants in (channels, (Channel.MASTODON,)))
+    channels, fed = (Channel.MASTODON, Channel.X), (Channel.MASTODON, Channel.GLOBAL)
+    key, theirs = (_scheduled(cast, due, wants) for wants in (channels, fed))
     assert plan_results.watch(due - timedelta(seconds=5)) == due, "when it wants to be called"
     plan_results.watch(due)
     plan_results.watch(due)
