@@ -259,7 +259,8 @@ def look_by_all_rules(cast: Cast, folder: Path) -> None:
 def _most(database: sa.Engine, text: str) -> int:
     if "FROM shift" in text:
         return MOST_OF_SHIFTS[database.dialect.name]
-    is_long = "FROM journal" in text or "captured_at" in text or "message.due >=" in text
+    spans = ("FROM journal", "captured_at", "message.due >=", "support.due >=")
+    is_long = any(each in text for each in spans)
     return (MOST_OF_LONG if is_long else MOST)[database.dialect.name]
 
 
