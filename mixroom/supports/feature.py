@@ -43,7 +43,7 @@ FEATURE = Feature(
             409, N_("Someone changed this before you. What you typed is still in the form.")
         ),
         "support_withdrawn": Problem(
-            410, N_("No version of this document is valid now. Ask the museum for one.")
+            410, N_("No version of this document is valid now. Write to the museum.")
         ),
     },
     rules={
