@@ -38,6 +38,7 @@ THE_SAME = {
         "Date",
         "Description",
         "Invitation",
+        "publications",
         "Invitations",
         "Licence",
         "Messages",
