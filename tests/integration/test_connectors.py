@@ -550,18 +550,18 @@ class Desk:
         sending = self.begin()
         self.go_on(sending, lambda: self.given(message))
         until(lambda: self.posted(message), "it is out")
-        sending._courier.kill()
-        sending._courier.close()
+        sending.courier.kill()
+        sending.courier.close()
 
     def dies_before_sending(self, message: Message) -> None:
         """Have both die once the worker has said yes, which the courier does not hear."""
         sending = self.begin()
-        say = sending._courier.say
+        say = sending.courier.say
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(sending._courier, "say", lambda said: "task" in said and say(said))
+            patch.setattr(sending.courier, "say", lambda said: "task" in said and say(said))
             self.go_on(sending, lambda: self.given(message))
-        sending._courier.kill()
-        sending._courier.close()
+        sending.courier.kill()
+        sending.courier.close()
 
     def go_on(self, sending: Sending, enough: Callable[[], bool]) -> None:
         """Let the job go on until it is over, or it is enough."""

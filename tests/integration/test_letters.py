@@ -134,8 +134,8 @@ def test_a_worker_that_dies_with_a_letter_in_hand_leaves_it_to_the_lead(
     box.hangs = threading.Event()
     sending = _begin(settings)
     _go_on(sending, lambda: len(box.got) == 1)
-    sending._courier.kill()  # and nobody hears what it would have said
-    sending._courier.close()
+    sending.courier.kill()  # and nobody hears what it would have said
+    sending.courier.close()
     box.hangs.set()
     _later(seconds=LEASE.total_seconds() + 1)
     _send(settings)
