@@ -55,6 +55,7 @@ THE_SAME = {
         "version %(number)s",
         "%(num)s page",
         "programme",
+        "publications",
         "%(num)s note",
         "%(num)s notes",
         "{n} note",
