@@ -1,7 +1,8 @@
 """Dates in words, as each language writes them."""
 
 import re
-from datetime import date
+from datetime import date, datetime
+from functools import lru_cache
 
 from babel import dates
 
@@ -10,6 +11,11 @@ _FIRST = re.compile(r"(?<!\d)1(?=\s[^\W\d])")  # before the name of a month
 
 def format_date(day: date, form: str = "medium", *, locale: str) -> str:
     """Return a date in words; the first of a month is « 1er » in French."""
+    return _formatted(day.date() if isinstance(day, datetime) else day, form, locale)
+
+
+@lru_cache(maxsize=1000)  # a list says the same few days again and again
+def _formatted(day: date, form: str, locale: str) -> str:
     text = str(dates.format_date(day, form, locale=locale))
     return _FIRST.sub("1er", text) if locale == "fr" and day.day == 1 else text
 

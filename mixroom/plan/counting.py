@@ -4,6 +4,7 @@ X counts by weight (twitter-text, version 3), Bluesky and Mastodon by what peopl
 character; on X and Mastodon an address counts 23, whatever its length.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -64,6 +65,10 @@ _EMOJI = regex.compile(
     r"\p{Regional_Indicator}{2}|[0-9#*]\uFE0F?\u20E3"
     rf"|{_EMOJI_ONE}(?:\u200D(?:{_EMOJI_ONE}|[\u2640\u2642\u2695\u2696\u2708]\uFE0F?))*"
 )
+_GRAPHEME = regex.compile(r"\X")
+# Each of these is one character for people; the ordinary signs of French and English.
+_PLAIN = re.compile(r"[\0-\u02FF\u2010-\u2027\u202F-\u205E\u20AC]*")
+_HASH = re.compile(r"[#\uFF03]")
 _HASHTAG = regex.compile(r"[#\uFF03][\p{L}\p{M}\p{N}_]*\p{L}[\p{L}\p{M}\p{N}_]*")
 _WEB_ADDRESS = regex.compile(r"https?://\S+", regex.IGNORECASE)
 _FAR_MENTION = regex.compile(
@@ -88,7 +93,7 @@ def count(channel: Channel, text: str, *, limit: int | None = None) -> Count:
     spec = SPECS[channel]
     most = limit or spec.limit
     length = _LENGTHS.get(channel, len)(text)
-    tags = len(_HASHTAG.findall(_WEB_ADDRESS.sub(" ", text)))
+    tags = len(_HASHTAG.findall(_WEB_ADDRESS.sub(" ", text))) if _HASH.search(text) else 0
     too_many_tags = spec.hashtags is not None and tags > spec.hashtags
     return Count(length, most, too_many_tags or (most is not None and length > most), tags)
 
@@ -100,7 +105,9 @@ def addresses(text: str) -> list[str]:
 
 def graphemes(text: str) -> int:
     r"""Return how many characters people see (Unicode's extended grapheme clusters)."""
-    return len(regex.findall(r"\X", text))
+    if _PLAIN.fullmatch(text):
+        return len(text) - text.count("\r\n")
+    return len(_GRAPHEME.findall(text))
 
 
 def _on_x(text: str) -> int:

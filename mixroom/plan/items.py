@@ -89,7 +89,7 @@ def full_items(
     tx: sa.Connection, found: Sequence[Message], limits: Limits
 ) -> dict[str, dict[str, Any]]:
     """Return messages with everything that is known of them, by id."""
-    names, briefs = _names(tx, found), brief_items(tx, found)
+    names = _names(tx, found)
     posts = store.posts_of(tx, [each.id for each in found])
     people = {each.by for out, _ in posts.values() for each in out}
     names = {**names, **crew_store.names(tx, people)}
@@ -99,7 +99,7 @@ def full_items(
         shown |= sources(tx, event_id, [key for key, of in drawn.items() if of == event_id])
     return {
         each.id: {
-            **briefs[each.id],
+            **_brief(each, names, *posts[each.id]),
             **texts_of(each),
             "counts": counts_as_dict(each.counts(limits)),
             "written_by": _person(each.written_by, names),

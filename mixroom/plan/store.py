@@ -245,20 +245,10 @@ def between(
     brief = sa.select(of.id, of.due, of.status, of.owner_id, of.version, of.title, *begin)
     ours = (of.event_id == event_id) & (of.due >= since) & (of.due < until)
     ours &= of.status != Status.DROPPED.value
+    rows = tx.execute(brief.where(ours).order_by(of.due).limit(most))
     return [
-        Slot(
-            row.id,
-            row.due,
-            Status(row.status),
-            row.owner_id,
-            row.version,
-            name_of(
-                row.title,
-                Bilingual(row.text_fr, row.text_en),
-                Bilingual(row.change_fr, row.change_en),
-            ),
-        )
-        for row in tx.execute(brief.where(ours).order_by(of.due).limit(most))
+        Slot(key, due, _STATUSES[status], owner, version, _name(title, *words))
+        for key, due, status, owner, version, title, *words in rows
     ]
 
 
@@ -558,6 +548,15 @@ def _sync(tx: sa.Connection, message: Message) -> None:
     ]
     if new:
         tx.execute(posts.insert(), new)
+
+
+_STATUSES = {status.value: status for status in Status}
+
+
+def _name(title: str, fr: str, en: str, change_fr: str, change_en: str) -> Bilingual:
+    if title:
+        return Bilingual(title, title)
+    return name_of("", Bilingual(fr, en), Bilingual(change_fr, change_en))
 
 
 def _post(message_id: str, channel: str, lang: str) -> sa.ColumnElement[bool]:
