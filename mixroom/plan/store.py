@@ -245,7 +245,7 @@ def between(
     brief = sa.select(of.id, of.due, of.status, of.owner_id, of.version, of.title, *begin)
     ours = (of.event_id == event_id) & (of.due >= since) & (of.due < until)
     ours &= of.status != Status.DROPPED.value
-    rows = tx.execute(brief.where(ours).order_by(of.due).limit(most))
+    rows = tx.execute(brief.where(ours).order_by(of.due).limit(most)).all()
     return [
         Slot(key, due, _STATUSES[status], owner, version, _name(title, *words))
         for key, due, status, owner, version, title, *words in rows
@@ -263,7 +263,7 @@ def of_campaigns(tx: sa.Connection, keys: Collection[str], most: int) -> dict[st
     """Return the statuses of the messages of each campaign, up to `most` of each."""
     of = messages.c
     return {
-        key: list(tx.scalars(sa.select(of.status).where(of.campaign_id == key).limit(most)))
+        key: list(tx.scalars(sa.select(of.status).where(of.campaign_id == key).limit(most)).all())
         for key in keys
     }
 
@@ -307,7 +307,7 @@ def posts_of(
     }
     of = posts.c
     query = sa.select(posts).where(of.message_id.in_(sorted(keys)))
-    for row in tx.execute(query.order_by(of.at, of.channel, of.lang)):
+    for row in tx.execute(query.order_by(of.at, of.channel, of.lang)).all():
         out, failed = found[row.message_id]
         channel = Channel(row.channel)
         if row.at:
@@ -583,7 +583,7 @@ def _drawn(tx: sa.Connection, keys: Iterable[str]) -> dict[str, tuple[str, ...]]
     of = drawn.c
     query = sa.select(drawn).where(of.message_id.in_(sorted(keys)))
     found: dict[str, tuple[str, ...]] = {}
-    for row in tx.execute(query.order_by(of.message_id, of.position)):
+    for row in tx.execute(query.order_by(of.message_id, of.position)).all():
         found[row.message_id] = (*found.get(row.message_id, ()), row.submission_id)
     return found
 

@@ -2,7 +2,9 @@
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from statistics import median
 
+import pypdfium2 as pdfium
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
@@ -18,9 +20,17 @@ from mixroom.review import actions as review
 from tests.browser.conftest import LAPTOP, PHONE, SignIn
 from tests.cast import Cast
 from tests.client import Api
+from tests.integration.test_plan_speed import fill
 from tests.servers import Server
 
 pytestmark = pytest.mark.parametrize("server", ["embedded"], indirect=True)
+PAINTED = """async () => {
+  const last = new Promise((done) => {
+    const observer = new PerformanceObserver((list) => done(list.getEntries().at(-1)))
+    observer.observe({ type: "largest-contentful-paint", buffered: true })
+  })
+  return Math.round((await last).startTime)
+}"""
 SHARES = """
 window.shared = []
 navigator.canShare = () => true
@@ -221,6 +231,47 @@ def test_a_message_is_moved_by_its_menu_and_an_hour_that_does_not_exist_is_told(
     expect(menu).to_be_focused()
     assert _due(guests, key) == later
     _look(page)
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_a_month_is_printed_on_one_sheet(
+    sign_in: SignIn, server: Server, guests: Cast, tmp_path: Path, paper: str
+) -> None:
+    noon = _noon(guests).replace(year=2027, month=5, day=30)  # a month of six weeks
+    event_actions.edit(guests.amelie, starts_on=noon.date(), ends_on=noon.date())
+    titles = [f"Message {n}, dont le titre est bien plus long que la case" for n in range(9)]
+    for n, title in enumerate(titles):
+        _message(guests, title=title, due=noon + timedelta(minutes=n))
+    lead = sign_in("Amélie Roy", Role.LEAD, LAPTOP)
+    lead.goto(f"{server.url}/plan/month/2027-05")
+    expect(lead.get_by_role("button", name="Imprimer")).to_be_visible()
+    sheet = tmp_path / "month.pdf"
+    lead.pdf(path=sheet, format=paper, prefer_css_page_size=True)
+    document = pdfium.PdfDocument(sheet)
+    assert len(document) == 1
+    width, height = document[0].get_size()
+    assert width > height
+    text = document[0].get_textpage().get_text_range()
+    assert "mai 2027" in text.lower()
+    shown = [each for each in titles if each.split(",")[0] in text]
+    assert shown == titles[:5]
+    assert "+ 4 autres" in text
+    document.close()
+
+
+@pytest.mark.timed
+def test_the_calendar_of_a_month_is_painted_within_a_third_of_a_second(
+    sign_in: SignIn, server: Server, guests: Cast
+) -> None:
+    fill(guests, clock.now())
+    lead = sign_in("Amélie Roy", Role.LEAD, LAPTOP)
+    took = []
+    for _ in range(9):
+        lead.goto(f"{server.url}/plan/month/{clock.now():%Y-%m}")
+        expect(lead.locator(".slot").first).to_be_visible()  # the script is there too
+        took.append(lead.evaluate(PAINTED))
+    print(f"painted after {sorted(took)} ms")
+    assert median(took) <= 300
 
 
 def _noon(cast: Cast) -> datetime:

@@ -1,5 +1,6 @@
 """Every page of the plan is there at once: 2,000 messages, 200 supports, 100 promises."""
 
+import gc
 import json
 import time
 from dataclasses import dataclass
@@ -140,6 +141,8 @@ def test_every_page_of_the_plan_is_there_within_a_tenth_of_a_second(
         "/api/v1/messages?limit=100": "driss",
         "/api/v1/views/messages": "driss",
     }
+    gc.collect()
+    gc.freeze()  # as the server does
     slow = {}
     for path, who in pages.items():
         headers = {"Authorization": f"Bearer {cast.tokens[who]}", "Accept": "text/html"}
@@ -154,4 +157,5 @@ def test_every_page_of_the_plan_is_there_within_a_tenth_of_a_second(
         print(f"{path}: {1000 * p95:.0f} ms, {len(answer.data) // 1024} kB")
         if p95 > MOST:
             slow[path] = p95
+    gc.unfreeze()
     assert slow == {}
