@@ -31,7 +31,7 @@ from mixroom.plan.rings import first_ring
 
 MOST_CAMPAIGNS = 200
 MOST_OBJECTIVES = 200
-NAMED = 240  # characters at the beginning of a text, more than a name has
+NAMED = 120  # characters at the beginning of a text, more than a name has
 UNDATED = datetime(2999, 1, 1, tzinfo=UTC)  # what is not due comes last
 
 campaigns = sa.Table(
