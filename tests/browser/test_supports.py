@@ -135,7 +135,9 @@ def test_a_wrong_file_is_refused_where_it_was_chosen(
     endless.write_bytes(endless_pdf())
     lead.locator("input[type=file]").set_input_files(endless)
     lead.get_by_role("button", name="Envoyer", exact=True).click()
-    expect(lead.locator("[data-state=refused]")).to_contain_text("imprimez-le dans un nouveau PDF")
+    expect(lead.locator("[data-state=refused]")).to_contain_text(
+        "imprimez-le dans un nouveau PDF", timeout=60_000
+    )
     # The reader that it killed is there for the next one.
     _send(lead.locator(".one-support"), tmp_path, pdf())
     expect(lead.locator("[data-version='2'] .pages-drawn img")).to_have_count(1)
