@@ -44,6 +44,8 @@ def _message(
     if not there:
         gone = max(message.stale_since or clock.now(), updated)
         return FeedEntry(key, lang, "", "", out.at, updated, gone_at=gone)
+    # Approved again after a recall, it is newer than its tombstone.
+    updated = max([updated, *(_changed_at(shown[each]) for each in message.submissions)])
     pictures = tuple(
         FeedPicture(path, Bilingual(**each["alt"])[lang], each["credit"] or "")
         for each in pictures_of(message, shown)
@@ -73,14 +75,19 @@ def _submission(key: str, lang: Lang, source: Source) -> FeedEntry:
     item = source.item
     text, credit = Bilingual(**item["text"])[lang], item["credit"] or ""
     at = datetime.fromisoformat(item["approved_at"])
-    updated = datetime.fromisoformat(item["corrected_at"] or item["approved_at"])
     pictures = tuple(
         FeedPicture(path, alt_of(photo, item)[lang], credit)
         for photo in item["media"]
         if photo["kind"] == "photo" and (path := photo["wall"] or photo["card"])
     )
     title = text or (pictures[0].alt if pictures else "") or credit
-    return FeedEntry(key, lang, title, text, at, max(at, updated), None, pictures)
+    return FeedEntry(key, lang, title, text, at, _changed_at(source), None, pictures)
+
+
+def _changed_at(source: Source) -> datetime:
+    """Return when a submission was approved, or corrected after that."""
+    times = (source.item["approved_at"], source.item["corrected_at"])
+    return max(datetime.fromisoformat(each) for each in times if each)
 
 
 def _langs(text: Bilingual) -> list[Lang]:
