@@ -45,6 +45,9 @@ FEATURE = Feature(
         "support_withdrawn": Problem(
             410, N_("No version of this document is valid now. Write to the museum.")
         ),
+        "partner_page_revoked": Problem(
+            410, N_("This page is not open any more. Write to the museum for a new one.")
+        ),
     },
     rules={
         "not_a_support": N_(

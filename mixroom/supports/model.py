@@ -144,6 +144,12 @@ class WithdrawnError(MixroomError):
     code = "support_withdrawn"
 
 
+class RevokedError(MixroomError):
+    """The page for partners was revoked."""
+
+    code = "partner_page_revoked"
+
+
 @dataclass(frozen=True, slots=True)
 class Support:
     """Something that describes the event, in one language or in both.

@@ -26,6 +26,7 @@ from mixroom.supports.model import (
     Comment,
     Distribution,
     PartnerPage,
+    RevokedError,
     Support,
     Version,
     WithdrawnError,
@@ -141,12 +142,17 @@ def valid_at(key: str) -> Offered:
 
 
 def shared(page_id: str | None) -> Shared:
-    """Return a page for partners; raises NotFoundError for one that is revoked."""
+    """Return a page for partners.
+
+    Raises NotFoundError without an id, which only the right secret gives, and RevokedError.
+    """
+    if page_id is None:
+        raise NotFoundError
     with reading() as tx:
-        page = store.partner_page(tx, page_id) if page_id else None
+        page = store.partner_page(tx, page_id)
         event = event_store.get(tx, page.event_id) if page else None
         if page is None or event is None:
-            raise NotFoundError(page_id or "")
+            raise RevokedError
         found = store.list_all(tx, page.event_id, *sorted(VALID))
         shown = store.shown_versions(tx, found)
     pairs: dict[str, list[Offered]] = {}

@@ -74,7 +74,7 @@ def test_a_poster_goes_from_its_brief_to_three_places_and_to_a_partner(
     _look(lead)
     _look(owner)
     address = urlsplit(poster.get_by_label("Son adresse").input_value()).path
-    anyone = open_page(PHONE, may_say="404")
+    anyone = open_page(PHONE, may_say="410")
     assert anyone.request.get(f"{server.url}{address}").body() == corrected
     # The English one is still asked for: the pair is late.
     lead.goto(f"{server.url}/supports")
@@ -103,6 +103,7 @@ def _partner_sees_it_until_it_is_revoked(
     lead.locator(".partner-pages .sure button").click()
     expect(lead.locator(".partner-pages")).to_have_count(0)
     partner.reload()
+    expect(partner.locator("h1")).to_contain_text("plus ouverte")
     expect(partner.locator("article")).to_have_count(0)
     _look(partner)
 

@@ -262,7 +262,7 @@ def test_partners_see_what_is_valid_until_their_page_is_revoked(room: Room, cast
     with pytest.raises(NotFoundError):
         actions.unshare(cast.eve, page.id)
     assert_replays(cast, partial(actions.unshare, cast.amelie, page.id))
-    assert room.ask("nobody", "GET", made[0]["path"]).status_code == 404
+    assert room.ask("nobody", "GET", made[0]["path"]).status_code == 410
 
 
 def test_two_leads_edit_one_brief_and_nothing_is_lost(room: Room, cast: Cast) -> None:
