@@ -1,5 +1,6 @@
 """The plan in the browser: counted as one types, on the board at once, carried from a phone."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from statistics import median
@@ -15,7 +16,7 @@ from mixroom.core.text import Bilingual
 from mixroom.event import actions as event_actions
 from mixroom.plan import actions, queries
 from mixroom.plan.channels import Channel
-from mixroom.plan.model import Message
+from mixroom.plan.model import Gauge, Message, Objective
 from mixroom.review import actions as review
 from tests.browser.conftest import LAPTOP, PHONE, SignIn
 from tests.cast import Cast
@@ -102,9 +103,23 @@ def test_a_message_is_counted_as_one_types_and_is_on_the_board_at_once(
     card = board.locator('[data-lane="draft"] .slip').filter(has_text="Portes ouvertes")
     expect(card).to_be_visible()  # without a reload
     _look(board)
+    aim = Objective("", "", Bilingual("Abonnements", "Followers"), 500)
+    aims = [aim, replace(aim, gauge=Gauge.PUBLISHED, channel=Channel.X), replace(aim, target=100)]
+    first, *_, last = [actions.save_objective(guests.amelie, each) for each in aims]
+    today = clock.now().date() - timedelta(days=1)
+    for key in (first.id, last.id):
+        actions.note_number(guests.amelie, key, 120, today, today)
     for path in ("/plan/campaigns", "/plan/messages?status=draft"):
         board.goto(server.url + path)
         _look(board)
+    for path in ("/plan/campaigns", f"/plan/campaigns?change={first.id}"):
+        lead.goto(server.url + path)
+        _look(lead)
+    row = lead.locator(f"#objective-{first.id}")
+    expect(row.get_by_role("progressbar", name="Abonnements")).to_have_attribute("value", "120.0")
+    expect(row).to_contain_text("120 sur 500")
+    expect(row).to_contain_text("noté à la main")
+    expect(lead.locator(f"#objective-{last.id}")).to_contain_text("atteint")
 
 
 def test_the_second_of_two_leads_is_told_and_keeps_their_words(
