@@ -190,7 +190,7 @@ def test_a_message_is_dragged_to_another_day_and_hour_and_moved_back(
     key = _message(guests, title="À déplacer", due=noon)
     lead = sign_in("Amélie Roy", Role.LEAD, LAPTOP, may_say="412|422")
     lead.goto(f"{server.url}/plan/month/{noon:%Y-%m}")
-    entry = lead.locator(f'.entry[data-key="{key}"]')
+    entry = lead.locator(f'.slot .entry[data-key="{key}"]')
     day = lambda n: lead.locator(f'[data-day="{noon + timedelta(days=n):%Y-%m-%d}"]')  # noqa: E731
     entry.drag_to(day(1))
     expect(day(1).locator(entry)).to_be_visible()

@@ -15,8 +15,10 @@ const menu = document.querySelector("template[data-menu]")
 let dragged = null // the slot under the mouse
 let chosen = null // the slot that the dialog is about
 let takeBack = null
+const moveWords = say("move", { name: "{name}" })
 
-for (const entry of grid.querySelectorAll(".entry[data-version]")) slotOf(entry)
+// The menus come after the first paint, into room that the style keeps free.
+requestAnimationFrame(() => setTimeout(() => grid.querySelectorAll(".entry[data-version]").forEach(slotOf)))
 document.querySelector("[data-print]")?.addEventListener("click", () => print())
 
 grid.addEventListener("dragstart", (event) => {
@@ -144,7 +146,7 @@ function slotOf(entry) {
   entry.replaceWith(slot)
   entry.draggable = true
   slot.append(entry, button)
-  button.querySelector(".unseen").textContent = say("move", { name: nameOf(slot) })
+  button.querySelector(".unseen").textContent = moveWords.replace("{name}", () => nameOf(slot))
 }
 
 function nameOf(slot) {
