@@ -14,6 +14,7 @@ from mixroom.event.model import GroupKind
 from mixroom.letters.store import letters
 from mixroom.media import store as media_store
 from mixroom.media.twins import quarters
+from mixroom.plan import aims_store, post_store
 from mixroom.plan import store as plan
 from mixroom.promises.limits import MAX_PROMISES
 from mixroom.promises.store import evidence, promises
@@ -186,11 +187,11 @@ def _rows(
         applications: [],
         links: [],
         days: [],
-        plan.campaigns: [],
-        plan.objectives: [],
+        aims_store.campaigns: [],
+        aims_store.objectives: [],
         plan.messages: [],
         plan.drawn: [],
-        plan.posts: [],
+        post_store.posts: [],
     }
     for at, n in enumerate(numbers):
         _add(
@@ -310,11 +311,11 @@ def _add_message(
     """Add the rows of a message that draws on a submission, in any state, and of a campaign."""
     event, key, status = cast.event.id, ids.new(), PLANNED[n % 20]
     if n < CAMPAIGNS:
-        made[plan.campaigns].append(
+        made[aims_store.campaigns].append(
             {"id": f"campaign-{n}", "event_id": event, "name_fr": "Avant", "moment": "before"}
         )
         aim = {"id": f"objective-{n}", "event_id": event, "what_fr": "Abonnés", "target": 500}
-        made[plan.objectives].append(aim)
+        made[aims_store.objectives].append(aim)
     due = at + timedelta(days=9)
     goes = status == "scheduled"
     made[plan.messages].append(
@@ -339,7 +340,7 @@ def _add_message(
         }
     )
     made[plan.drawn].append({"message_id": key, "submission_id": submission, "position": 0})
-    made[plan.posts].append(
+    made[post_store.posts].append(
         {"message_id": key, "event_id": event, "channel": "x", "lang": "fr"}
         | {"due": due if goes else None, "at": at if status == "published" else None}
         | {"by": cast.ben.id}

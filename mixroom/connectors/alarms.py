@@ -8,6 +8,7 @@ from mixroom.connectors.model import AccountState, Dispatch
 from mixroom.core.alarm_rules import AlarmRule, Cause, Look, ThresholdUnit
 from mixroom.core.roles import LEADS
 from mixroom.core.text import N_, Bilingual
+from mixroom.plan import post_store
 from mixroom.plan import store as plan_store
 from mixroom.plan.model import Message
 
@@ -23,7 +24,7 @@ def find_unpublished(look: Look) -> Sequence[Cause]:
     messages = plan_store.with_ids(look.tx, keys)
     out = {
         (key, each.channel, each.lang)
-        for key, (publications, _) in plan_store.posts_of(look.tx, keys).items()
+        for key, (publications, _) in post_store.posts_of(look.tx, keys).items()
         for each in publications
     }
     return [

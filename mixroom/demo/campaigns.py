@@ -17,7 +17,8 @@ from mixroom.demo.cast import SPONSORS
 from mixroom.demo.studio.emblems import emblem
 from mixroom.event.model import Event
 from mixroom.plan import actions, beginning, queries
-from mixroom.plan.model import Message, Objective
+from mixroom.plan.aims import Objective
+from mixroom.plan.model import Message
 from mixroom.plan.moves import Status
 from mixroom.promises import actions as promises
 from mixroom.promises.model import PromiseKind

@@ -12,7 +12,15 @@ from mixroom.core.db import transaction
 from mixroom.core.errors import InvalidError, NotFoundError
 from mixroom.core.text import LANGS, Lang
 from mixroom.crew.model import Person
-from mixroom.plan import store
+from mixroom.plan import aims_store, post_store, store
+from mixroom.plan.aims import (
+    Campaign,
+    Gauge,
+    Objective,
+    checked_campaign,
+    checked_number,
+    checked_objective,
+)
 from mixroom.plan.channels import Channel
 from mixroom.plan.guards import (
     get_locked,
@@ -27,16 +35,10 @@ from mixroom.plan.items import sources
 from mixroom.plan.model import (
     CLOCK_AHEAD,
     MAX_PICTURES,
-    Campaign,
-    Gauge,
     Message,
     MessageIdTakenError,
-    Objective,
     Publication,
     checked,
-    checked_campaign,
-    checked_number,
-    checked_objective,
     checked_url,
 )
 from mixroom.plan.moves import AimFact, Fact, MessageStatusError, Status
@@ -116,7 +118,7 @@ def change(
         if not after.is_open:
             record(tx, Fact.CHANGED, after, by.id)
             return after
-        out, _ = store.posts_of(tx, [key])[key]
+        out, _ = post_store.posts_of(tx, [key])[key]
         done = after.out(frozenset((each.channel, each.lang) for each in out))
         if done != after:  # what was still missing is no longer wanted
             store.save(tx, done, before=after)
@@ -147,8 +149,8 @@ def schedule(by: Person, key: str, *, version: int | None = None) -> Message:
     with transaction() as tx:
         before = get_locked(tx, by, key)
         must_be_version(before, version)
-        after = before.scheduled(clock.now(), store.limits_of(tx, by.event_id))
-        store.forget_failures(tx, before)
+        after = before.scheduled(clock.now(), post_store.limits_of(tx, by.event_id))
+        post_store.forget_failures(tx, before)
         return _save(tx, Fact.SCHEDULED, before, after, by)
 
 
@@ -210,7 +212,7 @@ def unpublish(by: Person, key: str, channel: Channel, lang: Lang) -> Message:
     by.must("message.edit")
     with transaction() as tx:
         before = get_locked(tx, by, key)
-        if not store.remove_publication(tx, before, channel, lang):
+        if not post_store.remove_publication(tx, before, channel, lang):
             raise NotFoundError(key)
         after = before.again()
         store.save(tx, after, before=before)
@@ -224,7 +226,7 @@ def try_again(by: Person, key: str) -> Message:
     by.must("message.edit")
     with transaction() as tx:
         before = get_locked(tx, by, key)
-        store.forget_failures(tx, before)
+        post_store.forget_failures(tx, before)
         record(tx, Fact.CHANGED, before, by.id)
         return before
 
@@ -238,13 +240,16 @@ def save_campaign(by: Person, campaign: Campaign) -> Campaign:
 
 def save_campaign_within(tx: sa.Connection, by: Person, campaign: Campaign) -> Campaign:
     """Add or save a campaign in a transaction that goes on: for templates and imports."""
-    if campaign.id and store.get_campaign(tx, by.event_id, campaign.id) is None:
+    if campaign.id and aims_store.get_campaign(tx, by.event_id, campaign.id) is None:
         raise NotFoundError(campaign.id)
-    if not campaign.id and len(store.campaigns_of(tx, by.event_id)) >= store.MOST_CAMPAIGNS:
-        raise InvalidError("campaigns", "too_many", most=store.MOST_CAMPAIGNS)
+    if (
+        not campaign.id
+        and len(aims_store.campaigns_of(tx, by.event_id)) >= aims_store.MOST_CAMPAIGNS
+    ):
+        raise InvalidError("campaigns", "too_many", most=aims_store.MOST_CAMPAIGNS)
     must_be_in_the_crew(tx, by.event_id, campaign.owner_id)
     after = replace(campaign, id=campaign.id or ids.new(), event_id=by.event_id)
-    store.put_campaign(tx, checked_campaign(after))
+    aims_store.put_campaign(tx, checked_campaign(after))
     record_aim(tx, AimFact.CAMPAIGN_SAVED, by.event_id, after.id, by.id)
     return after
 
@@ -253,7 +258,7 @@ def remove_campaign(by: Person, key: str) -> None:
     """Remove a campaign; its messages and objectives stay in the plan."""
     by.must("campaign.edit")
     with transaction() as tx:
-        if not store.remove_campaign(tx, by.event_id, key):
+        if not aims_store.remove_campaign(tx, by.event_id, key):
             raise NotFoundError(key)
         record_aim(tx, AimFact.CAMPAIGN_REMOVED, by.event_id, key, by.id)
 
@@ -262,19 +267,22 @@ def save_objective(by: Person, objective: Objective) -> Objective:
     """Add an objective, or save one by its id. Raises InvalidError, NotFoundError."""
     by.must("objective.edit")
     with transaction() as tx:
-        before = store.get_objective(tx, by.event_id, objective.id) if objective.id else None
+        before = aims_store.get_objective(tx, by.event_id, objective.id) if objective.id else None
         if objective.id and before is None:
             raise NotFoundError(objective.id)
-        if not objective.id and len(store.objectives_of(tx, by.event_id)) >= store.MOST_OBJECTIVES:
-            raise InvalidError("objectives", "too_many", most=store.MOST_OBJECTIVES)
+        if (
+            not objective.id
+            and len(aims_store.objectives_of(tx, by.event_id)) >= aims_store.MOST_OBJECTIVES
+        ):
+            raise InvalidError("objectives", "too_many", most=aims_store.MOST_OBJECTIVES)
         campaign = objective.campaign_id
-        if campaign and store.get_campaign(tx, by.event_id, campaign) is None:
+        if campaign and aims_store.get_campaign(tx, by.event_id, campaign) is None:
             raise InvalidError("campaign", "unknown")
         after = replace(objective, id=objective.id or ids.new(), event_id=by.event_id)
         if before:
             after = replace(after, number=before.number, number_on=before.number_on)
         after = checked_objective(after)
-        store.put_objective(tx, after)
+        aims_store.put_objective(tx, after)
         record_aim(tx, AimFact.OBJECTIVE_SAVED, by.event_id, after.id, by.id)
         return after
 
@@ -286,7 +294,7 @@ def note_number(by: Person, key: str, number: float | None, on: date, today: dat
     """
     by.must("objective.edit")
     with transaction() as tx:
-        before = store.get_objective(tx, by.event_id, key)
+        before = aims_store.get_objective(tx, by.event_id, key)
         if before is None:
             raise NotFoundError(key)
         if before.gauge is not Gauge.HAND:
@@ -294,7 +302,7 @@ def note_number(by: Person, key: str, number: float | None, on: date, today: dat
         if on > today:
             raise InvalidError("on", "not_yet")
         after = replace(before, number=checked_number(number), number_on=on)
-        store.put_objective(tx, after)
+        aims_store.put_objective(tx, after)
         record_aim(tx, AimFact.OBJECTIVE_SAVED, by.event_id, key, by.id)
         return after
 
@@ -303,7 +311,7 @@ def remove_objective(by: Person, key: str) -> None:
     """Remove an objective."""
     by.must("objective.edit")
     with transaction() as tx:
-        if not store.remove_objective(tx, by.event_id, key):
+        if not aims_store.remove_objective(tx, by.event_id, key):
             raise NotFoundError(key)
         record_aim(tx, AimFact.OBJECTIVE_REMOVED, by.event_id, key, by.id)
 

@@ -13,10 +13,11 @@ from mixroom.core.text import LANGS, Bilingual, Lang
 from mixroom.crew.asking import member
 from mixroom.crew.model import Person
 from mixroom.plan import actions, queries
+from mixroom.plan.aims import Campaign, Objective
 from mixroom.plan.channels import Channel
 from mixroom.plan.hours import read_local
 from mixroom.plan.items import campaign_item, objective_item
-from mixroom.plan.model import Campaign, Message, Objective, Picture, SiteChange
+from mixroom.plan.model import Message, Picture, SiteChange
 from mixroom.plan.moves import Status
 from mixroom.plan.schemas import (
     CampaignPage,

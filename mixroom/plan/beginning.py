@@ -15,10 +15,11 @@ from mixroom.crew import store as crew_store
 from mixroom.crew.model import Person
 from mixroom.event import store as event_store
 from mixroom.event.model import Event, Moment
-from mixroom.plan import store
+from mixroom.plan import aims_store, store
 from mixroom.plan.actions import add_within, save_campaign_within
+from mixroom.plan.aims import Campaign
 from mixroom.plan.hours import read_local
-from mixroom.plan.model import Campaign, Message
+from mixroom.plan.model import Message
 from mixroom.plan.patterns import drafts, patterns
 from mixroom.plan.sheet_rows import Column, SheetRow
 
@@ -130,7 +131,7 @@ def _add(
 
 def _campaign(tx: sa.Connection, by: Person, name: Bilingual, moment: Moment) -> Campaign:
     """Return the campaign of this name, made if there is none."""
-    for each in store.campaigns_of(tx, by.event_id):
+    for each in aims_store.campaigns_of(tx, by.event_id):
         if each.name == name or name.fr in (each.name.fr, each.name.en):
             return each
     return save_campaign_within(tx, by, Campaign("", by.event_id, name, moment, owner_id=by.id))

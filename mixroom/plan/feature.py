@@ -1,13 +1,15 @@
 """The declaration of the plan."""
 
 from mixroom.core.text import N_
+from mixroom.plan.aims_store import campaigns, objectives
 from mixroom.plan.alarms import RULES
 from mixroom.plan.live import PANEL, VIEW
 from mixroom.plan.model import PERMISSIONS
 from mixroom.plan.notices import NOTICES
+from mixroom.plan.post_store import limits, posts
 from mixroom.plan.queries import entries
 from mixroom.plan.results import renew, watch
-from mixroom.plan.store import campaigns, drawn, limits, messages, objectives, posts
+from mixroom.plan.store import drawn, messages
 from mixroom.web.declaration import Feature, Kept, MenuEntry, Problem, Section
 
 FEATURE = Feature(

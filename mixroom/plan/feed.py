@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from mixroom.core import clock
 from mixroom.core.text import LANGS, Bilingual, Lang
-from mixroom.plan import store
+from mixroom.plan import post_store, store
 from mixroom.plan.channels import Channel
 from mixroom.plan.formats import FeedEntry, FeedPicture, entry_key
 from mixroom.plan.items import Source, address_of, alt_of, pictures_of, sources
@@ -27,7 +27,7 @@ def entries(tx: sa.Connection, event_id: str) -> list[FeedEntry]:
 
 
 def _messages(tx: sa.Connection, event_id: str) -> list[FeedEntry]:
-    out = store.newest_on(tx, event_id, Channel.GLOBAL, MOST)
+    out = post_store.newest_on(tx, event_id, Channel.GLOBAL, MOST)
     found = store.with_ids(tx, {each.message_id for each in out})
     drawn = {key for each in found.values() for key in each.submissions}
     shown = sources(tx, event_id, sorted(drawn))

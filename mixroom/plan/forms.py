@@ -10,9 +10,10 @@ from werkzeug.datastructures import MultiDict
 
 from mixroom.core.errors import InvalidError
 from mixroom.core.text import LANGS, Bilingual, Lang
+from mixroom.plan.aims import Gauge
 from mixroom.plan.channels import Channel
 from mixroom.plan.hours import read_local, written_local
-from mixroom.plan.model import Gauge, Message, Picture, SiteChange
+from mixroom.plan.model import Message, Picture, SiteChange
 from mixroom.web.pages import current_event
 
 TEXTS = ("title", "text_fr", "text_en", "change_address", "change_fr", "change_en")

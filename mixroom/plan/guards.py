@@ -8,7 +8,7 @@ from mixroom.core.errors import InvalidError, NotAllowedError, NotFoundError
 from mixroom.core.roles import CREW
 from mixroom.crew import store as crew_store
 from mixroom.crew.model import Person
-from mixroom.plan import store
+from mixroom.plan import aims_store, store
 from mixroom.plan.items import texts_of
 from mixroom.plan.model import Message
 from mixroom.shortlinks import store as link_store
@@ -47,7 +47,7 @@ def must_belong(tx: sa.Connection, message: Message) -> None:
     """Raise InvalidError if its owner, its campaign or its link is none of the event's."""
     must_be_in_the_crew(tx, message.event_id, message.owner_id)
     key = message.campaign_id
-    if key and store.get_campaign(tx, message.event_id, key) is None:
+    if key and aims_store.get_campaign(tx, message.event_id, key) is None:
         raise InvalidError("campaign", "unknown")
     link = message.link_id
     if link and link_store.get(tx, message.event_id, link) is None:

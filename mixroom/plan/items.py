@@ -12,19 +12,11 @@ from mixroom.core.roles import Role
 from mixroom.core.text import LANGS, Bilingual
 from mixroom.core.views import Item
 from mixroom.crew import store as crew_store
-from mixroom.plan import store
+from mixroom.plan import post_store, store
+from mixroom.plan.aims import Campaign, Objective, Progress
 from mixroom.plan.channels import SPECS, Channel
 from mixroom.plan.counting import Count
-from mixroom.plan.model import (
-    Campaign,
-    Limits,
-    Message,
-    Objective,
-    Picture,
-    Post,
-    Progress,
-    Publication,
-)
+from mixroom.plan.model import Limits, Message, Picture, Post, Publication
 from mixroom.plan.moves import Status
 from mixroom.shortlinks import store as link_store
 from mixroom.submissions import store as submissions_store
@@ -81,7 +73,7 @@ def open_items(tx: sa.Connection, event_id: str, keys: Collection[str]) -> dict[
 def brief_items(tx: sa.Connection, found: Sequence[Message]) -> dict[str, Item]:
     """Return messages as lists show them, by id."""
     names = _names(tx, found)
-    posts = store.posts_of(tx, [each.id for each in found])
+    posts = post_store.posts_of(tx, [each.id for each in found])
     return {each.id: _brief(each, names, *posts[each.id]) for each in found}
 
 
@@ -90,7 +82,7 @@ def full_items(
 ) -> dict[str, dict[str, Any]]:
     """Return messages with everything that is known of them, by id."""
     names = _names(tx, found)
-    posts = store.posts_of(tx, [each.id for each in found])
+    posts = post_store.posts_of(tx, [each.id for each in found])
     people = {each.by for out, _ in posts.values() for each in out}
     names = {**names, **crew_store.names(tx, people)}
     drawn = {key: each.event_id for each in found for key in each.submissions}

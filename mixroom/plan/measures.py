@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 
 from mixroom.plan import store
-from mixroom.plan.model import Gauge, Objective, Progress
+from mixroom.plan.aims import Gauge, Objective, Progress
 from mixroom.shortlinks import store as link_store
 from mixroom.submissions import lists as submission_lists
 from mixroom.submissions.moves import Status as SubmissionStatus

@@ -1,9 +1,8 @@
-"""The plan: objectives, campaigns, messages and their publications, and the rules for messages."""
+"""Messages and their publications, and the rules for messages."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
-from enum import StrEnum
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -11,20 +10,18 @@ from mixroom.core.errors import ConflictError, InvalidError
 from mixroom.core.roles import CREW, LEADS, REVIEWERS, declare
 from mixroom.core.text import LANGS, Bilingual, Lang
 from mixroom.crew.model import Person
-from mixroom.event.model import Event, Moment
+from mixroom.event.model import Event
 from mixroom.plan.channels import SPECS, Channel
 from mixroom.plan.counting import Count, count
 from mixroom.plan.moves import MOVES, OPEN, READ, Fact, MessageStatusError, Status
 
 MAX_TITLE = 120  # characters
 MAX_TEXT = 20_000  # characters of one text: a newsletter's
-MAX_LABEL = 200  # characters of a campaign's name, an objective's unit
 MAX_ALT = 1500
 MAX_CREDIT = 200
 MAX_URL = 2000
 MAX_PICTURES = 20
 MAX_SUBMISSIONS = 50
-MAX_TARGET = 1_000_000_000
 CLOCK_AHEAD = timedelta(minutes=5)  # by which the clock of a phone may be wrong
 # A program can send to these, so a text that is too long cannot be scheduled; on all others it is
 # only shown, since a person sends it, and may shorten it there.
@@ -61,68 +58,6 @@ class MessageIdTakenError(ConflictError):
     """Another message has this id."""
 
     code = "id_taken"
-
-
-class Gauge(StrEnum):
-    """How an objective is measured: a lead notes the number, or the program counts something."""
-
-    HAND = "hand"
-    PUBLISHED = "published"  # what is out, once for each channel and language
-    FOLLOWED = "followed"  # how often short links were
-    APPROVED = "approved"  # submissions
-
-
-@dataclass(frozen=True, slots=True)
-class Objective:
-    """An objective: `target` of `unit` by a day, and how it is measured.
-
-    `measure` says it in words; `gauge` is what the program counts, on one `channel` or on all.
-    `number` was noted by hand, on a day.
-    """
-
-    id: str
-    event_id: str
-    what: Bilingual
-    target: float | None = None
-    unit: Bilingual = Bilingual()
-    by: date | None = None
-    measure: Bilingual = Bilingual()
-    campaign_id: str | None = None
-    gauge: Gauge = Gauge.HAND
-    channel: Channel | None = None
-    number: float | None = None
-    number_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """The present number of an objective: none yet, noted by hand `on` a day, or counted now.
-
-    `more` says that the program has stopped counting there.
-    """
-
-    number: float | None
-    on: date | None = None
-    more: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Campaign:
-    """A campaign: messages with one aim, before, during or after the event."""
-
-    id: str
-    event_id: str
-    name: Bilingual
-    moment: Moment
-    starts_on: date | None = None
-    ends_on: date | None = None
-    owner_id: str | None = None
-
-    def renewed(self, key: str, event_id: str, later: timedelta) -> "Campaign":
-        """Return it for another edition, so many days later, without an owner."""
-        starts_on, ends_on = self.starts_on and self.starts_on + later, self.ends_on
-        ends_on = ends_on and ends_on + later
-        return Campaign(key, event_id, self.name, self.moment, starts_on, ends_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -466,39 +401,6 @@ def checked_url(url: str, name: str = "url") -> str:
     if not usable or not url.isprintable() or " " in url:
         raise InvalidError(name, "not_an_address")
     return url
-
-
-def checked_campaign(campaign: Campaign) -> Campaign:
-    """Return a campaign; raises InvalidError."""
-    if not campaign.name:
-        raise InvalidError("name", "missing")
-    if campaign.name.longest() > MAX_LABEL:
-        raise InvalidError("name", "too_long", most=MAX_LABEL)
-    if campaign.starts_on and campaign.ends_on and campaign.ends_on < campaign.starts_on:
-        raise InvalidError("to", "before_start")
-    return campaign
-
-
-def checked_objective(objective: Objective) -> Objective:
-    """Return an objective; raises InvalidError."""
-    if not objective.what:
-        raise InvalidError("what", "missing")
-    fields = {"what": objective.what, "unit": objective.unit, "measure": objective.measure}
-    for name, text in fields.items():
-        if text.longest() > MAX_LABEL:
-            raise InvalidError(name, "too_long", most=MAX_LABEL)
-    if objective.target is not None and not 0 <= objective.target <= MAX_TARGET:
-        raise InvalidError("target", "malformed")
-    return objective if objective.gauge is Gauge.PUBLISHED else replace(objective, channel=None)
-
-
-def checked_number(number: float | None) -> float:
-    """Return the number of an objective that somebody noted; raises InvalidError."""
-    if number is None:
-        raise InvalidError("number", "missing")
-    if not 0 <= number <= MAX_TARGET:
-        raise InvalidError("number", "malformed")
-    return number
 
 
 def _unread(message: Message) -> Message:

@@ -15,7 +15,8 @@ from mixroom.core.roles import CREW
 from mixroom.core.views import Item
 from mixroom.crew import store as crew_store
 from mixroom.crew.model import Person
-from mixroom.plan import feed, store
+from mixroom.plan import aims_store, feed, post_store, store
+from mixroom.plan.aims import Campaign, Objective, Progress
 from mixroom.plan.channels import Channel
 from mixroom.plan.formats import FeedEntry
 from mixroom.plan.items import (
@@ -26,7 +27,7 @@ from mixroom.plan.items import (
     sources,
 )
 from mixroom.plan.measures import progress_of
-from mixroom.plan.model import Campaign, Message, Objective, Post, Progress, Publication
+from mixroom.plan.model import Message, Post, Publication
 from mixroom.plan.moves import OPEN, Status
 from mixroom.submissions import lists as submission_lists
 from mixroom.submissions.moves import Status as SubmissionStatus
@@ -78,7 +79,7 @@ def due_posts(
     due = [
         (key, channel, lang, at)
         for channel in sorted(channels)
-        for key, lang, at in store.due_posts(tx, channel, before, most, events)
+        for key, lang, at in post_store.due_posts(tx, channel, before, most, events)
     ]
     due.sort(key=lambda each: (each[3], each[0]))
     return posts_due(tx, due[:most])
@@ -118,7 +119,7 @@ def whole(by: Person) -> tuple[list[Message], dict[str, Campaign], dict[str, str
     by.must("message.read")
     with reading() as tx:
         found = store.all_of(tx, by.event_id, MOST_ENTRIES)
-        campaigns = {each.id: each for each in store.campaigns_of(tx, by.event_id)}
+        campaigns = {each.id: each for each in aims_store.campaigns_of(tx, by.event_id)}
         owners = {each.owner_id for each in found if each.owner_id}
         names = {key: name for key, (name, _) in crew_store.names(tx, owners).items()}
     return found, campaigns, names
@@ -128,7 +129,7 @@ def publications(
     tx: sa.Connection, event_id: str, since: datetime, until: datetime, most: int
 ) -> list[Publication]:
     """Return what came out in a span of time: evidence for promises and reports."""
-    return store.published_between(tx, event_id, since, until, most)
+    return post_store.published_between(tx, event_id, since, until, most)
 
 
 def for_global(event_id: str) -> list[FeedEntry]:
@@ -142,7 +143,7 @@ def item(by: Person, key: str) -> dict[str, Any]:
     by.must("message.read")
     with reading() as tx:
         found = _required(tx, by, key)
-        return full_items(tx, [found], store.limits_of(tx, by.event_id))[key]
+        return full_items(tx, [found], post_store.limits_of(tx, by.event_id))[key]
 
 
 def has(by: Person, key: str) -> bool:
@@ -163,7 +164,7 @@ def page(
     by.must("message.read")
     with reading() as tx:
         found = store.page(tx, by.event_id, status, campaign_id, after=after, limit=limit)
-        return list(full_items(tx, found, store.limits_of(tx, by.event_id)).values())
+        return list(full_items(tx, found, post_store.limits_of(tx, by.event_id)).values())
 
 
 def listed(
@@ -191,9 +192,9 @@ def desk(by: Person, key: str) -> Desk:
         found = _required(tx, by, key)
         return Desk(
             found,
-            full_items(tx, [found], store.limits_of(tx, by.event_id))[key],
+            full_items(tx, [found], post_store.limits_of(tx, by.event_id))[key],
             _offered(tx, by.event_id, found.submissions),
-            store.campaigns_of(tx, by.event_id),
+            aims_store.campaigns_of(tx, by.event_id),
             _crew(tx, by.event_id),
         )
 
@@ -203,23 +204,27 @@ def choices(by: Person) -> tuple[list[Campaign], list[Person], dict[str, Source]
     by.must("message.read")
     with reading() as tx:
         event_id = by.event_id
-        return store.campaigns_of(tx, event_id), _crew(tx, event_id), _offered(tx, event_id, ())
+        return (
+            aims_store.campaigns_of(tx, event_id),
+            _crew(tx, event_id),
+            _offered(tx, event_id, ()),
+        )
 
 
 def limits(by: Person) -> dict[Channel, int]:
     """Return the limits of the event's own accounts."""
     with reading() as tx:
-        return store.limits_of(tx, by.event_id)
+        return post_store.limits_of(tx, by.event_id)
 
 
 def aims(by: Person) -> Aims:
     """Return the campaigns and the objectives of the event."""
     by.must("message.read")
     with reading() as tx:
-        found = store.campaigns_of(tx, by.event_id)
+        found = aims_store.campaigns_of(tx, by.event_id)
         statuses = store.of_campaigns(tx, [each.id for each in found], MOST_OF_CAMPAIGN)
         owners = {each.owner_id for each in found if each.owner_id}
-        objectives = store.objectives_of(tx, by.event_id)
+        objectives = aims_store.objectives_of(tx, by.event_id)
         return Aims(
             found,
             objectives,
@@ -234,14 +239,14 @@ def campaigns(by: Person) -> list[Campaign]:
     """Return the campaigns of the event, in the order in which they were made."""
     by.must("message.read")
     with reading() as tx:
-        return store.campaigns_of(tx, by.event_id)
+        return aims_store.campaigns_of(tx, by.event_id)
 
 
 def objectives(by: Person) -> list[Objective]:
     """Return the objectives of the event, in the order in which they were made."""
     by.must("message.read")
     with reading() as tx:
-        return store.objectives_of(tx, by.event_id)
+        return aims_store.objectives_of(tx, by.event_id)
 
 
 def progress(by: Person, found: Iterable[Objective]) -> dict[str, Progress]:
@@ -255,7 +260,7 @@ def campaign(by: Person, key: str) -> Campaign:
     """Return a campaign of the event; raises NotFoundError."""
     by.must("message.read")
     with reading() as tx:
-        found = store.get_campaign(tx, by.event_id, key)
+        found = aims_store.get_campaign(tx, by.event_id, key)
     if found is None:
         raise NotFoundError(key)
     return found
@@ -265,7 +270,7 @@ def objective(by: Person, key: str) -> Objective:
     """Return an objective of the event; raises NotFoundError."""
     by.must("message.read")
     with reading() as tx:
-        found = store.get_objective(tx, by.event_id, key)
+        found = aims_store.get_objective(tx, by.event_id, key)
     if found is None:
         raise NotFoundError(key)
     return found

@@ -13,7 +13,7 @@ from mixroom.core.jobs import Job
 from mixroom.core.journal import Entry
 from mixroom.core.text import Bilingual, Lang
 from mixroom.event.renewal import Renewal
-from mixroom.plan import store
+from mixroom.plan import aims_store, post_store, store
 from mixroom.plan.channels import Channel
 from mixroom.plan.formats import address, entry_key
 from mixroom.plan.guards import is_stale
@@ -69,7 +69,7 @@ def published(
     message = store.lock(tx, message_id)
     if message is None:
         return
-    out, _ = store.posts_of(tx, [message_id])[message_id]
+    out, _ = post_store.posts_of(tx, [message_id])[message_id]
     if any((each.channel, each.lang) == (channel, lang) for each in out):
         return
     put_out(tx, message, [Publication(message_id, channel, lang, url, at, by)], by)
@@ -90,7 +90,7 @@ def failed(
     """
     message = store.lock(tx, message_id)
     failure = Failure(fault, words, clock.now())
-    if message is None or not store.put_failure(tx, message_id, channel, lang, failure):
+    if message is None or not post_store.put_failure(tx, message_id, channel, lang, failure):
         return
     tell(tx, FAILED, message, why=words)
     record(tx, Fact.FAILED, message, NOBODY, {"channel": channel.value, "lang": lang})
@@ -98,7 +98,7 @@ def failed(
 
 def set_limit(tx: sa.Connection, event_id: str, channel: Channel, most: int | None) -> None:
     """Set the longest text that the event's own account on a channel takes; None: the usual."""
-    store.set_limit(tx, event_id, channel, most)
+    post_store.set_limit(tx, event_id, channel, most)
 
 
 def put_out(
@@ -106,8 +106,8 @@ def put_out(
 ) -> Message:
     """Save publications; the last one that a message wants makes it published."""
     for each in publications:
-        store.put_publication(tx, message, each)
-    out, _ = store.posts_of(tx, [message.id])[message.id]
+        post_store.put_publication(tx, message, each)
+    out, _ = post_store.posts_of(tx, [message.id])[message.id]
     after = message.out(frozenset((each.channel, each.lang) for each in out))
     store.save(tx, after, before=message)
     for each in publications:
@@ -133,13 +133,13 @@ def renew(tx: sa.Connection, renewal: Renewal) -> None:
     old, new = renewal.old, renewal.new
     later = new.starts_on - old.starts_on
     keys: dict[str | None, str] = {}
-    for campaign in store.campaigns_of(tx, old.id):
+    for campaign in aims_store.campaigns_of(tx, old.id):
         keys[campaign.id] = ids.new()
-        store.put_campaign(tx, campaign.renewed(keys[campaign.id], new.id, later))
-    for objective in store.objectives_of(tx, old.id):
+        aims_store.put_campaign(tx, campaign.renewed(keys[campaign.id], new.id, later))
+    for objective in aims_store.objectives_of(tx, old.id):
         campaign_id, by = keys.get(objective.campaign_id), objective.by and objective.by + later
         made_for = replace(objective, id=ids.new(), event_id=new.id, campaign_id=campaign_id)
-        store.put_objective(tx, replace(made_for, by=by, number=None, number_on=None))
+        aims_store.put_objective(tx, replace(made_for, by=by, number=None, number_on=None))
     for message in store.page(tx, old.id, after="", limit=MOST_RENEWED):
         if message.status is Status.DROPPED:
             continue
@@ -159,7 +159,7 @@ def watch(now: datetime) -> datetime | None:
         position = cursors.position(tx, CURSOR)
         new = [] if position is None else journal.since(tx, position, most=MAX_READ)
         due = store.ringing(tx, now, MOST_RINGING)
-        relays = bool(store.due_posts(tx, Channel.GLOBAL, now, 1, after=now - TOO_LATE))
+        relays = bool(post_store.due_posts(tx, Channel.GLOBAL, now, 1, after=now - TOO_LATE))
     if any(each.name in OF_SUBMISSIONS | OF_MESSAGES for each in new) or len(new) >= IDLE_READ:
         with transaction() as tx:
             _mark(tx)
@@ -170,7 +170,7 @@ def watch(now: datetime) -> datetime | None:
         with transaction() as tx:
             jobs.enqueue(tx, RELAY_JOB, {}, unique=RELAY_JOB)
     with reading() as tx:
-        relayed = store.due_posts(tx, Channel.GLOBAL, now + SOON, 1, after=now)
+        relayed = post_store.due_posts(tx, Channel.GLOBAL, now + SOON, 1, after=now)
         times = [store.next_ringing(tx, now + SOON), *(at for _, _, at in relayed)]
     return min((each for each in times if each), default=None)
 
@@ -182,7 +182,7 @@ def relay(job: Job, base_url: str) -> None:
     """
     now = clock.now()
     with reading() as tx:
-        due = store.due_posts(tx, Channel.GLOBAL, now, MOST_RELAYED, after=now - TOO_LATE)
+        due = post_store.due_posts(tx, Channel.GLOBAL, now, MOST_RELAYED, after=now - TOO_LATE)
     for key, lang, at in due:
         with transaction() as tx:
             _relay(tx, key, lang, at, base_url)

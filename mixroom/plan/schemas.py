@@ -7,8 +7,8 @@ import pydantic
 
 from mixroom.core.text import Lang
 from mixroom.event.model import Moment
+from mixroom.plan.aims import Gauge
 from mixroom.plan.channels import Channel
-from mixroom.plan.model import Gauge
 from mixroom.plan.moves import Status
 from mixroom.web.api import Schema, Text, Timestamp
 

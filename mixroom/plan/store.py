@@ -1,7 +1,7 @@
-"""Objectives, campaigns, messages and what is posted of them, in the database."""
+"""Messages in the database."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,62 +9,23 @@ import sqlalchemy as sa
 
 from mixroom.core.db import UtcDateTime, insert_new, metadata
 from mixroom.core.text import LANGS, Bilingual, Lang
-from mixroom.event.model import Moment
 from mixroom.plan.channels import Channel
 from mixroom.plan.model import (
-    MAX_LABEL,
     MAX_TITLE,
     MAX_URL,
-    Campaign,
-    Failure,
-    Gauge,
     Message,
-    Objective,
     Picture,
-    Publication,
     SiteChange,
     Slot,
     name_of,
 )
 from mixroom.plan.moves import OPEN, Status
+from mixroom.plan.post_store import keep_posts, posts
 from mixroom.plan.rings import first_ring
 
-MOST_CAMPAIGNS = 200
-MOST_OBJECTIVES = 200
 NAMED = 120  # characters at the beginning of a text, more than a name has
 UNDATED = datetime(2999, 1, 1, tzinfo=UTC)  # what is not due comes last
 
-campaigns = sa.Table(
-    "campaign",
-    metadata,
-    sa.Column("id", sa.String(36), primary_key=True),
-    sa.Column("event_id", sa.ForeignKey("event.id"), nullable=False, index=True),
-    sa.Column("name_fr", sa.String(MAX_LABEL)),
-    sa.Column("name_en", sa.String(MAX_LABEL)),
-    sa.Column("moment", sa.String(8), nullable=False),
-    sa.Column("starts_on", sa.Date),
-    sa.Column("ends_on", sa.Date),
-    sa.Column("owner_id", sa.String(36)),
-)
-objectives = sa.Table(
-    "objective",
-    metadata,
-    sa.Column("id", sa.String(36), primary_key=True),
-    sa.Column("event_id", sa.ForeignKey("event.id"), nullable=False, index=True),
-    sa.Column("campaign_id", sa.String(36)),
-    sa.Column("what_fr", sa.String(MAX_LABEL)),
-    sa.Column("what_en", sa.String(MAX_LABEL)),
-    sa.Column("target", sa.Float),
-    sa.Column("unit_fr", sa.String(MAX_LABEL)),
-    sa.Column("unit_en", sa.String(MAX_LABEL)),
-    sa.Column("by", sa.Date),
-    sa.Column("measure_fr", sa.String(MAX_LABEL)),
-    sa.Column("measure_en", sa.String(MAX_LABEL)),
-    sa.Column("gauge", sa.String(12), nullable=False, server_default="hand"),
-    sa.Column("channel", sa.String(12)),
-    sa.Column("number", sa.Float),  # noted by hand
-    sa.Column("number_on", sa.Date),
-)
 messages = sa.Table(
     "message",
     metadata,
@@ -107,34 +68,6 @@ drawn = sa.Table(
     sa.Column("submission_id", sa.String(36), primary_key=True, index=True),
     sa.Column("position", sa.Integer, nullable=False),
 )
-# One row for each channel and language that a message wants. `due` is set only while it is
-# scheduled there; `at` once it is out.
-posts = sa.Table(
-    "message_post",
-    metadata,
-    sa.Column("message_id", sa.ForeignKey("message.id"), primary_key=True),
-    sa.Column("channel", sa.String(12), primary_key=True),
-    sa.Column("lang", sa.String(2), primary_key=True),
-    sa.Column("event_id", sa.String(36), nullable=False),
-    sa.Column("due", UtcDateTime),
-    sa.Column("url", sa.String(MAX_URL)),
-    sa.Column("at", UtcDateTime),
-    sa.Column("by", sa.String(36)),
-    sa.Column("fault", sa.String(40)),
-    sa.Column("words_fr", sa.Text),
-    sa.Column("words_en", sa.Text),
-    sa.Column("failed_at", UtcDateTime),
-    sa.Index("ix_message_post_channel_due", "channel", "due"),
-    sa.Index("ix_message_post_event_id_at", "event_id", "at"),
-    sa.Index("ix_message_post_event_id_channel", "event_id", "channel", "at"),
-)
-limits = sa.Table(
-    "channel_limit",
-    metadata,
-    sa.Column("event_id", sa.ForeignKey("event.id"), primary_key=True),
-    sa.Column("channel", sa.String(12), primary_key=True),
-    sa.Column("most", sa.Integer, nullable=False),
-)
 
 
 _WORDS = (messages.c.text_fr, messages.c.text_en, messages.c.change_fr, messages.c.change_en)
@@ -145,7 +78,7 @@ def add(tx: sa.Connection, message: Message) -> bool:
     if not insert_new(tx, messages, id=message.id, **_row(message), rings_at=_rings(message)):
         return False
     _draw(tx, message)
-    _sync(tx, message)
+    keep_posts(tx, message)
     return True
 
 
@@ -157,7 +90,7 @@ def save(tx: sa.Connection, message: Message, *, before: Message) -> None:
     tx.execute(messages.update().where(messages.c.id == message.id).values(**row))
     if message.submissions != before.submissions:
         _draw(tx, message)
-    _sync(tx, message)
+    keep_posts(tx, message)
 
 
 def get(tx: sa.Connection, event_id: str, key: str) -> Message | None:
@@ -298,113 +231,6 @@ def drawing_on(tx: sa.Connection, submission_ids: Collection[str]) -> list[str]:
     return sorted(set(tx.scalars(sa.select(drawn.c.message_id).where(these))))
 
 
-def posts_of(
-    tx: sa.Connection, keys: Collection[str]
-) -> dict[str, tuple[list[Publication], dict[tuple[Channel, Lang], Failure]]]:
-    """Return the publications of each message, and what failed of it."""
-    found: dict[str, tuple[list[Publication], dict[tuple[Channel, Lang], Failure]]] = {
-        key: ([], {}) for key in keys
-    }
-    of = posts.c
-    query = sa.select(posts).where(of.message_id.in_(sorted(keys)))
-    for row in tx.execute(query.order_by(of.at, of.channel, of.lang)).all():
-        out, failed = found[row.message_id]
-        channel = Channel(row.channel)
-        if row.at:
-            out.append(_publication(row))
-        elif row.fault:
-            words = Bilingual(row.words_fr, row.words_en)
-            failed[channel, row.lang] = Failure(row.fault, words, row.failed_at)
-    return found
-
-
-def put_publication(tx: sa.Connection, message: Message, publication: Publication) -> None:
-    """Note that a message is out in a channel and language, or where it is."""
-    values = {"url": publication.url, "at": publication.at, "by": publication.by}
-    values |= {"due": None, **_NO_FAULT}
-    key = {"message_id": message.id, "channel": publication.channel.value, "lang": publication.lang}
-    if not insert_new(tx, posts, **key, event_id=message.event_id, **values):
-        tx.execute(posts.update().where(_post(**key)).values(**values))
-
-
-def remove_publication(tx: sa.Connection, message: Message, channel: Channel, lang: Lang) -> bool:
-    """Forget a publication that was noted by mistake; return whether there was one."""
-    this = _post(message.id, channel.value, lang) & posts.c.at.is_not(None)
-    gone = {"url": None, "at": None, "by": None}
-    return tx.execute(posts.update().where(this).values(**gone)).rowcount > 0
-
-
-def put_failure(
-    tx: sa.Connection, message_id: str, channel: Channel, lang: Lang, failure: Failure
-) -> bool:
-    """Note that a network refused it, and no longer offer it; return False if it is out or gone."""
-    this = _post(message_id, channel.value, lang) & posts.c.at.is_(None)
-    values = {
-        "due": None,
-        "fault": failure.fault[:40],
-        "words_fr": failure.words.fr,
-        "words_en": failure.words.en,
-        "failed_at": failure.at,
-    }
-    return tx.execute(posts.update().where(this).values(**values)).rowcount > 0
-
-
-def forget_failures(tx: sa.Connection, message: Message) -> None:
-    """Forget what failed of a message, so that it is offered again if it is scheduled."""
-    tx.execute(posts.update().where(posts.c.message_id == message.id).values(**_NO_FAULT))
-    _sync(tx, message)
-
-
-def due_posts(
-    tx: sa.Connection,
-    channel: Channel,
-    before: datetime,
-    most: int,
-    events: Collection[str] | None = None,
-    after: datetime | None = None,
-) -> list[tuple[str, Lang, datetime]]:
-    """Return up to `most` posts due by a time, of these events: message, language, and time.
-
-    None that was due by `after`.
-    """
-    of = posts.c
-    query = sa.select(of.message_id, of.lang, of.due).where(
-        (of.channel == channel.value) & (of.due <= before)
-    )
-    if after is not None:
-        query = query.where(of.due > after)
-    if events is not None:
-        query = query.where(of.event_id.in_(sorted(events)))
-    rows = tx.execute(query.order_by(of.due, of.message_id, of.lang).limit(most))
-    return [(row.message_id, row.lang, row.due) for row in rows]
-
-
-def published_between(
-    tx: sa.Connection, event_id: str, since: datetime, until: datetime, most: int
-) -> list[Publication]:
-    """Return up to `most` publications of an event in a span of time, in order."""
-    of = posts.c
-    during = (of.event_id == event_id) & (of.at >= since) & (of.at < until)
-    rows = tx.execute(sa.select(posts).where(during).order_by(of.at).limit(most))
-    return [_publication(row) for row in rows]
-
-
-def newest_publications(tx: sa.Connection, event_id: str, most: int) -> list[Publication]:
-    """Return up to `most` publications of an event, the newest first."""
-    of = posts.c
-    ours = (of.event_id == event_id) & of.at.is_not(None)
-    rows = tx.execute(sa.select(posts).where(ours).order_by(of.at.desc()).limit(most))
-    return [_publication(row) for row in rows]
-
-
-def newest_on(tx: sa.Connection, event_id: str, channel: Channel, most: int) -> list[Publication]:
-    """Return up to `most` publications of an event on a channel, the newest first."""
-    of = posts.c
-    ours = (of.event_id == event_id) & (of.channel == channel.value) & of.at.is_not(None)
-    rows = tx.execute(sa.select(posts).where(ours).order_by(of.at.desc()).limit(most))
-    return [_publication(row) for row in rows]
-
-
 def count_published(
     tx: sa.Connection, event_id: str, channel: Channel | None, campaign_id: str | None, most: int
 ) -> int:
@@ -426,97 +252,6 @@ def links_of_campaign(tx: sa.Connection, campaign_id: str, most: int) -> set[str
     return {key for key in tx.scalars(query) if key}
 
 
-def limits_of(tx: sa.Connection, event_id: str) -> dict[Channel, int]:
-    """Return the limits of an event's own channels."""
-    rows = tx.execute(sa.select(limits).where(limits.c.event_id == event_id))
-    return {Channel(row.channel): row.most for row in rows}
-
-
-def set_limit(tx: sa.Connection, event_id: str, channel: Channel, most: int | None) -> None:
-    """Set an event's own limit of a channel, or remove it."""
-    this = (limits.c.event_id == event_id) & (limits.c.channel == channel.value)
-    tx.execute(limits.delete().where(this))
-    if most:
-        tx.execute(limits.insert().values(event_id=event_id, channel=channel.value, most=most))
-
-
-def campaigns_of(tx: sa.Connection, event_id: str) -> list[Campaign]:
-    """Return the campaigns of an event, in the order in which they were made."""
-    of = campaigns.c
-    query = sa.select(campaigns).where(of.event_id == event_id).order_by(of.id)
-    return [_campaign(row) for row in tx.execute(query.limit(MOST_CAMPAIGNS))]
-
-
-def get_campaign(tx: sa.Connection, event_id: str, key: str) -> Campaign | None:
-    """Return a campaign of an event, or None."""
-    this = (campaigns.c.event_id == event_id) & (campaigns.c.id == key)
-    row = tx.execute(sa.select(campaigns).where(this)).one_or_none()
-    return _campaign(row) if row else None
-
-
-def put_campaign(tx: sa.Connection, campaign: Campaign) -> None:
-    """Add a campaign, or save it."""
-    values = {
-        "event_id": campaign.event_id,
-        **_sides("name", campaign.name),
-        "moment": campaign.moment.value,
-        "starts_on": campaign.starts_on,
-        "ends_on": campaign.ends_on,
-        "owner_id": campaign.owner_id,
-    }
-    _put(tx, campaigns, campaign.id, values)
-
-
-def remove_campaign(tx: sa.Connection, event_id: str, key: str) -> bool:
-    """Remove a campaign; its messages and objectives stay. Return whether there was one."""
-    for table in (messages, objectives):
-        ours = (table.c.event_id == event_id) & (table.c.campaign_id == key)
-        tx.execute(table.update().where(ours).values(campaign_id=None))
-    this = (campaigns.c.event_id == event_id) & (campaigns.c.id == key)
-    return tx.execute(campaigns.delete().where(this)).rowcount > 0
-
-
-def objectives_of(tx: sa.Connection, event_id: str) -> list[Objective]:
-    """Return the objectives of an event, in the order in which they were made."""
-    of = objectives.c
-    query = sa.select(objectives).where(of.event_id == event_id).order_by(of.id)
-    return [_objective(row) for row in tx.execute(query.limit(MOST_OBJECTIVES))]
-
-
-def get_objective(tx: sa.Connection, event_id: str, key: str) -> Objective | None:
-    """Return an objective of an event, or None."""
-    this = (objectives.c.event_id == event_id) & (objectives.c.id == key)
-    row = tx.execute(sa.select(objectives).where(this)).one_or_none()
-    return _objective(row) if row else None
-
-
-def put_objective(tx: sa.Connection, objective: Objective) -> None:
-    """Add an objective, or save it."""
-    values = {
-        "event_id": objective.event_id,
-        "campaign_id": objective.campaign_id,
-        **_sides("what", objective.what),
-        "target": objective.target,
-        **_sides("unit", objective.unit),
-        "by": objective.by,
-        **_sides("measure", objective.measure),
-        "gauge": objective.gauge.value,
-        "channel": objective.channel.value if objective.channel else None,
-        "number": objective.number,
-        "number_on": objective.number_on,
-    }
-    _put(tx, objectives, objective.id, values)
-
-
-def remove_objective(tx: sa.Connection, event_id: str, key: str) -> bool:
-    """Remove an objective; return whether there was one."""
-    this = (objectives.c.event_id == event_id) & (objectives.c.id == key)
-    return tx.execute(objectives.delete().where(this)).rowcount > 0
-
-
-_NO_FAULT: Mapping[str, None] = dict.fromkeys(("fault", "words_fr", "words_en", "failed_at"))
-
-
 def _draw(tx: sa.Connection, message: Message) -> None:
     tx.execute(drawn.delete().where(drawn.c.message_id == message.id))
     rows = [
@@ -527,29 +262,6 @@ def _draw(tx: sa.Connection, message: Message) -> None:
         tx.execute(drawn.insert(), rows)
 
 
-def _sync(tx: sa.Connection, message: Message) -> None:
-    """Keep a row for each channel and language that the message wants, due while scheduled."""
-    of = posts.c
-    rows = tx.execute(sa.select(posts).where(of.message_id == message.id)).all()
-    there = {(row.channel, row.lang): row for row in rows}
-    goes = message.status is Status.SCHEDULED and not message.stale_since
-    wanted = {(channel.value, lang) for channel, lang in message.wanted}
-    for key, row in there.items():
-        due = message.due if goes and key in wanted and not row.at and not row.fault else None
-        if key not in wanted and not row.at:
-            tx.execute(posts.delete().where(_post(message.id, *key)))
-        elif row.due != due:
-            tx.execute(posts.update().where(_post(message.id, *key)).values(due=due))
-    due = message.due if goes else None
-    new = [
-        {"message_id": message.id, "event_id": message.event_id, "due": due}
-        | {"channel": channel, "lang": lang}
-        for channel, lang in sorted(wanted - set(there))
-    ]
-    if new:
-        tx.execute(posts.insert(), new)
-
-
 _STATUSES = {status.value: status for status in Status}
 
 
@@ -557,11 +269,6 @@ def _name(title: str, fr: str, en: str, change_fr: str, change_en: str) -> Bilin
     if title:
         return Bilingual(title, title)
     return name_of("", Bilingual(fr, en), Bilingual(change_fr, change_en))
-
-
-def _post(message_id: str, channel: str, lang: str) -> sa.ColumnElement[bool]:
-    of = posts.c
-    return (of.message_id == message_id) & (of.channel == channel) & (of.lang == lang)
 
 
 def _is(event_id: str, key: str) -> sa.ColumnElement[bool]:
@@ -586,11 +293,6 @@ def _drawn(tx: sa.Connection, keys: Iterable[str]) -> dict[str, tuple[str, ...]]
     for row in tx.execute(query.order_by(of.message_id, of.position)).all():
         found[row.message_id] = (*found.get(row.message_id, ()), row.submission_id)
     return found
-
-
-def _put(tx: sa.Connection, table: sa.Table, key: str, values: Mapping[str, Any]) -> None:
-    if not insert_new(tx, table, id=key, **values):
-        tx.execute(table.update().where(table.c.id == key).values(**values))
 
 
 def _open_due(message: Message) -> datetime | None:
@@ -618,7 +320,7 @@ def _row(message: Message) -> dict[str, Any]:
         "campaign_id": message.campaign_id,
         "title": message.title,
         "channels": json.dumps([each.value for each in message.channels]),
-        **_sides("text", message.text),
+        **sides("text", message.text),
         "overrides": json.dumps(overrides),
         "due": message.due,
         "owner_id": message.owner_id,
@@ -627,7 +329,7 @@ def _row(message: Message) -> dict[str, Any]:
         "pictures": json.dumps(pictures),
         "link_id": message.link_id,
         "change_address": message.change.address,
-        **_sides("change", message.change.what),
+        **sides("change", message.change.what),
         "written_by": message.written_by,
         "ready_by": message.ready_by,
         "ready_at": message.ready_at,
@@ -674,32 +376,6 @@ def _message(row: sa.Row[Any], submissions: tuple[str, ...]) -> Message:
     )
 
 
-def _publication(row: sa.Row[Any]) -> Publication:
-    return Publication(row.message_id, Channel(row.channel), row.lang, row.url, row.at, row.by)
-
-
-def _campaign(row: sa.Row[Any]) -> Campaign:
-    name = Bilingual(row.name_fr, row.name_en)
-    dates = (row.starts_on, row.ends_on)
-    return Campaign(row.id, row.event_id, name, Moment(row.moment), *dates, row.owner_id)
-
-
-def _objective(row: sa.Row[Any]) -> Objective:
-    return Objective(
-        row.id,
-        row.event_id,
-        Bilingual(row.what_fr, row.what_en),
-        row.target,
-        Bilingual(row.unit_fr, row.unit_en),
-        row.by,
-        Bilingual(row.measure_fr, row.measure_en),
-        row.campaign_id,
-        Gauge(row.gauge),
-        Channel(row.channel) if row.channel else None,
-        row.number,
-        row.number_on,
-    )
-
-
-def _sides(name: str, text: Bilingual) -> dict[str, str | None]:
+def sides(name: str, text: Bilingual) -> dict[str, str | None]:
+    """Return the columns of a text in both languages."""
     return {f"{name}_fr": text.fr, f"{name}_en": text.en}

@@ -14,6 +14,7 @@ from mixroom.crew.asking import member
 from mixroom.crew.model import Person
 from mixroom.event.model import Moment, read_moment
 from mixroom.plan import actions, queries
+from mixroom.plan.aims import Campaign, Objective
 from mixroom.plan.channels import SPECS, Channel
 from mixroom.plan.filters import FILTERS
 from mixroom.plan.forms import (
@@ -28,7 +29,7 @@ from mixroom.plan.forms import (
 )
 from mixroom.plan.hours import read_local
 from mixroom.plan.live import MOST, SHOWN, VIEW
-from mixroom.plan.model import Campaign, Message, Objective
+from mixroom.plan.model import Message
 from mixroom.plan.moves import MOVES, Fact, Status
 from mixroom.shortlinks.queries import listed as short_links
 from mixroom.submissions.model import LostRaceError

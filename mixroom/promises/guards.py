@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
+from mixroom.plan import post_store
 from mixroom.plan import store as plan_store
 from mixroom.promises.model import Evidence, EvidenceKind
 from mixroom.submissions import store as submission_store
@@ -35,7 +36,7 @@ def standing(tx: sa.Connection, event_id: str, found: Iterable[Evidence]) -> set
 def _out(tx: sa.Connection, event_id: str, refs: set[str]) -> set[tuple[str, str]]:
     """Return the messages that are out, with each channel."""
     ours = {each.id for each in plan_store.some(tx, event_id, refs)} if refs else set()
-    posts = plan_store.posts_of(tx, ours) if ours else {}
+    posts = post_store.posts_of(tx, ours) if ours else {}
     return {(key, each.channel) for key, (out, _) in posts.items() for each in out}
 
 

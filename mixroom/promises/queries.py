@@ -15,6 +15,7 @@ from mixroom.core.roles import allows
 from mixroom.core.text import Bilingual
 from mixroom.crew import store as crew_store
 from mixroom.crew.model import Person
+from mixroom.plan import post_store
 from mixroom.plan import store as plan_store
 from mixroom.plan.model import Publication
 from mixroom.promises import store
@@ -158,7 +159,7 @@ def _overview(tx: sa.Connection, event_id: str, found: list[Promise]) -> Overvie
 def _links(tx: sa.Connection, event_id: str, pieces: list[Evidence]) -> dict[str, str]:
     """Return where each piece of evidence can be looked at: in public, where that is possible."""
     refs = {kind: {p.ref for p in pieces if p.kind is kind and p.ref} for kind in EvidenceKind}
-    posts = plan_store.posts_of(tx, refs[EvidenceKind.PUBLICATION])
+    posts = post_store.posts_of(tx, refs[EvidenceKind.PUBLICATION])
     out = {
         (each.message_id, each.channel): each.url
         for some, _ in posts.values()
@@ -191,7 +192,7 @@ def _offered(tx: sa.Connection, promise: Promise) -> Offered:
 
 def _publications(tx: sa.Connection, promise: Promise) -> list[tuple[Publication, Bilingual]]:
     """Return the newest publications, one for each message and channel."""
-    found = plan_store.newest_publications(tx, promise.event_id, MOST_OFFERED)
+    found = post_store.newest_publications(tx, promise.event_id, MOST_OFFERED)
     if promise.channels:
         found = [each for each in found if each.channel in promise.channels]
     unique = {(each.message_id, each.channel): each for each in reversed(found)}

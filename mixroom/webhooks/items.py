@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from mixroom.alarms.items import alarm_items
 from mixroom.connectors.store import of_event as accounts_of
 from mixroom.core.clock import rfc3339
+from mixroom.plan import post_store
 from mixroom.plan import store as plan_store
 from mixroom.plan.channels import Channel
 from mixroom.plan.items import full_items, posts_due
@@ -45,7 +46,7 @@ def posts_for_others(tx: sa.Connection, event_id: str, key: str) -> list[Post]:
     """Return what is due of a message and goes out neither on an account nor in our own feed."""
     found = plan_store.some(tx, event_id, [key])
     ours = {Channel.GLOBAL, *(each.channel for each in accounts_of(tx, event_id))}
-    out = {(each.channel, each.lang) for each in plan_store.posts_of(tx, [key])[key][0]}
+    out = {(each.channel, each.lang) for each in post_store.posts_of(tx, [key])[key][0]}
     return posts_due(
         tx,
         [

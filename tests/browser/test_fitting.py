@@ -15,8 +15,9 @@ from mixroom.core.text import Bilingual
 from mixroom.event import actions as event_actions
 from mixroom.event.model import GroupKind, Moment
 from mixroom.plan import actions as planning
+from mixroom.plan.aims import Campaign, Objective
 from mixroom.plan.channels import Channel
-from mixroom.plan.model import Campaign, Message, Objective
+from mixroom.plan.model import Message
 from mixroom.promises import actions as promises
 from mixroom.promises.model import PromiseKind
 from mixroom.review import actions as review

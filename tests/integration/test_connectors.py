@@ -29,6 +29,7 @@ from mixroom.core.jobs import LEASE
 from mixroom.core.text import Bilingual
 from mixroom.media import store as media_store
 from mixroom.plan import actions as plan
+from mixroom.plan import post_store
 from mixroom.plan import queries as plan_queries
 from mixroom.plan import results as plan_results
 from mixroom.plan import store as plan_store
@@ -89,7 +90,7 @@ def test_a_message_is_published_once_in_each_language_and_the_plan_knows_where(
     urls = {each.url for each in desk.dispatches(message)}
     with reading() as tx:
         (found,) = plan_store.with_ids(tx, [message.id]).values()
-        publications, failures = plan_store.posts_of(tx, [message.id])[message.id]
+        publications, failures = post_store.posts_of(tx, [message.id])[message.id]
     assert found.status is Status.PUBLISHED
     assert not failures
     assert {each.url for each in publications} == urls
@@ -144,7 +145,7 @@ def test_what_was_taken_back_when_it_may_be_out_is_looked_for_and_not_sent(
     assert (desk.states(out), desk.states(never)) == ({State.SENT}, {State.CALLED_OFF})
     assert (len(desk.posted(out)), len(desk.posted(never))) == (1, 0)
     with reading() as tx:
-        publications, _ = plan_store.posts_of(tx, [out.id])[out.id]
+        publications, _ = post_store.posts_of(tx, [out.id])[out.id]
     assert [each.url for each in publications] == [each.url for each in desk.dispatches(out)]
 
 
@@ -242,7 +243,7 @@ def test_what_a_server_refuses_for_good_is_said_in_both_languages(
     assert dispatch.reply == f"{status} {says}"
     assert desk.posted(message) == []
     with reading() as tx:
-        _, failures = plan_store.posts_of(tx, [message.id])[message.id]
+        _, failures = post_store.posts_of(tx, [message.id])[message.id]
     (failure,) = failures.values()
     assert failure.words.fr
     assert failure.words.en

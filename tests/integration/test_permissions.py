@@ -25,8 +25,9 @@ from mixroom.letters import results as letters
 from mixroom.letters import store as letter_store
 from mixroom.letters.model import Addressee, State
 from mixroom.plan import actions as planning
+from mixroom.plan.aims import Campaign, Objective
 from mixroom.plan.channels import Channel
-from mixroom.plan.model import Campaign, Message, Objective
+from mixroom.plan.model import Message
 from mixroom.promises import actions as promising
 from mixroom.promises.model import PromiseKind
 from mixroom.recruiting import store as recruiting

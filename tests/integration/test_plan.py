@@ -19,18 +19,11 @@ from mixroom.crew import actions as crew
 from mixroom.event.model import Moment
 from mixroom.event.renewal import Renewal
 from mixroom.plan import actions, queries, results, store
+from mixroom.plan.aims import Campaign, Objective
 from mixroom.plan.alarms import find_late
 from mixroom.plan.channels import Channel
 from mixroom.plan.live import VIEW
-from mixroom.plan.model import (
-    Campaign,
-    Message,
-    MessageIdTakenError,
-    Objective,
-    OwnMessageError,
-    Picture,
-    Post,
-)
+from mixroom.plan.model import Message, MessageIdTakenError, OwnMessageError, Picture, Post
 from mixroom.plan.moves import Fact, MessageStatusError, Status
 from mixroom.push import store as push_store
 from mixroom.push.model import Subscription

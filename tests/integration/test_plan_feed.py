@@ -11,7 +11,7 @@ from mixroom.app import create_app
 from mixroom.core import clock, jobs
 from mixroom.core.db import reading, transaction
 from mixroom.core.text import Bilingual
-from mixroom.plan import actions, queries, results, store
+from mixroom.plan import actions, post_store, queries, results, store
 from mixroom.plan.channels import Channel
 from mixroom.plan.formats import FeedEntry, atom
 from mixroom.plan.model import Message, SiteChange
@@ -51,7 +51,7 @@ def test_a_scheduled_message_goes_into_the_feed_at_its_time_once_in_each_languag
     assert all(each["files"][0].startswith(f"{BASE}/media/") for each in first)
     with reading() as tx:
         found = store.with_ids(tx, [message])[message]
-        out, _ = store.posts_of(tx, [message])[message]
+        out, _ = post_store.posts_of(tx, [message])[message]
     assert found.status is Status.PUBLISHED
     assert {each.url for each in out} == {each["id"] for each in first}
     assert {each.by for each in out} == {""}

@@ -16,7 +16,7 @@ from mixroom.core import clock, ids
 from mixroom.core.db import transaction
 from mixroom.event import actions as event_actions
 from mixroom.plan import actions as plan
-from mixroom.plan import store
+from mixroom.plan import aims_store, post_store, store
 from mixroom.settings import Settings
 from mixroom.shortlinks.store import days, links
 from tests.cast import Cast, enter
@@ -53,13 +53,20 @@ def fill(cast: Cast, now: datetime) -> Plan:
     )
     rows: dict[sa.Table, list[dict[str, Any]]] = {
         table: []
-        for table in (store.campaigns, store.objectives, store.messages, store.posts, links, days)
+        for table in (
+            aims_store.campaigns,
+            aims_store.objectives,
+            store.messages,
+            post_store.posts,
+            links,
+            days,
+        )
     }
     for n in range(CAMPAIGNS):
         about = {"event_id": cast.event.id, "id": f"campaign-{n}", "name_fr": f"Campagne {n}"}
-        rows[store.campaigns].append(about | {"moment": "before", "owner_id": cast.ben.id})
+        rows[aims_store.campaigns].append(about | {"moment": "before", "owner_id": cast.ben.id})
         aim = {"id": f"objective-{n}", "event_id": cast.event.id, "what_fr": "Abonnés"}
-        rows[store.objectives].append(aim | {"target": 500, "campaign_id": f"campaign-{n}"})
+        rows[aims_store.objectives].append(aim | {"target": 500, "campaign_id": f"campaign-{n}"})
     for n in range(MESSAGES):
         _add(rows, cast, now, n)
     for n in range(LINKS):
@@ -99,7 +106,7 @@ def _add(rows: dict[sa.Table, list[dict[str, Any]]], cast: Cast, now: datetime, 
         | {"open_due": None if out else due, "sorts_at": due}
         | {"rings_at": due if status == "scheduled" else None}
     )
-    rows[store.posts] += [
+    rows[post_store.posts] += [
         {"message_id": key, "event_id": cast.event.id, "channel": channel, "lang": lang}
         | {"due": due if status == "scheduled" else None, "by": cast.ben.id}
         | {"at": due if status == "published" else None}

@@ -17,23 +17,20 @@ from mixroom.core.roles import Role
 from mixroom.core.text import LANGS, Bilingual
 from mixroom.crew.model import Person
 from mixroom.event.model import Moment
+from mixroom.plan.aims import Campaign, Objective, checked_campaign, checked_objective
 from mixroom.plan.channels import SPECS, Channel, Crop
 from mixroom.plan.cropping import placed
 from mixroom.plan.hours import MINUTE, read_local, written_local
 from mixroom.plan.model import (
     MAX_TITLE,
     SENT_BY_PROGRAM,
-    Campaign,
     Message,
     MessageStaleError,
-    Objective,
     OwnMessageError,
     Picture,
     SiteChange,
     beginning,
     checked,
-    checked_campaign,
-    checked_objective,
     checked_url,
 )
 from mixroom.plan.moves import OPEN, Fact, MessageStatusError, Status
