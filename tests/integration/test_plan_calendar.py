@@ -70,8 +70,30 @@ def test_messages_stand_on_their_day_and_hour_and_late_ones_are_told(
     assert f"<b>{tomorrow.hour}&nbsp;h</b>" in hour
 
 
+def test_a_full_day_leads_to_all_of_its_messages(cast: Cast, client: FlaskClient) -> None:
+    noon = clock.now().astimezone(cast.event.zone).replace(hour=12, minute=0) + timedelta(days=1)
+    event_actions.edit(cast.amelie, starts_on=noon.date(), ends_on=noon.date())
+    for n in range(8):
+        due = noon + timedelta(minutes=n)
+        actions.add(cast.ben, Message("", "", f"Nº {n}.", (Channel.X,), WORDS, due=due))
+    headers = {"Authorization": f"Bearer {cast.tokens['ben']}", "Accept": "text/html"}
+    for path in (f"/plan?from={noon.date()}", f"/plan/month/{noon:%Y-%m}"):
+        page = client.get(path, headers=headers).text
+        assert [f"Nº {n}." in page for n in range(8)] == [True] * 5 + [False] * 3
+        assert f'href="/plan/day/{noon.date()}">+ 3 autres' in page
+    day = client.get(f"/plan/day/{noon.date()}?hour=12", headers=headers).text
+    assert all(f"Nº {n}." in day for n in range(8))
+
+
 @pytest.mark.parametrize(
-    "path", ["/plan?from=demain", "/plan/day/2015-02-30", "/plan?from=0001-01-01"]
+    "path",
+    [
+        "/plan/month/2015-13",
+        "/plan/month/9999-12",
+        "/plan?from=demain",
+        "/plan/day/2015-02-30",
+        "/plan?from=0001-01-01",
+    ],
 )
 def test_a_day_that_is_none_is_refused(cast: Cast, client: FlaskClient, path: str) -> None:
     headers = {"Authorization": f"Bearer {cast.tokens['chloe']}", "Accept": "text/html"}

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mixroom.core.calendar_entries import CalendarEntry
 from mixroom.core.text import Bilingual
-from mixroom.plan.weeks import hours_of, span_of, week_of, weeks_of
+from mixroom.plan.weeks import hours_of, month_of, next_month, span_of, week_of, weeks_of
 
 ZONES = st.sampled_from(["America/Montreal", "Europe/Paris", "Pacific/Auckland", "UTC"]).map(
     ZoneInfo
@@ -35,7 +35,7 @@ def test_every_entry_of_the_span_stands_once_on_its_day(
     first = week_of(day)
     since, until = span_of(first, 6, zone)
     inside = [entry(n, at) for n, at in enumerate(moments) if since <= at < until]
-    weeks = weeks_of(inside, first, 6, zone)
+    weeks = weeks_of(inside, first, 6, zone, most=30)
     assert [len(week) for week in weeks] == [7] * 6
     days = [each for week in weeks for each in week]
     assert [each.day for each in days] == [first + timedelta(days=n) for n in range(42)]
@@ -65,3 +65,29 @@ def test_a_day_shows_its_usual_hours_and_those_that_have_something() -> None:
     assert [each.hour for each in hours_of([], zone)] == list(range(7, 24))
     early = datetime(2026, 11, 6, 5, 30, tzinfo=zone)
     assert hours_of([entry(1, early)], zone)[0].hour == 5
+
+
+@given(st.integers(0, 20), st.integers(1, 8))
+def test_a_day_and_an_hour_show_their_first_entries_and_how_many_more_there_are(
+    number: int, most: int
+) -> None:
+    zone = ZoneInfo("America/Montreal")
+    noon = datetime(2026, 11, 4, 12, tzinfo=zone)
+    found = [entry(n, noon + timedelta(minutes=n)) for n in range(number)]
+    first = week_of(noon.date())
+    (day,) = (each for each in weeks_of(found, first, 1, zone, most)[0] if each.day == noon.date())
+    (hour,) = (each for each in hours_of(found, zone, most) if each.hour == 12)
+    for each in (day, hour):
+        assert list(each.entries) == found[:most]
+        assert each.more == max(0, number - most)
+
+
+@given(st.dates(date(2020, 1, 1), date(2035, 1, 1)))
+def test_the_weeks_of_a_month_have_all_its_days_and_no_week_without_one(day: date) -> None:
+    first, some = month_of(day)
+    shown = [first + timedelta(days=n) for n in range(7 * some)]
+    month = [each for each in shown if (each.year, each.month) == (day.year, day.month)]
+    assert month[0].day == 1
+    assert next_month(day) == month[-1] + timedelta(days=1)
+    assert month[0] in shown[:7]
+    assert month[-1] in shown[-7:]
