@@ -5,6 +5,7 @@ import { say } from "../lib/say.js"
 import { clock, local, when } from "../lib/time.js"
 import { dropped, position, reason } from "../plan/moving.js"
 
+const ZONED = /(Z|[+-]\d\d:\d\d)$/ // a time that names its zone; others are by the museum's clock
 const grid = document.querySelector("[data-times]")
 const note = document.querySelector("[data-moved]")
 const undo = note.querySelector("[data-undo]")
@@ -99,7 +100,7 @@ function refused(error) {
 
 // Put it into the day or hour of a time, in order; off the page if that is not shown.
 function place(slot, due) {
-  const [day, time] = (due.endsWith("Z") ? local(Date.parse(due)) : due).split("T")
+  const [day, time] = (ZONED.test(due) ? local(Date.parse(due)) : due).split("T")
   const hour = grid.dataset.times === "hour" ? `[data-hour="${Number(time.slice(0, 2))}"]` : ""
   const cell = grid.querySelector(`[data-day="${day}"]${hour}`)
   slot.remove()
