@@ -82,7 +82,7 @@ def test_a_poster_goes_from_its_brief_to_three_places_and_to_a_partner(
     lead.goto(f"{server.url}/dashboard")
     panel = lead.locator("[data-panel=supports]")
     expect(panel).to_contain_text("Museum poster")
-    expect(panel).to_contain_text("en retard depuis")
+    expect(panel).to_contain_text("en retard")
     lead.goto(f"{server.url}/supports")
     _partner_sees_it_until_it_is_revoked(lead, anyone, server, address)
 
