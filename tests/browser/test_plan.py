@@ -15,8 +15,9 @@ from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
 from mixroom.event import actions as event_actions
 from mixroom.plan import actions, queries
+from mixroom.plan.aims import Gauge, Objective
 from mixroom.plan.channels import Channel
-from mixroom.plan.model import Gauge, Message, Objective
+from mixroom.plan.model import Message
 from mixroom.review import actions as review
 from tests.browser.conftest import LAPTOP, PHONE, SignIn
 from tests.cast import Cast
