@@ -4,6 +4,7 @@ import { placed } from "./cropping.js"
 
 const QUALITY = 0.9
 const NAME = "mixroom"
+const PATIENCE = 8000 // milliseconds for a picture; then it is carried without
 
 // The pictures [{url, focus}] in the size and crop of a channel, as files. They are made before someone taps: a phone
 // shares only what it has at the moment of the tap.
@@ -33,7 +34,7 @@ export async function carry(text, files, select) {
 // One picture; null if it cannot be had now.
 async function cropped({ url, focus }, crop, number) {
   try {
-    const answer = await fetch(url)
+    const answer = await fetch(url, { signal: AbortSignal.timeout(PATIENCE) })
     if (!answer.ok) return null
     const bitmap = await createImageBitmap(await answer.blob())
     const canvas = Object.assign(document.createElement("canvas"), crop)

@@ -64,7 +64,8 @@ function counted(counter, { length, over }) {
   if (!over) note?.remove()
 }
 
-// The pictures of each channel are made when the list of channels is opened, so that the next tap shares at once.
+// The pictures of each channel are made when the list of channels is opened, so that the next tap shares at once. Until
+// they are there, its buttons wait: a tap that came too soon would carry the words alone.
 function prepareAll({ target }) {
   prepared.clear()
   for (const button of target.open ? buttons : []) {
@@ -77,7 +78,12 @@ function prepareAll({ target }) {
       focus: ["x", "y"].map((side) => share(form.elements[`${side}:${link.dataset.picture}`]?.value)),
     }))
     prepared.set(channel, null)
-    prepare(pictures, { width, height }).then((files) => prepared.set(channel, files))
+    const own = buttons.filter((each) => each.dataset.copy.startsWith(`${channel}.`))
+    for (const each of own) each.disabled = true
+    prepare(pictures, { width, height }).then((files) => {
+      prepared.set(channel, files)
+      for (const each of own) each.disabled = false
+    })
   }
 }
 
