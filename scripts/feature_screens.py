@@ -98,7 +98,7 @@ def _things(lead: Person) -> dict[str, str]:
     return {
         "today": clock.now().date().isoformat(),
         "message": max(messages, key=lambda each: len(each.pictures)).id,
-        "support": supports.page(lead)[-1]["id"],
+        "support": supports.page(lead)[0]["id"],
     }
 
 

@@ -17,7 +17,7 @@ from mixroom.demo.cast import SPONSORS
 from mixroom.demo.studio.emblems import emblem
 from mixroom.event.model import Event
 from mixroom.plan import actions, beginning, queries
-from mixroom.plan.aims import Objective
+from mixroom.plan.aims import Gauge, Objective
 from mixroom.plan.model import Message
 from mixroom.plan.moves import Status
 from mixroom.promises import actions as promises
@@ -31,10 +31,14 @@ CAMPAIGNS = ("ten-days-before", "each-evening", "the-week-after")
 SCHEDULED = 2  # of the messages to come
 ILLUSTRATED = 2  # of the messages to come, after each day
 BRACKETS = re.compile(r"\s*\[[^\]]*\]")
+MEDIA = Bilingual("Articles ou passages dans les médias", "Articles or mentions in the media")
 OBJECTIVES = (
-    (Bilingual("Visites de la page en direct", "Visits to the live page"), 1500.0),
-    (Bilingual("Articles ou passages dans les médias", "Articles or mentions in the media"), 6.0),
+    (Bilingual("Publications sur tous les canaux", "Posts on all channels"), 60.0, Gauge.PUBLISHED),
+    (Bilingual("Photos et textes approuvés", "Approved photos and texts"), 120.0, Gauge.APPROVED),
+    (Bilingual("Clics sur les liens courts", "Follows of short links"), 150.0, Gauge.FOLLOWED),
+    (MEDIA, 6.0, Gauge.HAND),
 )
+MENTIONED = 2.0  # times in the media, until today
 MAX_BYTES = 5_000_000
 
 
@@ -56,8 +60,7 @@ def add_plan(event: Event, people: Mapping[str, Person], files: Store, site: str
     for each in ahead[:SCHEDULED]:
         _finish(each, lead, colleague)
         actions.schedule(lead, each.id)
-    for what, target in OBJECTIVES:
-        actions.save_objective(lead, Objective("", event.id, what, target, by=event.ends_on))
+    _add_objectives(lead, event)
     links.make(lead, site, "Affiche du hall", "hall")
     _add_supports(lead, files)
     _add_promises(lead, event)
@@ -81,6 +84,16 @@ def _finish(message: Message, lead: Person, colleague: Person) -> None:
     text = Bilingual.of(*(BRACKETS.sub("", message.text[lang]) for lang in ("fr", "en")))
     actions.change(lead, message.id, {"text": text})
     actions.mark_ready(colleague, message.id)
+
+
+def _add_objectives(lead: Person, event: Event) -> None:
+    """Set objectives that the program counts, and one that the lead counts."""
+    today = clock.now().astimezone(event.zone).date()
+    for what, target, gauge in OBJECTIVES:
+        wanted = Objective("", event.id, what, target, by=event.ends_on, gauge=gauge)
+        made = actions.save_objective(lead, wanted)
+        if gauge is Gauge.HAND:
+            actions.note_number(lead, made.id, MENTIONED, today, today)
 
 
 def _add_supports(lead: Person, files: Store) -> None:
