@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from statistics import median
 
 import pypdfium2 as pdfium
 import pytest
@@ -23,7 +22,7 @@ from tests.browser.conftest import LAPTOP, PHONE, SignIn
 from tests.cast import Cast
 from tests.client import Api
 from tests.integration.test_plan_speed import fill
-from tests.servers import Server
+from tests.servers import Server, until
 
 pytestmark = pytest.mark.parametrize("server", ["embedded"], indirect=True)
 PAINTED = """async () => {
@@ -155,7 +154,7 @@ def test_on_a_phone_two_taps_carry_the_words_and_the_cropped_pictures(
     with page.expect_response(lambda answer: "/wall-" in answer.url):  # it is cropped meanwhile
         page.get_by_text("Copier pour…").tap()
     page.get_by_role("button", name="Mastodon FR").tap()
-    page.wait_for_function("window.shared.length === 1")
+    until(lambda: page.evaluate("window.shared.length") == 1, "the share sheet")
     (shared,) = page.evaluate("window.shared")
     assert shared == {"text": "Les portes ouvrent.", "sizes": [[1200, 675]]}
     expect(page.locator("#channel")).to_have_value("mastodon.fr")  # what is noted next
@@ -287,7 +286,7 @@ def test_the_calendar_of_a_month_is_painted_within_a_third_of_a_second(
         expect(lead.locator(".slot").first).to_be_visible()  # the script is there too
         took.append(lead.evaluate(PAINTED))
     print(f"painted after {sorted(took)} ms")
-    assert median(took) <= 300
+    assert sorted(took)[2] <= 300  # what else the machine does is not the page's
 
 
 def _noon(cast: Cast) -> datetime:
