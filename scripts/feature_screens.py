@@ -57,7 +57,7 @@ SETS = {
         "promises": ("/promises", "lead"),
     },
 }
-PRINTED = {"people": "timetable", "plan": "calendar"}
+PRINTED = {"people": ("timetable", "/shifts/timetable"), "plan": ("month", "/plan/month")}
 PLAYED = 30  # of the rehearsal's submissions
 AT_ONCE = 1e6  # times faster than the clock
 SETTLED = 1500  # milliseconds until lists and fonts are there
@@ -86,9 +86,9 @@ def main(chosen: str) -> None:
                     for lang, scheme in LOOKS:
                         picture = out / f"{name}-{size}-{lang}-{scheme}.jpg"
                         _take(browser, f"{url}?lang={lang}", tokens[who], picture, size, scheme)
-            printed = PRINTED[chosen]
-            url = f"{server.url}{SETS[chosen][printed][0]}?lang=fr"
-            _print(browser, url, tokens["lead"], out / f"{printed}-print-fr.jpg")
+            printed, path = PRINTED[chosen]
+            picture = out / f"{printed}-print-fr.jpg"
+            _print(browser, f"{server.url}{path}?lang=fr", tokens["lead"], picture)
             browser.close()
 
 
