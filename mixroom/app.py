@@ -1,6 +1,7 @@
 """The application, made from the declarations of all features."""
 
 from contextlib import suppress
+from functools import cache
 from typing import Any
 
 from flask import Flask, g, jsonify, render_template
@@ -160,10 +161,14 @@ def _serve_features(app: Flask, parts: Parts) -> None:
 
 
 def _serve_reference(app: Flask) -> None:
+    @cache
+    def document() -> dict[str, Any]:
+        return openapi.document(app, __version__)
+
     @app.get(f"{ROUTES}/openapi.json")
     def described() -> Any:
-        return jsonify(openapi.document(app, __version__))
+        return jsonify(document())
 
     @app.get(f"{ROUTES}/docs")
     def read() -> str:
-        return render_template("api.html", document=openapi.document(app, __version__))
+        return render_template("api.html", document=document())

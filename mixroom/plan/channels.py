@@ -71,3 +71,13 @@ SPECS: Mapping[Channel, Spec] = {
     Channel.SITE: Spec(None, 10, (SHARED,), None),
     Channel.GLOBAL: Spec(None, 10, (SHARED,), None),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """The length of a text on a channel; `over` where it has too much of anything."""
+
+    length: int
+    limit: int | None
+    over: bool
+    hashtags: int

@@ -7,12 +7,11 @@ character; on X and Mastodon an address counts 23, whatever its length.
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import groupby
 
 import regex
 
-from mixroom.plan.channels import SPECS, Channel
+from mixroom.plan.channels import SPECS, Channel, Count
 from mixroom.plan.tlds import TLDS
 
 ADDRESS = 23  # characters for an address, on X and on Mastodon
@@ -75,16 +74,6 @@ _FAR_MENTION = regex.compile(
     r"(?<![/\w])(@[a-z0-9_]+(?:[.-]+[a-z0-9_]+)*)@[a-z0-9.-]+[a-z0-9]", regex.IGNORECASE
 )
 _LIGHT = regex.compile(f"[{''.join(f'{chr(low)}-{chr(high)}' for low, high in LIGHT)}]")
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """The length of a text on a channel; `over` where it has too much of anything."""
-
-    length: int
-    limit: int | None
-    over: bool
-    hashtags: int
 
 
 def count(channel: Channel, text: str, *, limit: int | None = None) -> Count:

@@ -14,8 +14,7 @@ from mixroom.core.views import Item
 from mixroom.crew import store as crew_store
 from mixroom.plan import post_store, store
 from mixroom.plan.aims import Campaign, Objective, Progress
-from mixroom.plan.channels import SPECS, Channel
-from mixroom.plan.counting import Count
+from mixroom.plan.channels import SPECS, Channel, Count
 from mixroom.plan.model import Limits, Message, Picture, Post, Publication
 from mixroom.plan.moves import Status
 from mixroom.shortlinks import store as link_store

@@ -11,8 +11,7 @@ from mixroom.core.roles import CREW, LEADS, REVIEWERS, declare
 from mixroom.core.text import LANGS, Bilingual, Lang
 from mixroom.crew.model import Person
 from mixroom.event.model import Event
-from mixroom.plan.channels import SPECS, Channel
-from mixroom.plan.counting import Count, count
+from mixroom.plan.channels import SPECS, Channel, Count
 from mixroom.plan.moves import MOVES, OPEN, READ, Fact, MessageStatusError, Status
 
 MAX_TITLE = 120  # characters
@@ -185,6 +184,8 @@ class Message:
 
     def counts(self, limits: Limits) -> dict[Channel, dict[Lang, Count]]:
         """Return the length of each text as its channel counts it."""
+        from mixroom.plan.counting import count  # six megabytes that a worker does not need
+
         return {
             channel: {
                 lang: count(channel, self.words(channel, lang), limit=limits.get(channel))
