@@ -28,6 +28,7 @@ COLLECTION = "app.bsky.feed.post"
 # lexicons/app/bsky/embed/images.json of github.com/bluesky-social/atproto: at most a megabyte.
 LARGEST = 1_000_000  # bytes
 MOST = 300  # graphemes
+LONGEST_TAG = 64  # graphemes, by the lexicon app.bsky.richtext.facet
 TAKES = 40.0  # seconds for a picture to arrive
 _ADDRESS = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?…)\]}»’]", re.IGNORECASE)
 _TAG = re.compile(r"(?<![\w&/#])[#＃](?P<tag>\w*[^\W\d_]\w*)")
@@ -119,7 +120,7 @@ def facets_of(text: str) -> list[dict[str, Any]]:
     taken = [span for span, _ in found]
     for each in _TAG.finditer(text):
         inside = any(start <= each.start() < end for start, end in taken)
-        if not inside and len(each["tag"]) <= 64:  # noqa: PLR2004  the lexicon's
+        if not inside and len(each["tag"]) <= LONGEST_TAG:
             tag = {"$type": "app.bsky.richtext.facet#tag", "tag": each["tag"]}
             found.append((each.span(), tag))
     return [

@@ -82,7 +82,7 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What the network says of an account; None where it sets no limit of its own."""
+    """An account as its network describes it; None where it sets no limit of its own."""
 
     handle: str
     network_id: str

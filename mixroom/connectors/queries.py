@@ -23,7 +23,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What the page of accounts shows."""
+    """The accounts and the newest posts, for the page of accounts."""
 
     accounts: list[Account]
     sent: list[Sent]

@@ -1,4 +1,4 @@
-"""What a feature puts into the calendar of the plan: a moment, its words, and where it leads."""
+"""An entry of a feature in the calendar of the plan: a moment, its words, and where it leads."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime

@@ -23,7 +23,7 @@ RENEW = 5.0  # seconds between two renewals of the job's lease
 
 
 class CourierJob(ABC):
-    """What is given away by a courier; the worker calls `go_on` now and then.
+    """A job whose courier gives things away; the worker calls `go_on` now and then.
 
     `silence` is how many seconds a courier may say nothing before it is killed, `patience` how
     many it gets to tell the fate of what is under way when the worker stops.

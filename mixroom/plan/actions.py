@@ -1,4 +1,4 @@
-"""What people do with the plan: objectives, campaigns, and messages on their way out."""
+"""The actions of people on the plan: objectives, campaigns, and messages on their way out."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -28,7 +28,7 @@ NOON = "12:00"  # of a row that names a day and no time
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """What was added; `known` counts what was in the plan already, `left` are the refused rows."""
+    """The messages added; `known` counts those that were there already, `left` are refused rows."""
 
     added: int
     known: int

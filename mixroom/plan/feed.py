@@ -1,4 +1,4 @@
-"""What goes to Museomix Global: messages that are out there, and what was approved for it."""
+"""The entries for Museomix Global: messages that are out there, submissions approved for it."""
 
 from collections.abc import Mapping
 from datetime import datetime

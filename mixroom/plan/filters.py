@@ -1,4 +1,4 @@
-"""What templates of the plan ask: where a picture lies in a frame, a time for a field."""
+"""Filters of the plan's templates: where a picture lies in a frame, a time for a field."""
 
 from collections.abc import Mapping
 from datetime import datetime

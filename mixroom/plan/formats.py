@@ -30,7 +30,7 @@ class FeedPicture:
 
 @dataclass(frozen=True, slots=True)
 class FeedEntry:
-    """What goes to Museomix Global in one language; `gone_at` is set if it is no longer shown.
+    """An entry for Museomix Global in one language; `gone_at` is set if it is no longer shown.
 
     `key` never changes. `url` is the address that it is about, or a path of ours.
     """

@@ -106,7 +106,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What is to be sent to one channel in one language.
+    """A text to send to one channel in one language.
 
     `url` is the address that it is about: of a short link a path of ours, `/l/code`.
     """

@@ -40,7 +40,7 @@ MOST_OFFERED = 60  # submissions to draw on, the newest
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What the page of one message shows.
+    """A message with all that its page shows.
 
     `offered` are the newest submissions that it may draw on, with those that it draws on already.
     """

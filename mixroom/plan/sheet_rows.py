@@ -61,6 +61,7 @@ _CHANNELS: Mapping[str, Channel] = {
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T](\d{1,2}:\d{2}))?")
 _FIGURES = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})(?:[ T](\d{1,2}:\d{2}))?")
 CENTURY, MONTHS = 2000, 12
+SHORT_YEAR = 2  # figures, as in 15 for 2015
 
 
 class DateOrder(StrEnum):
@@ -113,7 +114,7 @@ def read_day(text: str, order: DateOrder) -> tuple[date | None, str | None]:
         year, month, day = int(found[1]), int(found[2]), int(found[3])
     elif found := _FIGURES.fullmatch(text):
         one, other, year = int(found[1]), int(found[2]), int(found[3])
-        year += CENTURY if len(found[3]) == 2 else 0  # noqa: PLR2004
+        year += CENTURY if len(found[3]) == SHORT_YEAR else 0
         day, month = (one, other) if order is DateOrder.DAY_FIRST else (other, one)
     else:
         return None, None

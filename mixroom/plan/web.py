@@ -168,6 +168,18 @@ def publish(key: str) -> Any:
     return _see(f"/plan/messages/{key}#out")
 
 
+def _aims(refused: Refused = None) -> str:
+    return render_template(
+        "plan/campaigns.html",
+        aims=queries.aims(member()),
+        moments=list(Moment),
+        channels=list(Channel),
+        changing=request.args.get("change", ""),
+        today=clock.now().astimezone(current_event().zone).date(),
+        refused=refused,
+    )
+
+
 @web.get("/plan/campaigns")
 def campaigns() -> str:
     """Show the campaigns and the objectives."""
@@ -175,7 +187,7 @@ def campaigns() -> str:
 
 
 @web.post("/plan/campaigns")
-@show_form_again(lambda refused: _aims(refused))  # noqa: PLW0108  defined below
+@show_form_again(_aims)
 def save_campaign() -> Response:
     """Make or change a campaign, from the form."""
     by = member()
@@ -197,7 +209,7 @@ def remove_campaign(key: str) -> Response:
 
 
 @web.post("/plan/objectives")
-@show_form_again(lambda refused: _aims(refused))  # noqa: PLW0108  defined below
+@show_form_again(_aims)
 def save_objective() -> Response:
     """Set or change an objective, from the form."""
     by = member()
@@ -220,7 +232,7 @@ def save_objective() -> Response:
 
 
 @web.post("/plan/objectives/<key>/number")
-@show_form_again(lambda refused: _aims(refused))  # noqa: PLW0108  defined below
+@show_form_again(_aims)
 def note_number(key: str) -> Response:
     """Note the number of an objective that is measured by hand."""
     by, today = member(), clock.now().astimezone(current_event().zone).date()
@@ -234,18 +246,6 @@ def remove_objective(key: str) -> Response:
     """Remove an objective."""
     actions.remove_objective(member(), key)
     return _see("/plan/campaigns")
-
-
-def _aims(refused: Refused = None) -> str:
-    return render_template(
-        "plan/campaigns.html",
-        aims=queries.aims(member()),
-        moments=list(Moment),
-        channels=list(Channel),
-        changing=request.args.get("change", ""),
-        today=clock.now().astimezone(current_event().zone).date(),
-        refused=refused,
-    )
 
 
 def _new_page(by: Person, refused: Refused = None) -> str:
