@@ -1,6 +1,6 @@
 """Accounts at networks, and dispatches: a message on its way to one channel in one language."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -83,8 +83,25 @@ class State(StrEnum):
 
 
 UNDER_WAY = frozenset({State.WAITING, State.SENDING, State.UNCERTAIN})
-CHANNELS = frozenset({Channel.MASTODON, Channel.BLUESKY})
-USUAL_ORIGINS = {Channel.MASTODON: "", Channel.BLUESKY: "https://bsky.social"}
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A network as a lead connects it.
+
+    `usual_origin` is the server of most accounts, empty where there is none. `by_token` says that
+    the token alone tells whose account it is, so that no name is asked for.
+    """
+
+    name: str
+    usual_origin: str = ""
+    by_token: bool = False
+
+
+NETWORKS: Mapping[Channel, Network] = {
+    Channel.MASTODON: Network("Mastodon", by_token=True),
+    Channel.BLUESKY: Network("Bluesky", "https://bsky.social"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +257,7 @@ def checked_origin(channel: Channel, text: str, allowed: Collection[str]) -> str
 
     A lead may leave `https://` out. `allowed` are the origins that a setting lets through.
     """
-    text = text.strip().rstrip("/") or USUAL_ORIGINS[channel]
+    text = text.strip().rstrip("/") or NETWORKS[channel].usual_origin
     if not text:
         raise InvalidError("origin", "missing")
     if "://" not in text:
@@ -254,12 +271,9 @@ def checked_origin(channel: Channel, text: str, allowed: Collection[str]) -> str
 
 
 def checked_handle(channel: Channel, text: str) -> str:
-    """Return the name to sign in with, without its @; raises InvalidError.
-
-    On Mastodon the token alone says whose account it is.
-    """
+    """Return the name to sign in with, without its @; raises InvalidError."""
     text = text.strip().removeprefix("@")
-    if channel is Channel.MASTODON:
+    if NETWORKS[channel].by_token:
         return ""
     if not text:
         raise InvalidError("handle", "missing")
@@ -282,6 +296,6 @@ def checked_secret(text: str) -> str:
 
 def checked_channel(text: str) -> Channel:
     """Return a channel that a program can send to; raises InvalidError."""
-    if text not in {each.value for each in CHANNELS}:
+    if text not in {each.value for each in NETWORKS}:
         raise InvalidError("channel", "unknown")
     return Channel(text)

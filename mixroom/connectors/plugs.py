@@ -1,6 +1,8 @@
 """A plug knows one network: how an account is looked at, a post is found, and a post is sent.
 
-A plug is one file. To add a network, write one, and put it into `courier.PLUGS`.
+A plug is one file. To add a network, write one, put it into `courier.PLUGS`, and say in
+`model.NETWORKS` how it is connected and in the plan's `SPECS` that a program sends to it. The form
+in `templates/connectors/accounts.html` asks for what a network needs.
 """
 
 import json

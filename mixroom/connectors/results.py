@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from mixroom.connectors import store
 from mixroom.connectors.courier import Outcome
 from mixroom.connectors.model import (
-    CHANNELS,
     CLOCK_BITS,
+    NETWORKS,
     TOO_LATE,
     UNDER_WAY,
     Account,
@@ -217,7 +217,7 @@ def _offered(
     if not since:
         return {}
     events = {event_id for event_id, _ in since}
-    channels = {channel for _, channel in since} & CHANNELS
+    channels = {channel for _, channel in since} & NETWORKS.keys()
     found = plan_queries.due_posts(tx, channels, before, most, events=events)
     return {
         (each.message_id, each.channel.value, each.lang): each

@@ -7,11 +7,10 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from mixroom.connectors import actions, queries
 from mixroom.connectors.actions import Wanted
 from mixroom.connectors.live import VIEW
-from mixroom.connectors.model import USUAL_ORIGINS, AccountState, State
+from mixroom.connectors.model import NETWORKS, AccountState, State
 from mixroom.connectors.words import FAULTS
 from mixroom.core.text import N_
 from mixroom.crew.asking import member
-from mixroom.plan.channels import Channel
 from mixroom.plan.formats import PATH as FEED
 from mixroom.web.declaration import parts
 from mixroom.web.limits import limiter
@@ -20,7 +19,6 @@ from mixroom.web.problems import show_form_again
 
 RATE = "30/minute"
 PATH = "/plan/accounts"
-NETWORKS = {Channel.MASTODON: "Mastodon", Channel.BLUESKY: "Bluesky"}
 ACCOUNT_STATES = {
     AccountState.CHECKING: N_("The network is being asked…"),
     AccountState.CONNECTED: N_("Connected"),
@@ -46,8 +44,8 @@ def _page(refused: dict[str, Any] | None = None) -> str:
         view=PageView(live_list(VIEW, by.event_id)),
         accounts={each.channel: each for each in found.accounts},
         sent=found.sent,
-        networks=NETWORKS,
-        usual=USUAL_ORIGINS,
+        networks={channel: network.name for channel, network in NETWORKS.items()},
+        usual={channel: network.usual_origin for channel, network in NETWORKS.items()},
         account_states=ACCOUNT_STATES,
         states=STATES,
         tones=TONES,

@@ -32,7 +32,9 @@ class Spec:
     """The limits of a channel; None where it has none that matters.
 
     `limit` and `alt_limit` are the longest text and the longest description of a picture,
-    `hashtags` is how many a text may have. The first of `crops` is the usual one.
+    `hashtags` is how many a text may have. The first of `crops` is the usual one. `by_program` says
+    that a program can send there, so that a text that is too long cannot be scheduled; on all
+    others it is only shown, since a person sends it, and may shorten it there.
     """
 
     limit: int | None
@@ -40,6 +42,7 @@ class Spec:
     crops: tuple[Crop, ...]
     alt_limit: int | None
     hashtags: int | None = None
+    by_program: bool = False
 
 
 WIDE = Crop(1200, 675)  # 16:9
@@ -51,11 +54,11 @@ SPECS: Mapping[Channel, Spec] = {
     # app/validators/status_length_validator.rb, app/models/media_attachment.rb and
     # app/models/status.rb of github.com/mastodon/mastodon: 500 characters unless the instance says
     # otherwise, four pictures, 1,500 characters of description. Timelines crop previews to 16:9.
-    Channel.MASTODON: Spec(500, 4, (WIDE,), 1500),
+    Channel.MASTODON: Spec(500, 4, (WIDE,), 1500, by_program=True),
     # lexicons/app/bsky/feed/post.json and embed/images.json of github.com/bluesky-social/atproto:
     # 300 graphemes, four pictures; the app takes 2,000 characters of description. One picture
     # keeps its shape, several are shown square.
-    Channel.BLUESKY: Spec(300, 4, (WIDE, SQUARE), 2000),
+    Channel.BLUESKY: Spec(300, 4, (WIDE, SQUARE), 2000, by_program=True),
     # config/v3.json of github.com/twitter/twitter-text; help.x.com: four pictures, 1,000 characters
     # of description, previews in 16:9.
     Channel.X: Spec(280, 4, (WIDE, SQUARE), 1000),

@@ -22,9 +22,6 @@ MAX_URL = 2000
 MAX_PICTURES = 20
 MAX_SUBMISSIONS = 50
 CLOCK_AHEAD = timedelta(minutes=5)  # by which the clock of a phone may be wrong
-# A program can send to these, so a text that is too long cannot be scheduled; on all others it is
-# only shown, since a person sends it, and may shorten it there.
-SENT_BY_PROGRAM = frozenset({Channel.MASTODON, Channel.BLUESKY})
 
 PERMISSIONS = declare(
     {
@@ -321,7 +318,7 @@ class Message:
     def must_fit(self, limits: Limits) -> None:
         """Raise InvalidError if a program could not send one of its texts, or all its pictures."""
         for channel, sides in self.counts(limits).items():
-            if channel not in SENT_BY_PROGRAM:
+            if not SPECS[channel].by_program:
                 continue
             for lang, found in sides.items():
                 if found.over:

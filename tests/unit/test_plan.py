@@ -23,7 +23,6 @@ from mixroom.plan.cropping import placed
 from mixroom.plan.hours import MINUTE, read_local, written_local
 from mixroom.plan.model import (
     MAX_TITLE,
-    SENT_BY_PROGRAM,
     Message,
     MessageStaleError,
     OwnMessageError,
@@ -217,7 +216,7 @@ def test_what_is_too_long_is_shown_everywhere_and_bars_only_what_a_program_sends
         assert counts["en"].over
         assert counts["en"].length == limit + 1, "over is shown, never cut"
         assert not counts["fr"].over
-        if channel in SENT_BY_PROGRAM:
+        if SPECS[channel].by_program:
             with pytest.raises(InvalidError, match=r"text\.en"):
                 long.scheduled(NOW, {})
             longer = {channel: limit + 1}  # an instance that takes more
