@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
@@ -111,16 +111,24 @@ def _partner_sees_it_until_it_is_revoked(
 def test_a_wrong_file_is_refused_where_it_was_chosen(
     sign_in: SignIn, server: Server, tmp_path: Path
 ) -> None:
-    lead = sign_in("Amélie Roy", Role.LEAD, LAPTOP, may_say="422")
+    lead = sign_in("Amélie Roy", Role.LEAD, LAPTOP, may_say="422", service_workers="block")
     lead.goto(f"{server.url}/supports")
     lead.get_by_label("Titre en français").fill("Dépliant")
     lead.get_by_label("Langues").select_option("fr")
-    lead.get_by_role("button", name="Le demander").click()
+    late: list[Route] = []
+
+    def hold(route: Route) -> None:
+        late.append(route)
+
+    lead.route("**/screens/supports.js*", hold)
+    with lead.expect_request("**/screens/supports.js*"):
+        lead.get_by_role("button", name="Le demander").click()
     field = lead.locator("input[type=file]")
     large = tmp_path / "film.pdf"
     with large.open("wb") as file:
         file.truncate(3 << 30)
     field.set_input_files(large)
+    late[0].continue_()  # the file was chosen before the page's script ran
     expect(lead.get_by_text("Le fichier dépasse 100")).to_be_visible()
     lead.get_by_role("button", name="Envoyer", exact=True).click()
     expect(field).to_have_js_property("validity.valid", False)

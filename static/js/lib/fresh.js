@@ -1,5 +1,7 @@
 // Draws a part of the page anew, as the server makes it now: for pages whose arrangement only the server knows. What
-// has the focus keeps it, an open <details> stays open, and what someone types is never replaced.
+// has the focus keeps it, an open <details> stays open, and what someone types or chooses is never replaced.
+import { isTouched } from "./touched.js"
+
 const PATIENCE = 10_000
 
 // fresh("main") → true if it was drawn
@@ -55,8 +57,8 @@ function read(url) {
 }
 
 function isTyping(root) {
-  const fields = root.querySelectorAll("textarea, input:not([type=hidden], [readonly])")
-  return [...fields].some((field) => field === document.activeElement || field.value !== field.defaultValue)
+  const writing = "textarea, select, input:not([type=hidden], [readonly])"
+  return (root.contains(document.activeElement) && document.activeElement.matches(writing)) || isTouched(root)
 }
 
 // The name of an element on both pages: the nearest id, and its place below it.

@@ -1,10 +1,10 @@
 // Asks before a page with unsaved words is left.
+import { isTouched } from "../lib/touched.js"
 
 export function ask(form) {
-  let dirty = false
-  form.addEventListener("input", () => (dirty = true))
-  form.addEventListener("submit", () => (dirty = false))
+  let isSending = false
+  form.addEventListener("submit", () => (isSending = true))
   addEventListener("beforeunload", (event) => {
-    if (dirty) event.preventDefault()
+    if (!isSending && isTouched(form)) event.preventDefault()
   })
 }

@@ -16,13 +16,14 @@ follow("supports", page, {
   onState: (state) => (document.querySelector("mx-line").state = state),
 })
 
-document.addEventListener("change", ({ target }) => {
-  const most = Number(target.dataset?.most)
-  if (!most) return
-  const tooLarge = [...target.files].some(({ size }) => size > most)
-  const fault = target.closest(".field").querySelector("[data-too-large]")
+for (const field of document.querySelectorAll("[data-most]")) measure(field) // chosen before this script ran
+document.addEventListener("change", ({ target }) => target.dataset?.most && measure(target))
+
+function measure(field) {
+  const tooLarge = [...field.files].some(({ size }) => size > Number(field.dataset.most))
+  const fault = field.closest(".field").querySelector("[data-too-large]")
   fault.hidden = !tooLarge
-  target.setCustomValidity(tooLarge ? fault.textContent : "")
-  if (tooLarge) target.setAttribute("aria-invalid", "true")
-  else target.removeAttribute("aria-invalid")
-})
+  field.setCustomValidity(tooLarge ? fault.textContent : "")
+  if (tooLarge) field.setAttribute("aria-invalid", "true")
+  else field.removeAttribute("aria-invalid")
+}

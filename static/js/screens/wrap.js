@@ -7,6 +7,7 @@ import { fill } from "../lib/fill.js"
 import { follow } from "../lib/live.js"
 import { say } from "../lib/say.js"
 import { clock } from "../lib/time.js"
+import { isTouched } from "../lib/touched.js"
 import { Order, described } from "../wrap/order.js"
 import { Saving } from "../wrap/saving.js"
 
@@ -28,6 +29,7 @@ const order = new Order({
 const saving = new Saving({ day: Number(page.dataset.day), version: held.version, read, onState })
 
 form.addEventListener("input", changed)
+if (isTouched(form)) changed() // typed before this script ran
 // A button that acts on the whole wrap takes along what is typed; the version is the one saved last.
 form.addEventListener("submit", () => {
   form.elements.version.value = saving.version
