@@ -19,4 +19,19 @@ LOST = Notice(
 )
 DUE = Notice("promise_due", N_("A promise to a sponsor is due in a day"), A_DAY, PAGE, plain=True)
 LATE = Notice("promise_late", N_("A promise to a sponsor is late"), A_DAY, PAGE, "high", plain=True)
-NOTICES = (ASKED, LOST, DUE, LATE)
+DUE_UNOWNED = Notice(
+    "promise_due_unowned",
+    N_("A promise that nobody looks after is due in a day"),
+    A_DAY,
+    PAGE,
+    plain=True,
+)
+LATE_UNOWNED = Notice(
+    "promise_late_unowned",
+    N_("A promise that nobody looks after is late"),
+    A_DAY,
+    PAGE,
+    "high",
+    plain=True,
+)
+NOTICES = (ASKED, LOST, DUE, LATE, DUE_UNOWNED, LATE_UNOWNED)

@@ -1,6 +1,6 @@
 """What becomes of promises without a person: evidence that is lost or regained, and its effect."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -26,6 +26,7 @@ from mixroom.supports.model import Fact as SupportFact
 
 CURSOR = "promises"
 REMIND_JOB = "promise.remind"
+LOST_JOB = "promise.lost"
 NOBODY = ""  # `by` in the journal if nobody of the crew acted
 MAX_READ = 500  # facts at once
 IDLE_READ = 100  # facts of no interest, before the cursor moves past them
@@ -69,30 +70,59 @@ def watch(now: datetime) -> None:
 
 
 def remind(job: Job) -> None:
-    """Tell the owner that a promise is due in a day, or late, unless it is kept or moved."""
+    """Say that a promise is due in a day, or late, unless it is kept or moved.
+
+    The owner is told, or the leads if there is none.
+    """
     now = clock.now()
     with transaction() as tx:
-        jobs.finish(tx, job)
-        promise = store.locked(tx, str(job.payload["key"]))
+        promise = _of_job(tx, job)
         if promise is None or not reminders.is_current(job, promise.due):
             return
         if not standings(tx, promise.event_id, [promise], now)[0].delivery.is_whole:
-            tell(tx, notices.LATE if job.payload["is_late"] else notices.DUE, promise)
+            people, owned = reminders.owner_or_leads(tx, promise.event_id, promise.owner_id)
+            if job.payload["is_late"]:
+                notice = notices.LATE if owned else notices.LATE_UNOWNED
+            else:
+                notice = notices.DUE if owned else notices.DUE_UNOWNED
+            tell(tx, notice, promise, people)
+
+
+def tell_of_loss(job: Job) -> None:
+    """Say that evidence of a promise does not stand any more, unless all of it stands again.
+
+    The owner is told, or the leads if there is none.
+    """
+    with transaction() as tx:
+        promise = _of_job(tx, job)
+        if promise is None:
+            return
+        if any(each.lost_at for each in store.evidence_of(tx, [promise.id])[promise.id]):
+            people, _ = reminders.owner_or_leads(tx, promise.event_id, promise.owner_id)
+            tell(tx, notices.LOST, promise, people)
 
 
 def enqueue_reminders(tx: sa.Connection, promise: Promise) -> None:
-    """Add the jobs that remind its owner, whoever that is then, of a promise."""
+    """Add the jobs that remind of a promise: its owner, whoever that is then, or the leads."""
     event = event_store.get(tx, promise.event_id)
     if event:
         reminders.enqueue(tx, REMIND_JOB, promise.id, promise.due, event.zone)
 
 
-def tell(tx: sa.Connection, notice: Notice, promise: Promise, *, by: str = NOBODY) -> None:
-    """Send the owner of a promise word about it, unless the owner caused it."""
-    if promise.owner_id:
-        names = sponsor_store.names(tx, promise.event_id)
-        about = titled(promise, names.get(promise.sponsor_id, Bilingual()))
-        push.notify(tx, promise.owner_id, Message(notice, promise.id, about), by=by)
+def tell(
+    tx: sa.Connection,
+    notice: Notice,
+    promise: Promise,
+    people: Iterable[str] | None = None,
+    *,
+    by: str = NOBODY,
+) -> None:
+    """Send word about a promise to its owner, or to `people`, but not to whoever caused it."""
+    names = sponsor_store.names(tx, promise.event_id)
+    about = titled(promise, names.get(promise.sponsor_id, Bilingual()))
+    owners = [promise.owner_id] if promise.owner_id else []
+    for each in owners if people is None else people:
+        push.notify(tx, each, Message(notice, promise.id, about), by=by)
 
 
 def weigh(tx: sa.Connection, promise: Promise, now: datetime) -> list[tuple[Fact, Evidence | None]]:
@@ -149,6 +179,16 @@ def record(
     )
 
 
+def _of_job(tx: sa.Connection, job: Job) -> Promise | None:
+    """Return the promise of a job, locked, and end the job; None if there is nothing to say now."""
+    promise = store.locked(tx, str(job.payload["key"]))
+    event = event_store.get(tx, promise.event_id) if promise else None
+    if event and reminders.waits_for_day(tx, job, event.zone):
+        return None
+    jobs.finish(tx, job)
+    return promise
+
+
 def _look(tx: sa.Connection, now: datetime) -> None:
     position = cursors.hold(tx, CURSOR)
     entries = journal.since(tx, position, most=MAX_READ)
@@ -163,7 +203,9 @@ def _look(tx: sa.Connection, now: datetime) -> None:
             weighed.append((promise, weigh(tx, promise, now)))
     cursors.move(tx, CURSOR, entries[-1].seq)
     for promise, facts in weighed:
-        if any(fact is Fact.LOST for fact, _ in facts):
-            tell(tx, notices.LOST, promise)
+        event = event_store.get(tx, promise.event_id)
+        if event and any(fact is Fact.LOST for fact, _ in facts):
+            told = reminders.by_day(now, event.zone)
+            jobs.enqueue(tx, LOST_JOB, {"key": promise.id}, at=told)
     for promise, facts in weighed:
         record_all(tx, promise, facts, NOBODY)

@@ -13,6 +13,7 @@ from mixroom.core.files import Received, Store
 from mixroom.core.text import Bilingual
 from mixroom.crew import store as crew_store
 from mixroom.crew.model import Person
+from mixroom.push.reminders import owner_or_leads
 from mixroom.supports import model, notices, store
 from mixroom.supports.limits import (
     MAX_COMMENT,
@@ -175,7 +176,8 @@ def comment(by: Person, support_id: str, text: str) -> Comment:
             raise InvalidError("comment", "too_many", most=MAX_COMMENTS)
         made = Comment(ids.new(), support.id, support.newest, text, by.id, clock.now())
         store.add_comment(tx, made)
-        people = [support.owner_id, *(each.by for each in earlier)]
+        makers, _ = owner_or_leads(tx, support.event_id, support.owner_id)
+        people = [*makers, *(each.by for each in earlier)]
         tell(tx, notices.COMMENTED, support, people, by=by.id, why=Bilingual(text, text))
         record(tx, Fact.COMMENTED, support, by.id)
     return made

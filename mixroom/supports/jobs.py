@@ -51,7 +51,7 @@ def check(job: Job, files: Store) -> None:
 
 
 def remind(job: Job, _files: Store) -> None:
-    """Tell the owner of a support that it is due, or late."""
+    """Tell the owner of a support, or the leads, that it is due, or late."""
     results.remind(job)
 
 

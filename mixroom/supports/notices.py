@@ -16,4 +16,19 @@ REFUSED = Notice(
 )
 DUE = Notice("support_due", N_("A support is due in a day"), A_DAY, PAGE, plain=True)
 LATE = Notice("support_late", N_("A support is late"), A_DAY, PAGE, "high", plain=True)
-NOTICES = (ASKED, COMMENTED, VALIDATED, REFUSED, DUE, LATE)
+DUE_UNOWNED = Notice(
+    "support_due_unowned",
+    N_("A support that nobody makes is due in a day"),
+    A_DAY,
+    PAGE,
+    plain=True,
+)
+LATE_UNOWNED = Notice(
+    "support_late_unowned",
+    N_("A support that nobody makes is late"),
+    A_DAY,
+    PAGE,
+    "high",
+    plain=True,
+)
+NOTICES = (ASKED, COMMENTED, VALIDATED, REFUSED, DUE, LATE, DUE_UNOWNED, LATE_UNOWNED)

@@ -46,16 +46,27 @@ def refuse(job: Job, version: Version, reason: Refusal) -> None:
 
 
 def remind(job: Job) -> None:
-    """Tell the owner that a support is due in a day, or late, unless it is valid or moved."""
+    """Say that a support is due in a day, or late, unless it is valid or moved.
+
+    The owner is told, or the leads if there is none.
+    """
     with transaction() as tx:
-        jobs.finish(tx, job)
         support = store.find(tx, str(job.payload["key"]))
+        event = event_store.get(tx, support.event_id) if support else None
+        if event and reminders.waits_for_day(tx, job, event.zone):
+            return
+        jobs.finish(tx, job)
         if support and support.status in WANTED and reminders.is_current(job, support.due):
-            tell(tx, notices.LATE if job.payload["is_late"] else notices.DUE, support)
+            people, owned = reminders.owner_or_leads(tx, support.event_id, support.owner_id)
+            if job.payload["is_late"]:
+                notice = notices.LATE if owned else notices.LATE_UNOWNED
+            else:
+                notice = notices.DUE if owned else notices.DUE_UNOWNED
+            tell(tx, notice, support, people)
 
 
 def enqueue_reminders(tx: sa.Connection, support: Support) -> None:
-    """Add the jobs that remind its owner, whoever that is then, of a support."""
+    """Add the jobs that remind of a support: its owner, whoever that is then, or the leads."""
     event = event_store.get(tx, support.event_id)
     if event:
         reminders.enqueue(tx, REMIND_JOB, support.id, support.due, event.zone)
@@ -72,7 +83,8 @@ def tell(
 ) -> None:
     """Send word about a support to its owner, or to `people`, but not to whoever caused it."""
     message = Message(notice, support.id, support.title, why)
-    for each in sorted({each for each in people or [support.owner_id] if each}):
+    told = [support.owner_id] if people is None else people
+    for each in sorted({each for each in told if each}):
         push.notify(tx, each, message, by=by)
 
 
@@ -91,7 +103,9 @@ def renew(tx: sa.Connection, renewal: Renewal) -> None:
     for each in store.list_all(tx, renewal.old.id):
         if each.status is not Status.DROPPED:
             pair = made.setdefault(each.pair_id, ids.new()) if each.pair_id else None
-            store.add(tx, _as_brief(each, renewal, pair))
+            brief = _as_brief(each, renewal, pair)
+            store.add(tx, brief)
+            reminders.enqueue(tx, REMIND_JOB, brief.id, brief.due, renewal.new.zone)
 
 
 def record(tx: sa.Connection, fact: Fact, support: Support, by: str) -> None:

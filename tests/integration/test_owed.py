@@ -7,16 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from mixroom.core import jobs
+from mixroom.core import clock, jobs
 from mixroom.core.alarm_rules import Look
 from mixroom.core.db import reading, transaction
 from mixroom.core.disk import DiskStore
 from mixroom.core.files import Store
 from mixroom.core.text import Bilingual
+from mixroom.crew import actions as crew
 from mixroom.promises import actions as promises
 from mixroom.promises import results as promise_results
 from mixroom.promises.alarms import find_late as late_promises
 from mixroom.promises.jobs import remind as remind_of_promise
+from mixroom.promises.jobs import tell_of_loss
 from mixroom.promises.model import EvidenceKind, PromiseKind
 from mixroom.review import actions as review
 from mixroom.sponsors import actions as sponsors
@@ -41,6 +43,7 @@ DUE = SATURDAY.replace(hour=22)  # at five in the afternoon
 HANDLERS = {
     support_results.REMIND_JOB: remind_of_support,
     promise_results.REMIND_JOB: remind_of_promise,
+    promise_results.LOST_JOB: tell_of_loss,
     supports.CHECK_JOB: check,
 }
 
@@ -100,6 +103,8 @@ def test_a_support_that_was_moved_reminds_of_its_new_time(cast: Cast, at: At, fi
     at(DUE)
     work(files)
     assert notices() == ["support_asked", "support_due"]
+    supports.edit(cast.amelie, key, due=DUE + DAY + HOUR)
+    supports.edit(cast.amelie, key, due=DUE + DAY)  # after all
     supports.drop(cast.amelie, key)
     at(DUE + DAY)
     work(files)
@@ -144,16 +149,60 @@ def test_the_owner_of_a_promise_is_told_by_day_and_when_its_evidence_is_lost(
     work(files)
     assert notices() == ["promise_asked"]  # it is kept
     before = len(notices())
+    at(midnight - 3 * HOUR)  # in the evening of the last day
     review.recall(cast.amelie, photo)
-    promise_results.watch(midnight)
-    assert "promise_lost" in notices()
-    assert len(notices()) == before + 1
+    promise_results.watch(clock.now())
+    work(files)
+    assert len(notices()) == before
     at(midnight + 8 * HOUR - timedelta(minutes=1))
     work(files)
-    assert "promise_late" not in notices()
+    assert len(notices()) == before
     at(midnight + 8 * HOUR)
     work(files)
+    assert "promise_lost" in notices()
     assert "promise_late" in notices()
+    assert len(notices()) == before + 2
+
+
+def test_of_what_nobody_owns_the_leads_are_told_once_and_by_day(
+    cast: Cast, at: At, files: Store
+) -> None:
+    phone_of(cast.amelie)
+    lang = SupportLang.FR
+    nobodys = supports.add(cast.amelie, TITLE, SupportKind.SIGN, lang, due=DUE + 4 * HOUR)[0].id
+    owned = {"due": DUE + 4 * HOUR, "owner_id": cast.driss.id}  # who leaves the team
+    supports.add(cast.amelie, TITLE, SupportKind.SIGN, lang, **owned)
+    name = Bilingual("Fondation Lumen", "Lumen Foundation")
+    sponsor = sponsors.add(cast.amelie, name=name, tier=Tier.MAJOR, promise=WallPromise(10)).id
+    promises.make(cast.amelie, sponsor, PromiseKind.STAGE, words=name, due=DUE + 4 * HOUR)
+    supports.comment(cast.chloe, nobodys, "Je peux aider.")
+    assert notices() == ["support_commented"]
+    crew.remove(cast.amelie, cast.driss.id)
+    for due in (DUE, DUE + 4 * HOUR):  # moved, and back again
+        supports.edit(cast.amelie, nobodys, due=due)
+    soon = ["promise_due_unowned", "support_due_unowned", "support_due_unowned"]
+    late = ["promise_late_unowned", "support_late_unowned", "support_late_unowned"]
+    # At nine in the evening it is night; a worker that stood still says nothing at three, either.
+    for when, expected in (
+        (DUE - 20 * HOUR, []),
+        (DUE - 9 * HOUR, soon),
+        (DUE + 10 * HOUR, soon),
+        (DUE + 15 * HOUR, soon + late),
+        (DUE + 40 * HOUR, soon + late),
+    ):
+        at(when)
+        work(files)
+        assert notices() == sorted(["support_commented", *expected])
+
+
+def test_a_worker_that_stood_still_says_nothing_that_is_over(
+    cast: Cast, at: At, files: Store
+) -> None:
+    phone_of(cast.amelie)
+    supports.add(cast.amelie, TITLE, SupportKind.SIGN, SupportLang.FR, due=DUE)
+    at(DUE + HOUR)
+    work(files)
+    assert notices() == ["support_late_unowned"]
 
 
 def test_no_alarm_about_what_is_late_begins_in_the_night(cast: Cast, at: At, files: Store) -> None:

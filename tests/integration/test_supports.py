@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 from PIL import Image
 from werkzeug.test import TestResponse
@@ -16,6 +17,7 @@ from mixroom.alarms import results as alarms
 from mixroom.alarms import store as alarm_store
 from mixroom.app import create_app
 from mixroom.core import clock
+from mixroom.core import jobs as queue
 from mixroom.core.db import reading, transaction
 from mixroom.core.errors import InvalidError, NotAllowedError, NotFoundError
 from mixroom.core.files import Store
@@ -42,8 +44,10 @@ from mixroom.work import Worker
 from tests.cast import Cast
 from tests.documents import EXECUTABLE, endless_pdf, pdf
 from tests.replay import assert_replays
+from tests.rosters import SATURDAY, At, at
 from tests.servers import env_in
 
+__all__ = ["at"]
 TITLE = Bilingual("Affiche du musée", "Museum poster")
 
 
@@ -346,7 +350,8 @@ def test_what_is_late_rings_is_in_the_calendar_and_on_top(room: Room, cast: Cast
     assert page.index(late.id) < page.index(later.id)
 
 
-def test_the_next_edition_begins_with_the_same_briefs(cast: Cast) -> None:
+def test_the_next_edition_begins_with_the_same_briefs(cast: Cast, at: At) -> None:
+    at(SATURDAY)
     due = datetime(2015, 11, 2, 22, tzinfo=UTC)  # four days before
     pair = actions.add(cast.amelie, TITLE, SupportKind.POSTER, brief="A2", due=due)
     actions.drop(cast.amelie, _poster(cast.amelie).id)
@@ -362,6 +367,10 @@ def test_the_next_edition_begins_with_the_same_briefs(cast: Cast) -> None:
     assert {each["due"] for each in made} == {"2016-11-07T22:00:00Z"}
     assert made[0]["pair"] == made[1]["pair"] != pair[0].pair_id
     assert all(each["owner"] is None and each["newest"] is None for each in made)
+    with reading() as tx:  # of which somebody is reminded
+        kind = queue.jobs.c.kind == results.REMIND_JOB
+        reminded = set(tx.scalars(sa.select(queue.jobs.c.about).where(kind)))
+    assert reminded >= {each["id"] for each in made}
 
 
 def test_over_the_api_a_support_is_asked_for_and_changed(room: Room, cast: Cast) -> None:
