@@ -14,6 +14,8 @@ from mixroom.media.filetypes import Format
 from mixroom.media.limits import MAX_ICC_BYTES, MAX_SCANS, MAX_SEGMENTS
 from mixroom.media.refusals import Refusal, RefusedError
 
+Box = tuple[int, int]  # the start and the end of its body
+
 
 @dataclass(frozen=True, slots=True)
 class Bare:
@@ -108,7 +110,7 @@ _MAX_EXIF = 64 << 10
 def _png(data: bytes) -> Bare:
     """Keep the chunks that a decoder needs; drop the others, and damaged optional ones."""
     kept, colour_chunks, ended = [_PNG], dict[bytes, bytes](), False
-    for name, whole, body in _chunks(data):
+    for name, whole, body in chunks(data):
         if name not in _CRITICAL and not (name in _OF_COLOURS and _sound(name, whole, body)):
             continue
         kept.append(whole)
@@ -121,8 +123,8 @@ def _png(data: bytes) -> Bare:
     return Bare(b"".join(kept), colours=_colours_of_png(colour_chunks))
 
 
-def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
-    """Yield the name, all bytes and the body of each chunk."""
+def chunks(data: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
+    """Yield the name, all bytes and the body of each chunk of a PNG."""
     at = len(_PNG)
     while at + 8 <= len(data):
         length = int.from_bytes(data[at : at + 4], "big")
@@ -164,12 +166,12 @@ def _colours_of_png(colour_chunks: dict[bytes, bytes]) -> Colours | None:
 
 def _nclx(data: bytes) -> Colours | None:
     """Return the colours that the container of an AVIF or HEIC declares for its main picture."""
-    meta = next(_boxes(data, 0, len(data), b"meta"), None)
+    meta = next(boxes(data, 0, len(data), b"meta"), None)
     if meta is None:
         return None
     start, end = meta[0] + 4, meta[1]
-    for inner in _boxes(data, start, end, b"iprp"):
-        for container in _boxes(data, *inner, b"ipco"):
+    for inner in boxes(data, start, end, b"iprp"):
+        for container in boxes(data, *inner, b"ipco"):
             found = list(_properties(data, *container))
             ours = _of_main(data, start, end, inner) or range(1, len(found) + 1)
             main = [found[at - 1] for at in ours if 0 < at <= len(found)]
@@ -188,11 +190,11 @@ def _properties(data: bytes, start: int, end: int) -> Iterator[Colours | None]:
 
 def _of_main(data: bytes, start: int, end: int, inner: tuple[int, int]) -> list[int]:
     """Return the numbers, from one, of the properties of the main picture."""
-    main = next((data[at + 4 : until] for at, until in _boxes(data, start, end, b"pitm")), b"")
+    main = next((data[at + 4 : until] for at, until in boxes(data, start, end, b"pitm")), b"")
     wide = {2: 2, 4: 4}.get(len(main))
     if wide is None:
         return []
-    for at, until in _boxes(data, *inner, b"ipma"):
+    for at, until in boxes(data, *inner, b"ipma"):
         version, large = data[at], data[at + 3] & 1
         size, place = (4 if version else 2), at + 8
         for _ in range(int.from_bytes(data[at + 4 : at + 8], "big")):
@@ -210,7 +212,8 @@ def _of_main(data: bytes, start: int, end: int, inner: tuple[int, int]) -> list[
     return []
 
 
-def _boxes(data: bytes, start: int, end: int, name: bytes) -> Iterator[tuple[int, int]]:
+def boxes(data: bytes, start: int, end: int, name: bytes) -> Iterator[Box]:
+    """Return an iterator over the boxes of this name in a range of an AVIF or HEIC."""
     return ((at, until) for found, at, until in _all_boxes(data, start, end) if found == name)
 
 

@@ -69,7 +69,7 @@ def read_exif(source: Image.Image) -> tuple[Image.Transpose | None, datetime | N
             source.info.pop(name, None)
         exif = source.getexif()
         orientation = exif.get(_ORIENTATION)
-        turn = _TURNS.get(orientation) if isinstance(orientation, int) else None
+        turn = TURNS.get(orientation) if isinstance(orientation, int) else None
         block = exif.get_ifd(_EXIF_BLOCK)
         text = str(block.get(_DATE_TIME_ORIGINAL) or exif.get(_DATE_TIME))[:19]
         taken_at = datetime.strptime(text, "%Y:%m:%d %H:%M:%S")  # noqa: DTZ007  zone is below
@@ -162,7 +162,7 @@ def _flatten(picture: Image.Image) -> Image.Image:
 
 _ORIENTATION, _DATE_TIME, _EXIF_BLOCK = 0x0112, 0x0132, 0x8769
 _DATE_TIME_ORIGINAL, _OFFSET_TIME_ORIGINAL = 0x9003, 0x9011
-_TURNS = {
+TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
     4: Image.Transpose.FLIP_TOP_BOTTOM,

@@ -14,7 +14,7 @@ import os
 from collections.abc import Callable, Iterator
 from typing import IO, BinaryIO
 
-from mixroom.media import imaging, logos
+from mixroom.media import imaging, logos, stripping
 from mixroom.media.child import Child, Limits
 from mixroom.media.findings import Mark, Refused
 from mixroom.media.limits import MAX_CLIP_BYTES
@@ -32,6 +32,7 @@ from mixroom.media.refusals import Refusal
 from mixroom.media.retouch import PLAIN, Retouch
 
 DEFAULT = Limits()
+FOR_STRIPPING = Limits(written=200_000_000)
 FOR_CLIPS = Limits(memory=2 << 30, cpu=900, deadline=900, nice=10, written=MAX_CLIP_BYTES)
 
 
@@ -103,6 +104,25 @@ def draw(
         child.end()
 
 
+def strip(file: BinaryIO, target: int, limits: Limits = FOR_STRIPPING) -> Refused | None:
+    """Write a picture's file, without what it says about its making, to the descriptor `target`.
+
+    Return None, or why it could not be done.
+    """
+
+    def work(out: IO[bytes]) -> None:
+        send_all(out, _stripped(file, target))
+
+    child = Child.fork(work, limits, None, keep=(file.fileno(), target))
+    try:
+        while not child.done:
+            for each in child.receive(parse_photo, limits.deadline):
+                return each if isinstance(each, Refused) else None
+    finally:
+        child.end()
+    return None
+
+
 class Conversion:
     """The conversion of a clip in a child process, which reports its progress.
 
@@ -151,6 +171,15 @@ class Conversion:
 def _read(file: BinaryIO) -> bytes:
     with os.fdopen(file.fileno(), "rb", closefd=False) as own:
         return own.read()
+
+
+def _stripped(file: BinaryIO, target: int) -> Iterator[Mark]:
+    """Write the stripped file; there is nothing to yield."""
+    left = memoryview(stripping.strip(_read(file)))
+    with io.FileIO(target, "r+", closefd=False) as made:
+        while left:
+            left = left[made.write(left) :]
+    yield from ()
 
 
 def _trimmed(data: bytes) -> Iterator[Mark]:

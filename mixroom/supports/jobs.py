@@ -3,6 +3,7 @@
 import hashlib
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 
 from mixroom.core.files import Store
 from mixroom.core.handlers import Handlers
@@ -10,11 +11,11 @@ from mixroom.core.jobs import Job
 from mixroom.media.findings import Document, Photo, Print, Refused
 from mixroom.media.refusals import Refusal
 from mixroom.media.results import UnluckyError
-from mixroom.media.sandbox import develop, draw
+from mixroom.media.sandbox import develop, draw, strip
 from mixroom.settings import Settings
 from mixroom.supports import queries, results
 from mixroom.supports.actions import CHECK_JOB
-from mixroom.supports.model import PDF, Preview, Support, Version
+from mixroom.supports.model import EXTENSIONS, PDF, Preview, Support, Version
 
 log = logging.getLogger(__name__)
 FIRST_TRIES = 1  # after which a refusal is believed; its sender waits for it
@@ -44,10 +45,13 @@ def check(job: Job, files: Store) -> None:
             pages = each.pages
         if isinstance(each, Print) and (version.type == PDF or each.name == PICTURE):
             previews.append(_keep(files, support, version, each))
-    if previews:
-        results.ready(job, version, pages, previews)
-    else:
+    if not previews:
         _refuse(job, files, support, version, Refused(Refusal.UNDECODABLE, "nothing was drawn"))
+        return
+    clean = version if version.type == PDF else _stripped(files, support, version)
+    results.ready(job, clean, pages, previews)
+    if clean.file != version.file:
+        files.delete(support.stored(version.file))
 
 
 def remind(job: Job, _files: Store) -> None:
@@ -80,6 +84,25 @@ def _keep(files: Store, support: Support, version: Version, made: Print) -> Prev
     file = f"p{version.number}-{page}-{digest}.jpg"
     files.write(made.data, support.stored(file))
     return Preview(file, made.width, made.height)
+
+
+def _stripped(files: Store, support: Support, version: Version) -> Version:
+    """Return the version of a picture with a file that does not say where it was taken.
+
+    Whoever has its address can open it. Raises UnluckyError if it cannot be made.
+    """
+    draft = files.draft()
+    try:
+        with files.local(support.stored(version.file)) as file:
+            refused = strip(file, draft.number)
+        if refused:
+            raise UnluckyError(refused.detail)
+        made = draft.finish()
+    finally:
+        draft.discard()
+    name = f"v{version.number}-{made.sha256[:16]}.{EXTENSIONS[version.type]}"
+    files.keep(made, support.stored(name))
+    return replace(version, file=name, size=made.bytes)
 
 
 def _refuse(job: Job, files: Store, support: Support, version: Version, why: Refused) -> None:

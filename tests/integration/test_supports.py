@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
-from PIL import Image
+from PIL import Image, ImageOps
 from werkzeug.test import TestResponse
 
 from mixroom.alarms import results as alarms
@@ -43,6 +43,7 @@ from mixroom.supports.model import (
 from mixroom.work import Worker
 from tests.cast import Cast
 from tests.documents import EXECUTABLE, endless_pdf, pdf
+from tests.photos import SECRETS, phone
 from tests.replay import assert_replays
 from tests.rosters import SATURDAY, At, at
 from tests.servers import env_in
@@ -174,14 +175,27 @@ def test_the_valid_version_is_served_safely_to_everyone(room: Room, cast: Cast) 
     assert room.ask("nobody", "GET", file).status_code == 401
 
 
-def test_pictures_are_versions_too(room: Room, cast: Cast) -> None:
-    out = io.BytesIO()
-    Image.new("RGB", (1400, 900), (35, 64, 255)).save(out, "PNG")
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF", "HEIF"])
+def test_pictures_are_versions_too_and_do_not_say_where_they_were_taken(
+    room: Room, cast: Cast, kind: str
+) -> None:
+    data = phone("coffee", 6, (360, 560), kind=kind).data
+    assert any(secret in data for secret in SECRETS)
     key = _poster(cast.amelie).id
-    room.send("amelie", key, out.getvalue(), "logo.png")
+    room.send("amelie", key, data, "logo.png")
     room.work()
-    (preview,) = room.item(key)["newest"]["previews"]
-    assert (preview["width"], preview["height"]) == (1400, 900)
+    version = room.item(key)["newest"]
+    (preview,) = version["previews"]
+    assert (preview["width"], preview["height"]) == (360, 560)
+    actions.validate(cast.amelie, key, 1)
+    served = room.ask("nobody", "GET", room.item(key)["address"]).data
+    assert [secret for secret in SECRETS if secret in served] == []
+    assert version["size"] == len(served)
+    before, after = (Image.open(io.BytesIO(each)) for each in (data, served))
+    assert (after.format, after.mode) == (before.format, before.mode)
+    assert ImageOps.exif_transpose(after).tobytes() == ImageOps.exif_transpose(before).tobytes()
+    assert after.info.get("icc_profile") == before.info.get("icc_profile")
+    assert len(room.files.names(key)) == 2  # with its preview
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
