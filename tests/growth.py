@@ -16,6 +16,7 @@ from mixroom.media import store as media_store
 from mixroom.media.twins import quarters
 from mixroom.plan import aims_store, post_store
 from mixroom.plan import store as plan
+from mixroom.plan.aims import Gauge
 from mixroom.promises.limits import MAX_PROMISES
 from mixroom.promises.store import evidence, promises
 from mixroom.recruiting.store import applications
@@ -315,6 +316,7 @@ def _add_message(
             {"id": f"campaign-{n}", "event_id": event, "name_fr": "Avant", "moment": "before"}
         )
         aim = {"id": f"objective-{n}", "event_id": event, "what_fr": "Abonnés", "target": 500}
+        aim |= {"gauge": list(Gauge)[n % len(Gauge)], "campaign_id": None}
         made[aims_store.objectives].append(aim)
     due = at + timedelta(days=9)
     goes = status == "scheduled"

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from mixroom.core.errors import InvalidError
-from mixroom.core.text import Bilingual
+from mixroom.core.text import LANGS, Bilingual, Lang
 from mixroom.event.model import Moment
 from mixroom.plan.channels import Channel
 
@@ -20,6 +20,14 @@ class Gauge(StrEnum):
     PUBLISHED = "published"  # what is out, once for each channel and language
     FOLLOWED = "followed"  # how often short links were
     APPROVED = "approved"  # submissions
+    APPROVED_FR = "approved_fr"  # those with words in French
+    APPROVED_EN = "approved_en"
+    PHOTOS = "photos"  # of approved submissions
+
+    @property
+    def lang(self) -> Lang | None:
+        """Return the language of the submissions that are counted, if that is one."""
+        return {Gauge.APPROVED_FR: LANGS[0], Gauge.APPROVED_EN: LANGS[1]}.get(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +54,10 @@ class Objective:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """The present number of an objective: none yet, noted by hand `on` a day, or counted now.
-
-    `more` says that the program has stopped counting there.
-    """
+    """The present number of an objective: none yet, noted by hand `on` a day, or counted now."""
 
     number: float | None
     on: date | None = None
-    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)

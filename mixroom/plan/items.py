@@ -194,7 +194,6 @@ def objective_item(objective: Objective, progress: Progress) -> dict[str, Any]:
         "channel": objective.channel.value if objective.channel else None,
         "number": progress.number,
         "number_on": progress.on.isoformat() if progress.on else None,
-        "more": progress.more,
     }
 
 

@@ -26,7 +26,7 @@ from mixroom.plan.items import (
     posts_due,
     sources,
 )
-from mixroom.plan.measures import progress_of
+from mixroom.plan.measures import progress_of, statuses_of_campaigns
 from mixroom.plan.model import Message, Post, Publication
 from mixroom.plan.moves import OPEN, Status
 from mixroom.submissions import lists as submission_lists
@@ -34,7 +34,6 @@ from mixroom.submissions.moves import Status as SubmissionStatus
 
 MOST_ENTRIES = 2000  # of a span of the calendar
 MOST_LATE = 50  # on the board
-MOST_OF_CAMPAIGN = 200  # messages that are counted
 MOST_OFFERED = 60  # submissions to draw on, the newest
 
 
@@ -222,13 +221,13 @@ def aims(by: Person) -> Aims:
     by.must("message.read")
     with reading() as tx:
         found = aims_store.campaigns_of(tx, by.event_id)
-        statuses = store.of_campaigns(tx, [each.id for each in found], MOST_OF_CAMPAIGN)
+        statuses = statuses_of_campaigns(tx, by.event_id)
         owners = {each.owner_id for each in found if each.owner_id}
         objectives = aims_store.objectives_of(tx, by.event_id)
         return Aims(
             found,
             objectives,
-            {key: {name: some.count(name) for name in set(some)} for key, some in statuses.items()},
+            {each.id: statuses.get(each.id, {}) for each in found},
             {key: name for key, (name, _) in crew_store.names(tx, owners).items()},
             _crew(tx, by.event_id),
             progress_of(tx, objectives),

@@ -78,8 +78,9 @@ class SentObjective(Schema):
     """An objective: `target` of `unit` by a day, and how it is measured.
 
     By `gauge` the program counts by itself what is `published` (on a `channel` or on all), how
-    often short links were `followed`, or what was `approved`. Of a campaign, only its own
-    publications and links count.
+    often short links were `followed`, the submissions that are `approved` (in all, or those with
+    words in French, `approved_fr`, or in English, `approved_en`), or their `photos`. Of a
+    campaign, only its own publications and links count.
     """
 
     what: Words
@@ -132,10 +133,7 @@ class CampaignPage(pydantic.BaseModel):
 
 
 class FoundObjective(pydantic.BaseModel):
-    """An objective; `number` is its present one, noted by hand on `number_on`, or counted now.
-
-    `more` says that there are more, which are not counted.
-    """
+    """An objective; `number` is its present one, noted by hand on `number_on`, or counted now."""
 
     id: str
     what: dict[str, str | None]
@@ -143,7 +141,6 @@ class FoundObjective(pydantic.BaseModel):
     gauge: Gauge
     number: float | None
     number_on: date | None
-    more: bool
     model_config = pydantic.ConfigDict(extra="allow")
 
 

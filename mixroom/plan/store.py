@@ -192,13 +192,15 @@ def all_of(tx: sa.Connection, event_id: str, most: int) -> list[Message]:
     return _all(tx, sa.select(messages).where(ours).order_by(of.sorts_at, of.id).limit(most))
 
 
-def of_campaigns(tx: sa.Connection, keys: Collection[str], most: int) -> dict[str, list[str]]:
-    """Return the statuses of the messages of each campaign, up to `most` of each."""
+def statuses_of_campaigns(tx: sa.Connection, event_id: str) -> dict[str, dict[str, int]]:
+    """Return how many messages each campaign of an event has in each status."""
     of = messages.c
-    return {
-        key: list(tx.scalars(sa.select(of.status).where(of.campaign_id == key).limit(most)).all())
-        for key in keys
-    }
+    query = sa.select(of.campaign_id, of.status, sa.func.count()).where(of.event_id == event_id)
+    found: dict[str, dict[str, int]] = {}
+    for key, status, number in tx.execute(query.group_by(of.campaign_id, of.status)):
+        if key:
+            found.setdefault(key, {})[status] = number
+    return found
 
 
 def ringing(tx: sa.Connection, now: datetime, most: int) -> list[str]:
@@ -232,24 +234,23 @@ def drawing_on(tx: sa.Connection, submission_ids: Collection[str]) -> list[str]:
 
 
 def count_published(
-    tx: sa.Connection, event_id: str, channel: Channel | None, campaign_id: str | None, most: int
+    tx: sa.Connection, event_id: str, channel: Channel | None, campaign_id: str | None
 ) -> int:
-    """Count what is out of an event, in a channel and of a campaign, but no more than `most`."""
+    """Count what is out of an event, in a channel and of a campaign."""
     of = posts.c
-    query = sa.select(of.message_id).where((of.event_id == event_id) & of.at.is_not(None))
+    query = sa.select(sa.func.count()).where((of.event_id == event_id) & of.at.is_not(None))
     if channel:
         query = query.where(of.channel == channel.value)
     if campaign_id:
-        query = query.join(messages, messages.c.id == of.message_id)
+        query = query.where(of.message_id == messages.c.id)
         query = query.where(messages.c.campaign_id == campaign_id)
-    return tx.scalar(sa.select(sa.func.count()).select_from(query.limit(most).subquery())) or 0
+    return tx.scalar(query) or 0
 
 
-def links_of_campaign(tx: sa.Connection, campaign_id: str, most: int) -> set[str]:
-    """Return the ids of the short links of a campaign's messages, of `most` messages."""
+def links_of_campaign(campaign_id: str) -> sa.Select[tuple[str]]:
+    """Return the query of the short links of a campaign's messages."""
     of = messages.c
-    query = sa.select(of.link_id).where(of.campaign_id == campaign_id).limit(most)
-    return {key for key in tx.scalars(query) if key}
+    return sa.select(of.link_id).where((of.campaign_id == campaign_id) & of.link_id.is_not(None))
 
 
 def _draw(tx: sa.Connection, message: Message) -> None:

@@ -1,6 +1,5 @@
 """Short links in the database, and how often each was followed on each day."""
 
-from collections.abc import Collection
 from datetime import date
 
 import sqlalchemy as sa
@@ -84,11 +83,11 @@ def count(tx: sa.Connection, event_id: str) -> int:
     return tx.scalar(query) or 0
 
 
-def followed(tx: sa.Connection, event_id: str, keys: Collection[str] | None = None) -> int:
-    """Return how often the links of an event, or these of them, were followed."""
+def followed(tx: sa.Connection, event_id: str, keys: sa.Select[tuple[str]] | None = None) -> int:
+    """Return how often the links of an event, or those of a query of ids, were followed."""
     query = sa.select(sa.func.sum(links.c.count)).where(links.c.event_id == event_id)
     if keys is not None:
-        query = query.where(links.c.id.in_(sorted(keys)))
+        query = query.where(links.c.id.in_(keys))
     return tx.scalar(query) or 0
 
 

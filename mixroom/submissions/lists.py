@@ -7,7 +7,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from mixroom.core.text import Lang
 from mixroom.event.model import Event, Group
+from mixroom.media.filetypes import MediaKind
+from mixroom.media.store import media
 from mixroom.submissions.model import Submission
 from mixroom.submissions.moves import Fact, Status
 from mixroom.submissions.rows import decisions, from_row, submissions
@@ -62,6 +65,21 @@ def count(tx: sa.Connection, event_id: str, statuses: Sequence[Status], *, after
         & (submissions.c.id > after)
     )
     return tx.scalar(query) or 0
+
+
+def count_approved(tx: sa.Connection, event_id: str, lang: Lang | None = None) -> int:
+    """Count an event's approved submissions, or those of them with words in a language."""
+    query = sa.select(sa.func.count()).where(_approved(event_id))
+    if lang:
+        words = {"fr": submissions.c.text_fr, "en": submissions.c.text_en}[lang]
+        query = query.where(sa.func.coalesce(words, "") != "")
+    return tx.scalar(query) or 0
+
+
+def count_approved_photos(tx: sa.Connection, event_id: str) -> int:
+    """Count the photos of an event's approved submissions."""
+    is_photo = (media.c.submission_id == submissions.c.id) & (media.c.kind == MediaKind.PHOTO.value)
+    return tx.scalar(sa.select(sa.func.count()).where(_approved(event_id) & is_photo)) or 0
 
 
 def count_to(tx: sa.Connection, event_id: str, statuses: Sequence[Status], most: int) -> int:
@@ -172,6 +190,11 @@ def _count_naming(tx: sa.Connection, event_id: str, group: Group) -> int:
         if name
     ]
     return _count_to(tx, (of.event_id == event_id) & sa.and_(*named), MANY)
+
+
+def _approved(event_id: str) -> sa.ColumnElement[bool]:
+    of = submissions.c
+    return (of.event_id == event_id) & (of.status == Status.APPROVED.value)
 
 
 def _count_to(tx: sa.Connection, these: sa.ColumnElement[bool], most: int) -> int:

@@ -10,6 +10,9 @@ from flask.testing import FlaskClient
 from mixroom.app import create_app
 from mixroom.core import clock, ids
 from mixroom.core.clock import rfc3339
+from mixroom.core.db import transaction
+from mixroom.plan import store
+from mixroom.plan.post_store import posts
 from mixroom.settings import Settings
 from mixroom.shortlinks import actions as short_links
 from tests.cast import Cast
@@ -206,29 +209,61 @@ def test_objectives_are_measured_by_what_the_program_counts_itself(
         for _ in range(times):
             short_links.follow(each.json["code"], counts=True)
     approved_photo(cast)
+    publish_many(cast, 2100, campaign)
     wanted = {
-        ("published", None, None): 6,
-        ("published", None, campaign): 2,
-        ("published", "x", None): 2,
-        ("published", "x", campaign): 0,
+        ("published", None, None): 2106,
+        ("published", None, campaign): 2102,
+        ("published", "x", None): 2102,
+        ("published", "x", campaign): 2100,
         ("followed", None, None): 5,
         ("followed", None, campaign): 3,
         ("approved", None, None): 1,
+        ("approved_fr", None, None): 1,
+        ("approved_en", None, None): 0,
+        ("photos", None, None): 1,
         ("hand", None, None): None,
     }
     for gauge, channel, of in wanted:
         aim = {"what": "But", "target": 10, "gauge": gauge, "channel": channel, "campaign": of}
         made = programs.ask("POST", "/objectives", "amelie", json=aim)
         assert made.status_code == 201, made.text
-    found = {
-        (each["gauge"], each["channel"], each["campaign"]): each["number"]
-        for each in programs.ask("GET", "/objectives").json["items"]
+
+    def found() -> dict[tuple[str, str | None, str | None], float | None]:
+        return {
+            (each["gauge"], each["channel"], each["campaign"]): each["number"]
+            for each in programs.ask("GET", "/objectives").json["items"]
+        }
+
+    assert found() == wanted
+    photo = approved_photo(cast)
+    programs.ask("POST", f"/messages/{ours['id']}/publication", json={"channel": "x"})
+    grown = {"approved", "approved_fr", "photos"}
+    more = {each: number + 1 for each, number in wanted.items() if each[0] in grown}
+    assert found() == wanted | more | {
+        ("published", None, None): 2108,
+        ("published", None, campaign): 2104,
+        ("published", "x", None): 2104,
+        ("published", "x", campaign): 2102,
     }
-    assert found == wanted
+    programs.ask("POST", f"/submissions/{photo}/recall", json={})
+    assert found()["photos", None, None] == 1, "nor is a count of before kept"
     counted = programs.ask("GET", "/objectives").json["items"][0]["id"]
     sent = {"json": {"number": 1}}
     refused = programs.ask("POST", f"/objectives/{counted}/number", "amelie", **sent)
     assert (refused.status_code, refused.json["errors"][0]["field"]) == (422, "number")
+
+
+def publish_many(cast: Cast, size: int, campaign: str) -> None:
+    """Have so many messages of a campaign out on X, in French."""
+    now, event = clock.now(), cast.event.id
+    keys = [ids.new() for _ in range(size)]
+    row = {"event_id": event, "campaign_id": campaign, "title": "Une", "channels": '["x"]'}
+    row |= {"overrides": "{}", "status": "published", "version": 1, "pictures": "[]"}
+    row |= {"change_address": "", "written_by": cast.ben.id, "sorts_at": now}
+    post = {"event_id": event, "channel": "x", "lang": "fr", "at": now, "by": cast.ben.id}
+    with transaction() as tx:
+        tx.execute(store.messages.insert(), [row | {"id": key} for key in keys])
+        tx.execute(posts.insert(), [post | {"message_id": key} for key in keys])
 
 
 def test_a_published_message_keeps_its_time_and_a_scheduled_one_does_not_go_back(
