@@ -150,6 +150,13 @@ def about(tx: sa.Connection, event_id: str, key: str) -> list[Entry]:
     return [_entry(row) for row in tx.execute(query)]
 
 
+def last_times(tx: sa.Connection, keys: Collection[str]) -> dict[str, datetime]:
+    """Return when the last fact about each of these things was recorded."""
+    of = entries.c
+    query = sa.select(of.key, sa.func.max(of.at)).where(of.key.in_(sorted(keys)))
+    return {key: at for key, at in tx.execute(query.group_by(of.key))}
+
+
 def latest_of(
     tx: sa.Connection,
     belongs_to: Literal["event", "person"],

@@ -1,28 +1,29 @@
 """The entries for Museomix Global: messages that are out there, submissions approved for it."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from mixroom.core import clock
+from mixroom.core import clock, journal
 from mixroom.core.text import LANGS, Bilingual, Lang
 from mixroom.plan import post_store, store
 from mixroom.plan.channels import Channel
 from mixroom.plan.formats import FeedEntry, FeedPicture, entry_key
 from mixroom.plan.items import Source, address_of, alt_of, pictures_of, sources
 from mixroom.plan.model import Message, Publication
-from mixroom.plan.moves import READ, Status
+from mixroom.plan.moves import READ, Fact, Status
 from mixroom.submissions import lists as submission_lists
 from mixroom.submissions import store as submissions_store
 
 MOST = 50  # messages, and as many submissions
+TAKEN_BACK_FOR = timedelta(days=60)  # after which no reader asks any more
 SHOWN = READ | {Status.PUBLISHED}  # other words that nobody has read are not shown
 
 
 def entries(tx: sa.Connection, event_id: str) -> list[FeedEntry]:
     """Return what the feed of an event has, the newest first."""
-    found = [*_messages(tx, event_id), *_submissions(tx, event_id)]
+    found = [*_messages(tx, event_id), *_taken_back(tx, event_id), *_submissions(tx, event_id)]
     return sorted(found, key=lambda each: (each.updated, each.key), reverse=True)
 
 
@@ -31,21 +32,51 @@ def _messages(tx: sa.Connection, event_id: str) -> list[FeedEntry]:
     found = store.with_ids(tx, {each.message_id for each in out})
     drawn = {key for each in found.values() for key in each.submissions}
     shown = sources(tx, event_id, sorted(drawn))
-    return [_message(tx, found[each.message_id], each, shown) for each in out]
+    changed = journal.last_times(tx, {*found, *drawn})
+    return [_message(tx, found[each.message_id], each, shown, changed) for each in out]
+
+
+def _taken_back(tx: sa.Connection, event_id: str) -> list[FeedEntry]:
+    """Return the publications that were here and are not any more."""
+    now = clock.now()
+    span = now - TAKEN_BACK_FOR, now + timedelta(minutes=1)  # a server's clock may be ahead
+    facts = journal.between(tx, event_id, *span, {Fact.UNPUBLISHED})
+    last = {
+        (each.key, LANGS[LANGS.index(each.particulars["lang"])]): each.at
+        for each in facts
+        if each.particulars.get("channel") == Channel.GLOBAL.value
+    }
+    posts = post_store.posts_of(tx, {key for key, _ in last})
+    again = {
+        (key, each.lang)
+        for key, (out, _) in posts.items()
+        for each in out
+        if each.channel is Channel.GLOBAL
+    }
+    return [
+        FeedEntry(entry_key("message", key, lang), lang, "", "", at, at, gone_at=at)
+        for (key, lang), at in last.items()
+        if (key, lang) not in again
+    ][-MOST:]
 
 
 def _message(
-    tx: sa.Connection, message: Message, out: Publication, shown: Mapping[str, Source]
+    tx: sa.Connection,
+    message: Message,
+    out: Publication,
+    shown: Mapping[str, Source],
+    changed: Mapping[str, datetime],
 ) -> FeedEntry:
     key, lang = entry_key("message", message.id, out.lang), out.lang
     words = message.words(Channel.GLOBAL, lang)
-    there = words and message.status in SHOWN and all(key in shown for key in message.submissions)
+    drawn = message.submissions
+    there = words and message.status in SHOWN and all(key in shown for key in drawn)
     updated = max(out.at, message.ready_at or out.at)
     if not there:
-        gone = max(message.stale_since or clock.now(), updated)
-        return FeedEntry(key, lang, "", "", out.at, updated, gone_at=gone)
+        gone = max([updated, *(changed.get(each, updated) for each in (message.id, *drawn))])
+        return FeedEntry(key, lang, "", "", out.at, gone, gone_at=gone)
     # Approved again after a recall, it is newer than its tombstone.
-    updated = max([updated, *(_changed_at(shown[each]) for each in message.submissions)])
+    updated = max([updated, *(_changed_at(shown[each]) for each in drawn)])
     pictures = tuple(
         FeedPicture(path, Bilingual(**each["alt"])[lang], each["credit"] or "")
         for each in pictures_of(message, shown)
@@ -59,6 +90,7 @@ def _message(
 def _submissions(tx: sa.Connection, event_id: str) -> list[FeedEntry]:
     keys = submission_lists.keys_for_everywhere(tx, event_id, newest=MOST)
     shown = sources(tx, event_id, keys)
+    changed = journal.last_times(tx, [key for key in keys if key not in shown])
     found = []
     for each in submissions_store.get_many(tx, keys):
         at = each.decision.at if each.decision else each.submitted_at
@@ -67,7 +99,8 @@ def _submissions(tx: sa.Connection, event_id: str) -> list[FeedEntry]:
             if each.id in shown:
                 found.append(_submission(key, lang, shown[each.id]))
             else:
-                found.append(FeedEntry(key, lang, "", "", at, at, gone_at=max(at, clock.now())))
+                gone = max(at, changed.get(each.id, at))
+                found.append(FeedEntry(key, lang, "", "", at, gone, gone_at=gone))
     return found
 
 

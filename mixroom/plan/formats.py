@@ -1,20 +1,24 @@
-"""The feed for Museomix Global as a file: Atom, whose deleted entries (RFC 6721) are tombstones."""
+"""The feed for Museomix Global as a file: Atom, with tombstones of deleted entries (RFC 6721)."""
 
 import html
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from mixroom.core.clock import rfc3339
-from mixroom.core.text import Bilingual, Lang
+from mixroom.core.speech import both
+from mixroom.core.text import LANGS, N_, Bilingual, Lang
 from mixroom.plan.model import beginning
 
 ATOM, TOMBSTONES = "http://www.w3.org/2005/Atom", "http://purl.org/atompub/tombstones/1.0"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 PATH = "/global.atom"
 _NOT_IN_XML = re.compile("[^\\t\\n\\r -\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
+WITHDRAWN = N_("Withdrawn from publication")
+PLEASE = N_("This was withdrawn. Please do not show it any more.")
+AFTER = timedelta(seconds=1)  # by which a tombstone is newer than what it stands on
 ET.register_namespace("", ATOM)
 ET.register_namespace("at", TOMBSTONES)
 
@@ -69,8 +73,9 @@ def atom(name: Bilingual, entries: Iterable[FeedEntry], base_url: str, now: date
     _say(ET.SubElement(feed, f"{{{ATOM}}}author"), "name", title)
     for each in entries:
         if each.gone_at:
-            gone = {"ref": address(base_url, each.key), "when": rfc3339(each.gone_at)}
+            gone = {"ref": address(base_url, each.key), "when": rfc3339(each.gone_at + AFTER)}
             ET.SubElement(feed, f"{{{TOMBSTONES}}}deleted-entry", gone)
+            _withdrawn(feed, each, base_url)
         else:
             _entry(feed, each, base_url)
     return bytes(ET.tostring(feed, encoding="utf-8", xml_declaration=True))
@@ -87,6 +92,18 @@ def _entry(feed: ET.Element, each: FeedEntry, base_url: str) -> None:
         file = _absolute(picture.path, base_url)
         _link(entry, "enclosure", file, type="image/jpeg", title=picture.alt)
     _say(entry, "content", _page(each, base_url), type="html")
+
+
+def _withdrawn(feed: ET.Element, each: FeedEntry, base_url: str) -> None:
+    """Put words into the place of an entry: most readers do not know tombstones, and keep it."""
+    title, words = both(WITHDRAWN), both(PLEASE)
+    entry = ET.SubElement(feed, f"{{{ATOM}}}entry")
+    _say(entry, "id", address(base_url, each.key))
+    _say(entry, "title", " · ".join(title[lang] for lang in LANGS))
+    _say(entry, "updated", rfc3339(each.updated))
+    _link(entry, "alternate", f"{base_url}/")
+    parts = [f'<p lang="{lang}">{html.escape(words[lang])}</p>' for lang in LANGS]
+    _say(entry, "content", "".join(parts), type="html")
 
 
 def _page(each: FeedEntry, base_url: str) -> str:

@@ -9,6 +9,7 @@ import pytest
 
 from mixroom.app import create_app
 from mixroom.core import clock, jobs
+from mixroom.core.clock import rfc3339
 from mixroom.core.db import reading, transaction
 from mixroom.core.text import Bilingual
 from mixroom.plan import actions, post_store, queries, results, store
@@ -111,6 +112,22 @@ def test_words_that_nobody_has_read_are_not_shown_in_the_feed(cast: Cast) -> Non
     assert len(_gone(cast)) == 1  # English, in which it has no words any more
 
 
+def test_a_publication_that_is_taken_back_is_withdrawn_from_readers_too(cast: Cast) -> None:
+    message = _scheduled(cast, timedelta(minutes=1))
+    _later(minutes=2)
+    _go()
+    french, english = _shown(cast)
+    _later(minutes=1)
+    actions.unpublish(cast.ben, message, Channel.GLOBAL, "fr")
+    assert _shown(cast) == [english]
+    assert _gone(cast) == {french["id"]}
+    (old,) = (each for each in queries.for_global(cast.event.id) if each.gone_at)
+    assert rfc3339(old.updated) > french["updated"], "readers take it for news"
+    actions.publish(cast.ben, message, Channel.GLOBAL)
+    assert [each["id"] for each in _shown(cast)] == [french["id"], english["id"]]
+    assert _gone(cast) == set()
+
+
 def test_what_was_approved_for_global_is_in_the_feed_until_it_is_recalled(cast: Cast) -> None:
     approved(cast, "Pour le musée seulement")
     assert _shown(cast) == []
@@ -210,7 +227,8 @@ def _feed(cast: Cast) -> ET.Element:
 
 
 def _shown(cast: Cast) -> list[dict[str, Any]]:
-    """Return the entries of the feed; French before English."""
+    """Return the entries of the feed that are not withdrawn; French before English."""
+    feed, gone = _feed(cast), _gone(cast)
     found = [
         {
             "lang": each.get("{http://www.w3.org/XML/1998/namespace}lang"),
@@ -220,7 +238,8 @@ def _shown(cast: Cast) -> list[dict[str, Any]]:
             "files": [link["href"] for link in _links(each, "enclosure")],
             "alts": [link["title"] for link in _links(each, "enclosure")],
         }
-        for each in _feed(cast).findall("atom:entry", NAMES)
+        for each in feed.findall("atom:entry", NAMES)
+        if each.findtext("atom:id", "", NAMES) not in gone
     ]
     return sorted(found, key=lambda each: str(each["lang"]), reverse=True)
 
@@ -230,4 +249,15 @@ def _links(entry: ET.Element, rel: str) -> list[dict[str, str]]:
 
 
 def _gone(cast: Cast) -> set[str | None]:
-    return {each.get("ref") for each in _feed(cast).findall("at:deleted-entry", NAMES)}
+    """Return what the feed says is gone: to readers of tombstones, and in words to all others."""
+    feed = _feed(cast)
+    said = {
+        each.findtext("atom:id", "", NAMES): each.findtext("atom:updated", "", NAMES)
+        for each in feed.findall("atom:entry", NAMES)
+        if each.findtext("atom:title", "", NAMES)
+        == "Retiré de la publication · Withdrawn from publication"
+    }
+    stones = feed.findall("at:deleted-entry", NAMES)
+    assert all(said[str(each.get("ref"))] < str(each.get("when")) for each in stones)
+    assert len(said) == len(stones)
+    return {each.get("ref") for each in stones}
