@@ -223,6 +223,11 @@ class Dispatch:
         after = replace(self.lost(now), tries=0, due=due, account_id=account_id)
         return replace(after, next_at=max(due, now))
 
+    def begun_anew(self, marker: str) -> "Dispatch":
+        """Return the dispatch of other words than the network has: a post of its own."""
+        after = replace(self._as(State.CALLED_OFF), marker=marker, given_at=None, said=None)
+        return replace(after, network_id=None, url=None)
+
     def called_off(self, now: datetime) -> "Dispatch":
         """Return the dispatch of a message that is not to go any more, and did not."""
         return replace(self._as(State.CALLED_OFF), ended_at=now)

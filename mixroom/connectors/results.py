@@ -114,7 +114,8 @@ def give(job: Job, key: str, text: str) -> bool:
             return False
         account = store.get(tx, dispatch.account_id)
         wanted = account and account.state is AccountState.CONNECTED
-        offered = _offered(tx, [account], now + SOON, most=50) if account and wanted else {}
+        only = dispatch.message_id
+        offered = _offered(tx, [account], now + SOON, 50, only) if account and wanted else {}
         post = offered.get(_key(dispatch))
         if post is None or post.text != text or post.due != dispatch.due:
             store.save_dispatch(tx, dispatch.lost(now))
@@ -207,23 +208,23 @@ def forget(tx: sa.Connection, before: datetime, most: int) -> int:
 
 
 def _offered(
-    tx: sa.Connection, connected: Iterable[Account], before: datetime, most: int
+    tx: sa.Connection,
+    connected: Iterable[Account],
+    before: datetime,
+    most: int,
+    message_id: str | None = None,
 ) -> dict[Key, Post]:
     """Return the posts of the plan that are due by a time and for which there is an account.
 
     Nothing that was due before its account was connected: connecting one sends no old messages.
     """
-    since = {(each.event_id, each.channel): each.connected_at for each in connected}
-    if not since:
-        return {}
-    events = {event_id for event_id, _ in since}
-    channels = {channel for _, channel in since} & NETWORKS.keys()
-    found = plan_queries.due_posts(tx, channels, before, most, events=events)
-    return {
-        (each.message_id, each.channel.value, each.lang): each
-        for each in found
-        if (start := since.get((each.event_id, each.channel))) and each.due >= start
+    since = {
+        (each.event_id, each.channel): each.connected_at
+        for each in connected
+        if each.channel in NETWORKS
     }
+    found = plan_queries.due_posts(tx, since, before, most, message_id=message_id)
+    return {(each.message_id, each.channel.value, each.lang): each for each in found}
 
 
 def _taken(
@@ -241,9 +242,11 @@ def _taken(
     for key, post in offered.items():
         account = accounts[post.event_id, post.channel]
         dispatch = found.get(key) or _new(tx, post, account, now)
-        if dispatch.state is State.SENT:
+        if dispatch.state is State.SENT and dispatch.said == post.text:
             ended.append(dispatch)  # the plan has forgotten that it is out: it is told again
             continue
+        if dispatch.state is State.SENT:  # taken back, written anew, and scheduled again
+            dispatch = dispatch.begun_anew(_marker(now))
         if dispatch.state not in UNDER_WAY:
             dispatch = dispatch.revived(now, post.due, account.id)
         if dispatch.due != post.due and dispatch.state is State.WAITING:
@@ -265,7 +268,6 @@ def _is_due(dispatch: Dispatch, by: datetime) -> bool:
 
 
 def _new(tx: sa.Connection, post: Post, account: Account, now: datetime) -> Dispatch:
-    chance = random.getrandbits(CLOCK_BITS)
     made = Dispatch(
         id=ids.new(),
         event_id=post.event_id,
@@ -273,13 +275,17 @@ def _new(tx: sa.Connection, post: Post, account: Account, now: datetime) -> Disp
         message_id=post.message_id,
         channel=post.channel,
         lang=post.lang,
-        marker=new_marker(now, chance),
+        marker=_marker(now),
         due=post.due,
         created_at=now,
         next_at=post.due,
     )
     store.add_dispatch(tx, made)
     return made
+
+
+def _marker(now: datetime) -> str:
+    return new_marker(now, random.getrandbits(CLOCK_BITS))
 
 
 def _forsaken(

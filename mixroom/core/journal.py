@@ -153,8 +153,8 @@ def about(tx: sa.Connection, event_id: str, key: str) -> list[Entry]:
 def last_times(tx: sa.Connection, keys: Collection[str]) -> dict[str, datetime]:
     """Return when the last fact about each of these things was recorded."""
     of = entries.c
-    query = sa.select(of.key, sa.func.max(of.at)).where(of.key.in_(sorted(keys)))
-    return {key: at for key, at in tx.execute(query.group_by(of.key))}
+    query = sa.select(of.key, sa.func.max(of.at).label("at")).where(of.key.in_(sorted(keys)))
+    return {row.key: row.at for row in tx.execute(query.group_by(of.key))}
 
 
 def latest_of(

@@ -107,10 +107,12 @@ def due_posts(
     channel: Channel,
     before: datetime,
     most: int,
-    events: Collection[str] | None = None,
+    *,
+    event_id: str | None = None,
+    message_id: str | None = None,
     after: datetime | None = None,
 ) -> list[tuple[str, Lang, datetime]]:
-    """Return up to `most` posts due by a time, of these events: message, language, and time.
+    """Return up to `most` posts due by a time, of an event or a message: message, language, time.
 
     None that was due by `after`.
     """
@@ -120,8 +122,10 @@ def due_posts(
     )
     if after is not None:
         query = query.where(of.due > after)
-    if events is not None:
-        query = query.where(of.event_id.in_(sorted(events)))
+    if event_id is not None:
+        query = query.where(of.event_id == event_id)
+    if message_id is not None:
+        query = query.where(of.message_id == message_id)
     rows = tx.execute(query.order_by(of.due, of.message_id, of.lang).limit(most))
     return [(row.message_id, row.lang, row.due) for row in rows]
 

@@ -1,6 +1,6 @@
 """Reads of the plan for pages, programs, the calendar and the connectors."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -65,20 +65,23 @@ class Aims:
 
 def due_posts(
     tx: sa.Connection,
-    channels: Collection[Channel],
+    since: Mapping[tuple[str, Channel], datetime],
     before: datetime,
     most: int,
     *,
-    events: Collection[str] | None = None,
+    message_id: str | None = None,
 ) -> list[Post]:
-    """Return up to `most` posts of scheduled messages, of these events, that are due by a time.
+    """Return up to `most` posts of scheduled messages, or of one of them, that are due by a time.
 
-    Nothing that is out, that a network has refused, or that draws on what was recalled.
+    Of each event and channel in `since`, only those that were due after a time of its own. Nothing
+    that is out, that a network has refused, or that draws on what was recalled.
     """
     due = [
         (key, channel, lang, at)
-        for channel in sorted(channels)
-        for key, lang, at in post_store.due_posts(tx, channel, before, most, events)
+        for (event_id, channel), after in sorted(since.items())
+        for key, lang, at in post_store.due_posts(
+            tx, channel, before, most, event_id=event_id, message_id=message_id, after=after
+        )
     ]
     due.sort(key=lambda each: (each[3], each[0]))
     return posts_due(tx, due[:most])

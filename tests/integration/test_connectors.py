@@ -113,6 +113,26 @@ def test_a_courier_killed_between_sending_and_noting_leaves_one_post(
 
 
 @ONE_DATABASE
+def test_what_is_scheduled_again_goes_again_only_with_other_words(
+    cast: Cast, network: Network, tmp_path: Path
+) -> None:
+    desk = Desk(cast, network, tmp_path)
+    desk.connected()
+    message = desk.scheduled("Samedi à 10 h.", None)
+    desk.run()
+    desk.again(message)
+    desk.run()
+    assert (len(desk.posted(message)), desk.status(message)) == (1, Status.PUBLISHED)
+    (first,) = desk.dispatches(message)
+    desk.again(message, f"Non : dimanche. {ids.new()[-12:]}")
+    desk.run()
+    (second,) = desk.dispatches(message)
+    assert desk.status(message) is Status.PUBLISHED
+    assert second.url != first.url, "it is not said to be out where other words are"
+    assert [each.text for each in network.posts()].count(second.said) == 1
+
+
+@ONE_DATABASE
 def test_a_courier_killed_before_sending_leaves_nothing_and_the_next_one_sends(
     cast: Cast, network: Network, tmp_path: Path
 ) -> None:
@@ -329,6 +349,9 @@ def test_an_account_gets_nothing_that_was_due_before_it_or_an_hour_ago(
     desk.run()
     assert desk.posted(before) == []
     assert desk.dispatches(before) == []
+    after = desk.scheduled("Après le compte.", None)
+    desk.run()
+    assert len(desk.posted(after)) == 1, "what is not sent does not hold up what follows"
     desk.connected_since(hours=3)
     old = desk.scheduled("Trop tard.", None, due=clock.now() - timedelta(hours=2))
     desk.run()
@@ -529,6 +552,19 @@ class Desk:
             made = plan.add(self.cast.ben, wanted, illustrated=bool(drawn))
             plan.mark_ready(self.cast.amelie, made.id)
             return plan.schedule(self.cast.ben, made.id)
+
+    def again(self, message: Message, words: str = "") -> None:
+        """Take its publication back and schedule it for now, perhaps with other words."""
+        by, channel = self.cast.amelie, self.network.channel
+        plan.unpublish(by, message.id, channel, "fr")
+        at = clock.now() - timedelta(seconds=1)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(clock, "now", lambda: at - timedelta(minutes=2))
+            text = {"text": Bilingual(words, None)} if words else {}
+            now = plan.change(by, message.id, {"due": at, **text})
+            if now.status is not Status.READY:
+                plan.mark_ready(by, message.id)
+            plan.schedule(by, message.id)
 
     def keep_files(self, submission: str) -> None:
         """Give the renditions of a photo their files."""

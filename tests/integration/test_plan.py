@@ -18,6 +18,7 @@ from mixroom.core.text import Bilingual
 from mixroom.crew import actions as crew
 from mixroom.event.model import Moment
 from mixroom.event.renewal import Renewal
+from mixroom.event.store import events
 from mixroom.plan import actions, queries, results, store
 from mixroom.plan.aims import Campaign, Objective
 from mixroom.plan.alarms import find_late
@@ -65,7 +66,9 @@ def item(cast: Cast, key: str) -> dict[str, Any]:
 
 def due(at: datetime, channels: tuple[Channel, ...] = ALL, most: int = 50) -> list[Post]:
     with reading() as tx:
-        return queries.due_posts(tx, channels, at, most)
+        every = list(tx.scalars(sa.select(events.c.id)))
+        since = {(each, channel): at - timedelta(days=9) for each in every for channel in channels}
+        return queries.due_posts(tx, since, at, most)
 
 
 def facts(cast: Cast, key: str) -> list[str]:
