@@ -31,6 +31,7 @@ from mixroom.media import store as media_store
 from mixroom.media.model import Media
 from mixroom.plan import queries as plan_queries
 from mixroom.plan import results as plan_results
+from mixroom.plan.channels import SPECS
 from mixroom.plan.model import Post
 
 SEND_JOB = "connectors.send"
@@ -168,7 +169,8 @@ def checked(job: Job, key: str, outcome: Outcome) -> None:
                 most=profile["most"],
                 largest_picture=profile["largest_picture"],
             )
-            plan_results.set_limit(tx, account.event_id, account.channel, account.most)
+            most = account.most or SPECS[account.channel].limit
+            plan_results.set_limit(tx, account.event_id, account.channel, most)
         else:
             account = account.failed(Fault(outcome.fault), outcome.reply, now)
         store.save(tx, account)

@@ -20,7 +20,7 @@ from mixroom.plan.guards import is_stale
 from mixroom.plan.items import posts_due
 from mixroom.plan.model import Failure, Message, Publication
 from mixroom.plan.moves import AimFact, Fact, Status
-from mixroom.plan.notices import DUE, FAILED, STALE
+from mixroom.plan.notices import DUE, FAILED, STALE, UNSENT
 from mixroom.plan.rings import rings
 from mixroom.push import actions as push
 from mixroom.push.model import Message as PushMessage
@@ -97,7 +97,10 @@ def failed(
 
 
 def set_limit(tx: sa.Connection, event_id: str, channel: Channel, most: int | None) -> None:
-    """Set the longest text that the event's own account on a channel takes; None: the usual."""
+    """Set the longest text that the event's own account on a channel takes; None: it has none.
+
+    Where it has one, a program publishes what is scheduled.
+    """
     post_store.set_limit(tx, event_id, channel, most)
 
 
@@ -268,10 +271,22 @@ def _ring(tx: sa.Connection, key: str, now: datetime) -> None:
         return  # another worker was faster
     found = rings(message.due, since, now)
     store.ring_at(tx, key, found.next_at)
-    if found.passed:
-        tell(tx, found.passed[-1], message)
+    kept = DUE if _goes_by_itself(tx, message) else UNSENT
+    told = [each for each in found.passed if each is not kept]
+    if told:
+        tell(tx, told[-1], message)
     if DUE in found.passed and message.status is Status.SCHEDULED:
         record(tx, Fact.DUE, message, NOBODY)
+
+
+def _goes_by_itself(tx: sa.Connection, message: Message) -> bool:
+    """Return whether programs publish a message wherever it is still to go."""
+    if message.status is not Status.SCHEDULED or message.stale_since:
+        return False
+    out, failed = post_store.posts_of(tx, [message.id])[message.id]
+    left = message.wanted - {(each.channel, each.lang) for each in out}
+    programs = {Channel.GLOBAL, *post_store.limits_of(tx, message.event_id)}
+    return not failed and all(channel in programs for channel, _ in left)
 
 
 def _relay(tx: sa.Connection, key: str, lang: Lang, at: datetime, base_url: str) -> None:

@@ -355,6 +355,27 @@ def test_its_owner_is_told_before_it_is_due_when_it_is_and_when_it_is_late(cast:
             assert _notices() == wanted, minutes
 
 
+def test_what_goes_by_itself_rings_only_if_it_has_not_gone(cast: Cast) -> None:
+    _subscribe(cast)
+    with transaction() as tx:
+        results.set_limit(tx, cast.event.id, Channel.MASTODON, 500)
+    channels = (Channel.MASTODON, Channel.GLOBAL)
+    alone = scheduled(cast, owner_id=cast.driss.id, channels=channels)
+    actions.add(cast.ben, wanted(owner_id=cast.driss.id, channels=channels, due=alone.due))
+    when = alone.due
+    results.watch(when)
+    assert _notices() == ["message_due"], "only the draft"
+    results.watch(when + timedelta(minutes=2))
+    assert len(_notices()) == 1
+    results.watch(when + timedelta(minutes=3))
+    assert _notices()[1:] == ["message_unsent"]
+    results.watch(when + timedelta(minutes=15))
+    assert _notices()[2:] == ["message_late"] * 2
+    by_hand = scheduled(cast, owner_id=cast.driss.id, channels=(*channels, Channel.X))
+    results.watch(by_hand.due)
+    assert _notices()[4:] == ["message_due"]
+
+
 def test_its_owner_is_told_again_after_another_time_and_of_nothing_long_over(cast: Cast) -> None:
     _subscribe(cast)
     message = add(cast, owner_id=cast.driss.id, due=clock.now() + timedelta(minutes=20))
