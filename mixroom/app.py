@@ -116,6 +116,8 @@ def create_app(
     app.extensions["panels"] = sorted(listed("panels"), key=lambda panel: panel.position)
     app.extensions["renews"] = listed("renews")
     app.extensions["calendars"] = listed("calendar")
+    with_entries = [each for each in features() if each.calendar]
+    app.extensions["calendar_views"] = [view for each in with_entries for view in each.views]
     app.extensions["steps"] = sorted(listed("steps"), key=lambda step: step.position)
     app.extensions["privacy"] = sorted(listed("privacy"), key=lambda kept: kept.position)
     app.register_blueprint(follow.blueprint(views, lists, public_scope), url_prefix=ROUTES)

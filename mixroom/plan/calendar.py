@@ -1,6 +1,7 @@
 """The calendar of the plan: weeks before the event, a month, hours of a day; also on paper."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from flask import Blueprint, g, render_template, request
 
@@ -10,6 +11,7 @@ from mixroom.core.errors import InvalidError
 from mixroom.crew.asking import member
 from mixroom.event.model import Event
 from mixroom.plan import queries
+from mixroom.plan.live import VIEW
 from mixroom.plan.weeks import (
     DAY,
     MOST_WEEKS,
@@ -21,7 +23,8 @@ from mixroom.plan.weeks import (
     week_of,
     weeks_of,
 )
-from mixroom.web.declaration import calendars
+from mixroom.web.declaration import calendar_views, calendars
+from mixroom.web.lists import PageView, live_list
 from mixroom.web.pages import current_event
 
 calendar = Blueprint("calendar", __name__)
@@ -84,6 +87,7 @@ def hours(day: str) -> str:
         day=wanted,
         hours=[each for each in some if not only or str(each.hour) == only],
         hour=now.hour if now.date() == wanted else None,
+        **_views(),
         before=wanted - DAY,
         after=wanted + DAY,
         zone=event.zone,
@@ -107,8 +111,20 @@ def _grid(first: date, some: int, **more: object) -> str:
         today=_today(event),
         days=set(event.days),
         zone=event.zone,
+        **_views(),
         **more,
     )
+
+
+def _views() -> dict[str, Any]:
+    """Return the views whose changes draw the page anew; it shows none of their items."""
+    by = member()
+    own, *others = (
+        PageView(live_list(each, each.scope_of(by)), ())
+        for each in (VIEW, *(each for each in calendar_views() if each is not VIEW))
+        if by.role in each.roles
+    )
+    return {"view": own, "views": others}
 
 
 def _today(event: Event) -> date:

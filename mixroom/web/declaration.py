@@ -237,6 +237,12 @@ def calendars() -> Sequence[Calendar]:
     return found
 
 
+def calendar_views() -> Sequence[View]:
+    """Return the live views of the features that have entries in the calendar."""
+    found: Sequence[View] = _extensions()["calendar_views"]
+    return found
+
+
 def alarm_rules() -> Mapping[str, AlarmRule]:
     """Return the rules of all features, by name."""
     found: Mapping[str, AlarmRule] = _extensions()["alarm_rules"]

@@ -203,11 +203,22 @@ def test_a_message_is_dragged_to_another_day_and_hour_and_moved_back(
     expect(moved).to_contain_text("Remis")
     assert _due(guests, key) == noon
     _look(lead)
+    entry.hover()
+    lead.mouse.down()
+    day(2).hover()
     actions.change(guests.ben, key, {"title": "Changé par Ben"})
-    entry.drag_to(day(2))
+    day(2).hover()
+    day(2).hover()
+    lead.mouse.up()
     expect(moved).to_contain_text("Une autre personne a modifié")
-    expect(day(0).locator(entry)).to_be_visible()  # put back
     assert _due(guests, key) == noon
+    expect(day(0).locator(entry)).to_contain_text("Changé par Ben")  # put back, and drawn anew
+    entry.focus()
+    other = _message(guests, title="Ajouté par Ben", due=noon - timedelta(hours=1))
+    expect(lead.locator(f'.slot .entry[data-key="{other}"]')).to_be_visible()  # without a reload
+    expect(entry).to_be_focused()
+    actions.drop(guests.ben, other)
+    expect(lead.get_by_role("link", name="Ajouté par Ben")).to_have_count(0)
     lead.goto(f"{server.url}/plan/day/{noon:%Y-%m-%d}")
     hour = lead.locator('[data-hour="15"]')
     entry.drag_to(hour)

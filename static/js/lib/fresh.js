@@ -1,22 +1,24 @@
 // Draws a part of the page anew, as the server makes it now: for pages whose arrangement only the server knows. What
-// has the focus keeps it, an open <details> stays open, and what someone types or chooses is never replaced.
+// has the focus keeps it, a <details> stays open or closed, and what someone types or chooses is never replaced.
 import { isTouched } from "./touched.js"
 
 const PATIENCE = 10_000
 
-// fresh("main") → true if it was drawn
-export async function fresh(selector) {
+// fresh("main") → true if it was drawn. It is not while `held()`; `prepare(part)` does to the new part what the page's
+// script has done to the old one.
+export async function fresh(selector, { held: isHeld = () => false, prepare = () => {} } = {}) {
   const before = document.querySelector(selector)
-  if (!before || isTyping(before)) return false
+  if (!before || isTyping(before) || isHeld()) return false
   const page = await read(location.pathname + location.search)
   const after = page?.querySelector(selector)
-  if (!after || isTyping(before)) return false
+  if (!after || isTyping(before) || isHeld()) return false
   const { activeElement } = document
   const held = before.contains(activeElement) ? path(activeElement) : null
-  const open = new Set([...before.querySelectorAll("details[open]")].map(path))
+  const open = new Map([...before.querySelectorAll("details")].map((each) => [path(each), each.open]))
   const scrolled = [...before.querySelectorAll("[tabindex='0']")].map((each) => [path(each), each.scrollLeft])
-  before.replaceWith(document.adoptNode(after))
-  for (const each of after.querySelectorAll("details")) if (open.has(path(each))) each.open = true
+  prepare(document.adoptNode(after))
+  before.replaceWith(after)
+  for (const each of after.querySelectorAll("details")) each.open = open.get(path(each)) ?? each.open
   for (const [where, left] of scrolled) {
     const box = [...after.querySelectorAll("[tabindex='0']")].find((each) => path(each) === where)
     if (box) box.scrollLeft = left

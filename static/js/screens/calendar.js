@@ -1,12 +1,15 @@
 // /plan, /plan/month/… and /plan/day/…: moves a message to another day or hour. By the mouse one drags it; its menu
-// does the same for fingers and keys. A refusal puts it back and says why; a move can be undone.
+// does the same for fingers and keys. A refusal puts it back and says why; a move can be undone. What others change is
+// drawn by keeping.js.
 import { call } from "../lib/api.js"
 import { say } from "../lib/say.js"
 import { clock, local, when } from "../lib/time.js"
+import { keep } from "../plan/keeping.js"
 import { dropped, position, reason } from "../plan/moving.js"
 
 const ZONED = /(Z|[+-]\d\d:\d\d)$/ // a time that names its zone; others are by the museum's clock
-const grid = document.querySelector("[data-times]")
+const page = document.querySelector(".calendar")
+const grid = () => page.querySelector("[data-times]")
 const note = document.querySelector("[data-moved]")
 const undo = note.querySelector("[data-undo]")
 const dialog = document.querySelector("[data-move]")
@@ -16,24 +19,26 @@ const menu = document.querySelector("template[data-menu]")
 let dragged = null // the slot under the mouse
 let chosen = null // the slot that the dialog is about
 let takeBack = null
+let moving = 0 // requests under way
 const moveWords = say("move", { name: "{name}" })
 
 // The menus come after the first paint, into room that the style keeps free.
-requestAnimationFrame(() => setTimeout(() => grid.querySelectorAll(".entry[data-version]").forEach(slotOf)))
+requestAnimationFrame(() => setTimeout(() => prepare(page)))
+const { letGo } = keep({ held: () => dragged || moving || dialog.open, prepare })
 document.querySelector("[data-print]")?.addEventListener("click", () => print())
 
-grid.addEventListener("dragstart", (event) => {
+page.addEventListener("dragstart", (event) => {
   dragged = event.target.closest(".slot")
   if (!dragged) return
   event.dataTransfer.effectAllowed = "move"
   event.dataTransfer.setData("text/plain", nameOf(dragged))
 })
-grid.addEventListener("dragover", (event) => {
+page.addEventListener("dragover", (event) => {
   const cell = dragged && event.target.closest("[data-day]")
   mark(cell)
   if (cell) event.preventDefault()
 })
-grid.addEventListener("drop", (event) => {
+page.addEventListener("drop", (event) => {
   const cell = event.target.closest("[data-day]")
   if (!dragged || !cell) return
   event.preventDefault()
@@ -41,20 +46,23 @@ grid.addEventListener("drop", (event) => {
   const wanted = dropped(cell.dataset, before)
   if (wanted !== before.slice(0, 16)) move(dragged, wanted).catch(refused)
 })
-grid.addEventListener("dragend", () => {
+page.addEventListener("dragend", () => {
   dragged = null
   mark(null)
+  letGo()
 })
 
-grid.addEventListener("click", ({ target }) => {
-  chosen = target.closest(".shift")?.closest(".slot")
-  if (!chosen) return
+page.addEventListener("click", ({ target }) => {
+  const slot = target.closest(".shift")?.closest(".slot")
+  if (!slot) return
+  chosen = slot
   dialog.querySelector("[data-name]").textContent = nameOf(chosen)
   form.elements.due.value = local(Date.parse(dueOf(chosen))).slice(0, 16)
   fault.hidden = true
   dialog.showModal()
 })
 dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close())
+dialog.addEventListener("close", letGo)
 form.addEventListener("submit", async (event) => {
   event.preventDefault()
   const slot = chosen
@@ -75,6 +83,7 @@ async function move(slot, due, said = "moved") {
   const entry = slot.querySelector(".entry")
   const before = dueOf(slot)
   const [parent, next] = [slot.parentNode, slot.nextSibling]
+  moving += 1
   place(slot, due)
   slot.setAttribute("aria-busy", "true")
   try {
@@ -83,7 +92,8 @@ async function move(slot, due, said = "moved") {
     entry.dataset.version = body.version
     show(entry, body.due)
     place(slot, body.due)
-    tell(say(said, { when: when(body.due) }), said === "moved" && (() => move(slot, before, "back")))
+    const again = () => move(document.getElementById(slot.id) ?? slot, before, "back")
+    tell(say(said, { when: when(body.due) }), said === "moved" && again)
   } catch (error) {
     if (parent) parent.insertBefore(slot, next?.parentNode === parent ? next : null)
     else slot.remove()
@@ -91,6 +101,8 @@ async function move(slot, due, said = "moved") {
     throw error
   } finally {
     slot.removeAttribute("aria-busy")
+    moving -= 1
+    letGo()
   }
 }
 
@@ -101,8 +113,8 @@ function refused(error) {
 // Put it into the day or hour of a time, in order; off the page if that is not shown.
 function place(slot, due) {
   const [day, time] = (ZONED.test(due) ? local(Date.parse(due)) : due).split("T")
-  const hour = grid.dataset.times === "hour" ? `[data-hour="${Number(time.slice(0, 2))}"]` : ""
-  const cell = grid.querySelector(`[data-day="${day}"]${hour}`)
+  const hour = grid().dataset.times === "hour" ? `[data-hour="${Number(time.slice(0, 2))}"]` : ""
+  const cell = grid().querySelector(`[data-day="${day}"]${hour}`)
   slot.remove()
   const box = hour ? cell?.querySelector("div") : cell
   const others = [...(box?.querySelectorAll(".entry") ?? [])]
@@ -132,17 +144,25 @@ function tell(words, back) {
 }
 
 function emptied() {
-  for (const cell of grid.children) cell.toggleAttribute("data-empty", !cell.querySelector(".entry"))
+  for (const cell of grid().children) cell.toggleAttribute("data-empty", !cell.querySelector(".entry"))
 }
 
 function mark(cell) {
-  for (const each of grid.querySelectorAll("[data-over]")) if (each !== cell) each.removeAttribute("data-over")
+  for (const each of grid().querySelectorAll("[data-over]")) if (each !== cell) each.removeAttribute("data-over")
   cell?.setAttribute("data-over", "")
 }
 
-// A message that may be moved, with its menu.
+// Give what may be moved its menu, and each entry a name, by which the focus finds it again.
+function prepare(part) {
+  const entries = part.querySelectorAll("[data-times] .entry")
+  for (const each of entries) {
+    if (!each.dataset.version) each.id = `at${each.pathname}`
+    else if (!each.closest(".slot")) slotOf(each)
+  }
+}
+
 function slotOf(entry) {
-  const slot = Object.assign(document.createElement("div"), { className: "slot" })
+  const slot = Object.assign(document.createElement("div"), { className: "slot", id: `at${entry.pathname}` })
   const button = menu.content.firstElementChild.cloneNode(true)
   entry.replaceWith(slot)
   entry.draggable = true
