@@ -11,7 +11,6 @@ from mixroom.core.errors import InvalidError
 from mixroom.crew.asking import member
 from mixroom.event.model import Event
 from mixroom.plan import queries
-from mixroom.plan.live import VIEW
 from mixroom.plan.weeks import (
     DAY,
     MOST_WEEKS,
@@ -119,12 +118,12 @@ def _grid(first: date, some: int, **more: object) -> str:
 def _views() -> dict[str, Any]:
     """Return the views whose changes draw the page anew; it shows none of their items."""
     by = member()
-    own, *others = (
+    first, *others = (
         PageView(live_list(each, each.scope_of(by)), ())
-        for each in (VIEW, *(each for each in calendar_views() if each is not VIEW))
+        for each in calendar_views()
         if by.role in each.roles
     )
-    return {"view": own, "views": others}
+    return {"view": first, "views": others}
 
 
 def _today(event: Event) -> date:
