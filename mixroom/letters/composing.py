@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from email.headerregistry import Address
+from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
@@ -18,6 +18,7 @@ LINK = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)»]")
 INK, PAPER, SOFT, LINE = "#121212", "#fffefb", "#5d5a54", "#cfcabf"
 FONTS = "system-ui,-apple-system,'Segoe UI',Roboto,sans-serif"
 POLICY = SMTP.clone(cte_type="7bit", utf8=False)
+FOLD = "\r\n "
 
 
 def message(
@@ -29,17 +30,19 @@ def message(
     """
     name, address = parseaddr(sender)
     found = EmailMessage(POLICY)
-    found["From"] = _mailbox(name, address)
-    found["To"] = _mailbox(letter.to.name, letter.to.email)
-    if reply_to:
-        found["Reply-To"] = Address(addr_spec=reply_to)
-    found["Subject"] = letter.subject
     found["Date"] = format_datetime(now)
     found["Auto-Submitted"] = "auto-generated"
     found.set_content(plain(letter, base_url), cte="quoted-printable")
     found.add_alternative(html(letter, base_url, event), "html", cte="quoted-printable")
-    # EmailMessage would fold these, or encode what it cannot fold.
-    exact = [f"Message-ID: <{letter.message_id}@{address.rpartition('@')[2]}>"]
+    # EmailMessage folds what it should not, and loses spaces between two encoded words.
+    exact = [
+        f"From: {_mailbox(name, address)}",
+        f"To: {_mailbox(letter.to.name, letter.to.email)}",
+        f"Subject: {_words(letter.subject, 'Subject')}",
+        f"Message-ID: <{letter.message_id}@{address.rpartition('@')[2]}>",
+    ]
+    if reply_to:
+        exact.append(f"Reply-To: {reply_to}")
     if letter.optional:
         exact.append(f"List-Unsubscribe: <{unsubscribe_url(letter, base_url)}>")
         exact.append("List-Unsubscribe-Post: List-Unsubscribe=One-Click")
@@ -129,5 +132,21 @@ def _farewell(letter: Letter) -> str:
     return say(letter.to.lang, FAREWELL)
 
 
-def _mailbox(name: str, address: str) -> Address:
-    return Address(display_name=name, addr_spec=address)
+def _mailbox(name: str, address: str) -> str:
+    if not name:
+        return address
+    if _is_plain(name):
+        name = re.sub(r'(["\\])', r"\\\1", name)
+        return f'"{name}"{FOLD}<{address}>'
+    return f"{_words(name, 'To')}{FOLD}<{address}>"
+
+
+def _words(text: str, header: str) -> str:
+    """Return a text for a header, in encoded words (RFC 2047) where it needs them, folded."""
+    charset = "us-ascii" if _is_plain(text) else "utf-8"
+    return Header(text, charset, header_name=header).encode(linesep="\r\n")
+
+
+def _is_plain(text: str) -> bool:
+    """Return whether a text needs no encoded words, and could not be taken for one."""
+    return text.isascii() and "=?" not in text
