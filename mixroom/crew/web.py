@@ -17,7 +17,7 @@ from mixroom.crew.inviting import post, qr
 from mixroom.crew.live import VIEW
 from mixroom.crew.model import Device, Person, invite_url
 from mixroom.web import visitors
-from mixroom.web.declaration import leaves, parts
+from mixroom.web.declaration import hook, leaves, parts
 from mixroom.web.limits import limit_guesses, limiter
 from mixroom.web.lists import PageView, live_list
 from mixroom.web.problems import show_form_again
@@ -155,14 +155,19 @@ def pair() -> Response:
 
 
 def _own_page(refused: dict[str, Any] | None = None) -> str:
-    found = queries.own_devices(member())
-    devices = [_device(each) for each in found]
-    return render_template("crew/me.html", devices=devices, refused=refused)
+    by, settings = member(), parts().settings
+    address = hook("calendar_address")(by, settings.base_url, settings.secret_key)
+    return render_template(
+        "crew/me.html",
+        devices=[_device(each) for each in queries.own_devices(by)],
+        calendar=address,
+        refused=refused,
+    )
 
 
 @web.get("/me")
 def me() -> str:
-    """Show the person's own page: name, language, devices, notifications."""
+    """Show the person's own page: name, language, calendar, devices, notifications."""
     return _own_page()
 
 

@@ -6,7 +6,7 @@ from mixroom.shifts.calendar_store import calendars
 from mixroom.shifts.live import PANEL, VIEW
 from mixroom.shifts.model import PERMISSIONS
 from mixroom.shifts.notices import LETTERS, NOTICES
-from mixroom.shifts.queries import has_shifts
+from mixroom.shifts.queries import calendar_address, has_shifts
 from mixroom.shifts.results import renew, watch
 from mixroom.shifts.store import corrections, notes, shifts, signups, terms
 from mixroom.web.declaration import Feature, Kept, MenuEntry, Problem, Section, Step
@@ -87,4 +87,5 @@ FEATURE = Feature(
     ),
     steps=(Step("shifts", N_("The shifts"), "/shifts/timetable", 80, has_shifts),),
     renews=(renew,),
+    hooks={"calendar_address": calendar_address},
 )

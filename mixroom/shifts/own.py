@@ -29,7 +29,6 @@ from mixroom.shifts.model import (
     Terms,
 )
 from mixroom.shifts.offers import is_on, offers
-from mixroom.shifts.signing import calendar_token
 from mixroom.web.declaration import calendars, parts
 from mixroom.web.lists import PageView, live_list
 from mixroom.web.pages import current_event
@@ -71,7 +70,8 @@ def calendar() -> Response:
         actions.revoke_calendar(member())
     else:
         actions.make_calendar(member())
-    return see("/shifts#calendar")
+    page = "/me" if request.form.get("next") == "me" else "/shifts"
+    return see(f"{page}#calendar")
 
 
 @own.get("/shifts/<token>.ics")
@@ -106,8 +106,7 @@ def _mine(by: Person) -> str:
     cards.sort(key=lambda card: (card.is_over(now), card.shift.starts))
     offered = offers(items.values(), by.id, by.role, event.zone, terms, now)
     ours = [key for key, each in items.items() if each["role"] == by.role or is_on(each, by.id)]
-    key = queries.calendar_id(by)
-    address = f"{parts().settings.base_url}/shifts/{_token(key)}.ics" if key else None
+    settings = parts().settings
     return render_template(
         "shifts/mine.html",
         view=PageView(found, ours, again=_again(cards, now)),
@@ -119,7 +118,7 @@ def _mine(by: Person) -> str:
         worked=sum((signup.worked(each, now) for each, signup in pairs), timedelta()),
         planned=sum((each.length for each in spans), timedelta()),
         terms=terms,
-        calendar=address,
+        calendar=queries.calendar_address(by, settings.base_url, settings.secret_key),
         now=now,
         most_note=MAX_NOTE,
     )
@@ -163,6 +162,3 @@ def _again(cards: list[Card], now: datetime) -> str | None:
     ]
     return rfc3339(min(moments)) if moments else None
 
-
-def _token(calendar_id: str) -> str:
-    return calendar_token(calendar_id, parts().settings.secret_key)

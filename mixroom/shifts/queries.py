@@ -29,7 +29,7 @@ from mixroom.shifts.model import (
     Terms,
     suits,
 )
-from mixroom.shifts.signing import calendar_of
+from mixroom.shifts.signing import calendar_of, calendar_token
 
 LOOKED_BACK, LOOKED_AHEAD = timedelta(days=30), timedelta(days=400)
 MOST_OWNED = 500  # entries of a person's own calendar
@@ -107,10 +107,11 @@ def mine(by: Person) -> list[tuple[Shift, SignUp]]:
         return store.of_person(tx, by.id)
 
 
-def calendar_id(by: Person) -> str | None:
-    """Return the id of this person's calendar, or None if they have no address for it."""
+def calendar_address(by: Person, base_url: str, secret_key: str) -> str | None:
+    """Return the address of this person's calendar, or None if they have none."""
     with reading() as tx:
-        return calendar_store.id_of(tx, by.id)
+        key = calendar_store.id_of(tx, by.id)
+    return f"{base_url}/shifts/{calendar_token(key, secret_key)}.ics" if key else None
 
 
 def calendar(

@@ -730,7 +730,9 @@ def test_the_calendar_file_is_public_for_whoever_has_its_address(
 ) -> None:
     actions.sign_up(cast.chloe, make(cast))
     assert browse("", "/shifts/wrong.ics").status_code == 404
-    browse("chloe", "/shifts/calendar", {})
+    assert ".ics" not in browse("chloe", "/me").text
+    made = browse("chloe", "/shifts/calendar", {"next": "me"})
+    assert made.headers["Location"] == "/me#calendar"
     (address,) = {
         each.split('"')[1]
         for each in browse("chloe", "/shifts").text.split("value=")
@@ -739,6 +741,7 @@ def test_the_calendar_file_is_public_for_whoever_has_its_address(
     file = browse("", "/shifts" + address.rpartition("/shifts")[2])
     assert file.mimetype == "text/calendar"
     assert len(Calendar.from_ical(file.data).walk("VEVENT")) == 1
+    assert f'value="{address}"' in browse("chloe", "/me").text
     browse("chloe", "/shifts/calendar", {"kind": "revoke"})
     assert browse("", "/shifts" + address.rpartition("/shifts")[2]).status_code == 404
 
