@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -316,20 +317,15 @@ def set_bilingual(by: Person, person_id: str, *, on: bool) -> None:
         _record(tx, Fact.PERSON_BILINGUAL, by.event_id, key=person.id, by=by.id)
 
 
-def edit(by: Person, person_id: str, *, name: str, email: str, telephone: str) -> Person:
-    """Change a person's name, and how to reach them; the person or a lead may.
+def edit(by: Person, person_id: str, **changes: str) -> Person:
+    """Change a person's `name`, `email` or `telephone`; the person or a lead may.
 
     Many lists show a name, so a new one has them read anew.
     """
     by.must("crew.invite" if person_id != by.id else "crew.read")
     with transaction() as tx:
         before = _colleague(tx, by, person_id)
-        after = replace(
-            before,
-            name=checked_name(name),
-            email=checked_email(email) if email.strip() else None,
-            telephone=checked_telephone(telephone) if telephone.strip() else None,
-        )
+        after = _with_contact(before, **changes)
         if after == before:
             return before
         store.save_contact(tx, after)
@@ -444,6 +440,17 @@ def _colleague(tx: sa.Connection, by: Person, person_id: str) -> Person:
     if person is None or person.event_id != by.event_id:
         raise NotFoundError(person_id)
     return person
+
+
+def _with_contact(person: Person, **changes: str) -> Person:
+    """Return a person with another name, or other ways to reach them; an empty one is none."""
+    new: dict[str, Any] = dict(changes)
+    if "name" in new:
+        new["name"] = checked_name(new["name"])
+    for field, check in (("email", checked_email), ("telephone", checked_telephone)):
+        if field in new:
+            new[field] = check(new[field]) if new[field].strip() else None
+    return replace(person, **new)
 
 
 def _event(tx: sa.Connection, event_id: str) -> Event:

@@ -202,16 +202,8 @@ def people() -> Response:
 @documented("Change a person's name, or how to reach them", {200: Member}, body=Details)
 def edit(person_id: str) -> Response:
     """Change a person's name, e-mail address or telephone number: one's own, or as a lead."""
-    by = member()
-    before = queries.colleague(by, person_id)
-    sent = parse(Details)
-    after = actions.edit(
-        by,
-        person_id,
-        name=before.name if sent.name is None else sent.name,
-        email=(before.email or "") if sent.email is None else sent.email,
-        telephone=(before.telephone or "") if sent.telephone is None else sent.telephone,
-    )
+    changes = parse(Details).model_dump(exclude_none=True)
+    after = actions.edit(member(), person_id, **changes)
     return jsonify(_member(after))
 
 

@@ -61,16 +61,6 @@ def crew(by: Person) -> list[Person]:
         return [each for each in store.people_of(tx, by.event_id) if each.role is not Role.SCREEN]
 
 
-def colleague(by: Person, person_id: str) -> Person:
-    """Return a person whom one may change: oneself, or anyone as a lead; raises NotFoundError."""
-    by.must("crew.invite" if person_id != by.id else "crew.read")
-    with reading() as tx:
-        found = store.get_person(tx, person_id)
-    if found is None or found.event_id != by.event_id:
-        raise NotFoundError(person_id)
-    return found
-
-
 def devices(by: Person) -> list[Device]:
     """Return the signed-in devices: a lead sees everyone's, others their own."""
     with reading() as tx:

@@ -22,6 +22,7 @@ from mixroom.web.limits import limit_guesses, limiter
 from mixroom.web.lists import PageView, live_list
 from mixroom.web.problems import show_form_again
 from mixroom.web.security import sign_in, sign_out
+from mixroom.web.touched import touched
 
 web = Blueprint("crew", __name__)
 
@@ -195,14 +196,8 @@ def leave() -> Response:
 
 
 def _edit(person_id: str) -> None:
-    form = request.form
-    actions.edit(
-        member(),
-        person_id,
-        name=form.get("name", ""),
-        email=form.get("email", ""),
-        telephone=form.get("telephone", ""),
-    )
+    names = [name for name in ("name", "email", "telephone") if touched(name)]
+    actions.edit(member(), person_id, **{name: request.form.get(name, "") for name in names})
 
 
 def _team_page(

@@ -12,12 +12,14 @@ from mixroom.core.db import transaction
 from mixroom.core.errors import InvalidError, NotFoundError
 from mixroom.core.letter_templates import LetterTemplate
 from mixroom.crew.model import Person
+from mixroom.event import store as event_store
 from mixroom.letters import store
 from mixroom.letters.model import (
     MAX_AHEAD,
     Fact,
     Fault,
     Letter,
+    LetterChangedError,
     LetterMovedError,
     Move,
     OutboxSettings,
@@ -70,22 +72,38 @@ def move_found(
     return Moved(len(made), left)
 
 
-def edit(by: Person, key: str, *, email: str, subject: str, body: str) -> Letter:
-    """Change the words of a letter that has not gone, or the address that it goes to."""
+def edit(
+    by: Person, key: str, *, email: str, subject: str, body: str, seen: str | None = None
+) -> Letter:
+    """Change the words of a letter that has not gone, or the address that it goes to.
+
+    Raises LetterChangedError if `seen` is no longer its version.
+    """
     by.must("letter.edit")
     with transaction() as tx:
         (letter,) = _of(tx, by, [key])
+        if seen is not None and seen != letter.version:
+            raise LetterChangedError(key)
         after = letter.edited(email, subject, body, by.id)
         store.save(tx, after)
         record(tx, Fact.CHANGED, after, by.id)
     return after
 
 
-def set_wording(by: Person, template: LetterTemplate, wording: Wording) -> None:
-    """Change the words of a template for the event; letters already written keep theirs."""
+def set_wording(
+    by: Person, template: LetterTemplate, wording: Wording, seen: str | None = None
+) -> None:
+    """Change the words of a template for the event; letters already written keep theirs.
+
+    Raises LetterChangedError if `seen` is no longer their version, "" of the usual ones.
+    """
     by.must("letter.edit")
     checked = checked_wording(template, wording)
     with transaction() as tx:
+        event_store.lock(tx, by.event_id)
+        before = store.get_wording(tx, by.event_id, template.name)
+        if seen is not None and seen != (before.version if before else ""):
+            raise LetterChangedError(template.name)
         store.save_wording(tx, by.event_id, template.name, checked, by=by.id, at=clock.now())
 
 

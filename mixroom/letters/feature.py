@@ -27,6 +27,13 @@ FEATURE = Feature(
     passing=frozenset(Fact),
     keeps=((KEPT_AFTER_EVENT, results.forget),),
     problems={
+        "letter_changed": Problem(
+            409,
+            N_(
+                "Someone else has changed these words meanwhile. How they are now is beside or "
+                "above what you typed: compare them, then save again."
+            ),
+        ),
         "letter_moved": Problem(409, N_("This letter has moved on in the meantime.")),
     },
     rules={

@@ -1,5 +1,6 @@
 """A letter in the outbox: its states and moves, the words of templates, and when to try again."""
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -106,6 +107,12 @@ SHOWN: dict[str, tuple[State, ...]] = {
 }
 
 
+class LetterChangedError(ConflictError):
+    """Another lead has changed the words since this one saw them."""
+
+    code = "letter_changed"
+
+
 class LetterMovedError(ConflictError):
     """The letter is in a state that does not allow this."""
 
@@ -157,6 +164,11 @@ class Letter:
     reply: str | None = None
     edited_by: str | None = None
     by_hand: bool = False
+
+    @property
+    def version(self) -> str:
+        """Return a short text that changes with what a lead can edit."""
+        return _digest(self.to.email, self.subject, self.body)
 
     @property
     def optional(self) -> bool:
@@ -318,6 +330,11 @@ class Wording:
     subject_en: str
     body_en: str
 
+    @property
+    def version(self) -> str:
+        """Return a short text that changes with the words."""
+        return _digest(self.subject_fr, self.body_fr, self.subject_en, self.body_en)
+
 
 @dataclass(frozen=True, slots=True)
 class OutboxSettings:
@@ -380,6 +397,10 @@ def must_fit(template: LetterTemplate, fields: Mapping[str, str]) -> None:
     """Raise ValueError if a program fills a template in with other fields than its own."""
     if set(fields) != set(template.fields):
         raise ValueError(f"{template.name} has the fields {', '.join(template.fields)}")
+
+
+def _digest(*words: str) -> str:
+    return hashlib.sha256("\0".join(words).encode()).hexdigest()[:16]
 
 
 def _must_have_only(names: tuple[str, ...], text: str, field: str) -> None:

@@ -149,6 +149,7 @@ def edit(key: str) -> Response:
         email=form.get("email", ""),
         subject=form.get("subject", ""),
         body=form.get("body", ""),
+        seen=form.get("seen"),
     )
     return _to(f"/letters/{key}")
 
@@ -190,7 +191,8 @@ def set_wording(name: str) -> Response:
     form, names = request.form, ("subject_fr", "body_fr", "subject_en", "body_en")
     by = member()
     by.must("letter.edit")
-    actions.set_wording(by, _template(), Wording(*(form.get(each, "") for each in names)))
+    words = Wording(*(form.get(each, "") for each in names))
+    actions.set_wording(by, _template(), words, form.get("seen"))
     return _to(f"/letters/templates/{name}?saved=1")
 
 

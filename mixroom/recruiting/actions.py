@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -24,7 +25,6 @@ from mixroom.recruiting.model import (
     Application,
     Needs,
     Note,
-    Opening,
     Shelf,
     checked_needs,
     checked_opening,
@@ -141,21 +141,27 @@ def erase(by: Person, key: str) -> None:
 
 
 def set_needs(by: Person, needs: Needs) -> None:
-    """Set how many people of each role are needed in each half-day; raises InvalidError."""
+    """Set how many people of a role are needed in a half-day; other needs stay.
+
+    Raises InvalidError.
+    """
     by.must("recruiting.edit")
-    wanted = checked_needs(needs)
     with transaction() as tx:
         event_store.lock(tx, by.event_id)
+        wanted = checked_needs({**store.get_needs(tx, by.event_id), **needs})
         store.save_needs(tx, by.event_id, wanted)
         record(tx, EDITED, by.event_id, by.event_id, by.id)
 
 
-def set_opening(by: Person, opening: Opening) -> None:
-    """Set when applications are taken, and what else one can do; raises InvalidError."""
+def set_opening(by: Person, **changes: Any) -> None:
+    """Change fields of Opening: when applications are taken, what else one can do.
+
+    Raises InvalidError.
+    """
     by.must("recruiting.edit")
-    opening = checked_opening(opening)
     with transaction() as tx:
         event_store.lock(tx, by.event_id)
+        opening = checked_opening(replace(store.get_opening(tx, by.event_id), **changes))
         store.save_opening(tx, by.event_id, opening)
         record(tx, EDITED, by.event_id, by.event_id, by.id)
 

@@ -17,11 +17,12 @@ from mixroom.recruiting.asking import grid, seal
 from mixroom.recruiting.coverage import counts, lacking, matching, matrix
 from mixroom.recruiting.limits import MAX_LEADS_NOTE, MAX_WANTED
 from mixroom.recruiting.live import NEEDS, VIEW
-from mixroom.recruiting.model import ROLES, Opening, halves_of, twins
+from mixroom.recruiting.model import ROLES, halves_of, twins
 from mixroom.recruiting.moves import Fact, Status
 from mixroom.web.declaration import parts
 from mixroom.web.lists import PageView, live_list
 from mixroom.web.problems import explained, show_form_again
+from mixroom.web.touched import touched
 
 web = Blueprint("recruiting", __name__)
 PER_PAGE = 40  # rows of the lead's list
@@ -146,6 +147,7 @@ def set_needs() -> Response:
         (role, half): _count(f"need:{role.value}:{half}")
         for role in ROLES
         for half in halves_of(found.event)
+        if touched(f"need:{role.value}:{half}")
     }
     actions.set_needs(by, wanted)
     return _to("/applications")
@@ -156,20 +158,24 @@ def set_needs() -> Response:
 def set_opening() -> Response:
     """Set when applications are taken, how many, and what else one can do."""
     by, form = member(), request.form
-    event = queries.recruiting(by).event
+    found = queries.recruiting(by)
+    event, instead = found.event, found.opening.instead
     most = form.get("most", "").strip()
     if most and _number(most) is None:
         raise InvalidError("most", "malformed")
-    actions.set_opening(
-        by,
-        Opening(
-            _time(event, "opens"),
-            _time(event, "closes"),
-            _number(most),
-            Bilingual.of(form.get("instead_fr"), form.get("instead_en")),
-            form.get("contact"),
+    changes = {
+        "opens": _time(event, "opens"),
+        "closes": _time(event, "closes"),
+        "most": _number(most),
+        "instead": Bilingual.of(
+            form.get("instead_fr") if touched("instead_fr") else instead.fr,
+            form.get("instead_en") if touched("instead_en") else instead.en,
         ),
-    )
+        "contact": form.get("contact"),
+    }
+    fields = {"instead": ("instead_fr", "instead_en")}
+    meant = {name: new for name, new in changes.items() if touched(*fields.get(name, (name,)))}
+    actions.set_opening(by, **meant)
     return _to("/applications")
 
 

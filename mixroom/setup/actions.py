@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 from mixroom.core import jobs
 from mixroom.core.db import transaction
@@ -29,12 +30,12 @@ def write_programme(by: Person, programme: tuple[ProgrammeEntry, ...], before: s
         results.save(tx, replace(event, programme=programme), by=by.id)
 
 
-def set_colours(by: Person, main: str | None, second: str | None) -> None:
-    """Set the museum's two colours, `#rrggbb`, or None for those of Mixroom."""
+def set_colours(by: Person, **colours: Any) -> None:
+    """Set the museum's colours, `main` and `second`: `#rrggbb`, or None for those of Mixroom."""
     by.must("event.edit")
     with transaction() as tx:
         event = store.require(tx, by.event_id)
-        look = replace(event.look, main=main, second=second)
+        look = replace(event.look, **colours)
         results.save(tx, replace(event, look=look), by=by.id)
 
 

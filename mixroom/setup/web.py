@@ -37,6 +37,7 @@ from mixroom.web.declaration import hook, parts, renews, steps
 from mixroom.web.pages import current_event
 from mixroom.web.problems import show_form_again
 from mixroom.web.stored import send_stored
+from mixroom.web.touched import touched
 
 A_YEAR = "max-age=31536000, immutable"
 MAX_CALENDAR_BYTES = 1_000_000
@@ -63,16 +64,18 @@ def edit() -> Response:
     """Change the event's name, days, time zone, hashtags and languages."""
     by, form = member(), request.form
     by.must("event.edit")
-    event_actions.edit(
-        by,
-        name=Bilingual.of(form.get("name_fr"), form.get("name_en")),
-        starts_on=_day(form, "starts_on"),
-        ends_on=_day(form, "ends_on"),
-        timezone=form.get("timezone", ""),
-        hashtags=read_hashtags(form.get("hashtags", "")),
-        languages=read_languages(form.get("languages", "")),
-        said_moment=read_moment(form.get("moment", "")),
-    )
+    changes: dict[str, Any] = {
+        "name": _name_of(queries.require(by)),
+        "starts_on": _day(form, "starts_on"),
+        "ends_on": _day(form, "ends_on"),
+        "timezone": form.get("timezone", ""),
+        "hashtags": read_hashtags(form.get("hashtags", "")),
+        "languages": read_languages(form.get("languages", "")),
+        "said_moment": read_moment(form.get("moment", "")),
+    }
+    fields = {"name": ("name_fr", "name_en"), "said_moment": ("moment",)}
+    meant = {name: new for name, new in changes.items() if touched(*fields.get(name, (name,)))}
+    event_actions.edit(by, **meant)
     return _to("event")
 
 
@@ -139,10 +142,11 @@ def change_look() -> Response:
     by, form = member(), request.form
     by.must("event.edit")
     if form.get("plain"):
-        actions.set_colours(by, None, None)
+        actions.set_colours(by, main=None, second=None)
     else:
-        main, second = (read_colour(form.get(name, ""), name) for name in ("main", "second"))
-        actions.set_colours(by, main, second)
+        names = [name for name in ("main", "second") if touched(name)]
+        chosen = {name: read_colour(form.get(name, ""), name) for name in names}
+        actions.set_colours(by, **chosen)
     sent = request.files.get("logo")
     if sent and sent.filename:
         files = parts().files
@@ -245,6 +249,15 @@ def _calendar(stream: BinaryIO) -> bytes:
     if len(data) > MAX_CALENDAR_BYTES:
         raise InvalidError("calendar", "large_calendar")
     return data
+
+
+def _name_of(here: Event) -> Bilingual:
+    """Return the event's name with the languages that someone touched."""
+    typed, name = request.form, here.name
+    return Bilingual.of(
+        typed.get("name_fr") if touched("name_fr") else name.fr,
+        typed.get("name_en") if touched("name_en") else name.en,
+    )
 
 
 def _name() -> Bilingual:

@@ -119,8 +119,8 @@ def save_terms() -> Response:
     names = ("rest", "leave", "remind", "most")
     if any(abs(getattr(chosen, name)) > 10_000 for name in names):  # noqa: PLR2004
         raise InvalidError("terms", "malformed")
-    terms = Terms(**{name: timedelta(hours=getattr(chosen, name)) for name in names})
-    return jsonify(_terms(planning.set_terms(member(), terms)))
+    hours = {name: timedelta(hours=getattr(chosen, name)) for name in names}
+    return jsonify(_terms(planning.set_terms(member(), **hours)))
 
 
 @api.get("/shifts/<key>")

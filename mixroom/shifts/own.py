@@ -161,4 +161,3 @@ def _again(cards: list[Card], now: datetime) -> str | None:
         if at > now
     ]
     return rfc3339(min(moments)) if moments else None
-

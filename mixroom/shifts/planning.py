@@ -137,11 +137,12 @@ def call(by: Person, key: str) -> int:
         return len(asked)
 
 
-def set_terms(by: Person, terms: Terms) -> Terms:
-    """Choose the event's settings: rest, leaving, reminders, hours of a day."""
+def set_terms(by: Person, **changes: timedelta) -> Terms:
+    """Choose settings of the event, fields of Terms: rest, leaving, reminders, hours of a day."""
     by.must("shift.edit")
-    checked_terms(terms)
     with transaction() as tx:
+        in_turn(tx, by.event_id)
+        terms = checked_terms(replace(store.terms_of(tx, by.event_id), **changes))
         store.save_terms(tx, by.event_id, terms)
         record_terms(tx, by.event_id, by.id)
     return terms

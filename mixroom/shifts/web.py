@@ -24,13 +24,13 @@ from mixroom.shifts.forms import (
 from mixroom.shifts.live import VIEW
 from mixroom.shifts.model import (
     Standing,
-    Terms,
 )
 from mixroom.shifts.risks import risks
 from mixroom.shifts.timetable import board, on_day, standings, times_of
 from mixroom.web.lists import PageView, live_list
 from mixroom.web.pages import current_event
 from mixroom.web.problems import show_form_again
+from mixroom.web.touched import touched
 
 web = Blueprint("shifts", __name__)
 for _each in FILTERS:
@@ -103,8 +103,8 @@ def save_terms() -> Response:
     """Choose the settings, from the form."""
     by = member()
     by.must("shift.edit")
-    names = ("rest", "leave", "remind", "most")
-    planning.set_terms(by, Terms(**{name: typed_hours(name) for name in names}))
+    names = [name for name in ("rest", "leave", "remind", "most") if touched(name)]
+    planning.set_terms(by, **{name: typed_hours(name) for name in names})
     return see("/shifts/timetable/hours")
 
 

@@ -1,5 +1,6 @@
 """The context of all templates, and the tools of pages."""
 
+import json
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -56,6 +57,7 @@ def init(
     app.jinja_env.filters["say"] = _say
     app.jinja_env.filters["clock"] = _clock
     app.jinja_env.filters["moment"] = _moment
+    app.jinja_env.filters["json_text"] = lambda value: json.dumps(value, default=str)
 
 
 def render(template: str, **context: Any) -> str:

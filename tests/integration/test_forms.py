@@ -2,13 +2,23 @@
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 from requests import Response
 
+from mixroom.app import create_app
+from mixroom.core.db import transaction
+from mixroom.crew.notices import INVITE
+from mixroom.letters.model import Addressee
+from mixroom.letters.results import write
+from mixroom.settings import Settings
 from tests.cast import Cast
 from tests.client import Api
-from tests.servers import Server
+from tests.pages import Pages, form_of
+from tests.servers import Server, env_in
+
+once = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 EVENT = {
     "name_fr": "Une nuit au musée",
@@ -19,6 +29,13 @@ EVENT = {
     "hashtags": "#museomix #mmx2015",
     "languages": "equal",
 }
+
+
+@pytest.fixture
+def pages(cast: Cast, tmp_path: Path) -> Pages:
+    """The pages, for a lead."""
+    client = create_app(Settings.from_env(env_in(tmp_path))).test_client()
+    return Pages(client, cast.tokens["amelie"])
 
 
 def test_the_programme_names_the_row_that_is_wrong(server: Server, guests: Cast) -> None:
@@ -109,3 +126,63 @@ def test_what_cannot_be_taken_back_is_asked_for_twice(server: Server, guests: Ca
 
 def _post(who: Api, path: str, form: Mapping[str, str | list[str]]) -> Response:
     return who.post(path, form, headers={"Accept": "text/html"})
+
+
+TOGETHER: tuple[tuple[str, str, Mapping[str, str], Mapping[str, str]], ...] = (
+    (
+        "/applications",
+        "/applications/needs",
+        {"need:press:2015-11-06:morning": "3"},
+        {"need:blogger:2015-11-07:evening": "2"},
+    ),
+    ("/applications", "/applications/opening", {"contact": "Amélie"}, {"most": "40"}),
+    ("/applications", "/applications/opening", {"instead_fr": "Venez"}, {"instead_en": "Come"}),
+    ("/event", "/event", {"name_en": "A night"}, {"hashtags": "#nuit", "name_fr": "Nuit"}),
+    ("/event", "/event/look", {"main": "#c8102e"}, {"second": "#ffcc00"}),
+    ("/shifts/timetable/hours", "/shifts/timetable/hours", {"rest": "9"}, {"most": "11"}),
+    (
+        "/team/people/CHLOE",
+        "/team/people/CHLOE/details",
+        {"email": "chloe@example.org"},
+        {"telephone": "514 555-0199"},
+    ),
+)
+
+
+@once
+def test_two_who_have_a_form_open_keep_what_each_changes(cast: Cast, pages: Pages) -> None:
+    for ways in TOGETHER:
+        page, path = (each.replace("CHLOE", cast.chloe.id) for each in ways[:2])
+        one, other = ways[2:]
+        first, second = pages.form(page, path), pages.form(page, path)
+        assert pages.post(path, first | one).status_code == 303, path
+        assert pages.post(path, second | other).status_code == 303, path
+        now = pages.form(page, path)
+        assert {name: now[name] for name in (*one, *other)} == {**one, **other}, path
+
+
+@once
+def test_words_that_another_lead_has_changed_are_not_overwritten(cast: Cast, pages: Pages) -> None:
+    letter = f"/letters/{_letter(cast)}"
+    template = f"/letters/templates/{INVITE.name}"
+    for page, path, name in (
+        (letter, f"{letter}/words", "subject"),
+        (template, template, "subject_fr"),
+    ):
+        first, second = pages.form(page, path), pages.form(page, path)
+        assert pages.post(path, first | {name: "Bienvenue"}).status_code == 303
+        refused = pages.post(path, second | {name: "Bonjour"})
+        assert refused.status_code == 409
+        assert "entre-temps" in refused.text
+        assert "Bienvenue" in refused.text
+        again = form_of(refused.text, path)
+        assert again[name] == "Bonjour"
+        assert pages.post(path, again).status_code == 303
+        assert pages.form(page, path)[name] == "Bonjour"
+
+
+def _letter(cast: Cast) -> str:
+    """Put a letter into the outbox; return its id."""
+    to, fields = Addressee("Zoé", "zoe@example.org", "fr"), dict.fromkeys(INVITE.fields, "x")
+    with transaction() as tx:
+        return write(tx, cast.event.id, INVITE, to, fields, key="k", by="")

@@ -364,7 +364,7 @@ def test_applications_are_taken_while_they_are_open(
     assert_replays(
         cast,
         lambda: actions.set_opening(
-            cast.amelie, Opening(opens=now + timedelta(hours=1), closes=now + timedelta(hours=2))
+            cast.amelie, opens=now + timedelta(hours=1), closes=now + timedelta(hours=2)
         ),
     )
     for time, state in ((0, "soon"), (1, None), (2, "closed")):
@@ -375,7 +375,7 @@ def test_applications_are_taken_while_they_are_open(
         with pytest.raises(GateClosedError) as refused:
             send(cast, email="late@example.org")
         assert refused.value.facts == {"state": state}
-    actions.set_opening(cast.amelie, Opening(most=1))
+    actions.set_opening(cast.amelie, opens=None, closes=None, most=1)
     with reading() as tx:
         assert store.count(tx, cast.event.id, Shelf.STANDING, 10) == 0
     applying.confirm(letter_token(key), SEAL)
@@ -391,7 +391,7 @@ def test_what_is_needed_is_followed_and_the_next_edition_begins_with_it(cast: Ca
     assert found["press"] == {"2015-11-06:morning": 2}
     with pytest.raises(InvalidError, match="need:press:2015-11-06:morning"):
         actions.set_needs(cast.amelie, {(Role.PRESS, MORNING): 100})
-    actions.set_opening(cast.amelie, Opening(most=9, instead=Bilingual("Venez"), contact="Amélie"))
+    actions.set_opening(cast.amelie, most=9, instead=Bilingual("Venez"), contact="Amélie")
     new = event_actions.create(
         f"next-{ids.new()}", Bilingual("2016"), date(2016, 11, 4), date(2016, 11, 4), "UTC"
     )

@@ -55,7 +55,7 @@ def test_it_begins_with_what_lasts(cast: Cast, files: Store) -> None:
         cast.amelie,
         programme=read_programme("1 9 h Accueil\n2 14 h Table ronde > photo fr\n3 9 h Fin"),
     )
-    actions.set_colours(cast.amelie, "#c8102e", None)
+    actions.set_colours(cast.amelie, main="#c8102e")
     new = _kept(_renew(cast, files).event)
     old = _kept(cast.event)
     assert (new.name, new.starts_on, new.ends_on) == (NAME, FROM, TO)

@@ -339,7 +339,7 @@ def test_a_lead_changes_copies_and_calls_off_and_people_are_told(cast: Cast, at:
         partial(planning.make, cast.chloe, wanted()),
         partial(planning.call_off, cast.chloe, key),
         partial(planning.copy, cast.chloe, key, days),
-        partial(planning.set_terms, cast.chloe, Terms()),
+        partial(planning.set_terms, cast.chloe),
     )
     for act in refused:
         with pytest.raises(NotAllowedError):
@@ -590,7 +590,7 @@ def test_the_next_edition_has_the_same_shifts_on_its_days_without_people(
     place = cast.event.places[0]
     key = make(cast, place=place.id, seats=2)
     actions.sign_up(cast.chloe, key)
-    planning.set_terms(cast.amelie, Terms(rest=9 * HOUR))
+    planning.set_terms(cast.amelie, rest=9 * HOUR)
     day = date(2016, 11, 4)
     new = event_actions.create(
         "museomix-2016",
@@ -610,10 +610,10 @@ def test_the_next_edition_has_the_same_shifts_on_its_days_without_people(
 
 
 def test_settings_are_checked_and_count(cast: Cast, at: At) -> None:
-    for terms in (Terms(rest=25 * HOUR), Terms(leave=-HOUR), Terms(most=0 * HOUR)):
+    for wrong in ({"rest": 25 * HOUR}, {"leave": -HOUR}, {"most": 0 * HOUR}):
         with pytest.raises(InvalidError):
-            planning.set_terms(cast.amelie, terms)
-    planning.set_terms(cast.amelie, Terms(leave=0 * HOUR, remind=0 * HOUR))
+            planning.set_terms(cast.amelie, **wrong)
+    planning.set_terms(cast.amelie, leave=0 * HOUR, remind=0 * HOUR)
     key = make(cast)
     actions.sign_up(cast.chloe, key)
     at(SATURDAY - timedelta(minutes=1))

@@ -401,7 +401,7 @@ def test_people_are_told_what_concerns_them_and_nothing_else(cast: Cast, at: At)
 
 @once
 def test_who_is_there_neither_leaves_nor_asks_nor_is_reminded(cast: Cast, at: At) -> None:
-    planning.set_terms(cast.amelie, Terms(leave=0 * HOUR, remind=HOUR / 4))
+    planning.set_terms(cast.amelie, leave=0 * HOUR, remind=HOUR / 4)
     key = make(cast, seats=3)
     first, second = photographers(cast, 2)
     for person in (cast.chloe, first, second):
@@ -422,7 +422,7 @@ def test_who_is_there_neither_leaves_nor_asks_nor_is_reminded(cast: Cast, at: At
         attending.finish(first, key, cast.chloe.id)
     with pytest.raises(NotAllowedError):
         attending.leave_note(cast.driss, key, "Je passais par là")
-    planning.set_terms(cast.amelie, Terms(remind=0 * HOUR))
+    planning.set_terms(cast.amelie, remind=0 * HOUR)
     other = make(cast, SATURDAY + HOUR, role=Role.BLOGGER)
     phone_of(cast.driss)
     actions.sign_up(cast.driss, other)
