@@ -1,6 +1,7 @@
 """`assert_replays`: what every action must do for every screen that follows."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeVar
 
@@ -16,24 +17,42 @@ SECONDS_LATER = 2
 T = TypeVar("T")
 
 
-def assert_replays(cast: Cast, action: Callable[[], T]) -> T:
-    """Assert that a screen that folds in an action's changes equals one freshly loaded.
+@dataclass
+class _Screens:
+    """All screens of an event: the last fact that they know, and their lists."""
 
-    Checked for every view and everyone's list of it. The clock goes on by some seconds before the
-    action, so that each time that it changes is another; the fixture `clock_goes_right` of all
-    tests puts it right afterwards.
+    seq: int
+    lists: dict[tuple[View, str], dict[str, Item]] = field(default_factory=dict)
+
+
+_of_event: dict[str, _Screens] = {}  # of the event of the test that runs
+
+
+def assert_replays(cast: Cast, action: Callable[[], T]) -> T:
+    """Assert that screens that fold in an action's changes equal others that are freshly loaded.
+
+    Checked for every view and everyone's list of it. The screens are open from a test's first
+    action to its last, and hear of what happens in between. The clock goes on by some seconds
+    before the action, so that each time that it changes is another; the fixture `clock_goes_right`
+    of all tests puts it right afterwards.
     """
-    before = {key: _items(*key) for key in _lists(cast)}
     with reading() as tx:
-        seq = journal.latest(tx)
+        screens = _of_event.get(cast.event.id) or _Screens(journal.latest(tx))
+        for view, scope in _lists(cast) - screens.lists.keys():
+            screens.lists[view, scope] = view.items(tx, scope)
+    _of_event.clear()
+    _of_event[cast.event.id] = screens
     _go_on(timedelta(seconds=SECONDS_LATER))
     result = action()
     with reading() as tx:
-        entries = journal.since(tx, seq)
-        for (view, scope), items in before.items():
+        entries = journal.since(tx, screens.seq)
+        screens.seq = journal.latest(tx)
+        for (view, scope), items in screens.lists.items():
             folded = {**items, **view.changed(tx, scope, entries)}
             folded = {key: item for key, item in folded.items() if item is not None}
-            assert folded == view.items(tx, scope), f"{view.name} of {scope} missed something"
+            fresh = view.items(tx, scope)
+            assert folded == fresh, f"{view.name} of {scope} missed something"
+            screens.lists[view, scope] = fresh
     return result
 
 
@@ -42,12 +61,6 @@ def _go_on(time: timedelta) -> None:
     pytest.MonkeyPatch().setattr(clock, "now", lambda: now() + time)
 
 
-def _lists(cast: Cast) -> list[tuple[View, str]]:
+def _lists(cast: Cast) -> set[tuple[View, str]]:
     people = cast.people.values()
-    scopes = {(view, view.scope_of(person)) for view in views() for person in people}
-    return sorted(scopes, key=lambda key: (key[0].name, key[1]))
-
-
-def _items(view: View, scope: str) -> dict[str, Item]:
-    with reading() as tx:
-        return view.items(tx, scope)
+    return {(view, view.scope_of(person)) for view in views() for person in people}

@@ -89,7 +89,7 @@ class View:
     def items(self, tx: sa.Connection, scope: str) -> dict[str, Item]:
         """Return the whole list."""
         keys = self.keys(tx, scope)
-        found = self.find(tx, scope, keys)
+        found = self.find(tx, scope, keys) if keys else {}
         return {key: found[key] for key in keys if key in found}
 
     def item(self, tx: sa.Connection, scope: str, key: str) -> Item | None:
@@ -101,6 +101,6 @@ class View:
     ) -> dict[str, Item | None]:
         """Return the present item of each key that the entries touch, in order of last change."""
         concerned = [entry for entry in entries if self.concerns(entry, scope)]
-        last = self.touched(tx, scope, concerned)
-        found = self.find(tx, scope, list(last))
+        last = self.touched(tx, scope, concerned) if concerned else {}
+        found = self.find(tx, scope, list(last)) if last else {}
         return {key: found.get(key) for key in sorted(last, key=last.__getitem__)}
