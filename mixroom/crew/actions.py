@@ -32,7 +32,7 @@ from mixroom.crew.model import (
     invite_lasts,
 )
 from mixroom.crew.notices import INVITE, invitation
-from mixroom.crew.roster import Guest
+from mixroom.crew.roster import Guest, still_new
 from mixroom.event import store as event_store
 from mixroom.event.model import Event
 
@@ -73,25 +73,35 @@ def invite(
     telephone: str | None = None,
     post: Post | None = None,
 ) -> NewInvite:
-    """Add a person to the crew and make their invite; with a `post`, send it as a letter."""
+    """Add a person to the crew and make their invite; with a `post`, send it as a letter.
+
+    Raises InvalidError, also if someone of the crew has the address: nobody is invited twice.
+    """
     by.must("crew.invite")
     if post and not email:
         raise InvalidError("email", "missing")
     with transaction() as tx:
+        event_store.lock(tx, by.event_id)
+        _must_be_nobodys(tx, by.event_id, email)
         person = _add_person(
             tx, by.event_id, name, role, lang, by=by.id, email=email, telephone=telephone
         )
         return _posted(tx, _make_invite(tx, person, until=_until(tx, by, post)), post, by)
 
 
-def invite_all(by: Person, guests: Sequence[Guest], post: Post | None) -> list[str]:
-    """Add the people of a list, all or none; return the ids of the letters.
+def invite_all(
+    by: Person, guests: Sequence[Guest], post: Post | None
+) -> tuple[list[str], list[str]]:
+    """Add the people of a list, all or none; return their ids and those of the letters.
 
     With a `post`, those with an address get a letter. The others get a badge, see `make_badges`.
+    Those whom someone else has added since the list was read are left out.
     """
     by.must("crew.invite")
-    letters = []
+    people, letters = [], []
     with transaction() as tx:
+        event_store.lock(tx, by.event_id)
+        guests = still_new(guests, store.people_of(tx, by.event_id))
         until = invite_lasts(_event(tx, by.event_id), clock.now())
         for each in guests:
             person = _add_person(
@@ -104,12 +114,13 @@ def invite_all(by: Person, guests: Sequence[Guest], post: Post | None) -> list[s
                 email=each.email,
                 telephone=each.telephone,
             )
+            people.append(person.id)
             if each.bilingual:
                 store.set_bilingual(tx, person.id, on=True)
             if post and person.email:
                 made = _posted(tx, _make_invite(tx, person, until=until), post, by)
                 letters.append(made.letter or "")
-    return letters
+    return people, letters
 
 
 def make_badges(by: Person, person_ids: Collection[str]) -> list[NewInvite]:
@@ -440,6 +451,14 @@ def _colleague(tx: sa.Connection, by: Person, person_id: str) -> Person:
     if person is None or person.event_id != by.event_id:
         raise NotFoundError(person_id)
     return person
+
+
+def _must_be_nobodys(tx: sa.Connection, event_id: str, email: str | None) -> None:
+    """Raise InvalidError if someone of the crew has this address."""
+    address = checked_email(email).casefold() if email else None
+    for each in store.people_of(tx, event_id) if address else ():
+        if each.email and each.email.casefold() == address:
+            raise InvalidError("email", "on_team", name=each.name)
 
 
 def _with_contact(person: Person, **changes: str) -> Person:

@@ -28,6 +28,9 @@ FEATURE = Feature(
     },
     rules={
         "not_an_email": N_("This is no e-mail address."),
+        "on_team": N_(
+            "%(name)s is on the team with this address already. For someone else, leave it out."
+        ),
         "not_a_telephone": N_("This is no telephone number."),
         "not_text": N_(
             "This is not a text file. In your spreadsheet, save it as CSV, or copy the cells here."

@@ -93,10 +93,10 @@ def invite_all() -> str:
     by.must("crew.invite")
     roster = _read(request.form.get("text", ""))
     by_letter = request.form.get("how") == "letters"
-    letters = actions.invite_all(by, roster.guests, post() if by_letter else None)
+    people, letters = actions.invite_all(by, roster.guests, post() if by_letter else None)
     left = roster.left
     return _list_page(
-        text=left, roster=_read(left) if left else None, done=(len(roster.guests), len(letters))
+        text=left, roster=_read(left) if left else None, done=(len(people), len(letters))
     )
 
 

@@ -112,6 +112,14 @@ class _Names:
         return same.get("")
 
 
+def still_new(guests: Iterable[Guest], crew: Iterable[Person]) -> list[Guest]:
+    """Return those of a list who are not on the crew, which may have grown since it was read."""
+    there = _Names()
+    for each in crew:
+        there.add(each.name, each.email, 0)
+    return [each for each in guests if there.find(each) is None]
+
+
 def read_roster(text: str, role: Role, lang: Lang, crew: Iterable[Person] = ()) -> Roster:
     """Read a list; `role` and `lang` are those of lines that name none, `crew` is there already.
 

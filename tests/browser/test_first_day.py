@@ -54,7 +54,7 @@ def test_the_first_lead_needs_no_documentation(
 
     lead.get_by_role("link", name="Les premières invitations").click()
     lead.locator("#name").fill("Chloé Gagnon")
-    lead.keyboard.press("Enter")
+    lead.locator("form", has=lead.locator("#name")).locator("button").first.dblclick()
     phone = open_page(PHONE)
     _join(phone, lead.locator("#link").input_value())
     assert phone.url.endswith("/send")
@@ -63,6 +63,7 @@ def test_the_first_lead_needs_no_documentation(
     wall.goto(f"{new.url}/wall")
     code = wall.locator("h1.giant").inner_text().replace("\n", " ")
     lead.goto(f"{new.url}/team#screens")
+    expect(lead.locator(".people li", has_text="Chloé Gagnon")).to_have_count(1)
     lead.locator("#pair-code").fill(code)
     lead.locator("#pair-name").fill("Rotonde")
     lead.keyboard.press("Enter")

@@ -1,14 +1,26 @@
-// Every signed-in page except the wall: marks the current page in the menu, and once the page has loaded, installs
-// the service worker behind it and follows the announcements.
+// Every signed-in page except the wall: marks the current page in the menu, keeps a form from being sent twice, and
+// once the page has loaded, installs the service worker behind it and follows the announcements.
 import { scriptUrl } from "../lib/trusted.js"
 
 const CALM = 2000 // ms after which a page has settled
 const LATEST = 5000 // further ms by which a busy page may delay it
+const UNDER_WAY = 10000 // ms after which a form may be sent again, if its answer has not come
 
 // The menu's rows can be wider than a phone.
 for (const here of document.querySelectorAll(":is(.pages, .subpages) [aria-current]")) {
   here.scrollIntoView({ block: "nearest", inline: "center" })
 }
+
+// A second press while the first is under way would invite someone twice, or make two shifts.
+let sent = new WeakSet()
+addEventListener("submit", (event) => {
+  const form = event.target
+  if (event.defaultPrevented || form.getAttribute("method") !== "post") return
+  if (sent.has(form)) return event.preventDefault()
+  sent.add(form)
+  setTimeout(() => sent.delete(form), UNDER_WAY)
+})
+addEventListener("pageshow", () => (sent = new WeakSet()))
 
 const mayRead = (document.body.dataset.may ?? "").includes("announcement.read")
 if (mayRead || (globalThis.isSecureContext && navigator.serviceWorker)) {
