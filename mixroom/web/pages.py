@@ -57,6 +57,7 @@ def init(
     app.jinja_env.filters["say"] = _say
     app.jinja_env.filters["clock"] = _clock
     app.jinja_env.filters["moment"] = _moment
+    app.jinja_env.filters["dated"] = _dated
     app.jinja_env.filters["json_text"] = lambda value: json.dumps(value, default=str)
 
 
@@ -117,3 +118,10 @@ def _moment(moment: datetime | str) -> str:
     if local.date() == now.date():
         return _clock(moment)
     return f"{format_date(local, 'EEE d MMM', locale=g.get('lang', 'fr'))} {_clock(moment)}"
+
+
+def _dated(moment: datetime) -> str:
+    """Return a time with its date, for a sentence."""
+    event = current_event()
+    local = moment.astimezone(event.zone) if event else moment
+    return f"{format_date(local, 'long', locale=g.get('lang', 'fr'))}, {_clock(moment)}"

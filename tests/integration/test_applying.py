@@ -306,7 +306,7 @@ def test_the_public_page_leads_to_the_form_while_it_is_open(
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"closes": "2015-01-01T12:00"}, "Les candidatures sont fermées depuis"),
+        ({"closes": "2015-01-01T12:00"}, "fermées depuis le 1er janvier 2015, 12\u00a0h\u00a000."),
         ({"opens": "2090-01-01T12:00"}, "Les candidatures ouvrent le"),
         ({"most": "1"}, "toutes les places sont prises"),
     ],
