@@ -12,7 +12,7 @@ from mixroom.core.errors import InvalidError
 from mixroom.core.text_files import decoded
 
 MAX_BYTES = 1_000_000
-MAX_UNPACKED = 20_000_000  # bytes of all parts of a workbook
+MAX_UNPACKED = 8_000_000  # bytes of all parts of a workbook, which take up to two seconds
 MAX_ROWS, MAX_COLUMNS = 2000, 40
 WORKBOOK = b"PK"
 SEPARATORS = "\t;,"
@@ -24,12 +24,12 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 def rows_of_file(data: bytes, field: str) -> list[list[str]]:
     """Return the rows of a table, each with the text of its cells; raises InvalidError.
 
-    A date is `2026-11-28`, a time `14:30`. Reading a workbook takes up to a second.
+    A date is `2026-11-28`, a time `14:30`. Reading a workbook takes up to two seconds.
     """
     if len(data) > MAX_BYTES:
-        raise InvalidError(field, "too_long", most=MAX_BYTES)
+        raise InvalidError(field, "file_too_large", most=MAX_BYTES // 1_000_000)
     rows = _workbook(data, field) if data.startswith(WORKBOOK) else _text(decoded(data, field))
-    rows = [row for row in rows if any(row)]
+    rows = [[_unsafe(cell) for cell in row] for row in rows if any(row)]
     if len(rows) > MAX_ROWS:
         raise InvalidError(field, "too_many", most=MAX_ROWS)
     return rows
@@ -69,6 +69,11 @@ def _safe(cell: object) -> object:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
 
 
+def _unsafe(cell: str) -> str:
+    """Return a cell without the sign that `_safe` has put before it."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
+
+
 def _text(text: str) -> list[list[str]]:
     """Return the rows of a text; its cells are divided by the sign that its first line has most."""
     first = text.split("\n", 1)[0]
@@ -94,7 +99,7 @@ def _workbook(data: bytes, field: str) -> list[list[str]]:
     except Exception as error:  # a damaged workbook fails in many ways
         raise InvalidError(field, "not_text") from error
     if size > MAX_UNPACKED:
-        raise InvalidError(field, "too_long", most=MAX_BYTES)
+        raise InvalidError(field, "file_too_large", most=MAX_BYTES // 1_000_000)
     width = max((n for row in rows for n, cell in enumerate(row, 1) if cell), default=0)
     return [row[:width] + [""] * (width - len(row)) for row in rows]
 

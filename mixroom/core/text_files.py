@@ -16,7 +16,7 @@ _BOMS = {
 def decoded(data: bytes, field: str) -> str:
     """Return the text of a file; raises InvalidError for `field` if it is no text."""
     if len(data) > MAX_BYTES:
-        raise InvalidError(field, "too_long", most=MAX_BYTES)
+        raise InvalidError(field, "file_too_large", most=MAX_BYTES // 1_000_000)
     if data.startswith((b"PK", b"%PDF", b"\xd0\xcf\x11\xe0")):
         raise InvalidError(field, "not_text")
     marked = next((name for bom, name in _BOMS.items() if data.startswith(bom)), "utf-8")

@@ -94,36 +94,49 @@ def change(
     """
     by.must("message.read")
     with transaction() as tx:
-        before = get_locked(tx, by, key)
-        must_be_edited_by(before, by)
-        wanted = replace(before, **changes)
-        must_be_version(before, version, wanted)
-        if illustrated:
-            wanted = _illustrated(tx, wanted, before.submissions)
-        if illustrated or "pictures" not in changes:
-            wanted = _without_pictures_of_gone(tx, wanted, before)
-        after = before.changed(checked(wanted), by.id)
-        if after == before:
-            return before
-        if after.status is Status.SCHEDULED and after.due != before.due:
-            after.must_be_ahead(clock.now())  # it would go at once
-        must_belong(tx, after)
-        stale = before.stale_since or clock.now() if is_stale(tx, after) else None
-        after = replace(after, stale_since=stale)
-        if after.said != before.said:
-            must_be_drawable(tx, after, before.submissions)
-        store.save(tx, after, before=before)
-        if after.submissions:
-            begin_at_the_end(tx)
-        if not after.is_open:
-            record(tx, Fact.CHANGED, after, by.id)
-            return after
-        out, _ = post_store.posts_of(tx, [key])[key]
-        done = after.out(frozenset((each.channel, each.lang) for each in out))
-        if done != after:  # what was still missing is no longer wanted
-            store.save(tx, done, before=after)
-        record(tx, Fact.CHANGED, done, by.id)
-        return done
+        return change_within(tx, by, key, changes, version=version, illustrated=illustrated)
+
+
+def change_within(
+    tx: sa.Connection,
+    by: Person,
+    key: str,
+    changes: Mapping[str, Any],
+    *,
+    version: int | None = None,
+    illustrated: bool = False,
+) -> Message:
+    """Change fields of a message in a transaction that goes on: for imports, which change many."""
+    before = get_locked(tx, by, key)
+    must_be_edited_by(before, by)
+    wanted = replace(before, **changes)
+    must_be_version(before, version, wanted)
+    if illustrated:
+        wanted = _illustrated(tx, wanted, before.submissions)
+    if illustrated or "pictures" not in changes:
+        wanted = _without_pictures_of_gone(tx, wanted, before)
+    after = before.changed(checked(wanted), by.id)
+    if after == before:
+        return before
+    if after.status is Status.SCHEDULED and after.due != before.due:
+        after.must_be_ahead(clock.now())  # it would go at once
+    must_belong(tx, after)
+    stale = before.stale_since or clock.now() if is_stale(tx, after) else None
+    after = replace(after, stale_since=stale)
+    if after.said != before.said:
+        must_be_drawable(tx, after, before.submissions)
+    store.save(tx, after, before=before)
+    if after.submissions:
+        begin_at_the_end(tx)
+    if not after.is_open:
+        record(tx, Fact.CHANGED, after, by.id)
+        return after
+    out, _ = post_store.posts_of(tx, [key])[key]
+    done = after.out(frozenset((each.channel, each.lang) for each in out))
+    if done != after:  # what was still missing is no longer wanted
+        store.save(tx, done, before=after)
+    record(tx, Fact.CHANGED, done, by.id)
+    return done
 
 
 def mark_ready(by: Person, key: str, *, version: int | None = None) -> Message:

@@ -1,14 +1,16 @@
 """Actions that add many messages at once: from a template, or from a table."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
-from mixroom.core.db import transaction
-from mixroom.core.errors import InvalidError
+from mixroom.core import clock
+from mixroom.core.db import reading, transaction
+from mixroom.core.errors import InvalidError, NotFoundError
 from mixroom.core.roles import CREW
 from mixroom.core.text import Bilingual
 from mixroom.crew import store as crew_store
@@ -16,24 +18,47 @@ from mixroom.crew.model import Person
 from mixroom.event import store as event_store
 from mixroom.event.model import Event, Moment
 from mixroom.plan import aims_store, store
-from mixroom.plan.actions import add_within, save_campaign_within
+from mixroom.plan.actions import add_within, change_within, save_campaign_within
 from mixroom.plan.aims import Campaign
 from mixroom.plan.hours import read_local
-from mixroom.plan.model import Message
+from mixroom.plan.model import Message, checked
+from mixroom.plan.moves import MessageStatusError, Status
 from mixroom.plan.patterns import drafts, patterns
 from mixroom.plan.sheet_rows import Column, SheetRow
 
+# Where the fault of a field is shown; of all others, beside the title.
+_COLUMNS = {
+    "owner": Column.OWNER,
+    "id": Column.KEY,
+    "due": Column.DAY,
+    "channels": Column.CHANNELS,
+    "text": Column.FR,
+}
 NOON = "12:00"  # of a row that names a day and no time
 
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """The messages added; `known` counts those that were there already, `left` are refused rows."""
+    """The messages added and changed; `known` are there already as they are, `left` are refused."""
 
     added: int
     known: int
     campaign_id: str | None = None
+    changed: int = 0
     left: Sequence[SheetRow] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Sorted:
+    """What becomes of the rows of a table."""
+
+    new: Mapping[str, tuple[Message, SheetRow]]
+    changes: Sequence[tuple[Message, dict[str, Any], SheetRow]]
+    known: int
+    left: Sequence[SheetRow]
+
+    def begun(self) -> Begun:
+        return Begun(len(self.new), self.known, changed=len(self.changes), left=self.left)
 
 
 def begin_with(by: Person, name: str, *, site: str, sponsor: str | None = None) -> Begun:
@@ -70,53 +95,160 @@ def begin_with(by: Person, name: str, *, site: str, sponsor: str | None = None) 
         return _add(tx, by, wanted, campaign.id)
 
 
-def bring_in(by: Person, rows: Iterable[SheetRow]) -> Begun:
-    """Add the messages of a table that are understood; the others are `left`, with what is wrong.
+def look_at(by: Person, rows: Sequence[SheetRow]) -> Begun:
+    """Return what would become of the rows of a table, and change nothing."""
+    by.must("campaign.edit")
+    with reading() as tx:
+        event = event_store.get(tx, by.event_id)
+        if event is None:
+            raise NotFoundError(by.event_id)
+        return _sorted(tx, by, event, rows).begun()
 
-    A row that was brought in before, word for word, is not added again.
+
+def bring_in(by: Person, rows: Sequence[SheetRow]) -> Begun:
+    """Add the messages of a table that are understood, and change those that were exported to it.
+
+    Those that are not understood, or that somebody has changed since the export, are `left`, with
+    what is wrong. A row that was brought in before, word for word, is not added again.
     """
     by.must("campaign.edit")
     with transaction() as tx:
         event = event_store.require(tx, by.event_id)
         event_store.lock(tx, by.event_id)
-        people = crew_store.people_of(tx, by.event_id)
-        names = {each.name.casefold(): each.id for each in people if each.role in CREW}
-        wanted, left = [], []
-        for row in rows:
-            try:
-                if row.faults:
-                    left.append(row)
-                else:
-                    wanted.append(_message(tx, by, event, row, names))
-            except InvalidError as error:
-                column = Column.OWNER if error.field == "owner" else Column.DAY
-                left.append(replace(row, faults={column: error.rule}))
-        return replace(_add(tx, by, wanted, None), left=left)
+        found = _sorted(tx, by, event, rows)
+        for message, row in found.new.values():
+            campaign_id = _campaign_of(tx, by, row, event)
+            add_within(tx, by, replace(message, campaign_id=campaign_id))
+        for before, changes, row in found.changes:
+            fields = _fields(changes)
+            if Column.CAMPAIGN in changes:
+                fields["campaign_id"] = _campaign_of(tx, by, row, event)
+            change_within(tx, by, before.id, fields, version=before.version)
+        return found.begun()
 
 
-def _message(
-    tx: sa.Connection, by: Person, event: Event, row: SheetRow, names: dict[str, str]
-) -> Message:
-    due = None
-    if row.day:
-        due = read_local(f"{row.day}T{row.time or NOON}", event.zone)
-    owner = row.text(Column.OWNER)
-    if owner and owner.casefold() not in names:
-        raise InvalidError("owner", "unknown")
-    campaign_id = None
-    if title := row.text(Column.CAMPAIGN):
-        moment = _moment(row.day, event)
-        campaign_id = _campaign(tx, by, Bilingual.of(title, title), moment).id
-    return Message(
-        _id(by.event_id, *(row.text(column) for column in Column)),
-        by.event_id,
-        row.text(Column.TITLE),
-        row.channels,
-        Bilingual.of(row.text(Column.FR), row.text(Column.EN)),
-        due=due,
-        owner_id=names.get(owner.casefold(), by.id),
-        campaign_id=campaign_id,
+def _sorted(tx: sa.Connection, by: Person, event: Event, rows: Sequence[SheetRow]) -> _Sorted:
+    people = crew_store.people_of(tx, by.event_id)
+    names = {each.name.casefold(): each.id for each in people if each.role in CREW}
+    titles = {each.id: each.name for each in aims_store.campaigns_of(tx, by.event_id)}
+    there = {
+        each.id: each
+        for each in store.some(tx, by.event_id, {row.named[0] for row in rows if row.named})
+    }
+    new: dict[str, tuple[Message, SheetRow]] = {}
+    changes, left, known = [], [], 0
+    for row in rows:
+        before = there.get(row.named[0]) if row.named else None
+        faults = dict(row.faults or {})
+        if before:  # it may have no words but those for the website
+            faults.pop(Column.TITLE, None)
+        if faults:
+            left.append(row)
+            continue
+        try:
+            if before is None:
+                made = _message(by, event, row, names)
+                new[made.id] = made, row
+            elif wanted := _changes(before, row, event, names, titles):
+                _must_change(before, wanted, row, by)
+                changes.append((before, wanted, row))
+            else:
+                known += 1
+        except (InvalidError, MessageStatusError) as error:
+            left.append(replace(row, faults=_faults(error)))
+    had = store.with_ids(tx, new)
+    kept = {key: each for key, each in new.items() if key not in had}
+    return _Sorted(kept, changes, known + len(new) - len(kept), left)
+
+
+def _faults(error: InvalidError | MessageStatusError) -> dict[Column, str]:
+    if isinstance(error, MessageStatusError):
+        return {Column.STATUS: "state"}
+    return {_COLUMNS.get(error.field, Column.TITLE): error.rule}
+
+
+def _message(by: Person, event: Event, row: SheetRow, names: Mapping[str, str]) -> Message:
+    """Return the message of a row that is none of the plan yet, without its campaign."""
+    return checked(
+        Message(
+            _id(by.event_id, *(row.text(column) for column in Column if column is not Column.KEY)),
+            by.event_id,
+            row.text(Column.TITLE),
+            row.channels,
+            Bilingual.of(row.text(Column.FR), row.text(Column.EN)),
+            due=_due(row, event),
+            owner_id=_owner(row, names) or by.id,
+        )
     )
+
+
+def _changes(
+    before: Message,
+    row: SheetRow,
+    event: Event,
+    names: Mapping[str, str],
+    titles: Mapping[str, Bilingual],
+) -> dict[str, Any]:
+    """Return what a row says otherwise than its message, in the columns that the table has.
+
+    Where it says another campaign, that is under `Column.CAMPAIGN`.
+    """
+    said, found = row.cells, dict[str, Any]()
+    title = " ".join(row.text(Column.TITLE).split())
+    if Column.TITLE in said and title != before.title:
+        found["title"] = title
+    if Column.CHANNELS in said and set(row.channels) != set(before.channels):
+        found["channels"] = row.channels
+    fr, en = _said(row, Column.FR, before.text.fr), _said(row, Column.EN, before.text.en)
+    if (fr, en) != (before.text.fr, before.text.en):
+        found["text"] = Bilingual(fr, en)
+    minute = before.due and before.due.replace(second=0, microsecond=0)
+    if Column.DAY in said and (due := _due(row, event)) != minute:
+        found["due"] = due
+    owner_id = _owner(row, names)
+    if Column.OWNER in said and owner_id != before.owner_id:
+        found["owner_id"] = owner_id
+    campaign = titles.get(before.campaign_id or "", Bilingual("", ""))
+    if Column.CAMPAIGN in said and row.text(Column.CAMPAIGN) not in (campaign.fr, campaign.en):
+        found[Column.CAMPAIGN] = row.text(Column.CAMPAIGN)
+    return found
+
+
+def _said(row: SheetRow, column: Column, there: str | None) -> str | None:
+    """Return the text of a row, or the one that is there if it is the same or not in the table."""
+    same = row.text(column) == "\n".join((there or "").splitlines()).strip()
+    return there if same or column not in row.cells else row.text(column) or None
+
+
+def _fields(changes: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: each for name, each in changes.items() if name != Column.CAMPAIGN}
+
+
+def _must_change(before: Message, wanted: Mapping[str, Any], row: SheetRow, by: Person) -> None:
+    """Raise InvalidError or MessageStatusError if a message cannot be changed so."""
+    if row.named and row.named[1] != before.version:
+        raise InvalidError("id", "changed")
+    after = before.changed(checked(replace(before, **_fields(wanted))), by.id)
+    if after.status is Status.SCHEDULED and after.due != before.due:
+        after.must_be_ahead(clock.now())
+
+
+def _due(row: SheetRow, event: Event) -> datetime | None:
+    return read_local(f"{row.day}T{row.time or NOON}", event.zone) if row.day else None
+
+
+def _owner(row: SheetRow, names: Mapping[str, str]) -> str | None:
+    owner = row.text(Column.OWNER).casefold()
+    if owner and owner not in names:
+        raise InvalidError("owner", "unknown")
+    return names.get(owner)
+
+
+def _campaign_of(tx: sa.Connection, by: Person, row: SheetRow, event: Event) -> str | None:
+    title = row.text(Column.CAMPAIGN)
+    if not title:
+        return None
+    return _campaign(tx, by, Bilingual.of(title, title), _moment(row.day, event)).id
 
 
 def _add(

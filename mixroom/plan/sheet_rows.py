@@ -7,12 +7,13 @@ whole, or it names what is wrong with it and stays with its words.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from mixroom.core.errors import InvalidError
 from mixroom.event.times import read_time
 from mixroom.plan.channels import Channel
+from mixroom.setup.pasted_rows import MONTHS as MONTH_NAMES
 
 MAX_ABOVE = 5  # lines above the one that names the columns
 
@@ -29,6 +30,7 @@ class Column(StrEnum):
     EN = "en"
     OWNER = "owner"
     STATUS = "status"
+    KEY = "key"  # of a message that was exported, and its version: `0199…/3`
 
 
 HEADINGS: Mapping[Column, tuple[str, ...]] = {
@@ -41,6 +43,7 @@ HEADINGS: Mapping[Column, tuple[str, ...]] = {
     Column.EN: ("anglais", "english", "en", "texte anglais", "english text"),
     Column.OWNER: ("responsable", "owner", "qui", "who", "personne"),
     Column.STATUS: ("état", "status", "statut", "state"),
+    Column.KEY: ("id", "identifiant", "identifier"),
 }
 _OF_HEADING = {name: column for column, names in HEADINGS.items() for name in names}
 _CHANNELS: Mapping[str, Channel] = {
@@ -60,6 +63,16 @@ _CHANNELS: Mapping[str, Channel] = {
 }
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T](\d{1,2}:\d{2}))?")
 _FIGURES = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})(?:[ T](\d{1,2}:\d{2}))?")
+_DAY_MONTH = re.compile(
+    r"(?:[^\W\d_]+\.?,?\s+)??(\d{1,2})(?:er|st|nd|rd|th)?\s+(?:of\s+)?([^\W\d_]+)\.?,?\s+(\d{4})"
+)
+_MONTH_DAY = re.compile(
+    r"(?:[^\W\d_]+\.?,?\s+)??([^\W\d_]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})"
+)
+_SERIAL = re.compile(r"([2-7]\d{4})(?:[.,](\d+))?")  # days of Excel, from 1954 to 2119
+_FRACTION = re.compile(r"0[.,](\d+)")  # of a day
+EPOCH = date(1899, 12, 30)  # of Excel's days
+DAY_MINUTES = 24 * 60
 CENTURY, MONTHS = 2000, 12
 SHORT_YEAR = 2  # figures, as in 15 for 2015
 
@@ -86,6 +99,12 @@ class SheetRow:
         """Return the words of a cell."""
         return self.cells.get(column, "")
 
+    @property
+    def named(self) -> tuple[str, int] | None:
+        """Return the id of the message that it was exported from, and its version then."""
+        key, _, version = self.text(Column.KEY).partition("/")
+        return (key, int(version)) if re.fullmatch(r"[0-9]{1,9}", version) else None
+
 
 def read_plan(table: Sequence[Sequence[str]], field: str) -> list[SheetRow]:
     """Return the rows of a plan; raises InvalidError if no line names a column for texts."""
@@ -109,19 +128,37 @@ def order_of(days: Iterable[str]) -> DateOrder:
 
 
 def read_day(text: str, order: DateOrder) -> tuple[date | None, str | None]:
-    """Return the day that a cell says, and the time if it says one too."""
+    """Return the day that a cell says, and the time if it says one too.
+
+    It may say it in figures, in words of either language, or as a spreadsheet counts days.
+    """
+    at = None
+    if found := _SERIAL.fullmatch(text):
+        return EPOCH + timedelta(days=int(found[1])), found[2] and _clock(found[2])
     if found := _ISO.fullmatch(text):
-        year, month, day = int(found[1]), int(found[2]), int(found[3])
+        year, month, day, at = int(found[1]), int(found[2]), int(found[3]), found[4]
     elif found := _FIGURES.fullmatch(text):
         one, other, year = int(found[1]), int(found[2]), int(found[3])
         year += CENTURY if len(found[3]) == SHORT_YEAR else 0
         day, month = (one, other) if order is DateOrder.DAY_FIRST else (other, one)
+        at = found[4]
+    elif found := _DAY_MONTH.fullmatch(text):
+        day, month, year = int(found[1]), _month(found[2]), int(found[3])
+    elif found := _MONTH_DAY.fullmatch(text):
+        day, month, year = int(found[2]), _month(found[1]), int(found[3])
     else:
         return None, None
     try:
-        return date(year, month, day), found[4]
+        return date(year, month, day), at
     except ValueError:
         return None, None
+
+
+def read_clock(text: str) -> str | None:
+    """Return the time of day that a cell says, as people write it or as a share of a day."""
+    if found := _FRACTION.fullmatch(text):
+        return _clock(found[1])
+    return read_time(text)
 
 
 def read_channels(text: str) -> tuple[Channel, ...] | None:
@@ -129,6 +166,16 @@ def read_channels(text: str) -> tuple[Channel, ...] | None:
     words = [word.strip().casefold() for word in re.split(r"[,;/+\n]| et | and ", text)]
     found = [_CHANNELS.get(word) for word in words if word]
     return None if None in found else tuple(dict.fromkeys(each for each in found if each))
+
+
+def _clock(decimals: str) -> str:
+    """Return the time of a share of a day, `395833` of 0.395833, to the minute."""
+    minutes = min(round(float(f"0.{decimals}") * DAY_MINUTES), DAY_MINUTES - 1)
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def _month(word: str) -> int:
+    return MONTH_NAMES.get(word.casefold(), 0)
 
 
 def _columns(table: Sequence[Sequence[str]]) -> tuple[int, dict[Column, int] | None]:
@@ -150,7 +197,7 @@ def _row(number: int, cells: Mapping[Column, str], order: DateOrder) -> SheetRow
     day, beside = read_day(said_day, order)
     if said_day and day is None:
         faults[Column.DAY] = "day"
-    time = read_time(said_time) if said_time else beside
+    time = read_clock(said_time) if said_time else beside
     if said_time and time is None:
         faults[Column.TIME] = "time"
     channels = read_channels(cells.get(Column.CHANNELS, ""))

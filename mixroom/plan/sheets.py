@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request
@@ -25,13 +26,19 @@ sheets = Blueprint("plan_sheets", __name__)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MAX_SPONSOR = 80  # characters
 FAULTS = {
-    "day": N_("This is no date."),
+    "day": N_("This is no date with a day, a month and a year."),
     "time": N_("This is no time of day."),
     "channel": N_("One of these is none of the channels."),
     "empty": N_("The row has no words."),
     "unknown": N_("Nobody of the team has this name."),
     "skipped_hour": N_("This time does not exist: the clocks are put forward then."),
-    "malformed": N_("This is no date."),
+    "malformed": N_("This is no date with a day, a month and a year."),
+    "past": N_("This time is over."),
+    "too_long": N_("This is too long."),
+    "missing": N_("A message goes to a channel, and has words."),
+    "changed": N_("Someone else has changed this message meanwhile."),
+    "other": N_("This cannot be kept so."),
+    "state": N_("It is out, or dropped: its words and its time stay."),
 }
 
 
@@ -73,13 +80,17 @@ def _import_page(
     text: str = "",
     rows: Sequence[SheetRow] = (),
     begun: Begun | None = None,
+    wanted: Begun | None = None,
 ) -> str:
     member().must("campaign.edit")
+    wrong = {each.number: each for each in wanted.left} if wanted else {}
+    rows = [wrong.get(each.number, replace(each, faults=None)) for each in rows] if wanted else rows
     return render_template(
         "plan/import.html",
         text=request.form.get("text", "") if refused else text,
         rows=rows,
         begun=begun,
+        wanted=wanted,
         columns=list(Column),
         headings={column: say(g.lang, _HEADINGS[column]) for column in Column},
         faults=FAULTS,
@@ -112,7 +123,7 @@ def bring_in() -> str:
     rows = read_plan(table, field)
     text = _text(table)
     if form.get("do") != "add":
-        return _import_page(text=text, rows=rows)
+        return _import_page(text=text, rows=rows, wanted=beginning.look_at(by, rows))
     begun = beginning.bring_in(by, rows)
     left = {each.number for each in begun.left}
     above = table[: rows[0].number - 1] if rows else []
@@ -143,6 +154,7 @@ _HEADINGS = {
     Column.EN: N_("English"),
     Column.OWNER: N_("Owner"),
     Column.STATUS: N_("Status"),
+    Column.KEY: N_("Id"),
 }
 
 
@@ -163,6 +175,7 @@ def _table(lang: Lang) -> list[list[str]]:
             each.text.en or "",
             names.get(each.owner_id or "", ""),
             each.status.value,
+            f"{each.id}/{each.version}",
         ]
 
     return [[say(lang, _HEADINGS[each]) for each in Column], *(row(each) for each in messages)]

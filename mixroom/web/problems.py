@@ -53,6 +53,7 @@ RULES: Mapping[str, str] = {
     "missing": N_("This is required."),
     "empty": N_("The file is empty. Choose it again."),
     "too_long": N_("This is too long: %(most)s at most."),
+    "file_too_large": N_("This file is too large: %(most)s MB at most."),
     "too_many": N_("There are too many: %(most)s at most."),
     "unknown": N_("This value is not recognised."),
     "malformed": N_("This is not in the right format."),

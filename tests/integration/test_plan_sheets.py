@@ -14,8 +14,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from mixroom.app import create_app
-from mixroom.core.spreadsheets import MAX_BYTES, workbook
-from mixroom.plan import beginning, queries
+from mixroom.core.spreadsheets import workbook
+from mixroom.core.text import Bilingual
+from mixroom.plan import actions, beginning, queries
 from mixroom.plan.moves import Status
 from mixroom.settings import Settings
 from tests.cast import Cast
@@ -118,10 +119,12 @@ def test_a_table_is_checked_and_added_and_what_is_wrong_stays(cast: Cast, lead: 
     text = tabs(HEAD, *ROWS, *BAD)
     checked = lead.post("/plan/import", text=text).text
     assert queries.whole(cast.amelie)[0] == [], "nothing is kept yet"
-    assert "Ce n’est pas une date." in checked
+    assert "Ajouter 2 messages" in checked
+    for words in ("Ce n’est pas une date", "on avance l’heure", "Personne de l’équipe"):
+        assert words in checked, "before anything is added"
     added = lead.post("/plan/import", text=text, do="add").text
     assert "2 messages sont nouveaux dans le plan." in added
-    for words in ("Ce n’est pas une date.", "on avance l’heure", "Personne de l’équipe"):
+    for words in ("Ce n’est pas une date", "on avance l’heure", "Personne de l’équipe"):
         assert words in added
     left = re.search(r"<textarea[^>]*>(.*?)</textarea>", added, re.DOTALL)
     assert left
@@ -186,7 +189,7 @@ def test_a_table_of_forty_megabytes_is_refused(cast: Cast, tmp_path: Path) -> No
     }
     answer = client.post("/plan/import", data=body, headers=headers)
     assert answer.status_code in (413, 422)
-    assert f"{MAX_BYTES}" in answer.text or answer.status_code == 413
+    assert "1\u00a0Mo au plus" in answer.text or answer.status_code == 413
 
 
 def test_a_plan_leaves_as_a_table_that_is_read_again(cast: Cast, lead: Lead) -> None:
@@ -203,4 +206,36 @@ def test_a_plan_leaves_as_a_table_that_is_read_again(cast: Cast, lead: Lead) -> 
     assert cells == table
     again = lead.post("/plan/import", text=tabs(*table)).text
     assert "fault" not in again
-    assert "3 /" in again
+    assert "3 sont déjà dans le plan" in again
+
+
+def test_a_plan_that_left_comes_back_with_what_was_changed_in_it(cast: Cast, lead: Lead) -> None:
+    odd = ["", "", "", "@museomix", "x", "- un\n- deux", "=1", ""]
+    file = io.BytesIO(workbook([HEAD, *ROWS, odd]))
+    lead.post("/plan/import", file=(file, "plan.xlsx"), do="add")
+    table = list(csv.reader(io.StringIO(lead.get("/plan/export.csv").data.decode("utf-8-sig"))))
+    head, rows = table[0], {row[3].removeprefix("'"): row for row in table[1:]}
+    same = lead.post("/plan/import", file=(io.BytesIO(workbook(table)), "plan.xlsx"), do="add")
+    assert "3 y étaient déjà" in same.text
+    others, _, _ = queries.whole(cast.amelie)
+    assert {each.title for each in others} == {"J-10", "Une idée", "@museomix"}
+    assert {each.version for each in others} == {1}
+
+    dated, idea = rows["J-10"], rows["Une idée"]
+    dated[:2], dated[5] = ["6 novembre 2015", "0.5"], "Bonsoir"
+    new = ["42315", "", "", "Nouveau", "mastodon", "Neuf", "", "", "", ""]
+    by_id = {each.title: each for each in others}
+    actions.change(cast.ben, by_id["Une idée"].id, {"title": "Une autre idée"})
+    idea[3] = "Une idée d’hier"
+    text = tabs(head, dated, idea, new)
+    assert "En ajouter 1, en modifier 1" in lead.post("/plan/import", text=text).text
+    done = lead.post("/plan/import", text=text, do="add").text
+    assert "entre-temps" in done
+    assert "Une idée d’hier" in done, "what was not kept is still there"
+    messages = {each.title: each for each in queries.whole(cast.amelie)[0]}
+    assert messages.keys() == {"J-10", "Une autre idée", "@museomix", "Nouveau"}
+    first = messages["J-10"]
+    assert (first.id, first.version, first.text.fr) == (by_id["J-10"].id, 2, "Bonsoir")
+    assert f"{first.due.astimezone(cast.event.zone):%Y-%m-%d %H:%M}" == "2015-11-06 12:00"
+    assert f"{messages['Nouveau'].due:%Y-%m-%d}" == "2015-11-07", "a day as Excel counts it"
+    assert messages["@museomix"].text == Bilingual("- un\n- deux", "=1")

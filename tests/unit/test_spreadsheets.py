@@ -54,7 +54,7 @@ def test_a_workbook_gives_days_and_times_as_they_are_written() -> None:
 @pytest.mark.parametrize(
     ("data", "code"),
     [
-        (b"a,b\n" * (MAX_BYTES // 4 + 1), "too_long"),
+        (b"a,b\n" * (MAX_BYTES // 4 + 1), "file_too_large"),
         (b"a\n" * (MAX_ROWS + 1), "too_many"),
         (b"%PDF-1.7", "not_text"),
         (b"PK\x03\x04 and no workbook", "not_text"),
