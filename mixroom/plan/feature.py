@@ -60,6 +60,7 @@ FEATURE = Feature(
         "no_columns": N_(
             "No line names the columns. Name them: date, time, channels, title, French, English."
         ),
+        "changed": N_("Someone else has changed this message meanwhile."),
         "counted": N_("The program counts this by itself."),
         "not_yet": N_("This time is still to come."),
         "not_its_channel": N_("The message does not go to this channel."),
