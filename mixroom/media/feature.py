@@ -28,6 +28,10 @@ FEATURE = Feature(
         "not_a_photo": Problem(409, N_("Only photos can be cropped, turned or blurred.")),
         "id_taken": Problem(409, N_("This id is already taken.")),
         "wrong_offset": Problem(409, N_("The upload is at another position. Ask where it is.")),
+        "upload_incomplete": Problem(
+            409, N_("The file has not arrived completely. Send the rest of it first.")
+        ),
+        "upload_taken": Problem(409, N_("This file has been used already.")),
         "upload_expired": Problem(
             410, N_("The part that had arrived was discarded. Send the file again.")
         ),

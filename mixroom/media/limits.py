@@ -19,6 +19,8 @@ MAX_PAGES = 5_000
 MIN_PAGE_POINTS, MAX_PAGE_POINTS = 20, 20_000  # of a page's sides: a stamp, a banner of 7 m
 PAGE_ASPECT = 20
 
+MAX_LOOSE_BYTES = 100_000_000  # of a file that is neither a photo nor a clip
+
 MAX_CLIP_SECONDS = 185  # three minutes, and a late press of the button
 MAX_CLIP_LONG, MAX_CLIP_SHORT = 3840, 2160  # pixels of the long and the short side
 MAX_CLIP_RATE = 120  # frames per second

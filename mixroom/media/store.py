@@ -9,6 +9,7 @@ from typing import Any, cast
 import sqlalchemy as sa
 
 from mixroom.core.db import UtcDateTime, metadata
+from mixroom.crew.store import people
 from mixroom.media.filetypes import Format, MediaKind
 from mixroom.media.model import Media, MediaRole, MediaStatus, Original, Rendition
 from mixroom.media.refusals import Refusal
@@ -170,7 +171,8 @@ def under_way(
     if owner_id is not None:
         query = query.where(uploads.c.owner_id == owner_id)
     if event_id is not None:
-        query = query.join(media, media.c.id == uploads.c.id).where(media.c.event_id == event_id)
+        query = query.join(people, people.c.id == uploads.c.owner_id)
+        query = query.where(people.c.event_id == event_id)
     files, size = tx.execute(query).one()
     return files, int(size or 0)
 

@@ -22,7 +22,8 @@ from mixroom.core.files import Pen, Store, TooLargeError
 from mixroom.core.ids import is_id
 from mixroom.crew.asking import member
 from mixroom.media import uploading
-from mixroom.media.uploads import ChecksumError, Quota, Quotas, Upload, WrongOffsetError
+from mixroom.media.limits import MAX_LOOSE_BYTES
+from mixroom.media.uploads import LOOSE, ChecksumError, Quota, Quotas, Upload, WrongOffsetError
 from mixroom.web.api import documented
 from mixroom.web.declaration import parts
 from mixroom.web.problems import RefusedError
@@ -89,7 +90,8 @@ def options(key: str = "") -> Response:  # noqa: ARG001  the answer is the same 
     headers=TUS_HEADERS
     | {
         "Upload-Length": "The bytes of the whole file.",
-        "Upload-Metadata": "`id` (of the photo), `filename`, `filetype`, `sha256` in base64.",
+        "Upload-Metadata": "`id` (of the photo), `filename`, `filetype`, `sha256` in base64; "
+        "`use`, if it is `loose`: a file of 100 MB at most for a support, not a photo.",
     },
 )
 @_checked_version
@@ -97,7 +99,7 @@ def create() -> Response:
     by = member()
     by.must("media.upload")
     length, metadata = _number("Upload-Length"), _metadata()
-    kind = _media_type(metadata.get("filetype", ""))
+    kind = LOOSE if metadata.get("use") == LOOSE else _media_type(metadata.get("filetype", ""))
     if length > _limit_of(kind):
         raise TooLargeError
     key, sha256 = metadata.get("id"), metadata.get("sha256")
@@ -159,10 +161,13 @@ def nothing() -> Response:
 
 
 def _largest() -> int:
-    return max(parts().settings.max_bytes(clip=clip) for clip in (False, True))
+    largest = max(parts().settings.max_bytes(clip=clip) for clip in (False, True))
+    return max(largest, MAX_LOOSE_BYTES)
 
 
 def _limit_of(media_type: str) -> int:
+    if media_type == LOOSE:
+        return MAX_LOOSE_BYTES
     return parts().settings.max_bytes(clip=media_type.startswith("video/"))
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from mixroom.core import clock, ids
 from mixroom.core.db import reading, transaction
 from mixroom.core.errors import InvalidError, NotFoundError
-from mixroom.core.files import Store
+from mixroom.core.files import Received, Store
 from mixroom.crew.model import Person
 from mixroom.event import store as event_store
 from mixroom.media import results, store
@@ -18,7 +18,9 @@ from mixroom.media.model import MISSING, IdTakenError, Media, MediaRole, Origina
 from mixroom.media.uploads import (
     EventFullError,
     ExpiredError,
+    IncompleteError,
     Quotas,
+    TakenError,
     TooMuchAnnouncedError,
     Upload,
 )
@@ -37,8 +39,8 @@ def announce(
 ) -> Upload:
     """Announce a file of `length` bytes and of the media type `kind`, and add its photo.
 
-    A submission can name the photo from now on. A repeated announcement returns the same upload, so
-    that a lost answer does no harm.
+    A submission can name the photo from now on; a file of the type LOOSE has none. A repeated
+    announcement returns the same upload, so that a lost answer does no harm.
     Raises IdTakenError if the id belongs to another file; TooMuchAnnouncedError or EventFullError
     if too many files or bytes are under way; InvalidError for an empty file.
     """
@@ -71,7 +73,7 @@ def reached(upload: Upload, files: Store) -> int:
         return upload.length
     partial = files.partial(upload.id)
     here = partial.size
-    if here >= upload.length:
+    if here >= upload.length and not upload.is_loose:
         partial.take_over()
         progressed(upload, files)
     return here
@@ -83,6 +85,10 @@ def progressed(upload: Upload, files: Store) -> Upload:
     with transaction() as tx:
         locked = store.get_upload_locked(tx, upload.id)
         photo = store.get_locked(tx, upload.id)
+        if locked is not None and locked.is_loose:
+            after = replace(locked, expires_at=clock.now() + KEPT_FOR)
+            store.save_upload(tx, after)
+            return after
         if locked is None or photo is None:
             raise NotFoundError(upload.id)
         whole = not locked.done and partial.size >= locked.length
@@ -93,6 +99,31 @@ def progressed(upload: Upload, files: Store) -> Upload:
     if after.done:
         partial.forget()
     return after
+
+
+def whole(by: Person, files: Store, key: str) -> Received:
+    """Return one's own loose file, complete; nobody else writes to it any more.
+
+    Raises NotFoundError, ExpiredError, IncompleteError, TakenError.
+    """
+    upload = get_own(by, key)
+    if not upload.is_loose:
+        raise NotFoundError(key)
+    if upload.done:
+        raise TakenError
+    partial = files.partial(key)
+    _, here = partial.take_over()
+    if here != upload.length:
+        raise IncompleteError
+    return partial.whole()
+
+
+def take(tx: sa.Connection, key: str) -> None:
+    """End the upload of a loose file, which the caller keeps; raises TakenError if it has ended."""
+    upload = store.get_upload_locked(tx, key)
+    if upload is None or upload.done:
+        raise TakenError
+    store.save_upload(tx, replace(upload, done=True))
 
 
 def cancel(by: Person, files: Store, key: str) -> None:
@@ -136,7 +167,9 @@ def _announced(
     with transaction() as tx:
         photo = store.get_locked(tx, key)
         before = store.get_upload_locked(tx, key)
-        if photo is not None and photo.owner_id != by.id:
+        if photo is not None and (photo.owner_id != by.id or upload.is_loose):
+            raise IdTakenError(key)
+        if before is not None and (before.owner_id != by.id or before.is_loose != upload.is_loose):
             raise IdTakenError(key)
         if (
             before is not None
@@ -153,7 +186,8 @@ def _announced(
         _must_have_room(tx, by, length, quotas)
         files.partial(key).forget()
         if photo is None:
-            store.add(tx, _expected(by, upload, sha256))
+            if not upload.is_loose:
+                store.add(tx, _expected(by, upload, sha256))
         else:
             sha256 = sha256 or photo.original_sha256
             store.save(tx, replace(photo, original=Original.AWAITED, original_sha256=sha256))
@@ -173,7 +207,7 @@ def _must_have_room(tx: sa.Connection, by: Person, length: int, quotas: Quotas) 
 
 def _must_be_sent_again(upload: Upload, photo: Media | None) -> bool:
     """Return whether the complete file could not be used, so that it has to come again."""
-    return upload.done and (photo is None or photo.original in MISSING)
+    return upload.done and not upload.is_loose and (photo is None or photo.original in MISSING)
 
 
 def _expected(by: Person, upload: Upload, sha256: str | None) -> Media:

@@ -5,10 +5,15 @@ from datetime import datetime
 
 from mixroom.core.errors import ConflictError, MixroomError, UnavailableError
 
+LOOSE = "loose"  # the type of a file that is neither a photo nor a clip
+
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file that arrives in portions; it has the id of its photo, and `length` in bytes."""
+    """A file that arrives in portions; it has the id of its photo, and `length` in bytes.
+
+    A loose one belongs to no photo: it stays in portions until another feature takes it.
+    """
 
     id: str
     owner_id: str
@@ -16,6 +21,11 @@ class Upload:
     type: str
     done: bool
     expires_at: datetime
+
+    @property
+    def is_loose(self) -> bool:
+        """Return whether it is neither a photo nor a clip."""
+        return self.type == LOOSE
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +52,18 @@ class ExpiredError(MixroomError):
     """The portions were deleted; the file has to be sent from its beginning."""
 
     code = "upload_expired"
+
+
+class IncompleteError(ConflictError):
+    """Not all bytes of the file have arrived."""
+
+    code = "upload_incomplete"
+
+
+class TakenError(ConflictError):
+    """The file is in use already."""
+
+    code = "upload_taken"
 
 
 class WrongOffsetError(ConflictError):

@@ -1,5 +1,6 @@
 """The verbs for supports: ask for one, send a version, comment, validate, distribute, share."""
 
+import secrets
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from mixroom.core.files import Received, Store
 from mixroom.core.text import Bilingual
 from mixroom.crew import store as crew_store
 from mixroom.crew.model import Person
+from mixroom.media import uploading
 from mixroom.push.reminders import owner_or_leads
 from mixroom.supports import model, notices, store
 from mixroom.supports.limits import (
@@ -34,7 +36,7 @@ from mixroom.supports.model import (
     SupportLang,
     Version,
 )
-from mixroom.supports.queries import may_send
+from mixroom.supports.queries import may_send, sendable
 from mixroom.supports.results import enqueue_reminders, record, tell
 
 CHECK_JOB = "support.check"
@@ -142,22 +144,45 @@ def send(by: Person, support_id: str, received: Received, files: Store) -> Versi
     Raises InvalidError for a file that is neither a PDF nor a picture, whatever its name.
     """
     try:
-        by.must("support.send")
-        kind = model.type_of(received.head())
-        with transaction() as tx:
-            support = model.with_version(may_send(by, _locked(tx, by, support_id)))
-            file = f"v{support.newest}-{received.sha256[:16]}.{EXTENSIONS[kind]}"
-            made = Version(
-                support.id, support.newest, file, kind, received.bytes, by.id, clock.now()
-            )
-            files.keep(received, support.stored(file))
-            store.save(tx, support)
-            store.add_version(tx, made)
-            payload = {"support_id": support.id, "number": made.number}
-            jobs.enqueue(tx, CHECK_JOB, payload, priority=1)
-            record(tx, Fact.SENT, support, by.id)
+        return _send(by, support_id, received, files)
     finally:
         received.discard()
+
+
+def send_uploaded(by: Person, support_id: str, key: str, files: Store) -> Version:
+    """Keep a file that has arrived in portions as a new version; it counts once.
+
+    Raises TakenError if it is a version already, and InvalidError as `send` does: then the portions
+    are deleted.
+    """
+    sendable(by, support_id)
+    try:
+        made = _send(by, support_id, uploading.whole(by, files, key), files, key)
+    except InvalidError:
+        uploading.cancel(by, files, key)
+        raise
+    files.partial(key).forget()
+    return made
+
+
+def _send(
+    by: Person, support_id: str, received: Received, files: Store, upload: str | None = None
+) -> Version:
+    by.must("support.send")
+    kind = model.type_of(received.head())
+    with transaction() as tx:
+        support = model.with_version(may_send(by, _locked(tx, by, support_id)))
+        if upload:
+            uploading.take(tx, upload)
+        name = received.sha256[:16] or secrets.token_hex(8)
+        file = f"v{support.newest}-{name}.{EXTENSIONS[kind]}"
+        made = Version(support.id, support.newest, file, kind, received.bytes, by.id, clock.now())
+        files.keep(received, support.stored(file))
+        store.save(tx, support)
+        store.add_version(tx, made)
+        payload = {"support_id": support.id, "number": made.number}
+        jobs.enqueue(tx, CHECK_JOB, payload, priority=1)
+        record(tx, Fact.SENT, support, by.id)
     return made
 
 

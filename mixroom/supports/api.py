@@ -99,6 +99,12 @@ class SentVersion(pydantic.BaseModel):
     number: int
 
 
+class UploadedFile(Schema):
+    """The id of a file that was uploaded with the metadata `use loose`."""
+
+    upload: str
+
+
 class NewComment(Schema):
     """A comment."""
 
@@ -222,6 +228,16 @@ def send(support_id: str) -> tuple[Response, int]:
     files = parts().files
     received = files.receive(cast(BinaryIO, sent.stream), MAX_FILE_BYTES)
     made = actions.send(by, support_id, received, files)
+    return jsonify({"number": made.number}), 201
+
+
+@api.post("/supports/<support_id>/versions/uploaded")
+@limiter.limit(SEND_RATE)
+@documented("Send a version that was uploaded in portions", {201: SentVersion}, body=UploadedFile)
+def send_uploaded(support_id: str) -> tuple[Response, int]:
+    """Make a loose file, whose portions came by tus, the newest version, once."""
+    key = parse(UploadedFile).upload
+    made = actions.send_uploaded(member(), support_id, key, parts().files)
     return jsonify({"number": made.number}), 201
 
 

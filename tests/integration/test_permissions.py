@@ -294,6 +294,7 @@ ROUTES: dict[str, Ask] = {
     "PATCH /api/v1/supports/{support}": Ask({"amelie"}, {"brief": "x"}),
     "POST /api/v1/supports/{support}/twin": Ask({"amelie"}),
     "POST /api/v1/supports/{support}/versions": Ask({"amelie"} | OWN),
+    "POST /api/v1/supports/{support}/versions/uploaded": Ask({"amelie"} | OWN, {"upload": "x"}),
     "POST /api/v1/supports/{support}/versions/1/validation": Ask({"amelie"}),
     "DELETE /api/v1/supports/{support}/validation": Ask({"amelie"}),
     "POST /api/v1/supports/{support}/comments": Ask(CREW, {"text": "x"}),

@@ -1,5 +1,6 @@
 """A support from its brief to where it hangs: versions, validation, addresses, refusals."""
 
+import base64
 import io
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -16,7 +17,7 @@ from werkzeug.test import TestResponse
 from mixroom.alarms import results as alarms
 from mixroom.alarms import store as alarm_store
 from mixroom.app import create_app
-from mixroom.core import clock
+from mixroom.core import clock, ids
 from mixroom.core import jobs as queue
 from mixroom.core.db import reading, transaction
 from mixroom.core.errors import InvalidError, NotAllowedError, NotFoundError
@@ -26,7 +27,9 @@ from mixroom.crew import store as crew_store
 from mixroom.crew.model import Person
 from mixroom.event import store as events
 from mixroom.event.renewal import Renewal
+from mixroom.media import uploading
 from mixroom.media.sandbox import Limits, draw
+from mixroom.media.store import uploads
 from mixroom.settings import Settings
 from mixroom.supports import actions, jobs, queries, results
 from mixroom.supports.alarms import LATE
@@ -408,3 +411,55 @@ def test_over_the_api_a_support_is_asked_for_and_changed(room: Room, cast: Cast)
     assert room.ask("ben", "POST", f"{path}/comments", json={"text": "Bien"}).status_code == 201
     assert room.ask("amelie", "POST", f"{path}/dropping").json["status"] == "dropped"
     assert room.ask("amelie", "POST", f"{path}/reopening").json["status"] == "draft"
+
+
+def test_a_file_that_arrived_in_portions_is_a_version_once(room: Room, cast: Cast) -> None:
+    key = _poster(cast.amelie, owner_id=cast.driss.id).id
+    data, tus = pdf(pages=2), {"Tus-Resumable": "1.0.0"}
+
+    def announce(who: str, size: int, name: str) -> TestResponse:
+        told = f"id {base64.b64encode(name.encode()).decode()},use bG9vc2U="  # loose
+        headers = tus | {"Upload-Length": str(size), "Upload-Metadata": told}
+        return room.ask(who, "POST", "/api/v1/uploads/", headers=headers)
+
+    def add(place: str, at: int, part: bytes, who: str = "driss") -> int:
+        kind = {"Content-Type": "application/offset+octet-stream", "Upload-Offset": str(at)}
+        return room.ask(who, "PATCH", place, data=part, headers=tus | kind).status_code
+
+    def use(who: str, name: str) -> tuple[int, str | None]:
+        path = f"/api/v1/supports/{key}/versions/uploaded"
+        answer = room.ask(who, "POST", path, json={"upload": name})
+        return answer.status_code, answer.json.get("code")
+
+    name = ids.new()
+    assert announce("driss", 100_000_001, name).status_code == 413
+    place = announce("driss", len(data), name).headers["Location"]
+    assert add(place, 0, data[:100]) == 204
+    assert use("driss", name) == (409, "upload_incomplete")
+    # The line broke; the same announcement tells how far it is, and not to others.
+    assert announce("driss", len(data), name).headers["Upload-Offset"] == "100"
+    assert announce("amelie", len(data), name).json["code"] == "id_taken"
+    assert add(place, 100, data[100:]) == 204
+    assert use("chloe", name) == (403, "not_allowed")
+    assert use("amelie", name) == (404, "not_found")
+    assert room.item(key)["newest"] is None
+    assert use("driss", name) == (201, None)
+    assert use("driss", name) == (409, "upload_taken")
+    assert announce("driss", len(data), name).headers["Upload-Offset"] == str(len(data))
+    room.work()
+    assert (room.item(key)["newest"]["number"], room.item(key)["newest"]["pages"]) == (1, 2)
+    # A program called otherwise is refused, and its portions are deleted.
+    program = ids.new()
+    place = announce("driss", len(EXECUTABLE), program).headers["Location"]
+    assert add(place, 0, EXECUTABLE) == 204
+    assert use("driss", program) == (422, "invalid")
+    assert use("driss", program) == (404, "not_found")
+    # What nobody used is swept.
+    abandoned = ids.new()
+    assert add(announce("driss", 9, abandoned).headers["Location"], 0, b"%PDF-") == 204
+    assert room.files.partial(abandoned).size == 5
+    with transaction() as tx:
+        late = clock.now() - timedelta(hours=1)
+        tx.execute(uploads.update().where(uploads.c.id == abandoned).values(expires_at=late))
+    assert uploading.expire(room.files) == 1
+    assert room.files.partial(abandoned).size == 0
