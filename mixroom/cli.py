@@ -123,13 +123,11 @@ def event() -> None:
 @click.option("--name-en", help="Its name in English.")
 @click.option("--from", "starts", required=True, metavar="DATE", help="First day: 2015-11-06.")
 @click.option("--to", "ends", required=True, metavar="DATE", help="Last day: 2015-11-08.")
-@click.option("--timezone", default="America/Toronto", show_default=True)
+@click.option("--timezone", help="America/Toronto, or that of --like, unless given.")
 @click.option(
     "--languages",
     type=LANGUAGES,
-    default="french_first",
-    show_default=True,
-    help="How the walls show text in both languages.",
+    help="How the walls show text in both languages; french_first, or as --like, unless given.",
 )
 @click.option("--like", metavar="SLUG", help="Begin with places, programme and look of this one.")
 @click.option("--with-people", is_flag=True, help="With --like: ask its people again, by letter.")
@@ -142,8 +140,8 @@ def create_event(
     name_en: str | None,
     starts: str,
     ends: str,
-    timezone: str,
-    languages: str,
+    timezone: str | None,
+    languages: str | None,
     like: str | None,
     with_people: bool,
     as_json: bool,
@@ -161,7 +159,8 @@ def create_event(
     label = Bilingual.of(name, name_en or name)
     first, last = _day(starts), _day(ends)
     if like is None:
-        made = actions.create(slug, label, first, last, timezone, languages=Languages(languages))
+        zone, order = timezone or "America/Toronto", Languages(languages or "french_first")
+        made = actions.create(slug, label, first, last, zone, languages=order)
     else:
         made = renewing.renew_from_server(
             _event(like),
@@ -169,6 +168,8 @@ def create_event(
             label,
             first,
             last,
+            timezone=timezone,
+            languages=Languages(languages) if languages else None,
             with_people=with_people,
             renews=listed("renews"),
             files=store_of(settings),

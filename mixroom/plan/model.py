@@ -280,9 +280,10 @@ class Message:
             return self
         return replace(self, status=Status.READY if self.ready_by else Status.DRAFT)
 
-    def renewed(self, key: str, event: Event, later: timedelta) -> "Message":
-        """Return a draft of it for another edition, so many days later by the museum's clock."""
-        due = self.due and (self.due.astimezone(event.zone) + later).astimezone(UTC)
+    def renewed(self, key: str, old: Event, event: Event) -> "Message":
+        """Return a draft of it for the next edition, at the same hour by the museum's clock."""
+        due = self.due and self.due.astimezone(old.zone) + (event.starts_on - old.starts_on)
+        due = due and due.replace(tzinfo=event.zone).astimezone(UTC)
         return Message(
             key,
             event.id,

@@ -146,7 +146,7 @@ def renew(tx: sa.Connection, renewal: Renewal) -> None:
     for message in store.page(tx, old.id, after="", limit=MOST_RENEWED):
         if message.status is Status.DROPPED:
             continue
-        again = message.renewed(ids.new(), new, later)
+        again = message.renewed(ids.new(), old, new)
         store.add(tx, replace(again, campaign_id=keys.get(message.campaign_id)))
 
 

@@ -1,7 +1,7 @@
 """Actions that make the next edition from this one, and ask its people again."""
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import sqlalchemy as sa
@@ -16,7 +16,7 @@ from mixroom.crew import store as crew_store
 from mixroom.crew.actions import NewInvite
 from mixroom.crew.model import Person
 from mixroom.event import results, store
-from mixroom.event.model import Event
+from mixroom.event.model import Event, Languages
 from mixroom.event.renewal import Renewal, next_edition
 from mixroom.setup.model import ASK_JOB, stored
 
@@ -64,13 +64,16 @@ def renew_from_server(
     starts_on: date,
     ends_on: date,
     *,
+    timezone: str | None = None,
+    languages: Languages | None = None,
     with_people: bool,
     renews: Renews,
     files: Store,
 ) -> Event:
     """Open the next edition from the command line; raises InvalidError and SlugTakenError."""
     with transaction() as tx:
-        new = next_edition(old, slug, name, starts_on, ends_on)
+        like = replace(old, timezone=timezone or old.timezone, languages=languages or old.languages)
+        new = next_edition(like, slug, name, starts_on, ends_on)
         _open(tx, Renewal(old, new, old.id), renews, files)
         if with_people:
             _ask(tx, old, new, [each.id for each in crew_store.people_of(tx, old.id)])

@@ -208,11 +208,15 @@ class Shift:
             changed, id=self.id, revision=self.revision + moved, settled_at=kept, cancelled_at=None
         )
 
-    def on_another_day(self, day: date, zone: ZoneInfo) -> "Shift":
-        """Return a new shift on a day, at the same times by the museum's clock."""
+    def on_another_day(self, day: date, zone: ZoneInfo, there: ZoneInfo | None = None) -> "Shift":
+        """Return a new shift on a day, at the same times by the museum's clock.
+
+        `there` is the zone of the museum of that day, if it is another one.
+        """
         by = timedelta(days=(day - self.starts.astimezone(zone).date()).days)
         starts, ends = (
-            (at.astimezone(zone) + by).astimezone(UTC) for at in (self.starts, self.ends)
+            (at.astimezone(zone) + by).replace(tzinfo=there or zone).astimezone(UTC)
+            for at in (self.starts, self.ends)
         )
         if ends <= starts:  # in the hour that clocks skip
             ends = starts + self.length

@@ -63,7 +63,7 @@ def renew(tx: sa.Connection, renewal: Renewal) -> None:
         day = shift.starts.astimezone(old.zone).date() + later
         if day - new.ends_on > AROUND:
             continue
-        moved = shift.on_another_day(day, new.zone)
+        moved = shift.on_another_day(day, old.zone, new.zone)
         store.add(tx, replace(moved, id=ids.new(), event_id=new.id, place=there))
     store.save_terms(tx, new.id, store.terms_of(tx, old.id))
 

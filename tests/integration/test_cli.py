@@ -46,7 +46,13 @@ def test_people_are_asked_again_only_with_an_event_to_take_them_from(run: Run) -
     refused = run("event", "create", "m27", *days, "--with-people")
     assert refused.returncode == 2
     assert "--like" in refused.stderr
-    assert run("event", "create", "m27", *days).returncode == 0
+    assert run("event", "create", "m27", *days, "--timezone", "Europe/Paris").returncode == 0
+    said = ("--like", "m27", "--languages", "equal", "--timezone", "Mars/Olympus")
+    refused = run("event", "create", "m28", *days, *said)
+    assert (refused.returncode, "timezone" in refused.stderr) == (
+        1,
+        True,
+    )  # it is no longer ignored
 
 
 def test_every_command_explains_itself(run: Run) -> None:

@@ -497,7 +497,9 @@ def test_the_next_edition_begins_with_the_plan_on_its_own_days(cast: Cast) -> No
     add(cast, due=at, campaign_id=campaign.id, submissions=drawn, illustrated=True)
     actions.drop(cast.ben, add(cast, title="Non").id)
     first = date(2016, 8, 5)  # in summer
-    later = replace(cast.event, id=cast.eve.event_id, starts_on=first)
+    later = replace(
+        cast.event, id=cast.eve.event_id, starts_on=first, timezone="Europe/Paris"
+    )  # elsewhere: at the same hour of its own clock
     with transaction() as tx:
         results.renew(tx, Renewal(cast.event, later, cast.amelie.id))
     found = queries.aims(cast.eve)
@@ -505,5 +507,5 @@ def test_the_next_edition_begins_with_the_plan_on_its_own_days(cast: Cast) -> No
     assert (made.starts_on, made.ends_on, made.owner_id) == (first, first, None)
     assert (found.objectives[0].by, found.objectives[0].campaign_id) == (first, made.id)
     (message,) = queries.page(cast.eve, limit=10)
-    assert (message["due"], message["status"]) == ("2016-08-05T13:30:00Z", "draft")
+    assert (message["due"], message["status"]) == ("2016-08-05T07:30:00Z", "draft")
     assert (message["campaign"], message["submissions"], message["owner"]) == (made.id, [], None)

@@ -597,7 +597,7 @@ def test_the_next_edition_has_the_same_shifts_on_its_days_without_people(
         cast.event.name,
         day,
         day + timedelta(days=2),
-        "America/Toronto",
+        "Europe/Paris",
         groups=(replace(place, id="9" * 36),),
     )
     with transaction() as tx:
@@ -605,7 +605,7 @@ def test_the_next_edition_has_the_same_shifts_on_its_days_without_people(
     with reading() as tx:
         (made,) = VIEW.items(tx, new.id).values()
         assert store.terms_of(tx, new.id).rest == 9 * HOUR
-    assert (made["from"], made["place"]["id"]) == ("2016-11-05T18:00:00Z", "9" * 36)
+    assert (made["from"], made["place"]["id"]) == ("2016-11-05T13:00:00Z", "9" * 36)  # 14 h
     assert (made["seats"], made["people"]) == (2, [])
 
 
