@@ -82,6 +82,12 @@ def next_held(by: Person, before: str) -> str | None:
     return found[0] if found else None
 
 
+def are_held(event_id: str) -> bool:
+    """Return whether new letters of an event wait for a lead."""
+    with reading() as tx:
+        return store.get_settings(tx, event_id).hold
+
+
 def wordings(by: Person) -> set[str]:
     """Return the names of the templates that have the event's own words."""
     by.must("letter.edit")

@@ -10,6 +10,7 @@ from mixroom.core.dates import format_date
 from mixroom.core.errors import NotFoundError
 from mixroom.core.text import Lang
 from mixroom.event.model import Event
+from mixroom.letters.queries import are_held
 from mixroom.recruiting.formats import VERSION, consent_texts
 from mixroom.recruiting.limits import FORM_RATE, PROGRAM_RATE, TRIES_RATE
 from mixroom.recruiting.model import Consent, Keep, Part, halves_of, until
@@ -35,6 +36,11 @@ def seal() -> Seal:
     """Return what signs links and forms of the present application."""
     settings = parts().settings
     return Seal(settings.secret_key, settings.base_url)
+
+
+def letters_leave(event_id: str) -> bool:
+    """Return whether letters leave by themselves: by a mail server, and held by no lead."""
+    return parts().settings.smtp_url is not None and not are_held(event_id)
 
 
 def present_event() -> Event:

@@ -13,13 +13,12 @@ from mixroom.core.text import Bilingual
 from mixroom.crew.asking import member
 from mixroom.event.model import Event
 from mixroom.recruiting import actions, queries
-from mixroom.recruiting.asking import grid, seal
+from mixroom.recruiting.asking import grid, letters_leave, seal
 from mixroom.recruiting.coverage import counts, lacking, matching, matrix
 from mixroom.recruiting.limits import MAX_LEADS_NOTE, MAX_WANTED
 from mixroom.recruiting.live import NEEDS, VIEW
 from mixroom.recruiting.model import ROLES, halves_of, twins
 from mixroom.recruiting.moves import Fact, Status
-from mixroom.web.declaration import parts
 from mixroom.web.lists import PageView, live_list
 from mixroom.web.problems import explained, show_form_again
 from mixroom.web.touched import touched
@@ -75,7 +74,7 @@ def _list_page(refused: dict[str, Any] | None = None, key: str | None = None) ->
         recruiting=found,
         gate=found.gate.value,
         over=clock.now().astimezone(event.zone).date() > event.ends_on,
-        mails=parts().settings.smtp_url is not None,
+        mails=letters_leave(event.id),
         local=_local,
         opened=queries.as_opened(opened) if opened else None,
         most_note=MAX_LEADS_NOTE,
