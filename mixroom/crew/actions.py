@@ -164,7 +164,13 @@ def add_in(
     Raises InvalidError.
     """
     person = _add_person(tx, event_id, name, role, lang, by=by, email=email, telephone=telephone)
-    return _make_invite(tx, person, until=invite_lasts(_event(tx, event_id), clock.now()))
+    return invite_in(tx, person)
+
+
+def invite_in(tx: sa.Connection, person: Person) -> NewInvite:
+    """Make another invite for a person, in the caller's transaction; it works as in `add_in`."""
+    until = invite_lasts(_event(tx, person.event_id), clock.now())
+    return _make_invite(tx, person, until=until)
 
 
 def first_lead(event_id: str) -> NewInvite | None:
@@ -455,10 +461,8 @@ def _colleague(tx: sa.Connection, by: Person, person_id: str) -> Person:
 
 def _must_be_nobodys(tx: sa.Connection, event_id: str, email: str | None) -> None:
     """Raise InvalidError if someone of the crew has this address."""
-    address = checked_email(email).casefold() if email else None
-    for each in store.people_of(tx, event_id) if address else ():
-        if each.email and each.email.casefold() == address:
-            raise InvalidError("email", "on_team", name=each.name)
+    if email and (found := store.by_email(tx, event_id, checked_email(email))):
+        raise InvalidError("email", "on_team", name=found.name)
 
 
 def _with_contact(person: Person, **changes: str) -> Person:

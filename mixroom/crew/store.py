@@ -69,6 +69,14 @@ def people_of(tx: sa.Connection, event_id: str) -> list[Person]:
     return [person_from(row) for row in rows]
 
 
+def by_email(tx: sa.Connection, event_id: str, email: str) -> Person | None:
+    """Return the person of an event's crew who has this e-mail address, or None."""
+    same = sa.func.lower(people.c.email) == email.lower()
+    query = _present().where((people.c.event_id == event_id) & same).order_by(people.c.id)
+    row = tx.execute(query.limit(1)).one_or_none()
+    return person_from(row) if row else None
+
+
 def set_trusted_by(tx: sa.Connection, person_id: str, trusted_by: str | None) -> None:
     """Set the lead who trusts a person, or None."""
     tx.execute(people.update().where(people.c.id == person_id).values(trusted_by=trusted_by))

@@ -49,11 +49,13 @@ class Acceptance:
 def accept(by: Person, key: str, seal: Seal, *, role: Role | None = None) -> Acceptance:
     """Accept an application: make the person and the invite, and write to them.
 
-    The person gets `role`, or the first that they applied for. Accepting again changes nothing.
+    The person gets `role`, or the first that they applied for. Whoever is on the crew with this
+    address already is the same person, in the role that they have. Accepting again changes nothing.
     Raises NotFoundError, WrongStatusError, InvalidError.
     """
     by.must("application.decide")
     with transaction() as tx:
+        event_store.lock(tx, by.event_id)
         before = _get_locked(tx, by, key)
         after = before.decided(Fact.ACCEPTED, by.id, clock.now())
         if after is before:
@@ -63,7 +65,8 @@ def accept(by: Person, key: str, seal: Seal, *, role: Role | None = None) -> Acc
             raise InvalidError("role", "unknown")
         untell(tx, before, by.id)
         made = _invite(tx, by, before, role)
-        after = replace(after, role=role, person_id=made.person.id)
+        had = made.person.role
+        after = replace(after, role=had if had in ROLES else role, person_id=made.person.id)
         store.save(tx, after)
         url = invite_url(seal.base_url, made.token)
         code = f"{made.code[:4]} {made.code[4:]}"
@@ -168,6 +171,8 @@ def set_opening(by: Person, **changes: Any) -> None:
 
 def _invite(tx: sa.Connection, by: Person, before: Application, role: Role) -> NewInvite:
     answers = before.answers
+    if there := crew_store.by_email(tx, before.event_id, answers.email):
+        return crew.invite_in(tx, there)
     made = crew.add_in(
         tx,
         before.event_id,

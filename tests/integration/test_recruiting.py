@@ -347,6 +347,16 @@ def test_only_leads_of_the_event_see_and_decide(cast: Cast) -> None:
             act()
 
 
+def test_whoever_is_on_the_crew_with_the_address_is_not_made_a_second_time(cast: Cast) -> None:
+    there = crew.invite(cast.amelie, "Z. Tremblay", Role.PRESS, email="Zoe@example.org")
+    accepted = actions.accept(cast.amelie, send(cast), SEAL)
+    assert accepted.application.person_id == there.person.id
+    assert accepted.application.role is Role.PRESS
+    assert accepted.invite
+    for token in (there.token, accepted.invite.token):
+        assert crew.redeem(token, "Téléphone")[0].id == there.person.id
+
+
 def test_look_alikes_are_shown(cast: Cast) -> None:
     one = send(cast)
     other = send(cast, name="TREMBLAY Zoe", email="z.tremblay@example.com")
