@@ -15,7 +15,7 @@ LOGO_ASPECT = 12
 
 PAGE = 1100  # pixels of the long edge of a drawn page
 PAGES_DRAWN = 3  # of a document, the first ones
-MAX_PAGES = 5_000
+MAX_PAGES = 100_000  # a book has a thousand
 MIN_PAGE_POINTS, MAX_PAGE_POINTS = 20, 20_000  # of a page's sides: a stamp, a banner of 7 m
 PAGE_ASPECT = 20
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from mixroom.core.errors import InvalidError
 from mixroom.core.roles import LEADS, REVIEWERS, declare
@@ -132,8 +133,9 @@ class Evidence:
 
     @property
     def what(self) -> tuple[str, str | None, str | None]:
-        """Return what it shows: the same thing counts once."""
-        return self.kind.value, self.ref or self.url, self.channel and self.channel.value
+        """Return what it shows: the same thing counts once, however its address is written."""
+        shown = self.ref or (_same_address(self.url) if self.url else None)
+        return self.kind.value, shown, self.channel and self.channel.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +222,18 @@ def checked_evidence(evidence: Evidence) -> Evidence:
     elif not evidence.ref:
         raise InvalidError("ref", "missing")
     return evidence
+
+
+def _same_address(url: str) -> str:
+    """Return one spelling of an address: without its scheme, port, `www.`, last slash and anchor.
+
+    What follows `#/` is a page of its own.
+    """
+    parts = urlsplit(url)
+    host = (parts.hostname or "").removeprefix("www.")
+    query = f"?{parts.query}" if parts.query else ""
+    page = f"#{parts.fragment}" if parts.fragment.startswith("/") else ""
+    return f"{host}{parts.path.rstrip('/')}{query}{page}"
 
 
 _SAID = frozenset({PromiseKind.KIT, PromiseKind.STAGE, PromiseKind.OTHER})

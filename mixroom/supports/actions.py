@@ -11,6 +11,7 @@ from mixroom.core import clock, ids, jobs, journal
 from mixroom.core.db import transaction
 from mixroom.core.errors import InvalidError, NotFoundError
 from mixroom.core.files import Received, Store
+from mixroom.core.roles import allows
 from mixroom.core.text import Bilingual
 from mixroom.crew import store as crew_store
 from mixroom.crew.model import Person
@@ -338,7 +339,7 @@ def _must_be_crew(tx: sa.Connection, by: Person, owner_id: str | None) -> None:
     if owner_id is None:
         return
     owner = crew_store.get_person(tx, owner_id)
-    if owner is None or owner.event_id != by.event_id:
+    if owner is None or owner.event_id != by.event_id or not allows(owner.role, "support.send"):
         raise InvalidError("owner", "unknown")
 
 

@@ -169,6 +169,9 @@ def test_evidence_that_was_a_mistake_is_taken_back(cast: Cast, sponsor: str) -> 
     kit = promise(cast, sponsor, PromiseKind.KIT)
     piece = bring(cast, kit, EvidenceKind.URL, url="https://musee.test/trousse")
     assert state(cast, kit)[0] == "kept"
+    for same in ("http://www.MUSEE.test/trousse/", "https://musee.test:443/trousse#haut"):
+        with pytest.raises(InvalidError, match="brought_already"):
+            bring(cast, kit, EvidenceKind.URL, url=same)
     assert_replays(cast, partial(actions.take_back, cast.ben, kit, piece))
     assert state(cast, kit) == ("owed", 0, 1)
     assert_replays(cast, partial(actions.remove, cast.amelie, kit))
