@@ -15,10 +15,13 @@ from mixroom.shortlinks.model import MAX_LINKS, CodeTakenError, Fact, Link, chec
 TRIES = 20  # random codes, of which each is free but for one in millions
 
 
-def make(by: Actor, url: str, title: str, code: str = "") -> Link:
-    """Make a link, with a random code unless one is wanted. Raises InvalidError, CodeTakenError."""
+def make(by: Actor, url: str, title: str, code: str = "", *, site: str = "") -> Link:
+    """Make a link, with a random code unless one is wanted; `site` is our own origin.
+
+    Raises InvalidError, CodeTakenError.
+    """
     by.must("shortlink.edit")
-    url, title, code = checked(url, title, code)
+    url, title, code = checked(url, title, code, site)
     with transaction() as tx:
         event_store.lock(tx, by.event_id)  # those who count and add take turns
         if store.count(tx, by.event_id) >= MAX_LINKS:
@@ -31,13 +34,13 @@ def make(by: Actor, url: str, title: str, code: str = "") -> Link:
         raise CodeTakenError(code)
 
 
-def change(by: Actor, key: str, url: str, title: str) -> None:
+def change(by: Actor, key: str, url: str, title: str, *, site: str = "") -> None:
     """Change where a link leads, and its title; its code is on paper and stays.
 
     Raises InvalidError, NotFoundError.
     """
     by.must("shortlink.edit")
-    url, title, _ = checked(url, title, "")
+    url, title, _ = checked(url, title, "", site)
     with transaction() as tx:
         if not store.change(tx, by.event_id, key, url, title):
             raise NotFoundError(key)

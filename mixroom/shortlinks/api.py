@@ -74,7 +74,8 @@ def listed() -> Response:
 def make() -> tuple[Response, int]:
     """Make a short link; 409 `code_taken` if another one has the code."""
     new = parse(NewShortLink)
-    return jsonify(_item(actions.make(member(), new.url, new.title, new.code))), 201
+    site = parts().settings.base_url
+    return jsonify(_item(actions.make(member(), new.url, new.title, new.code, site=site))), 201
 
 
 @api.get("/shortlinks/<key>")
@@ -91,7 +92,7 @@ def read(key: str) -> Response:
 def change(key: str) -> tuple[str, int]:
     """Change where a short link leads; its code stays."""
     new = parse(ShortLinkChange)
-    actions.change(member(), key, new.url, new.title)
+    actions.change(member(), key, new.url, new.title, site=parts().settings.base_url)
     return "", 204
 
 

@@ -18,6 +18,7 @@ FEATURE = Feature(
     problems={"code_taken": Problem(409, N_("Another link has this code. Choose another one."))},
     rules={
         "no_address": N_("An address begins with https:// and has no spaces."),
+        "short_link": N_("This is a short link already. Enter the address that it leads to."),
         "code": N_("A code has small letters, figures and hyphens only."),
     },
     menu=(MenuEntry("/plan/links", N_("Links"), 45, Section.PLAN, needs="shortlink.edit"),),

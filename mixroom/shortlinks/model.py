@@ -5,7 +5,8 @@ import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from urllib.parse import urlsplit
+from posixpath import normpath
+from urllib.parse import unquote, urlsplit
 
 from mixroom.core.errors import ConflictError, InvalidError
 from mixroom.core.roles import CREW, REVIEWERS, declare
@@ -21,7 +22,9 @@ PERMISSIONS = declare({"shortlink.read": CREW, "shortlink.edit": REVIEWERS})
 # Programs that open links nobody has followed: previews in chats and networks, and search engines.
 _PROGRAM = re.compile(
     r"bot|crawl|spider|slurp|preview|facebookexternalhit|embed|whatsapp|telegram|mastodon|skype"
-    r"|curl|wget|python|java/|go-http|headless|monitor|scan|fetch|http-?client",
+    r"|curl|wget|python|java/|go-http|headless|monitor|scan|fetch|http-?client|cardyb|unfurl"
+    # Each server of the fediverse looks at a link by itself.
+    r"|http\.rb|pleroma|akkoma|misskey|sharkey|friendica|lemmy|gotosocial|iframely|okhttp|axios",
     re.IGNORECASE,
 )
 
@@ -66,8 +69,8 @@ def new_code() -> str:
     return "".join(secrets.choice(LETTERS) for _ in range(RANDOM))
 
 
-def checked(url: str, title: str, code: str) -> tuple[str, str, str]:
-    """Return the three as they are kept; raises InvalidError."""
+def checked(url: str, title: str, code: str, site: str = "") -> tuple[str, str, str]:
+    """Return the three as they are kept; `site` is our own origin. Raises InvalidError."""
     url, title, code = url.strip(), " ".join(title.split()), code.strip().casefold()
     if not url:
         raise InvalidError("url", "missing")
@@ -75,6 +78,8 @@ def checked(url: str, title: str, code: str) -> tuple[str, str, str]:
         raise InvalidError("url", "too_long", most=MAX_URL)
     if not _is_web(url):
         raise InvalidError("url", "no_address")
+    if _is_short_link(url, site):
+        raise InvalidError("url", "short_link")
     if not title:
         raise InvalidError("title", "missing")
     if len(title) > MAX_TITLE:
@@ -94,8 +99,15 @@ def is_followed_by_a_person(method: str, agent: str, purpose: str) -> bool:
     return method == "GET" and bool(agent) and not _PROGRAM.search(agent) and not purpose
 
 
+def _is_short_link(url: str, site: str) -> bool:
+    """Return whether an address is a short link of ours: two of them could lead to each other."""
+    there, here = urlsplit(url), urlsplit(site)
+    path = normpath(f"/{unquote(there.path).lstrip('/')}")
+    return there.hostname == here.hostname and path.startswith("/l/")
+
+
 def _is_web(url: str) -> bool:
-    if re.search(r"[\s\x00-\x1f\x7f\\]", url):
+    if not url.isprintable() or re.search(r"[\s\\]", url):
         return False
     try:
         parts = urlsplit(url)

@@ -23,7 +23,8 @@ PRINTED = 20  # pixels of each module of a code: sharp on a poster
 def follow(code: str) -> Response:
     """Lead on to the address of a short link, and count the person who follows it."""
     headers = request.headers
-    purpose = headers.get("Sec-Purpose", "") or headers.get("Purpose", "")
+    ahead = (headers.get(name, "") for name in ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"))
+    purpose = next(filter(None, ahead), "")
     counts = is_followed_by_a_person(request.method, headers.get("User-Agent", ""), purpose)
     answer = make_response(redirect(actions.follow(code, counts=counts), 302))
     answer.headers["Cache-Control"] = "no-store"  # so that the next time counts too
@@ -52,8 +53,8 @@ def links() -> str:
 @show_form_again(_page)
 def make() -> Response:
     """Make a short link, from the form."""
-    form = request.form
-    made = actions.make(member(), form.get("url", ""), form.get("title", ""), form.get("code", ""))
+    said = (request.form.get(name, "") for name in ("url", "title", "code"))
+    made = actions.make(member(), *said, site=parts().settings.base_url)
     return make_response(redirect(f"/plan/links/{made.id}", 303))
 
 
@@ -82,7 +83,8 @@ def one(key: str) -> str:
 @show_form_again(lambda refused: _one((request.view_args or {})["key"], refused))
 def change(key: str) -> Response:
     """Change where a short link leads, from the form."""
-    actions.change(member(), key, request.form.get("url", ""), request.form.get("title", ""))
+    said = (request.form.get(name, "") for name in ("url", "title"))
+    actions.change(member(), key, *said, site=parts().settings.base_url)
     return make_response(redirect(f"/plan/links/{key}", 303))
 
 

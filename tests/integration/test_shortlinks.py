@@ -51,6 +51,9 @@ def test_a_poster_leads_on_wherever_its_link_leads_now(cast: Cast, client: Flask
         ("GET", {"User-Agent": "facebookexternalhit/1.1"}),
         ("GET", {"User-Agent": "Mozilla/5.0 (compatible; Googlebot/2.1)"}),
         ("GET", {"User-Agent": "Synapse (bot; +https://github.com/matrix-org/synapse)"}),
+        ("GET", {"User-Agent": "Mozilla/5.0 (compatible) Bluesky Cardyb/1.1"}),
+        ("GET", {"User-Agent": "Akkoma 3.13.2; https://fedi.example"}),
+        ("GET", {"User-Agent": PHONE, "X-Moz": "prefetch"}),
         ("GET", {"User-Agent": ""}),
     ],
 )
@@ -111,6 +114,7 @@ def test_only_reviewers_of_the_event_make_and_change_links(cast: Cast) -> None:
         (PROGRAMME[0], "x" * 81, "", "title"),
         (PROGRAMME[0], "Affiche", "été", "code"),
         (PROGRAMME[0], "Affiche", "-a", "code"),
+        ("https://museomix.org/\u202egpj", "Affiche", "", "url"),
         (PROGRAMME[0], "Affiche", "a/b", "code"),
         (PROGRAMME[0], "Affiche", "a" * 33, "code"),
     ],
@@ -129,6 +133,19 @@ def test_what_no_poster_should_lead_to_is_refused_in_the_form(
     assert f'id="{field}"' in answer.text
     assert 'aria-invalid="true"' in answer.text.split(f'id="{field}"')[1].split(">")[0]
     assert queries.listed(cast.amelie) == []
+
+
+@pytest.mark.parametrize("path", ["/l/boucle", "//l/a", "/x/../l/%62"])
+def test_a_short_link_leads_to_no_short_link(cast: Cast, client: FlaskClient, path: str) -> None:
+    headers = {"Authorization": f"Bearer {cast.tokens['amelie']}", "Accept-Language": "en"}
+    address = client.application.extensions["parts"].settings.base_url + path
+    site = {"url": address, "title": "Boucle", "code": "boucle"}
+    made = client.post("/api/v1/shortlinks", json=site, headers=headers)
+    assert (made.status_code, made.json["errors"][0]["field"]) == (422, "url")
+    link = actions.make(cast.amelie, *PROGRAMME).id
+    change = {"url": address, "title": "Boucle"}
+    changed = client.patch(f"/api/v1/shortlinks/{link}", json=change, headers=headers)
+    assert "short link already" in changed.json["detail"]
 
 
 def test_the_pages_and_the_api_say_the_same(cast: Cast, client: FlaskClient) -> None:
