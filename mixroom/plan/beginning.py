@@ -20,7 +20,7 @@ from mixroom.event.model import Event, Moment
 from mixroom.plan import aims_store, store
 from mixroom.plan.actions import add_within, change_within, save_campaign_within
 from mixroom.plan.aims import Campaign
-from mixroom.plan.hours import read_local
+from mixroom.plan.hours import read_local, written_local
 from mixroom.plan.model import Message, checked
 from mixroom.plan.moves import MessageStatusError, Status
 from mixroom.plan.patterns import drafts, patterns
@@ -202,9 +202,8 @@ def _changes(
     fr, en = _said(row, Column.FR, before.text.fr), _said(row, Column.EN, before.text.en)
     if (fr, en) != (before.text.fr, before.text.en):
         found["text"] = Bilingual(fr, en)
-    minute = before.due and before.due.replace(second=0, microsecond=0)
-    if Column.DAY in said and (due := _due(row, event)) != minute:
-        found["due"] = due
+    if Column.DAY in said and _local(row) != written_local(before.due, event.zone):
+        found["due"] = _due(row, event)
     owner_id = _owner(row, names)
     if Column.OWNER in said and owner_id != before.owner_id:
         found["owner_id"] = owner_id
@@ -234,7 +233,11 @@ def _must_change(before: Message, wanted: Mapping[str, Any], row: SheetRow, by: 
 
 
 def _due(row: SheetRow, event: Event) -> datetime | None:
-    return read_local(f"{row.day}T{row.time or NOON}", event.zone) if row.day else None
+    return read_local(_local(row), event.zone)
+
+
+def _local(row: SheetRow) -> str:
+    return f"{row.day}T{row.time or NOON}" if row.day else ""
 
 
 def _owner(row: SheetRow, names: Mapping[str, str]) -> str | None:

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,8 @@ from mixroom.app import create_app
 from mixroom.core.spreadsheets import workbook
 from mixroom.core.text import Bilingual
 from mixroom.plan import actions, beginning, queries
+from mixroom.plan.channels import Channel
+from mixroom.plan.model import Message
 from mixroom.plan.moves import Status
 from mixroom.settings import Settings
 from tests.cast import Cast
@@ -220,6 +222,12 @@ def test_a_plan_that_left_comes_back_with_what_was_changed_in_it(cast: Cast, lea
     others, _, _ = queries.whole(cast.amelie)
     assert {each.title for each in others} == {"J-10", "Une idée", "@museomix"}
     assert {each.version for each in others} == {1}
+    second = datetime(2015, 11, 1, 6, 30, 20, tzinfo=UTC)  # of the hour that the clocks repeat
+    kept = actions.add(cast.ben, Message("", "", "Nuit", (Channel.X,), due=second))
+    out = list(csv.reader(io.StringIO(lead.get("/plan/export.csv").data.decode("utf-8-sig"))))
+    lead.post("/plan/import", text=tabs(*out), do="add")
+    assert queries.item(cast.ben, kept.id)["due"] == "2015-11-01T06:30:20Z"
+    actions.drop(cast.ben, kept.id)
 
     dated, idea = rows["J-10"], rows["Une idée"]
     dated[:2], dated[5] = ["6 novembre 2015", "0.5"], "Bonsoir"
