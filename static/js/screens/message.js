@@ -2,6 +2,7 @@
 // message to an app. Without this script it is a form.
 import { ask } from "../plan/leaving.js"
 import { carry, prepare } from "../plan/carrying.js"
+import { draft } from "../plan/draft.js"
 import { focuses, share } from "../plan/focus.js"
 import { count } from "../lib/counting.js"
 import { follow } from "../lib/live.js"
@@ -15,6 +16,7 @@ const buttons = [...document.querySelectorAll("[data-copy]")]
 const prepared = new Map() // channel → the files of its pictures, null while they are made
 const LANGS = ["fr", "en"]
 
+draft(form, document.querySelector("[data-back]"))
 form.addEventListener("input", show)
 ask(form)
 focuses(form)
