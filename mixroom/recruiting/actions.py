@@ -70,7 +70,8 @@ def accept(by: Person, key: str, seal: Seal, *, role: Role | None = None) -> Acc
         store.save(tx, after)
         url = invite_url(seal.base_url, made.token)
         code = f"{made.code[:4]} {made.code[4:]}"
-        _write(tx, by, after, ACCEPTED, {"link": url, "code": code})
+        page = f"{seal.base_url}/j"
+        _write(tx, by, after, ACCEPTED, {"link": url, "page": page, "code": code})
         record(tx, Fact.ACCEPTED, after.event_id, after.id, by.id)
     return Acceptance(after, made, url)
 

@@ -32,11 +32,11 @@ ACCEPTED = LetterTemplate(
         "We are glad to have you with us at %(event)s. Open your personal link on the phone that "
         "you will bring, and you are in:\n\n"
         "%(link)s\n\n"
-        "Or type this code there: %(code)s\n\n"
+        "If it does not open, go to %(page)s and type this code: %(code)s\n\n"
         "The link is yours alone: please do not pass it on. To change something or to step "
         "back, answer this letter."
     ),
-    fields=("name", "event", "link", "code"),
+    fields=("name", "event", "link", "page", "code"),
     needs=OWN_LINK,
     secrets=("link", "code"),
 )

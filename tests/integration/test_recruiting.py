@@ -120,6 +120,7 @@ def test_an_application_becomes_a_person_with_an_invite_and_a_letter(cast: Cast)
     assert crew.signed_in(secret)
     (told,) = outbox(template="application.accepted")
     assert accepted.url in told.body
+    assert f"{SEAL.base_url}/j et tapez ce code" in told.body
     assert told.person_id == person.id
     again = assert_replays(cast, lambda: actions.accept(cast.amelie, key, SEAL))
     assert (again.application.person_id, again.invite) == (person.id, None)
