@@ -6,7 +6,7 @@ from typing import Any
 
 from mixroom.event.model import Event
 from mixroom.recruiting.model import ROLES, halves_of
-from mixroom.recruiting.moves import Status
+from mixroom.recruiting.moves import OUT, Status
 
 
 def matching(
@@ -59,7 +59,7 @@ def matrix(
         for half in halves_of(event)
     }
     for each in items:
-        if each["status"] == Status.DECLINED or each["apart"]:
+        if each["status"] in OUT or each["apart"]:
             continue
         accepted = each["status"] == Status.ACCEPTED
         for role in [each["role"]] if accepted else each["roles"]:

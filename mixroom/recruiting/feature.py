@@ -32,6 +32,7 @@ FEATURE = Feature(
         "application.waiting": "A lead put it on the waiting list.",
         "application.declined": "A lead declined it.",
         "application.reopened": "A lead took a decision back.",
+        "application.left": "Its accepted applicant is no longer on the crew.",
         "application.withdrawn": "The applicant withdrew it; everything about them is erased.",
         "application.noted": "A lead wrote a note on it.",
         "application.forgotten": "It was erased: its time was over, or it was never confirmed.",
@@ -63,6 +64,7 @@ FEATURE = Feature(
     },
     letters=LETTERS,
     renews=(results.renew,),
+    leaves=(results.leave,),
     menu=(
         MenuEntry(
             "/applications",

@@ -214,10 +214,13 @@ class Application:
     def replaced_by(self, newer: "Application", now: datetime) -> "Application":
         """Return the application with the answers of a newer one from the same address.
 
-        The links of the earlier sending stop working. What a lead has decided stays.
+        The links of the earlier sending stop working. What a lead has decided stays, but whoever
+        has left the crew since applies anew.
         """
+        left = self.status is Status.LEFT
         return replace(
             self.confirmed(now),
+            status=Status.RECEIVED if left else self.status,
             answers=newer.answers,
             consent=newer.consent,
             lang=newer.lang,
@@ -225,6 +228,11 @@ class Application:
             version=self.version + 1,
             turn=self.turn + 1,
         )
+
+    def after_leaving(self, now: datetime) -> "Application":
+        """Return the accepted application of someone who is no longer on the crew."""
+        gone = replace(self, status=Status.LEFT, role=None, decided_at=now)
+        return replace(gone, version=self.version + 1)
 
     def withdrawn(self, now: datetime) -> "Application":
         """Return the application without anything about the person; raises WrongStatusError."""

@@ -14,6 +14,7 @@ class Status(StrEnum):
     ACCEPTED = "accepted"
     WAITING = "waiting"
     DECLINED = "declined"
+    LEFT = "left"  # accepted, and removed from the crew since
     WITHDRAWN = "withdrawn"
 
 
@@ -28,6 +29,7 @@ class Fact(StrEnum):
     WAITING = "application.waiting"
     DECLINED = "application.declined"
     REOPENED = "application.reopened"
+    LEFT = "application.left"
     WITHDRAWN = "application.withdrawn"
     NOTED = "application.noted"
     FORGOTTEN = "application.forgotten"
@@ -43,15 +45,16 @@ class WrongStatusError(ConflictError):
 
 
 UNDECIDED = frozenset({Status.RECEIVED, Status.SHORTLISTED, Status.WAITING})
+OUT = frozenset({Status.DECLINED, Status.LEFT})  # neither accepted nor offering
 
 # Each fact that changes the status: the statuses that it starts from, and the one it leads to.
 MOVES: Mapping[Fact, tuple[frozenset[Status], Status]] = {
-    Fact.SHORTLISTED: (UNDECIDED | {Status.DECLINED}, Status.SHORTLISTED),
+    Fact.SHORTLISTED: (UNDECIDED | OUT, Status.SHORTLISTED),
     Fact.ACCEPTED: (UNDECIDED, Status.ACCEPTED),
-    Fact.WAITING: (UNDECIDED | {Status.DECLINED}, Status.WAITING),
+    Fact.WAITING: (UNDECIDED | OUT, Status.WAITING),
     Fact.DECLINED: (UNDECIDED, Status.DECLINED),
-    Fact.REOPENED: (UNDECIDED | {Status.DECLINED}, Status.RECEIVED),
-    Fact.WITHDRAWN: (UNDECIDED | {Status.DECLINED}, Status.WITHDRAWN),
+    Fact.REOPENED: (UNDECIDED | OUT, Status.RECEIVED),
+    Fact.WITHDRAWN: (UNDECIDED | OUT, Status.WITHDRAWN),
 }
 
 

@@ -143,7 +143,7 @@ def about_privacy() -> str:
 def _own_page(token: str) -> Response:
     application, way, event = queries.by_token(token, seal())
     known = application.decided_at is None or clock.now() - application.decided_at > TOLD_AFTER
-    told = known or application.status in (Status.ACCEPTED, Status.WITHDRAWN)
+    told = known or application.status in (Status.ACCEPTED, Status.LEFT, Status.WITHDRAWN)
     return _private(
         render_template(
             "recruiting/own.html",

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from mixroom.core import journal
+from mixroom.core import clock, journal
+from mixroom.crew.model import Person
 from mixroom.event.renewal import Renewal
 from mixroom.letters import results as letters
 from mixroom.recruiting import store
@@ -91,6 +92,14 @@ def renew(tx: sa.Connection, renewal: Renewal) -> None:
     store.save_needs(tx, new.id, {key: n for key, n in moved.items() if key[1] in possible})
     before = store.get_opening(tx, old.id)
     store.save_opening(tx, new.id, Opening(instead=before.instead, contact=before.contact))
+
+
+def leave(tx: sa.Connection, person: Person) -> None:
+    """Count the application of someone who is removed from the crew as accepted no longer."""
+    now = clock.now()
+    for each in store.accepted_of(tx, person.event_id, person.id):
+        store.save(tx, each.after_leaving(now))
+        record(tx, Fact.LEFT, each.event_id, each.id, NOBODY)
 
 
 def record(tx: sa.Connection, fact: str, event_id: str, key: str, by: str) -> int:

@@ -162,6 +162,14 @@ def page(
     return [_application(row) for row in tx.execute(query)]
 
 
+def accepted_of(tx: sa.Connection, event_id: str, person_id: str) -> list[Application]:
+    """Return the accepted applications of a person of an event's crew, and lock their rows."""
+    of = applications.c
+    accepted = (of.event_id == event_id) & (of.status == Status.ACCEPTED.value)
+    query = sa.select(applications).where(accepted & (of.person_id == person_id)).order_by(of.id)
+    return [_application(row) for row in tx.execute(query.with_for_update())]
+
+
 def of_address(tx: sa.Connection, event_id: str, address: str) -> list[Application]:
     """Return the applications of an e-mail address, oldest first."""
     of = applications.c

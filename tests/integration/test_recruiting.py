@@ -16,6 +16,7 @@ from mixroom.core.text import Bilingual
 from mixroom.crew import actions as crew
 from mixroom.crew import store as crew_store
 from mixroom.event import actions as event_actions
+from mixroom.features import listed
 from mixroom.letters.store import letters
 from mixroom.recruiting import actions, applying, queries, results, store
 from mixroom.recruiting.limits import (
@@ -346,6 +347,20 @@ def test_only_leads_of_the_event_see_and_decide(cast: Cast) -> None:
     ):
         with pytest.raises(NotFoundError):
             act()
+
+
+def test_whoever_leaves_the_crew_counts_no_longer_and_can_apply_again(cast: Cast) -> None:
+    key = send(cast)
+    applying.confirm(letter_token(key), SEAL)
+    person = actions.accept(cast.amelie, key, SEAL).application.person_id or ""
+    assert_replays(cast, lambda: crew.remove(cast.amelie, person, listed("leaves")))
+    assert (get(key).status, get(key).role) == (Status.LEFT, None)
+    again = send(cast, note="Je peux, finalement.")
+    applying.confirm(letter_token(again), SEAL)
+    assert (get(key).status, get(key).answers.note) == (Status.RECEIVED, "Je peux, finalement.")
+    anew = actions.accept(cast.amelie, key, SEAL)
+    assert anew.invite
+    assert anew.application.person_id not in (None, person)
 
 
 def test_whoever_is_on_the_crew_with_the_address_is_not_made_a_second_time(cast: Cast) -> None:

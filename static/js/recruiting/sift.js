@@ -57,7 +57,7 @@ export function tally(items, needs) {
   }
   for (const [role, halves] of needs) for (const half of Object.keys(halves)) cell(role, half)
   for (const item of items) {
-    if (item.apart || item.status === "declined") continue
+    if (item.apart || item.status === "declined" || item.status === "left") continue
     const accepted = item.status === "accepted"
     for (const role of accepted ? [item.role] : item.roles) {
       for (const half of item.halves) cell(role, half)[accepted ? "have" : "offer"] += 1

@@ -12,7 +12,7 @@ import { Stage } from "../recruiting/stage.js"
 
 const KEYS = { a: "acceptance", s: "shortlisting", w: "waiting", d: "decline" }
 // The move to where the application was before takes a decision back.
-const BACK = { received: "reopening", shortlisted: "shortlisting", waiting: "waiting", declined: "decline" }
+const BACK = { received: "reopening", shortlisted: "shortlisting", waiting: "waiting", declined: "decline", left: "reopening" }
 const find = (selector) => document.querySelector(selector)
 const sift = find("[data-sift]")
 const table = find(".lacking table")
