@@ -718,6 +718,8 @@ def world(embedded: Server) -> Iterator[World]:
         engine = sa.create_engine(embedded.settings.database_url)
         yield World(embedded, cast, facts, engine)
         engine.dispose()
+        for name in cast.tokens:
+            assert _asked(embedded, cast, name, "GET /api/v1/session", facts) == 200, name
 
 
 def _has_gone(cast: Cast, letter: str) -> bool:
@@ -756,8 +758,6 @@ def test_a_route_refuses_the_others_who_change_nothing(world: World, route: str)
         status = _asked(world.server, world.cast, name, route, world.facts)
         assert status in REFUSED, f"{name}: {status}"
     assert world.history() == before
-    for name in world.cast.tokens:
-        assert _asked(world.server, world.cast, name, "GET /api/v1/session", world.facts) == 200
 
 
 def _make_recallable(server: Server, cast: Cast, sent: str, *, gone: bool) -> None:
