@@ -31,6 +31,7 @@ from mixroom.supports.model import (
     Distribution,
     Fact,
     PartnerPage,
+    Status,
     Support,
     SupportChangedError,
     SupportKind,
@@ -158,7 +159,11 @@ def send_uploaded(by: Person, support_id: str, key: str, files: Store) -> Versio
     """
     sendable(by, support_id)
     try:
-        made = _send(by, support_id, uploading.whole(by, files, key), files, key)
+        received = uploading.whole(by, files, key)
+    except NotFoundError as error:
+        raise InvalidError("upload", "unknown") from error
+    try:
+        made = _send(by, support_id, received, files, key)
     except InvalidError:
         uploading.cancel(by, files, key)
         raise
@@ -218,6 +223,8 @@ def validate(by: Person, support_id: str, number: int) -> Support:
         if version is None:
             raise NotFoundError(str(number))
         after = model.validated(before, version)
+        if after.status is Status.VALIDATED and _is_out(tx, after):
+            after = model.distributed(after)
         if after != before:
             tell(tx, notices.VALIDATED, after, [before.owner_id, version.by], by=by.id)
         return _save(tx, by, Fact.VALIDATED, before, after)
@@ -271,8 +278,7 @@ def remove_distribution(by: Person, support_id: str, key: str) -> None:
         support = _locked(tx, by, support_id)
         if not store.remove_distribution(tx, support.id, key):
             raise NotFoundError(key)
-        left = store.distributions_of(tx, support.id)
-        if not any(each.number == support.valid for each in left):
+        if not _is_out(tx, support):
             support = model.gathered(support)
             store.save(tx, support)
         record(tx, Fact.CORRECTED, support, by.id)
@@ -321,6 +327,12 @@ def _save(tx: sa.Connection, by: Person, fact: Fact, before: Support, after: Sup
         store.save(tx, after)
         record(tx, fact, after, by.id)
     return after
+
+
+def _is_out(tx: sa.Connection, support: Support) -> bool:
+    """Return whether its valid version was noted somewhere, perhaps before it was invalidated."""
+    out = store.distributions_of(tx, support.id)
+    return any(each.number == support.valid for each in out)
 
 
 def _locked(tx: sa.Connection, by: Person, support_id: str) -> Support:

@@ -144,6 +144,7 @@ def test_a_support_goes_from_its_brief_to_three_places(room: Room, cast: Cast) -
     assert room.item(key)["status"] == "validated"
     assert room.ask("nobody", "GET", address).data != before
     page = room.ask("amelie", "GET", f"/supports/{key}").text
+    assert page.count("à remplacer") == 3
     assert "La date manque." in page
     assert "Métro Saint-Laurent" in page
 
@@ -333,6 +334,9 @@ def test_a_note_of_a_place_can_be_taken_back(room: Room, cast: Cast) -> None:
         with pytest.raises(InvalidError):
             actions.distribute(cast.amelie, key, "Entrée", **wrong)
     made = actions.distribute(cast.chloe, key, "Entrée", copies=2)
+    actions.invalidate(cast.amelie, key)
+    actions.validate(cast.amelie, key, 1)
+    assert room.item(key)["status"] == "distributed"  # it is still out there
     assert_replays(cast, partial(actions.remove_distribution, cast.amelie, key, made.id))
     assert room.item(key)["status"] == "validated"
 
@@ -442,7 +446,7 @@ def test_a_file_that_arrived_in_portions_is_a_version_once(room: Room, cast: Cas
     assert announce("amelie", len(data), name).json["code"] == "id_taken"
     assert add(place, 100, data[100:]) == 204
     assert use("chloe", name) == (403, "not_allowed")
-    assert use("amelie", name) == (404, "not_found")
+    assert use("amelie", name) == (422, "invalid")
     assert room.item(key)["newest"] is None
     assert use("driss", name) == (201, None)
     assert use("driss", name) == (409, "upload_taken")
@@ -454,7 +458,7 @@ def test_a_file_that_arrived_in_portions_is_a_version_once(room: Room, cast: Cas
     place = announce("driss", len(EXECUTABLE), program).headers["Location"]
     assert add(place, 0, EXECUTABLE) == 204
     assert use("driss", program) == (422, "invalid")
-    assert use("driss", program) == (404, "not_found")
+    assert use("driss", program) == (422, "invalid")  # it is unknown now
     # What nobody used is swept.
     abandoned = ids.new()
     assert add(announce("driss", 9, abandoned).headers["Location"], 0, b"%PDF-") == 204

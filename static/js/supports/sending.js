@@ -30,7 +30,7 @@ export async function sendVersion(file, support, onState, { net = NET, pause = w
       break
     } catch (error) {
       if (error.code === "upload_taken") break // it is a version already: the answer was lost
-      if (GONE.includes(error.code) && !hasArrived && ++tries < TRIES) id = newId()
+      if (isGone(error, hasArrived) && ++tries < TRIES) id = newId()
       else if (!passes(error)) {
         if (error.code === "invalid") quietly(() => kept.removeItem(name)) // the server deleted it
         throw error
@@ -52,6 +52,10 @@ async function bring(file, id, net, onSent) {
     offset = await net.add(url, start, file.slice(start, start + PORTION), { onProgress: (n) => onSent(start + n) })
   }
   onSent(offset)
+}
+
+function isGone({ code, errors }, hasArrived) {
+  return hasArrived ? code === "invalid" && errors[0]?.field === "upload" : GONE.includes(code)
 }
 
 function passes({ passing, status, code }) {
