@@ -26,6 +26,7 @@ MAX_AHEAD = timedelta(days=120)  # of the event, that an invite is sent or print
 INVITE_STAYS_OPEN = timedelta(hours=24)  # after its first use
 PAIRING_LASTS = timedelta(minutes=10)
 MAX_NAME = 80  # characters
+TURNS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))  # of text direction
 
 
 PERMISSIONS = declare(
@@ -160,8 +161,11 @@ class LastLeadError(ConflictError):
 
 
 def checked_name(name: str, field: str = "name") -> str:
-    """Return a person's or screen's name with single spaces; raises InvalidError for `field`."""
-    name = " ".join(name.split())
+    """Return a person's or screen's name with single spaces; raises InvalidError for `field`.
+
+    Signs that turn the direction of what follows are left out: names stand in others' sentences.
+    """
+    name = " ".join(name.translate(TURNS).split())
     if not name:
         raise InvalidError(field, "missing")
     if len(name) > MAX_NAME:

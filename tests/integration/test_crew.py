@@ -25,7 +25,9 @@ from tests.replay import assert_replays
 
 
 def test_an_invite_lets_its_person_in_by_link_or_by_code(cast: Cast) -> None:
-    way = assert_replays(cast, lambda: actions.invite(cast.amelie, " Léa  Tran ", Role.BLOGGER))
+    way = assert_replays(
+        cast, lambda: actions.invite(cast.amelie, " Léa \u202e Tran ", Role.BLOGGER)
+    )
     assert way.person.name == "Léa Tran"
     person, event = queries.invited(way.token)
     assert (person.id, event.id) == (way.person.id, cast.event.id)
