@@ -360,6 +360,7 @@ def remove(by: Person, person_id: str, leaves: Iterable[Leave] = ()) -> None:
     by.must("crew.remove")
     now = clock.now()
     with transaction() as tx:
+        event_store.lock(tx, by.event_id)  # before the rows that features lock as someone leaves
         person = _colleague(tx, by, person_id)
         crew = store.people_of(tx, by.event_id)
         for leave in leaves:

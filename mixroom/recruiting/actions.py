@@ -140,6 +140,7 @@ def erase(by: Person, key: str) -> None:
     """
     by.must("application.decide")
     with transaction() as tx:
+        event_store.lock(tx, by.event_id)
         before = _get_locked(tx, by, key)
         remove(tx, [before], by.id)
 
