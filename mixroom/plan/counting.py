@@ -71,7 +71,8 @@ _HASH = re.compile(r"[#\uFF03]")
 _HASHTAG = regex.compile(r"[#\uFF03][\p{L}\p{M}\p{N}_]*\p{L}[\p{L}\p{M}\p{N}_]*")
 _WEB_ADDRESS = regex.compile(r"https?://\S+", regex.IGNORECASE)
 _FAR_MENTION = regex.compile(
-    r"(?<![/\w])(@[a-z0-9_]+(?:[.-]+[a-z0-9_]+)*)@[a-z0-9.-]+[a-z0-9]", regex.IGNORECASE
+    r"(?<![/\p{L}\p{M}\p{N}_])(@[a-z0-9_]+(?:[.-]+[a-z0-9_]+)*)@[a-z0-9.-]+[a-z0-9]",
+    regex.IGNORECASE,
 )
 _LIGHT = regex.compile(f"[{''.join(f'{chr(low)}-{chr(high)}' for low, high in LIGHT)}]")
 
