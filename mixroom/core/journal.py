@@ -143,6 +143,19 @@ def between(
     return [_entry(row) for row in tx.execute(query.order_by(entries.c.seq).limit(most))]
 
 
+def seldom(
+    tx: sa.Connection, event_id: str, name: str, start: datetime, most: int = 1000
+) -> list[Entry]:
+    """Return an event's facts of a name that is rare, from `start` on, oldest first.
+
+    They are found by the name among those of all events, of which the last `most` are looked at.
+    """
+    these = (entries.c.name == name) & (entries.c.at >= start)
+    query = sa.select(entries).where(these).order_by(entries.c.at.desc()).limit(most)
+    found = [_entry(row) for row in tx.execute(query)]
+    return [each for each in reversed(found) if each.event_id == event_id]
+
+
 def about(tx: sa.Connection, event_id: str, key: str) -> list[Entry]:
     """Return the entries about one thing, oldest first."""
     ours = (entries.c.event_id == event_id) & (entries.c.key == key)

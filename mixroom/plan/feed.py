@@ -38,9 +38,8 @@ def _messages(tx: sa.Connection, event_id: str) -> list[FeedEntry]:
 
 def _taken_back(tx: sa.Connection, event_id: str) -> list[FeedEntry]:
     """Return the publications that were here and are not any more."""
-    now = clock.now()
-    span = now - TAKEN_BACK_FOR, now + timedelta(minutes=1)  # a server's clock may be ahead
-    facts = journal.between(tx, event_id, *span, {Fact.UNPUBLISHED})
+    since = clock.now() - TAKEN_BACK_FOR
+    facts = journal.seldom(tx, event_id, Fact.UNPUBLISHED, since)
     last = {
         (each.key, LANGS[LANGS.index(each.particulars["lang"])]): each.at
         for each in facts
