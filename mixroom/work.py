@@ -7,6 +7,7 @@ worker processes its messages between two short jobs, or while there are none.
 
 import importlib
 import logging
+import math
 import os
 import select
 import signal
@@ -59,8 +60,7 @@ class Worker:
         self._reclaims = settings.embedded
         self._put_off: list[tuple[Job, str]] = []  # to be put off once the database answers
         self._watch = watch.Watch(self._files)
-        self._beaten = 0.0
-        self._swept = 0.0
+        self._beaten = self._swept = -math.inf
 
     @property
     def busy(self) -> bool:

@@ -76,7 +76,8 @@ def test_what_is_under_way_ends_as_its_sender_is_removed(
     begun = time.monotonic()
     crew.remove(guests.amelie, guests.driss.id)
     until(lambda: time.monotonic() - begun > RECHECK_AFTER + 0.1, "the sign-in to be due again")
-    assert _status(next(line)) == 401
+    # A busy server may read a page's request only now, and leads to the sign-in page.
+    assert _status(next(line)) in ({401, 303} if how == "page" else {401})
     line.close()
     with Api(server.url, guests.tokens["ben"]) as ben:
         assert ben.view("review")["changes"] == {}
