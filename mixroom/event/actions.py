@@ -63,8 +63,9 @@ def edit(by: Actor, **changes: Any) -> Event:
     """Change the event; `changes` are fields of Event, such as `name` or `programme`."""
     by.must("event.edit")
     with transaction() as tx:
-        edited = checked_event(replace(store.require(tx, by.event_id), **changes))
-        results.save(tx, edited, by=by.id)
+        before = store.require(tx, by.event_id)
+        edited = checked_event(replace(before, **changes))
+        results.save(tx, edited, by=by.id, before=before)
     return edited
 
 

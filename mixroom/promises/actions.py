@@ -58,6 +58,7 @@ def make(
             channels if kind is PromiseKind.MENTIONS else (),
             owner_id,
         )
+        results.begin_at_the_end(tx)
         store.add(tx, model.checked_promise(made))
         results.enqueue_reminders(tx, made)
         results.tell(tx, notices.ASKED, made, by=by.id)

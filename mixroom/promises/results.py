@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,10 +12,11 @@ from mixroom.core.db import reading, transaction
 from mixroom.core.jobs import Job
 from mixroom.core.text import Bilingual
 from mixroom.event import store as event_store
+from mixroom.event.model import Fact as EventFact
 from mixroom.plan.moves import Fact as MessageFact
 from mixroom.promises import notices, store
 from mixroom.promises.guards import standing
-from mixroom.promises.items import standings, titled
+from mixroom.promises.items import standings, titled, usual_due
 from mixroom.promises.model import ON_WALLS, Evidence, Fact, Promise, delivery
 from mixroom.push import actions as push
 from mixroom.push import reminders
@@ -47,10 +48,11 @@ TELLING = frozenset(
     }
 )
 BROUGHT = frozenset({Fact.DELIVERED})
+MOVED = frozenset({EventFact.EDITED})  # with particulars, if the event's end was
 
 
 def begin_at_the_end(tx: sa.Connection) -> None:
-    """Have recalls noticed from now on, if they are not yet."""
+    """Have recalls, and a new end of the event, noticed from now on, if they are not yet."""
     if cursors.position(tx, CURSOR) is None:
         cursors.hold(tx, CURSOR, start=journal.latest(tx))
 
@@ -58,13 +60,13 @@ def begin_at_the_end(tx: sa.Connection) -> None:
 def watch(now: datetime) -> None:
     """Look again at evidence whose photo, publication or support has changed.
 
-    Every worker calls it soon after new facts. What it finds and the cursor are saved together, so
-    nothing is missed.
+    What is due as the event ends moves with its end. Every worker calls it soon after new facts;
+    what it finds and the cursor are saved together, so nothing is missed.
     """
     with reading() as tx:
         position = cursors.position(tx, CURSOR)
         new = [] if position is None else journal.since(tx, position, most=MAX_READ)
-    if any(each.name in TELLING | BROUGHT for each in new) or len(new) >= IDLE_READ:
+    if any(each.name in TELLING | BROUGHT | MOVED for each in new) or len(new) >= IDLE_READ:
         with transaction() as tx:
             _look(tx, now)
 
@@ -201,11 +203,33 @@ def _look(tx: sa.Connection, now: datetime) -> None:
         promise = store.locked(tx, key)
         if promise:
             weighed.append((promise, weigh(tx, promise, now)))
+    moved = [one for each in entries if each.name in MOVED for one in _moved(tx, each)]
     cursors.move(tx, CURSOR, entries[-1].seq)
+    for promise in moved:
+        enqueue_reminders(tx, promise)
     for promise, facts in weighed:
         event = event_store.get(tx, promise.event_id)
         if event and any(fact is Fact.LOST for fact, _ in facts):
             told = reminders.by_day(now, event.zone)
             jobs.enqueue(tx, LOST_JOB, {"key": promise.id}, at=told)
+    for promise in moved:
+        record(tx, Fact.EDITED, promise, NOBODY)
     for promise, facts in weighed:
         record_all(tx, promise, facts, NOBODY)
+
+
+def _moved(tx: sa.Connection, entry: journal.Entry) -> Iterable[Promise]:
+    """Save the promises that were due as the event ended with its new end, and yield them."""
+    was = entry.particulars.get("was")
+    event = event_store.get(tx, entry.event_id) if was else None
+    if was is None or event is None:
+        return
+    ended = usual_due(
+        replace(event, ends_on=date.fromisoformat(was["ends_on"]), timezone=was["timezone"])
+    )
+    for each in store.list_all(tx, event.id):
+        promise = store.locked(tx, each.id) if each.due == ended else None
+        if promise and promise.due == ended:
+            later = replace(promise, due=usual_due(event), version=promise.version + 1)
+            store.save(tx, later)
+            yield later

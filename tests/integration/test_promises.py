@@ -14,6 +14,7 @@ from mixroom.core.db import reading, transaction
 from mixroom.core.disk import DiskStore
 from mixroom.core.errors import InvalidError, NotAllowedError, NotFoundError
 from mixroom.core.text import Bilingual
+from mixroom.event import actions as editing
 from mixroom.event import store as event_store
 from mixroom.plan import actions as plan
 from mixroom.plan.channels import Channel
@@ -201,6 +202,12 @@ def test_seconds_a_day_are_counted_by_the_museums_days(cast: Cast, sponsor: str)
 def test_a_promise_is_due_as_the_last_day_ends(cast: Cast, sponsor: str) -> None:
     made = actions.make(cast.amelie, sponsor, PromiseKind.MENTIONS)
     assert made.due == datetime(2015, 11, 9, 5, tzinfo=UTC)
+    chosen = promise(cast, sponsor, PromiseKind.LOGO, due=made.due - timedelta(hours=7))
+    # The event lasts a day longer: so does what is due at its end, and only that.
+    editing.edit(cast.amelie, ends_on=cast.event.ends_on + timedelta(days=1))
+    assert_replays(cast, partial(results.watch, clock.now()))
+    due = {each["id"]: each["due"] for each in queries.page(cast.ben)}
+    assert due == {made.id: "2015-11-10T05:00:00Z", chosen: "2015-11-08T22:00:00Z"}
     with pytest.raises(InvalidError, match="owner"):
         promise(cast, sponsor, PromiseKind.MENTIONS, owner_id=cast.driss.id)
     with pytest.raises(InvalidError, match="sponsor"):
