@@ -1,8 +1,6 @@
-"""The names of the kinds and states of promises, and the table of them for a spreadsheet."""
+"""The names of the kinds and states of promises, and of the columns of their table."""
 
-import csv
-import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 
 from mixroom.core.text import N_
 from mixroom.promises.model import EvidenceKind, PromiseKind, State
@@ -44,18 +42,3 @@ COLUMNS = (
     N_("Owner"),
     N_("Evidence"),
 )
-
-
-def table(heading: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Return rows for a spreadsheet; a cell that it could take for a formula is quoted."""
-    out = io.StringIO()
-    lines = csv.writer(out)
-    lines.writerow(heading)
-    lines.writerows([[_cell(each) for each in row] for row in rows])
-    return "\ufeff" + out.getvalue()  # the mark tells a spreadsheet that it is UTF-8
-
-
-def _cell(value: object) -> object:
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return f"'{value}"
-    return value

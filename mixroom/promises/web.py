@@ -7,11 +7,12 @@ from flask import Blueprint, Response, g, make_response, redirect, render_templa
 from mixroom.core import clock
 from mixroom.core.errors import InvalidError
 from mixroom.core.speech import say
+from mixroom.core.spreadsheets import csv_file
 from mixroom.core.text import Bilingual
 from mixroom.crew.asking import member
 from mixroom.plan.channels import Channel
 from mixroom.promises import actions, queries
-from mixroom.promises.formats import COLUMNS, EVIDENCE, NAMES, STATE, STATES, table
+from mixroom.promises.formats import COLUMNS, EVIDENCE, NAMES, STATE, STATES
 from mixroom.promises.items import Standing
 from mixroom.promises.live import VIEW
 from mixroom.promises.model import (
@@ -64,7 +65,7 @@ def as_table() -> Response:
     heading = [say(g.lang, each) for each in COLUMNS]
     rows = [_row(each, found) for state in State for each in found.of(state)]
     return Response(
-        table(heading, rows),
+        csv_file([heading, *rows]),
         mimetype="text/csv",
         headers={"Content-Disposition": 'attachment; filename="mixroom-promises.csv"'},
     )
