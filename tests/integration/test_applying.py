@@ -121,7 +121,9 @@ def test_an_application_by_the_form_is_confirmed_seen_changed_and_withdrawn(
     phone = Browser(client)
     sent = phone.apply(ticket)
     assert sent.status_code == 303
-    assert "Presque fini" in phone.get(sent.location).text
+    page = phone.get(sent.location).text
+    assert "Presque fini" in page
+    assert "à la main" in page  # there is no mail server: nothing comes within the hour
     letter = link_in_letter()
     assert letter not in sent.location  # the sender cannot confirm without the letter
     for _ in range(3):  # looking changes nothing: letters are opened by machines too

@@ -150,6 +150,17 @@ TOGETHER: tuple[tuple[str, str, Mapping[str, str], Mapping[str, str]], ...] = (
 
 
 @once
+def test_a_refused_invitation_keeps_its_language(pages: Pages) -> None:
+    form = pages.form("/team", "/team/invites") | {"name": "Ada", "email": "ada", "lang": "en"}
+    refused = pages.post("/team/invites", form)
+    assert refused.status_code == 422
+    again = form_of(refused.text, "/team/invites")
+    assert {name: again[name] for name in ("name", "email", "lang")} == {
+        name: form[name] for name in ("name", "email", "lang")
+    }
+
+
+@once
 def test_two_who_have_a_form_open_keep_what_each_changes(cast: Cast, pages: Pages) -> None:
     for ways in TOGETHER:
         page, path = (each.replace("CHLOE", cast.chloe.id) for each in ways[:2])
