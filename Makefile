@@ -11,7 +11,7 @@ run: .venv/ready  ## set up and start Mixroom (web and worker)
 
 test: .venv/ready  ## set up what the tests need and run them, but for what is slow
 	@scripts/test-tools
-	@$(COMPILED) $(BIN)/pytest -m "not timed" --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	@$(COMPILED) $(BIN)/pytest -m "not timed" --numprocesses 3 --dist loadfile --no-loadscope-reorder
 	@node --test tests/js/*.test.js tests/interop/*.test.js
 
 test-slow: .venv/ready  ## run what measures time or memory, or plays minutes

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from mixroom.core.errors import InvalidError
 from mixroom.core.text import Bilingual
 from mixroom.plan.channels import Channel
-from mixroom.promises.formats import table
 from mixroom.promises.model import (
     FITTING,
     ON_WALLS,
@@ -161,15 +160,3 @@ def test_a_page_needs_its_address_and_everything_else_what_it_is() -> None:
         with pytest.raises(InvalidError) as refused:
             checked_evidence(wrong)
         assert refused.value.field == field
-
-
-def test_in_the_table_a_formula_is_text() -> None:
-    text = table(["Quoi"], [['=HYPERLINK("https://x")'], ["@x"], ["+1"], [-2.5], ["É; é"]])
-    assert text.startswith("\ufeffQuoi\r\n")
-    assert text.split("\r\n")[1:6] == [
-        '"\'=HYPERLINK(""https://x"")"',
-        "'@x",
-        "'+1",
-        "-2.5",
-        "É; é",
-    ]
