@@ -48,7 +48,7 @@ function fill(form, said) {
 }
 
 function key(path) {
-  return `mixroom.message.${path}`
+  return `mixroom.message.${document.body.dataset.person}.${path}` // a laptop may be several people’s
 }
 
 function read(path) {
