@@ -39,6 +39,7 @@ def wall_of(sign_in: SignIn, server: Server) -> OpenWall:
 
 
 @pytest.mark.timed
+@pytest.mark.parametrize("server", ["scaled"], indirect=True)
 def test_one_panic_puts_the_card_on_every_screen_within_a_second(
     sign_in: SignIn, wall_of: OpenWall, server: Server, guests: Cast
 ) -> None:
@@ -262,6 +263,7 @@ def test_a_phone_counts_a_caption_by_the_room_of_the_screen(
 
 
 @pytest.mark.timed
+@pytest.mark.parametrize("server", ["scaled"], indirect=True)
 def test_a_reviewer_sees_every_screen_let_go_of_what_is_recalled(
     sign_in: SignIn, wall_of: OpenWall, server: Server, guests: Cast
 ) -> None:

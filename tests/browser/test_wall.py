@@ -83,6 +83,7 @@ def test_a_wall_without_a_server_goes_on_and_is_exact_when_it_is_back(
 
 
 @pytest.mark.timed
+@pytest.mark.parametrize("server", ["scaled"], indirect=True)
 def test_a_screen_is_paired_by_its_code_and_put_out_by_the_lead(
     open_page: OpenPage, sign_in: SignIn, server: Server, guests: Cast
 ) -> None:
