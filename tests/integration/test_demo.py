@@ -70,7 +70,7 @@ def test_the_rehearsal_plays_and_leaves_no_trace(
     with reading() as tx:
         ours = applications.c.event_id == rehearsal.event.id
         states = set(tx.scalars(sa.select(applications.c.status).where(ours)))
-        assert states == {each.value for each in Status}, "an application in each state"
+        assert states == {*Status} - {Status.LEFT}, "an application in each state; nobody has left"
         desks = [DESK.items(tx, person.id) for person in rehearsal.people.values()]
         statuses = [item["status"] for desk in desks for item in desk.values()]
         shown = PUBLIC.items(tx, rehearsal.event.id)

@@ -62,7 +62,10 @@ def lead(cast: Cast, tmp_path: Path) -> Lead:
 
 
 def tabs(*rows: list[str]) -> str:
-    return "\n".join("\t".join(row) for row in rows)
+    """Return rows as a spreadsheet puts them on the clipboard."""
+    out = io.StringIO()
+    csv.writer(out, delimiter="\t", lineterminator="\n").writerows(rows)
+    return out.getvalue().rstrip("\n")
 
 
 def test_a_campaign_of_eight_messages_begins_once(cast: Cast) -> None:
