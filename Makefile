@@ -16,7 +16,8 @@ test: .venv/ready  ## set up what the tests need and run them, but for what is s
 
 test-slow: .venv/ready  ## run what measures time or memory, or plays minutes
 	@scripts/test-tools
-	@$(COMPILED) $(BIN)/pytest -m timed
+	@$(COMPILED) $(BIN)/pytest -m plays --numprocesses 2 --dist load
+	@$(COMPILED) $(BIN)/pytest -m "timed and not plays"
 
 coverage: .venv/ready  ## print the branches that the tests in this process take (no server's)
 	@$(BIN)/pip install -q --no-deps --require-hashes -r requirements-coverage.lock

@@ -55,6 +55,7 @@ def roll(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 
 @pytest.mark.timed
+@pytest.mark.plays
 @pytest.mark.parametrize(
     ("server", "model"),
     [("embedded", "Pixel 7"), ("scaled", "iPhone 15")],

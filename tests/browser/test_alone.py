@@ -38,6 +38,7 @@ KEPT = """async () => {
 
 
 @pytest.mark.timed
+@pytest.mark.plays
 @pytest.mark.parametrize("server", ["embedded"], indirect=True)
 def test_ten_minutes_without_a_server_change_nothing_but_the_sign(
     sign_in: SignIn, server: Server, guests: Cast
@@ -72,6 +73,7 @@ def test_ten_minutes_without_a_server_change_nothing_but_the_sign(
 
 
 @pytest.mark.timed
+@pytest.mark.plays
 @pytest.mark.parametrize("server", ["embedded"], indirect=True)
 def test_after_a_power_cut_the_wall_opens_without_a_server_and_shows_nothing_recalled(
     sign_in: SignIn, server: Server, guests: Cast, snapshot: Path

@@ -78,6 +78,7 @@ def test_the_lead_enters_a_sponsor_and_the_walls_thank_it_at_once(
 
 
 @pytest.mark.timed
+@pytest.mark.plays
 @pytest.mark.parametrize("server", ["embedded"], indirect=True)
 def test_what_was_shown_is_counted_once_through_an_outage_and_a_reload(
     sign_in: SignIn, server: Server, guests: Cast
@@ -115,6 +116,7 @@ def test_what_was_shown_is_counted_once_through_an_outage_and_a_reload(
 
 
 @pytest.mark.timed
+@pytest.mark.plays
 @pytest.mark.parametrize("server", ["embedded"], indirect=True)
 def test_who_is_under_a_cover_is_not_counted(sign_in: SignIn, server: Server, guests: Cast) -> None:
     entered = [_sponsor(guests, f"Sponsor {n}") for n in range(3)]
