@@ -399,6 +399,7 @@ def _longest(api: Api) -> list[int]:
 
 def _caption_left(phone: Page, server: Server, text: str) -> int:
     phone.goto(f"{server.url}/send")
+    expect(phone.locator("body[data-ready]")).to_be_attached()  # the draft is there, to be replaced
     phone.locator("[name=text_fr]").fill(text)
     meter = phone.locator('[data-meter="fr"]')
     expect(meter).to_have_text(re.compile(r"\d"))

@@ -19,6 +19,7 @@ from tests.servers import Server
 
 pytestmark = [
     pytest.mark.timed,
+    pytest.mark.plays,
     pytest.mark.parametrize("server", ["embedded"], indirect=True),  # it is about the page alone
 ]
 

@@ -19,7 +19,7 @@ from mixroom.settings import ROOT
 from tests.cast import Cast, cast_at
 from tests.servers import Server, embedded_in, until
 
-pytestmark = pytest.mark.timed
+pytestmark = [pytest.mark.timed, pytest.mark.plays]
 ENOUGH = 12.0  # seconds: many times the limits of a hasty server, so a busy machine passes too
 JSON = "Content-Type: application/json"
 DRIP = 0.2  # seconds between two bytes
