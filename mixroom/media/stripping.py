@@ -104,6 +104,8 @@ def _chunk(name: bytes, body: bytes) -> bytes:
     return name + len(body).to_bytes(4, "little") + body + bytes(len(body) % 2)
 
 
+# From these versions of two boxes on, the number of an item has four bytes in place of two.
+_LONG_IN_INFE, _LONG_IN_ILOC = 3, 2
 _TEXT_ITEMS = {b"Exif", b"mime", b"uri "}
 _NO_EXIF = bytes(4) + b"MM\0*\0\0\0\x08" + bytes(6)  # for readers that expect some
 
@@ -132,7 +134,7 @@ def _texts(data: bytes, box: Box) -> Iterator[int]:
     start, until = box
     first = start + (6 if data[start] == 0 else 8)
     for at, _ in boxes(data, first, until, b"infe"):
-        wide = 2 if data[at] <= 2 else 4  # noqa: PLR2004  the version of the box
+        wide = 4 if data[at] >= _LONG_IN_INFE else 2
         if data[at + 6 + wide : at + 10 + wide] in _TEXT_ITEMS:
             yield int.from_bytes(data[at + 4 : at + 4 + wide], "big")
 
@@ -151,8 +153,10 @@ def _places(data: bytes, box: Box) -> Iterator[tuple[int, bool, int, int]]:
     sizes, more = number(1), number(1)
     offset_wide, length_wide, base_wide = sizes >> 4, sizes & 15, more >> 4
     index_wide = more & 15 if version else 0
-    wide = 4 if version >= 2 else 2  # noqa: PLR2004
+    wide = 4 if version >= _LONG_IN_ILOC else 2
     for _ in range(number(wide)):
+        if at > until:  # it announces more than it has
+            return
         key = number(wide)
         how = number(2) & 15 if version else 0
         at += 2

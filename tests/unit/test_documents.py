@@ -9,7 +9,7 @@ import pytest
 
 from mixroom.media.findings import Document, Print, Refused
 from mixroom.media.refusals import Refusal
-from mixroom.media.sandbox import Limits, draw
+from mixroom.media.sandbox import Limits, draw, strip
 from tests.documents import endless_pdf, pdf
 
 QUICK = Limits(cpu=1, deadline=3)
@@ -60,3 +60,17 @@ def test_a_reader_that_dies_refuses_its_file_only() -> None:
     assert isinstance(refused, Refused)
     assert refused.reason is Refusal.UNDECODABLE
     assert len(_drawn(pdf())) == 2  # the next one is drawn
+
+
+def test_a_picture_that_announces_endless_places_is_done_at_once() -> None:
+    def box(name: bytes, body: bytes) -> bytes:
+        return (8 + len(body)).to_bytes(4, "big") + name + body
+
+    places = box(b"iloc", b"\x02\0\0\0\x44\0" + b"\xff" * 4)  # four billion, and none there
+    data = box(b"ftyp", b"avif\0\0\0\0avifmif1") + box(b"meta", bytes(4) + places)
+    with tempfile.TemporaryFile() as file, tempfile.TemporaryFile() as target:
+        file.write(data)
+        file.seek(0)
+        assert strip(file, target.fileno(), Limits(cpu=1, deadline=5, written=1000)) is None
+        target.seek(0)
+        assert target.read() == data
