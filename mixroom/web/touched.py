@@ -1,8 +1,9 @@
 """The fields of a form that someone touched: only those are saved, as others may be at it too."""
 
 import json
+from typing import Any
 
-from flask import request
+from flask import g, request
 
 
 def touched(*names: str) -> bool:
@@ -10,13 +11,22 @@ def touched(*names: str) -> bool:
 
     The page says so in its field `held`; without it, as from a program, each field is meant.
     """
-    try:
-        held = json.loads(request.form.get("held", ""))
-    except (ValueError, RecursionError):
-        return True
-    if not isinstance(held, dict):
+    held = _held()
+    if held is None:
         return True
     return any(_plain(request.form.get(name, "")) != _plain(held.get(name)) for name in names)
+
+
+def _held() -> dict[str, Any] | None:
+    """Return what the fields of this request's form were; it is read once, and may be long."""
+    if "held" not in g:
+        try:
+            said = json.loads(request.form.get("held", ""))
+        except (ValueError, RecursionError):
+            said = None
+        g.held = said if isinstance(said, dict) else None
+    held: dict[str, Any] | None = g.held
+    return held
 
 
 def _plain(text: object) -> str:
