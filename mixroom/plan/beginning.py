@@ -50,7 +50,7 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class _Sorted:
-    """What becomes of the rows of a table."""
+    """The rows of a table, by whether they add a message, change one, or do neither."""
 
     new: Mapping[str, tuple[Message, SheetRow]]
     changes: Sequence[tuple[Message, dict[str, Any], SheetRow]]

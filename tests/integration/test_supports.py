@@ -459,7 +459,7 @@ def test_a_file_that_arrived_in_portions_is_a_version_once(room: Room, cast: Cas
     assert add(place, 0, EXECUTABLE) == 204
     assert use("driss", program) == (422, "invalid")
     assert use("driss", program) == (422, "invalid")  # it is unknown now
-    # What nobody used is swept.
+    # The sweep deletes an upload that became no version.
     abandoned = ids.new()
     assert add(announce("driss", 9, abandoned).headers["Location"], 0, b"%PDF-") == 204
     assert room.files.partial(abandoned).size == 5

@@ -27,7 +27,7 @@ export function keep({ held, prepare }) {
   return { letGo: () => owed && ask() }
 }
 
-// What one reads stays where it is, though there is more or less above it.
+// Remembers the first cell in sight; the function that it returns scrolls back to it, however the rows above have grown.
 function firstInSight() {
   const cells = () => [...document.querySelectorAll("[data-times] > [data-day]")]
   const name = ({ dataset: { day, hour } }) => `${day} ${hour}`
