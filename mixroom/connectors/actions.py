@@ -45,7 +45,7 @@ def connect(by: Person, wanted: Wanted, *, secret_key: str, allowed: Collection[
     secret = checked_secret(wanted.secret)
     now = clock.now()
     with transaction() as tx:
-        results.send_soon(tx)  # first: it takes its turn, which others hold who lock accounts
+        results.send_soon(tx)  # first: it takes its turn, as all do before they lock accounts
         if store.is_rehearsal(tx, by.event_id):
             raise InvalidError("channel", "rehearsal")
         before = next(

@@ -145,9 +145,9 @@ def done(job: Job, key: str, outcome: Outcome | None) -> None:
             chance = random.random()  # noqa: S311  no secret
             fault = Fault(outcome.fault)
             after = dispatch.put_off(now, fault, outcome.reply, chance, outcome.wait)
+        _end(tx, after)
         if after.fault in (Fault.SIGN_IN, Fault.SEALED):
             _shut(tx, dispatch.account_id, after.fault, outcome.reply, now)
-        _end(tx, after)
 
 
 def checked(job: Job, key: str, outcome: Outcome) -> None:

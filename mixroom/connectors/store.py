@@ -19,6 +19,7 @@ from mixroom.connectors.model import (
     Fault,
     State,
 )
+from mixroom.core import turns
 from mixroom.core.db import UtcDateTime, insert_new, metadata
 from mixroom.event.store import events
 from mixroom.plan.channels import Channel
@@ -95,7 +96,7 @@ def remove(tx: sa.Connection, account_id: str) -> None:
 def get(tx: sa.Connection, account_id: str, *, lock: bool = False) -> Account | None:
     """Return an account, or None."""
     query = sa.select(accounts).where(accounts.c.id == account_id)
-    row = tx.execute(query.with_for_update() if lock else query).one_or_none()
+    row = (turns.lock(tx, query) if lock else tx.execute(query)).one_or_none()
     return _account(row) if row else None
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from mixroom.core import turns
 from mixroom.core.contacts import MAX_EMAIL
 from mixroom.core.db import UtcDateTime, insert_new, metadata
 from mixroom.crew.store import people
@@ -93,6 +94,7 @@ unsubscribed = sa.Table(
 
 def add(tx: sa.Connection, letter: Letter) -> bool:
     """Add a letter; return whether its key was free."""
+    turns.take(tx)
     return insert_new(
         tx,
         letters,
@@ -117,6 +119,7 @@ def save(tx: sa.Connection, letter: Letter) -> None:
 
 def delete(tx: sa.Connection, keys: Collection[str]) -> None:
     """Delete letters by their ids."""
+    turns.take(tx)
     tx.execute(letters.delete().where(letters.c.id.in_(sorted(keys))))
 
 
@@ -130,7 +133,8 @@ def ids_of(tx: sa.Connection, event_id: str, keys: Collection[str]) -> list[str]
     """Return the ids of those letters that have these keys, oldest first."""
     of = letters.c
     these = (of.event_id == event_id) & of.key.in_(sorted(keys))
-    return list(tx.scalars(sa.select(of.id).where(these).order_by(of.id)))
+    # They are sorted here: in their order in the table, all letters of the event may be read.
+    return sorted(tx.scalars(sa.select(of.id).where(these)))
 
 
 def some(
@@ -139,13 +143,12 @@ def some(
     """Return those of an event's letters that have these ids, oldest first."""
     ours = (letters.c.event_id == event_id) & letters.c.id.in_(sorted(keys))
     query = sa.select(letters).where(ours).order_by(letters.c.id)
-    return [_letter(row) for row in tx.execute(query.with_for_update() if lock else query)]
+    return [_letter(row) for row in (turns.lock(tx, query) if lock else tx.execute(query))]
 
 
 def get_locked(tx: sa.Connection, key: str) -> Letter | None:
     """Return a letter, or None, and lock its row against other writers."""
-    query = sa.select(letters).where(letters.c.id == key).with_for_update()
-    row = tx.execute(query).one_or_none()
+    row = turns.lock(tx, sa.select(letters).where(letters.c.id == key)).one_or_none()
     return _letter(row) if row else None
 
 
@@ -158,8 +161,7 @@ def by_token(tx: sa.Connection, token: str) -> Letter | None:
 def under_way(tx: sa.Connection) -> list[Letter]:
     """Return the letters that a job has taken, locked."""
     query = sa.select(letters).where(letters.c.state == State.SENDING.value)
-    rows = tx.execute(query.order_by(letters.c.id).with_for_update())
-    return [_letter(row) for row in rows]
+    return [_letter(row) for row in turns.lock(tx, query.order_by(letters.c.id))]
 
 
 def is_under_way(tx: sa.Connection) -> bool:
@@ -174,7 +176,7 @@ def due(tx: sa.Connection, now: datetime, most: int) -> list[Letter]:
     waiting = (of.state == State.WAITING.value) & (of.next_at <= now)
     query = sa.select(letters).where(waiting).order_by(of.next_at, of.id).limit(most)
     # One that a lead changes at this moment is taken the next time.
-    return [_letter(row) for row in tx.execute(query.with_for_update(skip_locked=True))]
+    return [_letter(row) for row in turns.lock(tx, query, skip_locked=True)]
 
 
 def next_due(tx: sa.Connection, until: datetime) -> datetime | None:
@@ -200,8 +202,7 @@ def of_person(tx: sa.Connection, event_id: str, person_id: str) -> list[Letter]:
     """Return the letters to a person, locked."""
     of = letters.c
     ours = (of.person_id == person_id) & (of.event_id == event_id)
-    query = sa.select(letters).where(ours).order_by(of.id)
-    return [_letter(row) for row in tx.execute(query.with_for_update())]
+    return [_letter(row) for row in turns.lock(tx, sa.select(letters).where(ours).order_by(of.id))]
 
 
 def optional_unsent(tx: sa.Connection, event_id: str, email: str) -> list[Letter]:
@@ -210,7 +211,7 @@ def optional_unsent(tx: sa.Connection, event_id: str, email: str) -> list[Letter
     ours = (of.event_id == event_id) & of.state.in_([each.value for each in sorted(UNSENT)])
     to = (sa.func.lower(of.email) == email.lower()) & of.token.is_not(None)
     query = sa.select(letters).where(ours & to).order_by(of.id).limit(200)
-    return [_letter(row) for row in tx.execute(query.with_for_update())]
+    return [_letter(row) for row in turns.lock(tx, query)]
 
 
 def keys(

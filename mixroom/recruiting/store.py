@@ -227,7 +227,7 @@ def apart_since(tx: sa.Connection, event_id: str, since: datetime, most: int) ->
 
 
 def due_by_consent(tx: sa.Connection, today: date, most: int) -> list[Application]:
-    """Return up to `most` applications that may not be kept any longer."""
+    """Return up to `most` applications that may not be kept any longer, locked."""
     of = applications.c
     found: list[Application] = []
     for shelf in (Shelf.STANDING, Shelf.APART):
@@ -237,7 +237,7 @@ def due_by_consent(tx: sa.Connection, today: date, most: int) -> list[Applicatio
 
 
 def due_unconfirmed(tx: sa.Connection, before: datetime, most: int) -> list[Application]:
-    """Return up to `most` unconfirmed applications that were sent before a time."""
+    """Return up to `most` unconfirmed applications that were sent before a time, locked."""
     of = applications.c
     old = (of.shelf == Shelf.APART.value) & (of.sent_at < before)
     return _due(tx, old, of.sent_at, most)
@@ -320,7 +320,8 @@ def _due(
     tx: sa.Connection, old: sa.ColumnElement[bool], by: sa.Column[Any], most: int
 ) -> list[Application]:
     query = sa.select(applications).where(old).order_by(by).limit(max(most, 0))
-    return [_application(row) for row in tx.execute(query)]
+    # One that somebody changes at this moment is looked at the next time.
+    return [_application(row) for row in tx.execute(query.with_for_update(skip_locked=True))]
 
 
 def _get(tx: sa.Connection, query: sa.Select[Any]) -> Application | None:
