@@ -163,9 +163,14 @@ def test_the_page_shows_a_window_and_leads_to_what_is_older(server: Server, gues
 
 def test_the_page_is_no_longer_with_more_behind_it(server: Server, guests: Cast) -> None:
     fill(guests, 80, guests.eve.event_id)
-    few = len(ask(server, Accept_Encoding="identity").content)
+    few = _length(server)
     fill(guests, 400, guests.eve.event_id)
-    assert len(ask(server, Accept_Encoding="identity").content) == few
+    assert _length(server) == few
+
+
+def _length(server: Server) -> int:
+    """Return the length of the page but for the number of the last fact, which gets longer."""
+    return len(re.sub(r'"seq":\d+', "", ask(server, Accept_Encoding="identity").text))
 
 
 @pytest.mark.timed
