@@ -363,15 +363,19 @@ def remove(by: Person, person_id: str, leaves: Iterable[Leave] = ()) -> None:
         event_store.lock(tx, by.event_id)  # before the rows that features lock as someone leaves
         person = _colleague(tx, by, person_id)
         crew = store.people_of(tx, by.event_id)
-        for leave in leaves:
-            leave(tx, person)
         if person.role is Role.LEAD and sum(p.role is Role.LEAD for p in crew) == 1:
             raise LastLeadError
-        for device in device_store.list_signed_in(tx, by.event_id, now):
-            if device.person_id == person.id:
-                _revoke(tx, device.id, person, by=by.id)
+        theirs = [
+            each
+            for each in device_store.list_signed_in(tx, by.event_id, now)
+            if each.person_id == person.id and device_store.revoke(tx, each.id, now)
+        ]
         store.remove_person(tx, person.id, now)
         invite_store.close_all(tx, person.id)
+        for leave in leaves:  # after those rows, since they record facts
+            leave(tx, person)
+        for _ in theirs:
+            _record(tx, Fact.DEVICE_REVOKED, by.event_id, key=person.id, by=by.id)
         _record(tx, Fact.PERSON_REMOVED, by.event_id, key=person.id, by=by.id)
 
 

@@ -205,7 +205,8 @@ def test_every_statement_has_an_index_and_its_cost_a_bound(
     database: sa.Engine, cast: Cast, phone: Phone, tmp_path: Path
 ) -> None:
     with reading() as tx:
-        photo = media_store.get(tx, tx.scalar(sa.select(media_store.media.c.id).limit(1)))
+        oldest = sa.select(media_store.media.c.id).order_by(media_store.media.c.id).limit(1)
+        photo = media_store.get(tx, tx.scalar(oldest))
     (applicant,) = (each.id for each in applicants.page(cast.amelie, limit=1))
     (webhook,) = (each.id for each in webhook_queries.webhooks(cast.amelie))
     (shift,) = (each["id"] for each in shift_queries.page(cast.amelie, limit=1))
