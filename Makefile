@@ -30,7 +30,7 @@ mutants: .venv/ready  ## change the rules a little, and print which changes no t
 check: .venv/ready  ## format, lint, types, architecture
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
-	@$(BIN)/mypy --cache-dir=/dev/null
+	@$(BIN)/mypy --cache-dir=.venv/mypy
 	@$(BIN)/lint-imports --config pyproject.toml --no-cache
 
 bench: .venv/ready  ## measure the loop from submission to wall

@@ -16,7 +16,7 @@ from mixroom.recruiting import actions, applying, queries
 from mixroom.recruiting.model import Answers, Consent, Half, Part
 from mixroom.recruiting.moves import Fact
 from mixroom.recruiting.signing import Seal, Way
-from tests.browser.conftest import LAPTOP, PHONE, OpenPage, SignIn
+from tests.browser.conftest import LAPTOP, PHONE, WAIT, OpenPage, SignIn
 from tests.cast import Cast
 from tests.servers import Server, until
 
@@ -81,7 +81,7 @@ def test_a_lead_decides_by_the_keyboard_and_sees_others_arrive(
     cell = lead.locator('[data-cell="press 2015-11-06:morning"]')
     expect(cell).to_have_attribute("data-state", "short")
     expect(cell.locator("[data-offer]")).to_have_text("2")
-    expect(lead.locator("mx-line")).to_have_attribute("data-state", "live")
+    expect(lead.locator("mx-line")).to_have_attribute("data-state", "live", timeout=2 * WAIT)
     _clean(lead)
 
     lead.keyboard.press("j")

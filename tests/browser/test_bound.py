@@ -7,6 +7,7 @@ import pytest
 import requests
 from playwright.sync_api import Browser, expect
 
+from tests.browser.conftest import WAIT
 from tests.cast import cast_at
 from tests.servers import Server, env_in, running
 
@@ -42,7 +43,9 @@ def test_a_page_has_a_socket_to_its_own_server_and_to_no_other(
             with page.expect_websocket() as socket:
                 page.goto(f"{url}/send")
             assert socket.value.url.startswith(url.replace("http", "ws"))
-            expect(page.locator("mx-line")).to_have_attribute("data-state", "live")
+            expect(page.locator("mx-line")).to_have_attribute(
+                "data-state", "live", timeout=2 * WAIT
+            )
             for address in (f"ws://127.0.0.2:{port}/", "wss://elsewhere.example/"):
                 assert page.evaluate(ELSEWHERE, address) == "connect-src"
             context.close()

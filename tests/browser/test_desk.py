@@ -121,7 +121,7 @@ def test_a_server_that_stands_still_costs_nothing_and_doubles_nothing(
 ) -> None:
     phone = sign_in("Chloé Gagnon", Role.PHOTOGRAPHER, PHONE, may_say=NO_LINE)
     line = phone.locator("mx-line")
-    expect(line).to_have_attribute("data-state", "live")
+    expect(line).to_have_attribute("data-state", "live", timeout=2 * WAIT)
     expect(phone.locator("body[data-takes]")).to_be_attached()
     with frozen(server):
         _write(phone, "Envoyé dans le vide.")

@@ -6,7 +6,7 @@ import pytest
 import requests
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE, OpenPage
+from tests.browser.conftest import PHONE, WAIT, OpenPage
 from tests.browser.stopwatch import largest_paint
 from tests.cast import Cast, cast_at
 from tests.gallery import hang
@@ -37,7 +37,7 @@ def test_a_phone_fetches_the_photos_in_view_and_no_others(
     page = open_page(PHONE)
     page.goto(server.url)
     page.wait_for_function(SEEN)
-    expect(page.locator("mx-line")).to_have_attribute("data-state", "live")
+    expect(page.locator("mx-line")).to_have_attribute("data-state", "live", timeout=2 * WAIT)
     assert page.locator(".card video[poster]").count() == 0
     assert page.locator(".card img:not([width]), .card img:not([height])").count() == 0
     assert 1 <= len(set(page.evaluate(FETCHED))) <= 12

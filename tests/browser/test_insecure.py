@@ -27,17 +27,20 @@ WORKS = """() => {
 }"""
 
 
-@pytest.fixture(params=["http", "https"])
-def lan(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
+@pytest.fixture(scope="module", params=["http", "https"])
+def lan(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
     """A server in a local network, by either scheme."""
-    env = env_in(tmp_path)
+    folder = tmp_path_factory.mktemp("lan")
+    env = env_in(folder)
     if request.param == "https":
-        certificate = made(tmp_path, NAME)
+        certificate = made(folder, NAME)
         env |= {
             "MIXROOM_TLS_CERT": str(certificate.cert),
             "MIXROOM_TLS_KEY": str(certificate.key),
         }
-    with running(Server(env, 1, tmp_path)) as started:
+    with running(Server(env, 1, folder)) as started:
         yield started
 
 

@@ -17,7 +17,7 @@ from mixroom.event import store as event_store
 from mixroom.letters.store import letters
 from mixroom.shifts import planning
 from mixroom.shifts.model import Shift
-from tests.browser.conftest import LAPTOP, PHONE, OpenPage
+from tests.browser.conftest import LAPTOP, PHONE, WAIT, OpenPage
 from tests.cast import Cast
 from tests.servers import Server, until
 
@@ -39,7 +39,7 @@ def test_a_volunteer_applies_joins_takes_two_shifts_and_hands_over(
     way = crew.invite_from_server(guests.eve.event_id, "Lise Roy", Role.LEAD)
     _join(lead, invite_url(server.url, way.token))
     lead.goto(f"{server.url}/applications")
-    expect(lead.locator("mx-line")).to_have_attribute("data-state", "live")
+    expect(lead.locator("mx-line")).to_have_attribute("data-state", "live", timeout=2 * WAIT)
     lead.keyboard.press("j")
     expect(lead.locator(".whole [data-title]")).to_have_text(NAME)
     lead.keyboard.press("a")

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from mixroom.core.roles import Role
-from tests.browser.conftest import LAPTOP, PHONE, OpenPage, SignIn, join, press_send
+from tests.browser.conftest import LAPTOP, PHONE, WAIT, OpenPage, SignIn, join, press_send
 from tests.browser.stopwatch import PRESSED, UPLINK, Stopwatch, first_visit
 from tests.cast import Cast
 from tests.line import Line
@@ -57,7 +57,7 @@ def test_the_phone_says_received_only_once_the_server_has_said_so(
     pocket = open_page(PHONE)
     join(pocket, line, guests, "Chloé Gagnon", Role.PHOTOGRAPHER)
     row = pocket.locator(".mine li.sent")
-    expect(pocket.locator("mx-line")).to_have_attribute("data-state", "live")
+    expect(pocket.locator("mx-line")).to_have_attribute("data-state", "live", timeout=2 * WAIT)
     pocket.locator("textarea[name=text_fr]").fill("Pas encore.")
     pocket.locator(".pick input[multiple]").set_input_files(photo)
     expect(pocket.locator("[data-strip] li img[src]")).to_be_visible()

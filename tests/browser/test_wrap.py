@@ -11,7 +11,7 @@ from mixroom.core.text import Bilingual
 from mixroom.wall import actions as wall
 from mixroom.wrap import actions
 from mixroom.wrap.model import Draft, Piece
-from tests.browser.conftest import LAPTOP, NO_LINE, PHONE, PROJECTOR, OpenPage, SignIn
+from tests.browser.conftest import LAPTOP, NO_LINE, PHONE, PROJECTOR, WAIT, OpenPage, SignIn
 from tests.cast import Cast
 from tests.client import Api
 from tests.gallery import hang
@@ -87,11 +87,11 @@ def test_of_two_who_edit_each_sees_the_saving_of_the_other(
     second = sign_in("Amélie Roy", Role.LEAD, PHONE)
     for page in (first, second):
         page.goto(f"{server.url}/wrap/{TODAY}")
-        expect(page.locator("mx-line")).to_have_attribute("data-state", "live")
+        expect(page.locator("mx-line")).to_have_attribute("data-state", "live", timeout=2 * WAIT)
     assert _top(second, "#title-fr") < _top(second, "#title-en")
     second.locator("#opening-fr").fill("Bonsoir")
     expect(first.locator("#opening-fr")).to_have_value("Bonsoir")
-    expect(first.locator("mx-line")).to_have_attribute("data-state", "live")
+    expect(first.locator("mx-line")).to_have_attribute("data-state", "live", timeout=2 * WAIT)
     first.wait_for_load_state("networkidle")
     first.context.set_offline(True)
     first.locator("#title-fr").fill("Le mien")
