@@ -1,6 +1,6 @@
 """Shared by the edges of recruiting: who may ask how often, for which event, and the consent."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask import g
@@ -52,12 +52,15 @@ def present_event() -> Event:
     return event
 
 
-def consent_of(event: Event, keep: Keep, lang: Lang) -> Consent:
-    """Return the consent of this moment, with the wording that the form shows."""
+def consent_of(event: Event, keep: Keep, lang: Lang, shown_at: datetime | None = None) -> Consent:
+    """Return the consent of this moment, with the wording that the form shows.
+
+    The wording has dates; a form that was shown on the day before has those of that day.
+    """
     now = clock.now()
-    today = now.astimezone(event.zone).date()
-    text = consent_texts(event, lang, today)[keep]
-    return Consent(text, lang, VERSION, now, until(event, keep, today))
+    day = (shown_at or now).astimezone(event.zone).date()
+    text = consent_texts(event, lang, day)[keep]
+    return Consent(text, lang, VERSION, now, until(event, keep, day))
 
 
 def grid(event: Event) -> dict[str, Any]:

@@ -79,7 +79,7 @@ def send_application() -> Response:
     made = applying.apply(
         event,
         answers,
-        consent_of(event, _keep(event, ticket.wording), lang),
+        consent_of(event, _keep(event, ticket), lang, ticket.shown_at),
         lang=lang,
         key=ticket.key,
         sent_from=visitors.address(),
@@ -116,7 +116,9 @@ def change(token: str) -> Any:
     signs = seal()
     _, _, event = queries.by_token(token, signs)
     try:
-        consent = consent_of(event, _keep(event, _sent_wording()), g.lang)
+        ticket = _sent_ticket()
+        shown_at = ticket.shown_at if ticket else None
+        consent = consent_of(event, _keep(event, ticket), g.lang, shown_at)
         applying.change(token, signs, _answers(), consent, event)
     except InvalidError as error:
         refused = explained(error) | {"path": request.path, "values": request.form}
@@ -190,9 +192,9 @@ def _form_context(event: Event) -> dict[str, Any]:
     }
 
 
-def _wording(event: Event) -> str:
-    today = clock.now().astimezone(event.zone).date()
-    return "\n".join(consent_texts(event, g.lang, today).values())
+def _wording(event: Event, at: datetime) -> str:
+    day = at.astimezone(event.zone).date()
+    return "\n".join(consent_texts(event, g.lang, day).values())
 
 
 def _all_faults(event: Event, first: list[dict[str, str]]) -> list[dict[str, str]]:
@@ -203,19 +205,19 @@ def _all_faults(event: Event, first: list[dict[str, str]]) -> list[dict[str, str
         return first
     found = [error for fault in faults for error in explained(fault)["errors"]]
     try:
-        _keep(event, _sent_wording())
+        _keep(event, _sent_ticket())
     except InvalidError as fault:
         found += explained(fault)["errors"]
     return [*(each for each in first if each["field"] == "website"), *found] or first
 
 
-def _sent_wording() -> str:
-    ticket = seal().read_ticket(request.form.get("ticket", ""))
-    return ticket.wording if ticket else ""
+def _sent_ticket() -> Ticket | None:
+    return seal().read_ticket(request.form.get("ticket", ""))
 
 
 def _new_ticket(event: Event) -> str:
-    return seal().ticket(_wording(event), clock.now())
+    now = clock.now()
+    return seal().ticket(_wording(event, now), now)
 
 
 def _ticket_again(event: Event) -> str:
@@ -227,23 +229,23 @@ def _ticket_again(event: Event) -> str:
     sent = request.form.get("ticket", "")
     ticket = seal().read_ticket(sent)
     now = clock.now()
-    if ticket and _is_fresh(ticket, now) and ticket.wording == digest(_wording(event)):
+    if ticket and _is_fresh(ticket, now) and ticket.wording == digest(_wording(event, now)):
         return sent
-    return seal().ticket(_wording(event), now - LEAST_FILLING)
+    return seal().ticket(_wording(event, now), now - LEAST_FILLING)
 
 
 def _is_fresh(ticket: Ticket, now: datetime) -> bool:
     return now - ticket.shown_at <= MOST_FILLING
 
 
-def _keep(event: Event, wording: str) -> Keep:
-    """Return the choice of the form, if its wording is that of now; raises InvalidError."""
+def _keep(event: Event, ticket: Ticket | None) -> Keep:
+    """Return the choice of the form, if its wording is still in use; raises InvalidError."""
     choice = request.form.get("keep", "")
     if not choice:
         raise InvalidError("keep", "missing")
     if choice not in list(Keep):
         raise InvalidError("keep", "unknown")
-    if wording != digest(_wording(event)):
+    if ticket is None or ticket.wording != digest(_wording(event, ticket.shown_at)):
         raise InvalidError("keep", "reworded")
     return Keep(choice)
 

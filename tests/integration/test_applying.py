@@ -1,8 +1,9 @@
 """Applying from outside: by the form and by the API, by people, by a school, and by a robot."""
 
+import html
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -226,6 +227,21 @@ def test_a_wording_of_the_consent_that_changed_is_read_again(
     (found,) = applications(client, cast)
     assert "salle de presse de Autre nom" in found["consent"]["text"]
     assert found["consent"]["lang"] == "fr"
+
+
+def test_a_form_that_is_filled_in_over_midnight_keeps_the_wording_that_it_showed(
+    client: FlaskClient, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tomorrow = clock.now().astimezone(cast.event.zone).date() + timedelta(days=1)
+    later(monkeypatch, datetime.combine(tomorrow, time(23, 58), cast.event.zone) - clock.now())
+    phone = Browser(client)
+    shown = phone.get("/apply").text
+    later(monkeypatch, timedelta(minutes=4))
+    assert phone.apply(ticket_in(shown)).status_code == 303
+    (found,) = applications(client, cast)
+    assert found["consent"]["text"] in html.unescape(shown)
+    again = phone.get("/apply").text
+    assert found["consent"]["text"] not in html.unescape(again), "it names another day"
 
 
 def test_nothing_tells_whether_an_address_is_known(client: FlaskClient, cast: Cast) -> None:

@@ -218,14 +218,15 @@ def test_what_is_owed_today_is_on_the_dashboard_in_the_calendar_and_rings(
     cast: Cast, sponsor: str, tmp_path: Path
 ) -> None:
     now = clock.now()
-    late = promise(cast, sponsor, PromiseKind.KIT, due=now - timedelta(hours=2))
+    # Longer ago than a night, in which nothing rings: at any hour of the test it is late.
+    late = promise(cast, sponsor, PromiseKind.KIT, due=now - timedelta(hours=26))
     today = promise(cast, sponsor, PromiseKind.STAGE, due=now + timedelta(minutes=5))
     later = promise(cast, sponsor, PromiseKind.LOGO, due=now + timedelta(days=30))
     done = promise(cast, sponsor, PromiseKind.OTHER, due=now - timedelta(hours=2))
     bring(cast, done, EvidenceKind.URL, url="https://musee.test/merci")
     with reading() as tx:
         assert PANEL.keys(tx, cast.event.id) == [late, today, later]
-        span = (now - timedelta(days=1), now + timedelta(days=1))
+        span = (now - timedelta(days=2), now + timedelta(days=1))
         entries = {each.path: each for each in queries.entries(tx, cast.event.id, *span)}
         look = Look(tx, cast.event.id, 1, clock.now(), DiskStore(tmp_path))
         causes = find_late(look)

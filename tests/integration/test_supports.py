@@ -355,13 +355,14 @@ def test_the_owner_sends_versions_and_others_do_not(room: Room, cast: Cast) -> N
 
 def test_what_is_late_rings_is_in_the_calendar_and_on_top(room: Room, cast: Cast) -> None:
     now = clock.now()
-    late = _poster(cast.amelie, due=now - timedelta(hours=2), owner_id=cast.driss.id)
+    # Longer ago than a night, in which nothing rings: at any hour of the test it is late.
+    late = _poster(cast.amelie, due=now - timedelta(hours=26), owner_id=cast.driss.id)
     later = _poster(cast.amelie, due=now + timedelta(days=2))
     alarms.watch(LATE, cast.event.id, now, room.files)
     with reading() as tx:
         found = alarm_store.all_open(tx, cast.event.id)
         entries = list(
-            queries.entries(tx, cast.event.id, now - timedelta(1), now + timedelta(days=1))
+            queries.entries(tx, cast.event.id, now - timedelta(2), now + timedelta(days=1))
         )
     assert [each.path for each in found] == [f"/supports/{late.id}"]
     assert [(each.path, each.is_late, each.owner_id) for each in entries] == [
