@@ -79,7 +79,7 @@ def send_application() -> Response:
     made = applying.apply(
         event,
         answers,
-        consent_of(event, _keep(event, ticket), lang, ticket.shown_at),
+        consent_of(event, _keep(event, ticket), lang, _shown_at(ticket)),
         lang=lang,
         key=ticket.key,
         sent_from=visitors.address(),
@@ -117,8 +117,7 @@ def change(token: str) -> Any:
     _, _, event = queries.by_token(token, signs)
     try:
         ticket = _sent_ticket()
-        shown_at = ticket.shown_at if ticket else None
-        consent = consent_of(event, _keep(event, ticket), g.lang, shown_at)
+        consent = consent_of(event, _keep(event, ticket), g.lang, _shown_at(ticket))
         applying.change(token, signs, _answers(), consent, event)
     except InvalidError as error:
         refused = explained(error) | {"path": request.path, "values": request.form}
@@ -234,6 +233,12 @@ def _ticket_again(event: Event) -> str:
     return seal().ticket(_wording(event, now), now - LEAST_FILLING)
 
 
+def _shown_at(ticket: Ticket | None) -> datetime:
+    """Return the moment whose wording counts: when the form was shown, unless that is long ago."""
+    now = clock.now()
+    return ticket.shown_at if ticket and _is_fresh(ticket, now) else now
+
+
 def _is_fresh(ticket: Ticket, now: datetime) -> bool:
     return now - ticket.shown_at <= MOST_FILLING
 
@@ -245,7 +250,7 @@ def _keep(event: Event, ticket: Ticket | None) -> Keep:
         raise InvalidError("keep", "missing")
     if choice not in list(Keep):
         raise InvalidError("keep", "unknown")
-    if ticket is None or ticket.wording != digest(_wording(event, ticket.shown_at)):
+    if ticket is None or ticket.wording != digest(_wording(event, _shown_at(ticket))):
         raise InvalidError("keep", "reworded")
     return Keep(choice)
 
