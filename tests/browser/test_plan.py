@@ -126,7 +126,8 @@ def test_the_second_of_two_leads_is_told_and_keeps_their_words(
     sign_in: SignIn, server: Server, guests: Cast
 ) -> None:
     key = _message(guests)
-    lead = sign_in("Amélie Roy", Role.LEAD, LAPTOP, may_say="412|401")
+    may_say = "412|401|ERR_FAILED"
+    lead = sign_in("Amélie Roy", Role.LEAD, LAPTOP, may_say=may_say, service_workers="block")
     lead.goto(f"{server.url}/plan/messages/{key}")
     lead.locator("#text-fr").fill("Le texte d’Amélie")
     signed_in = lead.context.cookies()
@@ -143,10 +144,13 @@ def test_the_second_of_two_leads_is_told_and_keeps_their_words(
         lead.get_by_role("button", name="Enregistrer").first.click()
     expect(lead.locator(".theirs").first).to_have_text("Le texte de Ben")
     expect(lead.locator("#text-fr")).to_have_value("Le texte d’Amélie")
+    lead.route("**/screens/message.js*", lambda route: route.abort())
     lead.get_by_role("button", name="Enregistrer").first.click()
     expect(lead.get_by_text("Enregistré.")).to_be_visible()
     expect(lead.locator("#text-fr")).to_have_value("Le texte d’Amélie")
+    lead.unroute("**/screens/message.js*")  # the page is left before its script has run
     lead.goto(f"{server.url}/plan/messages/{key}")
+    expect(lead.locator("[data-said]").first).to_have_text("Le texte d’Amélie")  # it has run
     expect(lead.get_by_text("est de retour")).to_be_hidden()  # the server has it
 
 

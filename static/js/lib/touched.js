@@ -1,10 +1,11 @@
 // Fields that hold something else than the server sent: typed, chosen or ticked, also before a script of the page ran.
 
 export function isTouched(root) {
-  return [...root.querySelectorAll("input, select, textarea")].some(isOther)
+  return [...root.querySelectorAll("input, select, textarea")].some(isTouchedField)
 }
 
-function isOther(field) {
+// Whether one field does.
+export function isTouchedField(field) {
   if (field.type === "hidden" || field.readOnly) return false
   if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked
   if (field.type === "file") return field.files.length > 0

@@ -1,6 +1,6 @@
 // Keeps what someone types into a message on this device until the server has it: where a sign-in has run out, or the
-// browser ends, nothing is lost.
-import { isTouched } from "../lib/touched.js"
+// browser ends, nothing is lost. Only fields that were touched are kept, since others may be at the message too.
+import { isTouched, isTouchedField } from "../lib/touched.js"
 
 const KEPT_FOR = 2 * 86_400_000 // ms
 const NEW = "/plan/messages/new"
@@ -12,8 +12,9 @@ export function draft(form, note) {
   if (pathname !== NEW && document.referrer && new URL(document.referrer).pathname === NEW) forget(NEW)
   const version = form.elements.version
   const kept = form.hasAttribute("data-refused") ? null : read(pathname)
-  if (kept) {
-    fill(form, kept.fields)
+  if (kept) fill(form, kept.fields)
+  if (kept && !isTouched(form)) forget(pathname) // saved, and this page was left before its script ran
+  else if (kept) {
     // Someone else may have saved meanwhile: then the server shows both.
     version.value = kept.version
     note.hidden = false
@@ -35,7 +36,9 @@ function fields(form) {
 }
 
 function typed(form) {
-  return fields(form).map(({ name, type, value, checked }) => (type === "checkbox" ? [name, value, checked] : [name, value]))
+  // A form that was refused comes back with what was typed, so that none of it counts as touched.
+  const own = form.hasAttribute("data-refused") ? fields(form) : fields(form).filter(isTouchedField)
+  return own.map(({ name, type, value, checked }) => (type === "checkbox" ? [name, value, checked] : [name, value]))
 }
 
 function fill(form, said) {
