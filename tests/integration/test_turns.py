@@ -5,6 +5,8 @@ the job which sends locks in its own turn.
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -15,15 +17,20 @@ from mixroom.connectors import results as connecting
 from mixroom.connectors import store as account_store
 from mixroom.connectors.actions import Wanted
 from mixroom.connectors.courier import Outcome
-from mixroom.connectors.model import Account, Fault
+from mixroom.connectors.model import Account, AccountState, Fault
 from mixroom.core import clock, jobs, journal
 from mixroom.core.db import transaction
 from mixroom.core.jobs import Job
 from mixroom.core.letter_templates import LetterTemplate
+from mixroom.core.text import Bilingual
 from mixroom.letters import actions as letters
 from mixroom.letters import courier, results
 from mixroom.letters import store as letter_store
 from mixroom.letters.model import Addressee, Letter, Move
+from mixroom.plan import actions as plan
+from mixroom.plan import store as plan_store
+from mixroom.plan.channels import Channel
+from mixroom.plan.model import Message
 from tests.cast import Cast
 from tests.servers import until
 
@@ -49,6 +56,22 @@ def test_an_account_is_shut_in_turn(database: sa.Engine, cast: Cast) -> None:
     _, account = _checking(cast)
     with _in_turn(database, partial(connecting.shut, account, Fault.SEALED)) as tx:
         _lock_all(tx, account_store.accounts)
+
+
+def test_the_fate_of_a_post_waits_for_its_message_before_its_turn(
+    database: sa.Engine, cast: Cast
+) -> None:
+    """A lead who changes the message holds it, and then waits for her turn to record that."""
+    job, account = _checking(cast)
+    message = _due(cast)
+    known = replace(account, state=AccountState.CONNECTED, network_id="1", lease=None)
+    with transaction() as tx:
+        account_store.save(tx, replace(known, connected_at=clock.now() - timedelta(minutes=5)))
+    _, (parcel,) = connecting.take(job, clock.now(), 50)
+    refused = Outcome(parcel.dispatch.id, "refused", Fault.SIGN_IN.value)
+    act = partial(connecting.done, job, refused.id, refused)
+    with _in_turn(database, act, lambda tx: plan_store.lock(tx, message)) as tx:
+        tx.execute(sa.select(journal.head.c.seq).with_for_update(nowait=True))
 
 
 def test_the_fate_of_a_letter_is_saved_in_turn(database: sa.Engine, cast: Cast) -> None:
@@ -79,8 +102,12 @@ def test_letters_are_erased_in_turn(database: sa.Engine, cast: Cast) -> None:
 
 
 @contextmanager
-def _in_turn(database: sa.Engine, act: Callable[[], object]) -> Iterator[sa.Connection]:
-    """Open a transaction that has its turn, while `act` waits for it in a thread."""
+def _in_turn(
+    database: sa.Engine,
+    act: Callable[[], object],
+    take: Callable[[sa.Connection], object] = journal.take_turn,
+) -> Iterator[sa.Connection]:
+    """Open a transaction that holds what it takes, its turn, while `act` waits in a thread."""
     failed: list[BaseException] = []
 
     def attempt() -> None:
@@ -91,7 +118,7 @@ def _in_turn(database: sa.Engine, act: Callable[[], object]) -> Iterator[sa.Conn
 
     thread = threading.Thread(target=attempt)
     with transaction() as tx:
-        journal.take_turn(tx)
+        take(tx)
         thread.start()
         until(lambda: failed or _somebody_waits(database), "the other waits")
         yield tx
@@ -117,6 +144,18 @@ def _checking(cast: Cast) -> tuple[Job, Account]:
     job = _claimed(connecting.SEND_JOB)
     (account,), _ = connecting.take(job, clock.now(), 50)
     return job, account
+
+
+def _due(cast: Cast) -> str:
+    """Have a message that was due a moment ago; return its id."""
+    due = clock.now() - timedelta(seconds=1)
+    text = Bilingual("Les portes ouvrent.")
+    wanted = Message("", "", title="", channels=(Channel.MASTODON,), text=text, due=due)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock, "now", lambda: due - timedelta(minutes=2))
+        made = plan.add(cast.ben, wanted, illustrated=False)
+        plan.mark_ready(cast.amelie, made.id)
+        return plan.schedule(cast.ben, made.id).id
 
 
 def _sending(cast: Cast) -> tuple[Job, list[Letter]]:
