@@ -74,7 +74,8 @@ def test_the_switch_of_languages_is_kept_by_the_browser_and_by_no_cache(server: 
     assert switched.headers["Cache-Control"].startswith("private")
     assert "Set-Cookie" not in ask(server, "/?lang=no").headers
     held = ask(server, "/?lang=en", If_None_Match=switched.headers["ETag"])
-    assert (held.status_code, held.headers["Set-Cookie"]) == (304, switched.headers["Set-Cookie"])
+    assert held.status_code == 304
+    assert held.headers["Set-Cookie"].startswith("lang=en;")
 
 
 @pytest.mark.parametrize("path", ["/", POLL, f"{POLL}?after=0"])
