@@ -74,13 +74,16 @@ def changes(fields: Fields, before: Message | None) -> Mapping[str, Any]:
     """Return the fields of a message from those of the form; raises InvalidError for its time.
 
     A time that nobody touched stays as it is: a form cannot say which of two hours is meant in the
-    night in which clocks go back.
+    night in which clocks go back. Neither can it say in which order channels were chosen.
     """
     zone = current_event().zone
     due = before.due if before else None
     if fields["due"] != written_local(due, zone):
         due = read_local(fields["due"], zone)
-    return {**_words(fields), "due": due}
+    found = {**_words(fields), "due": due}
+    if before and set(found["channels"]) == set(before.channels):
+        found["channels"] = before.channels
+    return found
 
 
 def previewed(fields: Fields, before: Message | None) -> Message:

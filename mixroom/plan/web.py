@@ -30,6 +30,7 @@ from mixroom.plan.forms import (
 )
 from mixroom.plan.hours import read_local
 from mixroom.plan.live import MOST, SHOWN, VIEW
+from mixroom.plan.merging import first_of, merged
 from mixroom.plan.model import Message
 from mixroom.plan.moves import MOVES, Fact, Status
 from mixroom.shortlinks.queries import listed as short_links
@@ -122,8 +123,8 @@ def save(key: str) -> Any:
         actions.change(by, key, fields, version=_version(), illustrated=True)
     except MixroomError as error:
         refused = _refused(error)
-        lost = error.facts["now"] if isinstance(error, LostRaceError) else None
-        return _page(by, key, refused, lost), refused["status"]
+        is_lost = isinstance(error, LostRaceError)
+        return _page(by, key, refused, is_lost=is_lost), refused["status"]
     return _see(f"/plan/messages/{key}?saved=1")
 
 
@@ -273,17 +274,27 @@ def _new_page(by: Person, refused: Refused = None) -> str:
         people=people,
         refused=refused,
         lost=None,
+        first="",
         edits=True,
         **_limits(by),
     )
 
 
-def _page(by: Person, key: str, refused: Refused = None, lost: Any = None) -> str:
-    """Return the page; after a refusal it has what was typed, and what is saved now (`lost`)."""
+def _page(by: Person, key: str, refused: Refused = None, *, is_lost: bool = False) -> str:
+    """Return the page; after a refusal it has what was typed.
+
+    After a lost race (`is_lost`) it has what was typed in the fields that the sender changed, and
+    beside it what somebody else saved there.
+    """
     desk = queries.desk(by, key)
-    form = held(desk.message, desk.item["pictures"])
+    saved = form = held(desk.message, desk.item["pictures"])
+    first, lost = first_of(saved), None
     if refused and refused["path"] == f"/plan/messages/{key}":
-        form = typed(request.form, desk.item["pictures"])
+        form, sent = typed(request.form, desk.item["pictures"]), request.form.get("first", "")
+        if is_lost:
+            form, lost = merged(form, saved, sent)
+        else:
+            first = sent
     shown = previewed(form, desk.message)
     view = PageView(live_list(VIEW, by.event_id), [key], message=key, version=desk.message.version)
     return render(
@@ -299,6 +310,7 @@ def _page(by: Person, key: str, refused: Refused = None, lost: Any = None) -> st
         people=desk.people,
         refused=refused,
         lost=lost,
+        first=first,
         may_move={
             "ready": desk.message.status in MOVES[Fact.READY][0],
             "schedule": desk.message.status in MOVES[Fact.SCHEDULED][0],

@@ -138,12 +138,16 @@ def test_the_second_of_two_leads_is_told_and_keeps_their_words(
     lead.goto(f"{server.url}/plan/messages/{key}")
     expect(lead.get_by_text("est de retour")).to_be_visible()
     expect(lead.locator("#text-fr")).to_have_value("Le texte d’Amélie")
-    actions.change(guests.ben, key, {"text": Bilingual("Le texte de Ben", "Ben’s")})
+    bens = {"text": Bilingual("Le texte de Ben", "Ben’s"), "title": "Le titre de Ben"}
+    actions.change(guests.ben, key, bens)
     expect(lead.locator("[data-changed]")).to_be_visible()
     with lead.expect_response(lambda answer: answer.status == 412):
         lead.get_by_role("button", name="Enregistrer").first.click()
-    expect(lead.locator(".theirs").first).to_have_text("Le texte de Ben")
+    expect(lead.locator(".theirs")).to_have_text("L’autre personne : Le texte de Ben")
     expect(lead.locator("#text-fr")).to_have_value("Le texte d’Amélie")
+    expect(lead.locator("#text-en")).to_have_value("Ben’s")
+    expect(lead.locator("#title")).to_have_value("Le titre de Ben")
+    _look(lead)
     lead.route("**/screens/message.js*", lambda route: route.abort())
     lead.get_by_role("button", name="Enregistrer").first.click()
     expect(lead.get_by_text("Enregistré.")).to_be_visible()

@@ -1,5 +1,6 @@
 """The pages of the plan: as forms, without a script."""
 
+import html
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -53,6 +54,15 @@ def made(desk: Browser, **form: Any) -> str:
     return str(answer.headers["Location"]).rpartition("/")[2]
 
 
+def held_by(page: str) -> dict[str, str]:
+    """Return the hidden fields of a message's form: its version, and what its fields held."""
+    found = re.search(
+        r'name="version" value="(\d+)"><input type="hidden" name="first"\s+value="([^"]*)', page
+    )
+    assert found
+    return {"version": found[1], "first": html.unescape(found[2])}
+
+
 def test_a_message_is_made_read_scheduled_and_noted_as_out(cast: Cast, desk: Browser) -> None:
     due = written_local(clock.now() + timedelta(hours=3), cast.event.zone)
     key = made(desk, due=due, owner=cast.ben.id, submissions=[approved_photo(cast)])
@@ -99,18 +109,43 @@ def test_of_two_leads_the_second_sees_both_texts_and_loses_nothing(
 ) -> None:
     key = made(desk)
     path = f"/plan/messages/{key}"
-    first = WORDS | {"text_fr": "Texte de Ben", "version": "1"}
-    assert desk.send(path, **first).status_code == 303
-    second = WORDS | {"text_fr": "Texte d’Amélie", "version": "1", "title": "Titre"}
-    lost = desk.send(path, "amelie", "fr", **second)
+    first = WORDS | held_by(desk.page(path))
+    bens = {"text_fr": "Texte de Ben", "title": "Titre de Ben", "owner": cast.ben.id}
+    bens |= {"channels": ["mastodon", "x", "bluesky"], "own_fr:mastodon": "Ben, court"}
+    assert desk.send(path, **(first | bens)).status_code == 303
+    amelies = {"text_fr": "Texte d’Amélie", "text_en": "Amélie’s", "own_fr:mastodon": "Court"}
+    amelies["channels"] = ["mastodon"]
+    lost = desk.send(path, "amelie", "fr", **(first | amelies))
     assert lost.status_code == 412
-    assert "Texte de Ben" in lost.text
-    assert "Texte d’Amélie</textarea>" in lost.text
+    assert re.findall(r'id="theirs-(\w+)"', lost.text) == ["text_fr"], "both changed it"
+    for bens_text, amelies_text in (("Texte de Ben", "Texte d’Amélie"), ("Ben, court", "Court")):
+        assert f"{bens_text}</span>" in lost.text
+        assert f"{amelies_text}</textarea>" in lost.text
+    assert 'name="title" maxlength="120" dir="auto" value="Titre de Ben"' in lost.text
+    again = held_by(lost.text)
+    assert again["version"] == "2"
+    # The rest of the form as the page shows it now.
+    form = WORDS | bens | amelies | again | {"channels": ["mastodon", "bluesky"]}
+    actions.change(cast.ben, key, {"title": "Titre de plus"})
+    assert desk.send(path, "amelie", **form).status_code == 412, "a third time"
+    form |= held_by(desk.page(path)) | {"title": "Titre de plus"}
+    assert desk.send(path, "amelie", **form).status_code == 303
+    found = queries.item(cast.ben, key)
+    assert found["text"] == {"fr": "Texte d’Amélie", "en": "Amélie’s"}
+    assert (found["title"], found["owner"]["id"]) == ("Titre de plus", cast.ben.id)
+    assert found["channels"] == ["mastodon", "bluesky"]
+
+
+def test_without_the_first_fields_of_a_form_all_that_was_typed_stays(
+    cast: Cast, desk: Browser
+) -> None:
+    key = made(desk)
+    actions.change(cast.ben, key, {"title": "Titre de Ben"})
+    typed = WORDS | {"version": "1", "title": "Titre"}
+    lost = desk.send(f"/plan/messages/{key}", "amelie", **typed)
+    assert lost.status_code == 412
     assert 'name="title" maxlength="120" dir="auto" value="Titre"' in lost.text
-    (version,) = re.findall(r'name="version" value="(\d+)">\s*<div class="basics">', lost.text)
-    assert version == "2"
-    assert desk.send(path, "amelie", **(second | {"version": version})).status_code == 303
-    assert queries.item(cast.ben, key)["text"]["fr"] == "Texte d’Amélie"
+    assert "Titre de Ben</span>" in lost.text
 
 
 def test_a_skipped_hour_is_refused_where_it_was_typed_and_nothing_is_lost(
@@ -140,6 +175,7 @@ def test_the_second_of_two_equal_hours_is_not_moved_by_saving_something_else(
 def test_what_is_not_touched_is_not_another_text(cast: Cast, desk: Browser) -> None:
     words = approved(cast, "Le mur répond")
     key = made(desk, submissions=[words], **{"own_en:x": "Short"})
+    actions.change(cast.ben, key, {"channels": (Channel.X, Channel.MASTODON)})
     actions.mark_ready(cast.amelie, key)
     form = WORDS | {"submissions": [words], "own_en:x": "Short", "title": "Titre"}
     assert desk.send(f"/plan/messages/{key}", "amelie", **form).status_code == 303

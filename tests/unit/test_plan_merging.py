@@ -1,0 +1,94 @@
+"""Two people change one form of a message: what each of them changed stays."""
+
+import json
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mixroom.plan.channels import Channel
+from mixroom.plan.merging import first_of, merged
+
+WORDS = st.text('ab é\n\\"', max_size=4)
+NAMES = ("title", "text_fr", "text_en", "due", "owner")
+OWN = [("x", "fr"), ("x", "en"), ("site", "fr")]
+KEYS = ["p1", "p2", "p3"]
+PICTURES = st.fixed_dictionaries(
+    {
+        "alt": st.fixed_dictionaries({"fr": WORDS, "en": WORDS}),
+        "credit": WORDS,
+        "focus": st.lists(st.sampled_from([0.0, 0.25, 1.0]), min_size=2, max_size=2),
+    }
+)
+FORMS = st.fixed_dictionaries(
+    {
+        **dict.fromkeys(NAMES, WORDS),
+        "channels": st.sets(st.sampled_from([each.value for each in Channel])).map(sorted),
+        "submissions": st.sets(st.sampled_from(["s1", "s2", "s3"])).map(sorted),
+        "own": st.dictionaries(st.sampled_from(OWN), WORDS),
+        "pictures": st.dictionaries(st.sampled_from(KEYS), PICTURES).map(
+            lambda found: [{"media": key, **found[key]} for key in sorted(found)]
+        ),
+    }
+)
+
+
+def alike(fields: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of a form, without the order of what has none."""
+    return fields | {
+        "channels": sorted(fields["channels"]),
+        "submissions": sorted(fields["submissions"]),
+        "pictures": {each["media"]: each for each in fields["pictures"]},
+    }
+
+
+@given(FORMS, FORMS)
+def test_whoever_changed_nothing_gets_what_is_saved(
+    first: dict[str, Any], saved: dict[str, Any]
+) -> None:
+    assert alike(merged(first, saved, first_of(first))[0]) == alike(saved)
+
+
+@given(FORMS, FORMS)
+def test_where_nobody_else_changed_anything_all_is_as_it_was_typed(
+    first: dict[str, Any], typed: dict[str, Any]
+) -> None:
+    there = {each["media"] for each in first["pictures"]}
+    typed["pictures"] = [each for each in typed["pictures"] if each["media"] in there]
+    assert alike(merged(typed, first, first_of(first))[0]) == alike(typed)
+
+
+@given(FORMS, FORMS, FORMS, st.sets(st.sampled_from([*NAMES, "channels", "submissions", "own"])))
+def test_two_who_change_other_fields_both_keep_theirs(
+    first: dict[str, Any], mine: dict[str, Any], theirs: dict[str, Any], changed: set[str]
+) -> None:
+    typed = {name: (mine if name in changed else first)[name] for name in first}
+    saved = {name: (first if name in changed else theirs)[name] for name in first}
+    both = {name: (mine if name in changed else theirs)[name] for name in first}
+    found, clashes = merged(typed, saved, first_of(first))
+    assert (alike(found), clashes) == (alike(both), {})
+
+
+@given(FORMS, st.sampled_from(NAMES), WORDS, WORDS)
+def test_of_a_field_that_both_changed_they_see_the_others_beside_their_own(
+    first: dict[str, Any], name: str, ours: str, other: str
+) -> None:
+    found, clashes = merged(first | {name: ours}, first | {name: other}, first_of(first))
+    assert found[name] in (ours, other)
+    changed = {first[name], ours, other}
+    assert clashes == ({name: other} if len(changed) == 3 else {})
+
+
+@given(FORMS, FORMS, st.one_of(st.just(""), st.just("{"), st.just("[1]"), st.just("[" * 99_999)))
+def test_a_form_that_does_not_say_what_it_held_counts_as_typed(
+    typed: dict[str, Any], saved: dict[str, Any], first: str
+) -> None:
+    typed["pictures"] = saved["pictures"]
+    assert alike(merged(typed, saved, first)[0]) == alike(typed)
+
+
+@given(FORMS)
+def test_what_a_form_held_is_short_however_long_its_texts_are(first: dict[str, Any]) -> None:
+    long = first | {"text_fr": "é" * 20_000, "own": dict.fromkeys(OWN, "x" * 20_000)}
+    assert len(first_of(long)) < 2_000
+    assert all(len(digest) == 12 for digest in json.loads(first_of(long)).values())
