@@ -1,7 +1,8 @@
 """The order of locks: the turn of the journal first, then rows that a job in its turn locks too.
 
-A unique job takes its turn before anything else, and then locks what it sends. If others locked
-such a row first and waited for their turn to record it, both would wait for each other.
+A unique job takes its turn before anything else, and then locks what it sends; so does whoever
+removes a person with all that features keep about them. If others locked such a row first and
+waited for their turn to record it, both would wait for each other.
 """
 
 from typing import Any

@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from mixroom.core import turns
 from mixroom.core.contacts import MAX_EMAIL, MAX_TELEPHONE
 from mixroom.core.db import UtcDateTime, insert_new, metadata
 from mixroom.core.roles import Role
@@ -122,6 +123,7 @@ def get(tx: sa.Connection, key: str) -> Application | None:
 
 def get_locked(tx: sa.Connection, key: str) -> Application | None:
     """Return an application of any event, or None, and lock its row against other writers."""
+    turns.take(tx)
     return _get(tx, sa.select(applications).where(applications.c.id == key).with_for_update())
 
 
@@ -167,7 +169,7 @@ def accepted_of(tx: sa.Connection, event_id: str, person_id: str) -> list[Applic
     of = applications.c
     accepted = (of.event_id == event_id) & (of.status == Status.ACCEPTED.value)
     query = sa.select(applications).where(accepted & (of.person_id == person_id)).order_by(of.id)
-    return [_application(row) for row in tx.execute(query.with_for_update())]
+    return [_application(row) for row in turns.lock(tx, query)]
 
 
 def of_address(tx: sa.Connection, event_id: str, address: str) -> list[Application]:
@@ -320,8 +322,7 @@ def _due(
     tx: sa.Connection, old: sa.ColumnElement[bool], by: sa.Column[Any], most: int
 ) -> list[Application]:
     query = sa.select(applications).where(old).order_by(by).limit(max(most, 0))
-    # One that somebody changes at this moment is looked at the next time.
-    return [_application(row) for row in tx.execute(query.with_for_update(skip_locked=True))]
+    return [_application(row) for row in turns.lock(tx, query)]
 
 
 def _get(tx: sa.Connection, query: sa.Select[Any]) -> Application | None:

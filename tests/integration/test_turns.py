@@ -31,7 +31,13 @@ from mixroom.plan import actions as plan
 from mixroom.plan import store as plan_store
 from mixroom.plan.channels import Channel
 from mixroom.plan.model import Message
+from mixroom.recruiting import actions as recruiting
+from mixroom.recruiting import applying
+from mixroom.recruiting import store as application_store
+from mixroom.recruiting.moves import Fact
+from mixroom.recruiting.results import forget_unconfirmed
 from tests.cast import Cast
+from tests.integration.test_recruiting import SEAL, letter_token, send
 from tests.servers import until
 
 pytestmark = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
@@ -101,6 +107,21 @@ def test_letters_are_erased_in_turn(database: sa.Engine, cast: Cast) -> None:
         _lock_all(tx, letter_store.letters)
 
 
+@pytest.mark.parametrize("whose", ["the lead's", "the applicant's", "the calendar's"])
+def test_an_application_is_changed_in_turn(database: sa.Engine, cast: Cast, whose: str) -> None:
+    key = send(cast)
+    applying.confirm(letter_token(key), SEAL)
+    token = letter_token(key)
+    send(cast, email="lea@example.org")  # which is never confirmed
+    acts = {
+        "the lead's": partial(recruiting.decide, cast.amelie, key, Fact.SHORTLISTED, SEAL),
+        "the applicant's": partial(applying.withdraw, token, SEAL),
+        "the calendar's": _forget_applications,
+    }
+    with _in_turn(database, acts[whose]) as tx:
+        _lock_all(tx, application_store.applications)
+
+
 @contextmanager
 def _in_turn(
     database: sa.Engine,
@@ -135,6 +156,11 @@ def _somebody_waits(database: sa.Engine) -> bool:
 def _lock_all(tx: sa.Connection, table: sa.Table) -> None:
     """Lock all rows; fails if another transaction holds one."""
     assert tx.execute(sa.select(table.c.id).with_for_update(nowait=True)).all()
+
+
+def _forget_applications() -> None:
+    with transaction() as tx:
+        forget_unconfirmed(tx, clock.now(), 10)
 
 
 def _checking(cast: Cast) -> tuple[Job, Account]:
