@@ -25,7 +25,7 @@ from tests.servers import Server, embedded_in, running
 
 WORDS = {"mastodon": "Les équipes arrivent.", "bluesky": "Demain, les portes ouvrent."}
 PUTS = {"mastodon": b"POST /api/v1/statuses", "bluesky": b"POST /xrpc/com.atproto.repo.putRecord"}
-MOMENT = timedelta(seconds=1)
+MOMENT = timedelta(seconds=3)
 
 
 @dataclass

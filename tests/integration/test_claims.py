@@ -229,9 +229,11 @@ def test_what_was_taken_back_before_its_time_is_never_shown(
 def test_a_worker_shows_it_at_its_time(server: Server, guests: Cast) -> None:
     with _apis(server, guests, "driss", "ben") as (driss, ben):
         key = driss.submit(text={"fr": "Plus tard"})["id"]
-        soon = (clock.now() + timedelta(seconds=2)).isoformat()
-        assert ben.decide(key, "approval", at=soon, press=True)["status"] == "scheduled"
-        assert key not in ben.view("wall")["changes"]
+        soon = clock.now() + timedelta(seconds=2)
+        decided = ben.decide(key, "approval", at=soon.isoformat(), press=True)
+        assert decided["status"] == "scheduled"
+        is_shown = key in ben.view("wall")["changes"]
+        assert not is_shown or clock.now() >= soon  # a slow machine may look late
         until(lambda: key in ben.view("wall")["changes"], "the wall to show it")
 
 

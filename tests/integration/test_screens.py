@@ -248,7 +248,11 @@ def test_a_page_that_began_after_a_recall_acknowledges_by_its_number(
     assert _acknowledged(cast, key) == {"Mur": True, "Hall": False}
 
 
-def test_a_screen_reports_for_itself_and_once_a_second(cast: Cast) -> None:
+def test_a_screen_reports_for_itself_and_once_a_second(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now)
     for held in (1, 2):
         actions.report(cast.mur, ScreenReport({**SAYS, "held": held}, 0))
     with reading() as tx:
