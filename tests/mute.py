@@ -57,7 +57,9 @@ class Mutable:
             self._muted.update(pair)
 
     def _pass_on(self, each: socket.socket) -> None:
-        pair = next(pair for pair in self._pairs if each in pair)
+        pair = next((pair for pair in self._pairs if each in pair), None)
+        if pair is None:  # its other end has just been closed
+            return
         other = pair[1] if each is pair[0] else pair[0]
         data = b""
         with contextlib.suppress(OSError):
