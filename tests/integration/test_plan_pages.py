@@ -136,6 +136,24 @@ def test_of_two_leads_the_second_sees_both_texts_and_loses_nothing(
     assert found["channels"] == ["mastodon", "bluesky"]
 
 
+def test_of_a_picture_that_two_described_the_second_sees_both_descriptions(
+    cast: Cast, desk: Browser
+) -> None:
+    key = made(desk, submissions=[photo := approved_photo(cast)])
+    path = f"/plan/messages/{key}"
+    (picture,) = queries.desk(cast.ben, key).message.pictures
+    form = WORDS | held_by(desk.page(path)) | {"submissions": [photo]}
+    bens, amelies = (
+        form | {"picture": picture.media_id, f"alt_fr:{picture.media_id}": alt}
+        for alt in ("Le mur, selon Ben", "Le mur, selon Amélie")
+    )
+    assert desk.send(path, **bens).status_code == 303
+    lost = desk.send(path, "amelie", **amelies)
+    assert lost.status_code == 412
+    assert 'dir="auto">Le mur, selon Ben</span>' in lost.text
+    assert 'value="Le mur, selon Amélie"' in lost.text
+
+
 def test_without_the_first_fields_of_a_form_all_that_was_typed_stays(
     cast: Cast, desk: Browser
 ) -> None:
