@@ -278,6 +278,7 @@ def test_the_gallery_shares_into_the_form(
     expect(strip).to_have_count(1)
     expect(phone.locator("[data-shared-empty]")).to_be_hidden()
     assert phone.url == f"{own.url}/send"
+    expect(phone.locator("body[data-ready]")).to_be_attached()  # this page takes no other share
 
     phone.evaluate(SHARE, ["IMG_1.jpg", data])  # Android shares twice now and then
     expect(phone.locator('[data-fault="photos"]')).to_contain_text("IMG_1.jpg")
