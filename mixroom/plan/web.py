@@ -30,7 +30,7 @@ from mixroom.plan.forms import (
 )
 from mixroom.plan.hours import read_local
 from mixroom.plan.live import MOST, SHOWN, VIEW
-from mixroom.plan.merging import first_of, merged
+from mixroom.plan.merging import held_by, merged
 from mixroom.plan.model import Message
 from mixroom.plan.moves import MOVES, Fact, Status
 from mixroom.shortlinks.queries import listed as short_links
@@ -39,6 +39,7 @@ from mixroom.web.declaration import parts
 from mixroom.web.lists import PageView, live_list
 from mixroom.web.pages import current_event, render
 from mixroom.web.problems import FORM_STATUSES, explained, show_form_again
+from mixroom.web.touched import held_fields
 
 web = Blueprint("plan", __name__)
 for _each in FILTERS:
@@ -274,7 +275,6 @@ def _new_page(by: Person, refused: Refused = None) -> str:
         people=people,
         refused=refused,
         lost=None,
-        first="",
         edits=True,
         **_limits(by),
     )
@@ -288,13 +288,11 @@ def _page(by: Person, key: str, refused: Refused = None, *, is_lost: bool = Fals
     """
     desk = queries.desk(by, key)
     saved = form = held(desk.message, desk.item["pictures"])
-    first, lost = first_of(saved), None
+    lost = None
     if refused and refused["path"] == f"/plan/messages/{key}":
-        form, sent = typed(request.form, desk.item["pictures"]), request.form.get("first", "")
-        if is_lost:
-            form, lost = merged(form, saved, sent)
-        else:
-            first = sent
+        form = typed(request.form, desk.item["pictures"])
+    if is_lost:
+        form, lost = merged(form, saved, held_fields())
     shown = previewed(form, desk.message)
     view = PageView(live_list(VIEW, by.event_id), [key], message=key, version=desk.message.version)
     return render(
@@ -310,7 +308,7 @@ def _page(by: Person, key: str, refused: Refused = None, *, is_lost: bool = Fals
         people=desk.people,
         refused=refused,
         lost=lost,
-        first=first,
+        held_by=held_by(saved),
         may_move={
             "ready": desk.message.status in MOVES[Fact.READY][0],
             "schedule": desk.message.status in MOVES[Fact.SCHEDULED][0],

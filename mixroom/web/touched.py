@@ -11,14 +11,17 @@ def touched(*names: str) -> bool:
 
     The page says so in its field `held`; without it, as from a program, each field is meant.
     """
-    held = _held()
+    held = held_fields()
     if held is None:
         return True
     return any(_plain(request.form.get(name, "")) != _plain(held.get(name)) for name in names)
 
 
-def _held() -> dict[str, Any] | None:
-    """Return what the fields of this request's form were; it is read once, and may be long."""
+def held_fields() -> dict[str, Any] | None:
+    """Return what the fields of this request's form held, or None if it does not say so.
+
+    It is read once, and may be long.
+    """
     if "held" not in g:
         try:
             said = json.loads(request.form.get("held", ""))

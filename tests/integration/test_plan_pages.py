@@ -54,13 +54,12 @@ def made(desk: Browser, **form: Any) -> str:
     return str(answer.headers["Location"]).rpartition("/")[2]
 
 
-def held_by(page: str) -> dict[str, str]:
+def hidden(page: str) -> dict[str, str]:
     """Return the hidden fields of a message's form: its version, and what its fields held."""
-    found = re.search(
-        r'name="version" value="(\d+)"><input type="hidden" name="first"\s+value="([^"]*)', page
-    )
+    pattern = r'name="version" value="(\d+)"><input type="hidden" name="held" value="([^"]*)'
+    found = re.search(pattern, page)
     assert found
-    return {"version": found[1], "first": html.unescape(found[2])}
+    return {"version": found[1], "held": html.unescape(found[2])}
 
 
 def test_a_message_is_made_read_scheduled_and_noted_as_out(cast: Cast, desk: Browser) -> None:
@@ -109,7 +108,7 @@ def test_of_two_leads_the_second_sees_both_texts_and_loses_nothing(
 ) -> None:
     key = made(desk)
     path = f"/plan/messages/{key}"
-    first = WORDS | held_by(desk.page(path))
+    first = WORDS | hidden(desk.page(path))
     bens = {"text_fr": "Texte de Ben", "title": "Titre de Ben", "owner": cast.ben.id}
     bens |= {"channels": ["mastodon", "x", "bluesky"], "own_fr:mastodon": "Ben, court"}
     assert desk.send(path, **(first | bens)).status_code == 303
@@ -122,13 +121,13 @@ def test_of_two_leads_the_second_sees_both_texts_and_loses_nothing(
         assert f"{bens_text}</span>" in lost.text
         assert f"{amelies_text}</textarea>" in lost.text
     assert 'name="title" maxlength="120" dir="auto" value="Titre de Ben"' in lost.text
-    again = held_by(lost.text)
+    again = hidden(lost.text)
     assert again["version"] == "2"
     # The rest of the form as the page shows it now.
     form = WORDS | bens | amelies | again | {"channels": ["mastodon", "bluesky"]}
     actions.change(cast.ben, key, {"title": "Titre de plus"})
     assert desk.send(path, "amelie", **form).status_code == 412, "a third time"
-    form |= held_by(desk.page(path)) | {"title": "Titre de plus"}
+    form |= hidden(desk.page(path)) | {"title": "Titre de plus"}
     assert desk.send(path, "amelie", **form).status_code == 303
     found = queries.item(cast.ben, key)
     assert found["text"] == {"fr": "Texte d’Amélie", "en": "Amélie’s"}
@@ -142,7 +141,7 @@ def test_of_a_picture_that_two_described_the_second_sees_both_descriptions(
     key = made(desk, submissions=[photo := approved_photo(cast)])
     path = f"/plan/messages/{key}"
     (picture,) = queries.desk(cast.ben, key).message.pictures
-    form = WORDS | held_by(desk.page(path)) | {"submissions": [photo]}
+    form = WORDS | hidden(desk.page(path)) | {"submissions": [photo]}
     bens, amelies = (
         form | {"picture": picture.media_id, f"alt_fr:{picture.media_id}": alt}
         for alt in ("Le mur, selon Ben", "Le mur, selon Amélie")
@@ -154,7 +153,7 @@ def test_of_a_picture_that_two_described_the_second_sees_both_descriptions(
     assert 'value="Le mur, selon Amélie"' in lost.text
 
 
-def test_without_the_first_fields_of_a_form_all_that_was_typed_stays(
+def test_of_a_form_that_does_not_say_what_it_held_all_that_was_typed_stays(
     cast: Cast, desk: Browser
 ) -> None:
     key = made(desk)

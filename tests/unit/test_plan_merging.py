@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mixroom.plan.channels import Channel
-from mixroom.plan.merging import first_of, merged
+from mixroom.plan.merging import held_by, merged
 
 WORDS = st.text('ab é\n\\"', max_size=4)
 NAMES = ("title", "text_fr", "text_en", "due", "owner")
@@ -42,11 +42,17 @@ def alike(fields: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def as_sent(held: dict[str, Any]) -> dict[str, Any]:
+    """Return what a form held as it comes back from a browser."""
+    back: dict[str, Any] = json.loads(json.dumps(held))
+    return back
+
+
 @given(FORMS, FORMS)
 def test_whoever_changed_nothing_gets_what_is_saved(
     first: dict[str, Any], saved: dict[str, Any]
 ) -> None:
-    assert alike(merged(first, saved, first_of(first))[0]) == alike(saved)
+    assert alike(merged(first, saved, as_sent(held_by(first)))[0]) == alike(saved)
 
 
 @given(FORMS, FORMS)
@@ -55,7 +61,7 @@ def test_where_nobody_else_changed_anything_all_is_as_it_was_typed(
 ) -> None:
     there = {each["media"] for each in first["pictures"]}
     typed["pictures"] = [each for each in typed["pictures"] if each["media"] in there]
-    assert alike(merged(typed, first, first_of(first))[0]) == alike(typed)
+    assert alike(merged(typed, first, as_sent(held_by(first)))[0]) == alike(typed)
 
 
 @given(FORMS, FORMS, FORMS, st.sets(st.sampled_from([*NAMES, "channels", "submissions", "own"])))
@@ -65,7 +71,7 @@ def test_two_who_change_other_fields_both_keep_theirs(
     typed = {name: (mine if name in changed else first)[name] for name in first}
     saved = {name: (first if name in changed else theirs)[name] for name in first}
     both = {name: (mine if name in changed else theirs)[name] for name in first}
-    found, clashes = merged(typed, saved, first_of(first))
+    found, clashes = merged(typed, saved, as_sent(held_by(first)))
     assert (alike(found), clashes) == (alike(both), {})
 
 
@@ -73,22 +79,15 @@ def test_two_who_change_other_fields_both_keep_theirs(
 def test_of_a_field_that_both_changed_they_see_the_others_beside_their_own(
     first: dict[str, Any], name: str, ours: str, other: str
 ) -> None:
-    found, clashes = merged(first | {name: ours}, first | {name: other}, first_of(first))
+    found, clashes = merged(first | {name: ours}, first | {name: other}, as_sent(held_by(first)))
     assert found[name] in (ours, other)
     changed = {first[name], ours, other}
     assert clashes == ({name: other} if len(changed) == 3 else {})
 
 
-@given(FORMS, FORMS, st.one_of(st.just(""), st.just("{"), st.just("[1]"), st.just("[" * 99_999)))
+@given(FORMS, FORMS)
 def test_a_form_that_does_not_say_what_it_held_counts_as_typed(
-    typed: dict[str, Any], saved: dict[str, Any], first: str
+    typed: dict[str, Any], saved: dict[str, Any]
 ) -> None:
     typed["pictures"] = saved["pictures"]
-    assert alike(merged(typed, saved, first)[0]) == alike(typed)
-
-
-@given(FORMS)
-def test_what_a_form_held_is_short_however_long_its_texts_are(first: dict[str, Any]) -> None:
-    long = first | {"text_fr": "é" * 20_000, "own": dict.fromkeys(OWN, "x" * 20_000)}
-    assert len(first_of(long)) < 2_000
-    assert all(len(digest) == 12 for digest in json.loads(first_of(long)).values())
+    assert alike(merged(typed, saved, None)[0]) == alike(typed)
