@@ -176,10 +176,10 @@ def _due(cast: Cast) -> str:
     """Have a message that was due a moment ago; return its id."""
     due = clock.now() - timedelta(seconds=1)
     text = Bilingual("Les portes ouvrent.")
-    wanted = Message("", "", title="", channels=(Channel.MASTODON,), text=text, due=due)
+    wanted = Message("", "", "Portes ouvertes", (Channel.MASTODON,), text, due=due)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clock, "now", lambda: due - timedelta(minutes=2))
-        made = plan.add(cast.ben, wanted, illustrated=False)
+        made = plan.add(cast.ben, wanted)
         plan.mark_ready(cast.amelie, made.id)
         return plan.schedule(cast.ben, made.id).id
 
