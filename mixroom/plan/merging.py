@@ -10,7 +10,9 @@ from typing import Any
 
 from mixroom.core.text import LANGS
 
-APART = ("channels", "submissions", "own", "pictures")  # each box, text or picture is a field
+APART = ("channels", "submissions", "own", "pictures")  # of which each box and text is a field
+ALTS = {f"alt_{lang}": lang for lang in LANGS}
+OF_A_PICTURE = (*ALTS, "credit", "focus")
 Fields = Mapping[str, Any]
 Part = tuple[str, Any]
 
@@ -32,23 +34,37 @@ def merged(
     mine, theirs = _parts(typed), _parts(saved)
     found, clashes = {}, {}
     for part in theirs | mine:
-        name, ours, other = _name(part), mine.get(part), theirs.get(part)
-        was = held.get(name) if held else None
+        ours, other = mine.get(part), theirs.get(part)
+        was = held.get(_name(part)) if held else None
         is_mine = held is None or was != _plain(ours)
         found[part] = ours if is_mine else other
         if is_mine and _plain(other) not in (was, _plain(ours)):
-            clashes[name] = other
+            clashes[part] = other
+    pictures = [
+        _described(each, found) for each in saved["pictures"] if found["pictures", each["media"]]
+    ]
     fields = {
         **{name: found[name, None] for name in typed if name not in APART},
         **{name: _kept(found, name) for name in ("channels", "submissions")},
         "own": {key: found["own", key] for key in _kept(found, "own")},
-        "pictures": [
-            found["pictures", each["media"]]
-            for each in saved["pictures"]
-            if found["pictures", each["media"]]
-        ],
+        "pictures": pictures,
     }
-    return fields, clashes
+    shown = {each["media"] for each in pictures}
+    return fields, {
+        _name(part): value
+        for part, value in clashes.items()
+        if part[0] not in OF_A_PICTURE or part[1] in shown
+    }
+
+
+def _described(picture: Fields, found: Mapping[Part, Any]) -> dict[str, Any]:
+    key = picture["media"]
+    return {
+        **picture,
+        "alt": {lang: found[name, key] for name, lang in ALTS.items()},
+        "credit": found["credit", key],
+        "focus": found["focus", key],
+    }
 
 
 def _kept(found: Mapping[Part, Any], name: str) -> list[Any]:
@@ -56,12 +72,18 @@ def _kept(found: Mapping[Part, Any], name: str) -> list[Any]:
 
 
 def _parts(fields: Fields) -> dict[Part, Any]:
-    return {
+    parts: dict[Part, Any] = {
         **{(name, None): value for name, value in fields.items() if name not in APART},
         **{(name, key): True for name in ("channels", "submissions") for key in fields[name]},
         **{("own", key): text for key, text in fields["own"].items()},
-        **{("pictures", each["media"]): each for each in fields["pictures"]},
     }
+    for each in fields["pictures"]:
+        key = each["media"]
+        parts["pictures", key] = True
+        parts |= {(name, key): each["alt"].get(lang) or "" for name, lang in ALTS.items()}
+        parts["credit", key] = each["credit"] or ""
+        parts["focus", key] = [round(share, 4) for share in each["focus"]]
+    return parts
 
 
 def _name(part: Part) -> str:
@@ -70,7 +92,4 @@ def _name(part: Part) -> str:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, dict):  # a picture: what one may change of it
-        alt = [value["alt"].get(lang) or "" for lang in LANGS]
-        return [*alt, value["credit"] or "", *(round(share, 4) for share in value["focus"])]
     return value.replace("\r\n", "\n") if isinstance(value, str) else value

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from mixroom.app import create_app
 from mixroom.core import clock
-from mixroom.core.text import Bilingual
+from mixroom.core.text import LANGS, Bilingual
 from mixroom.plan import actions, queries, results
 from mixroom.plan.channels import Channel
 from mixroom.plan.hours import written_local
@@ -142,15 +142,33 @@ def test_of_a_picture_that_two_described_the_second_sees_both_descriptions(
     path = f"/plan/messages/{key}"
     (picture,) = queries.desk(cast.ben, key).message.pictures
     form = WORDS | hidden(desk.page(path)) | {"submissions": [photo]}
-    bens, amelies = (
-        form | {"picture": picture.media_id, f"alt_fr:{picture.media_id}": alt}
-        for alt in ("Le mur, selon Ben", "Le mur, selon Amélie")
-    )
-    assert desk.send(path, **bens).status_code == 303
-    lost = desk.send(path, "amelie", **amelies)
+    of = picture.media_id
+    bens = {f"alt_fr:{of}": "Le mur, selon Ben", f"alt_en:{of}": "The wall", f"x:{of}": "20"}
+    amelies = {f"alt_fr:{of}": "Le mur, selon Amélie", f"x:{of}": "80"}
+    shown = {f"credit:{of}": picture.credit or "", f"y:{of}": "50"}
+    shown |= {f"alt_{lang}:{of}": getattr(picture.alt, lang) or "" for lang in LANGS}
+    form |= shown | {"picture": of}
+    assert desk.send(path, **(form | bens)).status_code == 303
+    lost = desk.send(path, "amelie", **(form | amelies))
     assert lost.status_code == 412
-    assert 'dir="auto">Le mur, selon Ben</span>' in lost.text
-    assert 'value="Le mur, selon Amélie"' in lost.text
+    assert re.findall(r'id="theirs-(\w+):', lost.text) == ["alt_fr", "focus"]
+    assert "Le mur, selon Ben</span>" in lost.text
+    assert "20 × 50</span>" in lost.text
+    values = re.findall(rf'name="(?:alt_..|x|y):{of}".*?value="([^"]*)"', lost.text, re.DOTALL)
+    assert values == ["Le mur, selon Amélie", "The wall", "80.0", "50.0"]
+
+
+def test_a_text_that_one_took_out_and_the_other_changed_is_in_sight(
+    cast: Cast, desk: Browser
+) -> None:
+    key = made(desk, **{"own_fr:x": "Court"})
+    path = f"/plan/messages/{key}"
+    form = WORDS | hidden(desk.page(path))
+    assert desk.send(path, **(form | {"own_fr:x": "Ben, court"})).status_code == 303
+    lost = desk.send(path, "amelie", **form)
+    assert lost.status_code == 412
+    (own,) = re.findall(r'<details class="own" open>(.*?)</details>', lost.text, re.DOTALL)
+    assert "Ben, court</span>" in own
 
 
 def test_of_a_form_that_does_not_say_what_it_held_all_that_was_typed_stays(
@@ -192,7 +210,8 @@ def test_the_second_of_two_equal_hours_is_not_moved_by_saving_something_else(
 def test_what_is_not_touched_is_not_another_text(cast: Cast, desk: Browser) -> None:
     words = approved(cast, "Le mur répond")
     key = made(desk, submissions=[words], **{"own_en:x": "Short"})
-    actions.change(cast.ben, key, {"channels": (Channel.X, Channel.MASTODON)})
+    other_way_round = (Channel.X, Channel.MASTODON)  # than the form lists them
+    actions.change(cast.ben, key, {"channels": other_way_round})
     actions.mark_ready(cast.amelie, key)
     form = WORDS | {"submissions": [words], "own_en:x": "Short", "title": "Titre"}
     assert desk.send(f"/plan/messages/{key}", "amelie", **form).status_code == 303
