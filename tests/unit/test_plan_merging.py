@@ -92,3 +92,13 @@ def test_a_form_that_does_not_say_what_it_held_counts_as_typed(
 ) -> None:
     typed["pictures"] = saved["pictures"]
     assert alike(merged(typed, saved, None)[0]) == alike(typed)
+
+
+@given(FORMS, FORMS, FORMS)
+def test_nothing_is_said_about_a_picture_that_the_form_does_not_show(
+    first: dict[str, Any], typed: dict[str, Any], saved: dict[str, Any]
+) -> None:
+    found, clashes = merged(typed, saved, as_sent(held_by(first)))
+    of_pictures = ("alt_fr", "alt_en", "credit", "focus")
+    said = {name.split(":")[1] for name in clashes if name.split(":")[0] in of_pictures}
+    assert said <= {each["media"] for each in found["pictures"]}
