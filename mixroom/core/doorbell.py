@@ -25,7 +25,6 @@ def place(identity: str) -> None:
     global _folder
     name = hashlib.sha256(identity.encode()).hexdigest()[:12]
     _folder = Path(tempfile.gettempdir()) / f"mixroom-{os.getuid()}-{name}"
-    _folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def ring_also(call: Callable[[], None]) -> None:
@@ -49,6 +48,7 @@ def ring_here() -> None:
 def listen() -> socket.socket:
     """Return a datagram socket that becomes readable at every ring."""
     assert _folder is not None, "place() first"
+    _folder.mkdir(mode=0o700, exist_ok=True)
     path = _folder / f"{os.getpid()}-{os.urandom(3).hex()}.sock"
     bell = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     bell.bind(str(path))
