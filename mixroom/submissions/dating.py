@@ -12,7 +12,8 @@ from mixroom.event.model import Event
 from mixroom.submissions.model import Submission
 
 AHEAD = timedelta(minutes=5)  # by which a phone's clock may be fast
-BEFORE = timedelta(days=1)  # before the first day of the event, while it is being set up
+BEFORE = timedelta(days=1)  # before the first day of the event, while it is being set up, or the
+# arrival of what is sent before that
 
 
 def dated(
@@ -26,7 +27,7 @@ def dated(
     `said` is the phone's own time, and `taken` are the times of the photos in their order; a time
     without a zone is local to the museum. The first photo with a plausible time counts, then
     `said`, then what is known already, then the arrival. `clock_wrong` says that a time was given
-    and is not plausible: after the arrival, or more than BEFORE the event.
+    and is not plausible: after the arrival, or more than BEFORE the event and the arrival.
     """
     times = [_in_utc(each, event) for each in (*taken, said) if each]
     plausible = [each for each in times if each and _is_plausible(each, submission, event)]
@@ -41,8 +42,8 @@ def dated(
 
 
 def _is_plausible(at: datetime, submission: Submission, event: Event) -> bool:
-    begins = datetime.combine(event.starts_on, time(), event.zone) - BEFORE
-    return begins <= at <= submission.submitted_at + AHEAD
+    begins = datetime.combine(event.starts_on, time(), event.zone)
+    return min(begins, submission.submitted_at) - BEFORE <= at <= submission.submitted_at + AHEAD
 
 
 def _in_utc(at: datetime, event: Event) -> datetime | None:

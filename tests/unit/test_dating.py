@@ -1,5 +1,6 @@
 """The time of capture: from the photo, else from the phone, else the arrival."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -31,6 +32,14 @@ def test_a_clock_that_is_wrong_is_told_and_the_arrival_counts() -> None:
     for wrong in (datetime(1970, 1, 1, tzinfo=UTC), ARRIVED + timedelta(days=1)):
         found = dated(SENT, EVENT, None, [wrong])
         assert (found.captured_at, found.clock_wrong) == (ARRIVED, True)
+
+
+def test_what_is_sent_weeks_before_the_event_has_the_time_of_its_photo() -> None:
+    early = replace(SENT, submitted_at=ARRIVED - timedelta(days=40))
+    taken = early.submitted_at - timedelta(hours=20)
+    found = dated(early, EVENT, early.submitted_at, [taken])
+    assert (found.captured_at, found.clock_wrong) == (taken, False)
+    assert dated(early, EVENT, None, [datetime(1970, 1, 1, tzinfo=UTC)]).clock_wrong
 
 
 def test_a_wrong_camera_leaves_the_phone_s_time() -> None:
