@@ -15,6 +15,7 @@ from mixroom.core.roles import Role
 from mixroom.core.text import Lang
 from mixroom.crew import device_store, invite_store, store
 from mixroom.crew.model import (
+    FIRST_LEAD,
     INVITE_LASTS,
     MAX_DEVICES,
     PAIRING_LASTS,
@@ -182,7 +183,7 @@ def first_lead(event_id: str) -> NewInvite | None:
         if any(lead.id in signed_in for lead in leads):
             return None
         lead = next(iter(leads), None) or _add_person(
-            tx, event_id, "Responsable", Role.LEAD, "fr", by=event_id
+            tx, event_id, FIRST_LEAD, Role.LEAD, "fr", by=event_id
         )
         return _make_invite(tx, lead, most=1)
 

@@ -6,7 +6,7 @@ from mixroom.crew.invite_store import invites, pairings
 from mixroom.crew.live import VIEW
 from mixroom.crew.model import PERMISSIONS
 from mixroom.crew.notices import INVITE
-from mixroom.crew.queries import has_guests, has_screen
+from mixroom.crew.queries import has_guests, has_named_leads, has_screen
 from mixroom.crew.store import people
 from mixroom.web.declaration import Feature, Kept, MenuEntry, Problem, Section, Step
 
@@ -51,6 +51,13 @@ FEATURE = Feature(
     },
     menu=(MenuEntry("/team", N_("People"), 10, Section.TEAM, needs="crew.invite"),),
     steps=(
+        Step(
+            "name",
+            N_("Your name, as letters and photos say it"),
+            "/me#details",
+            15,
+            has_named_leads,
+        ),
         Step("crew", N_("The first invitations"), "/team", 50, has_guests),
         Step("screen", N_("A screen for the wall"), "/team#screens", 60, has_screen),
     ),

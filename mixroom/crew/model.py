@@ -26,6 +26,7 @@ MAX_AHEAD = timedelta(days=120)  # of the event, that an invite is sent or print
 INVITE_STAYS_OPEN = timedelta(hours=24)  # after its first use
 PAIRING_LASTS = timedelta(minutes=10)
 MAX_NAME = 80  # characters
+FIRST_LEAD = "Responsable"  # the name of a new installation's lead, until they say their own
 TURNS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))  # of text direction
 
 

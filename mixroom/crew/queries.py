@@ -10,7 +10,7 @@ from mixroom.core.db import reading
 from mixroom.core.errors import NotFoundError
 from mixroom.core.roles import Role
 from mixroom.crew import device_store, invite_store, store
-from mixroom.crew.model import Device, InviteUnknownError, Person, hash_secret
+from mixroom.crew.model import FIRST_LEAD, Device, InviteUnknownError, Person, hash_secret
 from mixroom.event import store as event_store
 from mixroom.event.model import Event
 
@@ -105,6 +105,11 @@ def still_signed_in(device_ids: Iterable[str], patience: float) -> dict[str, Rol
 def has_guests(tx: sa.Connection, event_id: str) -> bool:
     """Return whether someone beside the first lead is in the crew."""
     return sum(each.role is not Role.SCREEN for each in store.people_of(tx, event_id)) > 1
+
+
+def has_named_leads(tx: sa.Connection, event_id: str) -> bool:
+    """Return whether no lead has the name of a new installation, which letters would say."""
+    return all(each.name != FIRST_LEAD for each in store.people_of(tx, event_id))
 
 
 def has_screen(tx: sa.Connection, event_id: str) -> bool:

@@ -98,8 +98,11 @@ def test_the_first_lead_is_let_in_once(cast: Cast) -> None:
     assert way is not None
     assert again is not None
     assert again.person == way.person
-    actions.redeem(way.token, "Laptop")
+    lead, _ = actions.redeem(way.token, "Laptop")
     assert actions.first_lead(event.id) is None
+    assert not _lead_is_named(event.id), "letters would say the name that nobody chose"
+    actions.edit(lead, lead.id, name="Noémie Roy")
+    assert _lead_is_named(event.id)
     with pytest.raises(InviteClosedError):
         actions.redeem(way.token, "Someone else’s")
 
@@ -247,3 +250,8 @@ def test_an_event_that_makes_no_sense_is_refused(
     with pytest.raises(InvalidError) as refused:
         event_actions.edit(cast.amelie, **{**good, **more})  # type: ignore[arg-type]
     assert refused.value.field == field
+
+
+def _lead_is_named(event_id: str) -> bool:
+    with reading() as tx:
+        return queries.has_named_leads(tx, event_id)
