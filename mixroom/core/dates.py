@@ -20,6 +20,11 @@ def _formatted(day: date, form: str, locale: str) -> str:
     return _FIRST.sub("1er", text) if locale == "fr" and day.day == 1 else text
 
 
+def weekday_in_words(day: date, *, locale: str) -> str:
+    """Return a day with its weekday: « samedi 7 novembre », “Saturday, November 7”."""
+    return format_date(day, "EEEE d MMMM" if locale == "fr" else "EEEE, MMMM d", locale=locale)
+
+
 def days_in_words(first: date, last: date, *, locale: str) -> str:
     """Return a span of days as people say it: « du 6 au 8 novembre 2026 », “November 6–8, 2026”."""
     if first == last:

@@ -6,7 +6,7 @@ from typing import Any
 from flask import g
 
 from mixroom.core import clock
-from mixroom.core.dates import format_date
+from mixroom.core.dates import format_date, weekday_in_words
 from mixroom.core.errors import NotFoundError
 from mixroom.core.text import Lang
 from mixroom.event.model import Event
@@ -66,9 +66,7 @@ def consent_of(event: Event, keep: Keep, lang: Lang, shown_at: datetime | None =
 def grid(event: Event) -> dict[str, Any]:
     """Return the half-days of an event for a page: its days with their names, and the parts."""
     return {
-        "days": [
-            (day, format_date(day, "EEEE d MMMM", locale=g.lang), _short(day)) for day in event.days
-        ],
+        "days": [(day, weekday_in_words(day, locale=g.lang), _short(day)) for day in event.days],
         "parts": [part.value for part in Part],
         "halves": [str(half) for half in halves_of(event)],
     }

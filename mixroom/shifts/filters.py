@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from flask import g
 
-from mixroom.core.dates import format_date
+from mixroom.core.dates import weekday_in_words
 from mixroom.shifts.words import clock_time
 from mixroom.web.pages import current_event
 
@@ -15,8 +15,7 @@ def day_words(day: date | datetime | str) -> str:
         day = datetime.fromisoformat(day)
     if isinstance(day, datetime):
         day = day.astimezone(current_event().zone).date()
-    form = "EEEE d MMMM" if g.get("lang", "fr") == "fr" else "EEEE, MMMM d"
-    return format_date(day, form, locale=g.get("lang", "fr"))
+    return weekday_in_words(day, locale=g.get("lang", "fr"))
 
 
 def hour_words(hour: datetime) -> str:

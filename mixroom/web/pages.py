@@ -54,6 +54,7 @@ def init(
         }
 
     app.context_processor(context)
+    app.jinja_env.filters["capitalize"] = _capitalized
     app.jinja_env.filters["say"] = _say
     app.jinja_env.filters["clock"] = _clock
     app.jinja_env.filters["moment"] = _moment
@@ -88,6 +89,11 @@ def _importmap(entry: str = "") -> Markup:
     """
     g.importmap_entry = entry
     return Markup(assets.importmap(entry))  # noqa: S704  made of the names of our own files
+
+
+def _capitalized(text: str) -> str:
+    """Return a text with a capital at its beginning; Jinja's own filter lowers all others."""
+    return text[:1].upper() + text[1:]
 
 
 def _say(text: Bilingual | dict[str, str | None] | None) -> str:

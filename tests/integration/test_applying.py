@@ -124,6 +124,8 @@ def test_an_application_by_the_form_is_confirmed_seen_changed_and_withdrawn(
     assert sent.status_code == 303
     page = phone.get(sent.location).text
     assert "Presque fini" in page
+    english = {"Accept-Language": "en"}
+    assert "Friday, November 6</b>" in phone.get(sent.location, headers=english).text
     assert "à la main" in page  # there is no mail server: nothing comes within the hour
     letter = link_in_letter()
     assert letter not in sent.location  # the sender cannot confirm without the letter

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { atMuseum, clock, seconds, when } from "../../static/js/lib/time.js"
+import { atMuseum, clock, ordinal, seconds, when } from "../../static/js/lib/time.js"
 
 const at = "2015-11-07T19:03:05Z"
 
@@ -15,6 +15,12 @@ test("what was another day is told with that day, a week later too", () => {
     assert.match(told, /7/)
     assert.ok(told.endsWith(` ${clock(at)}`))
   }
+})
+
+test("the first of a month is an ordinal in French", () => {
+  assert.equal(ordinal("mar. 1 déc.", "fr"), "mar. 1er déc.")
+  assert.equal(ordinal("ven. 11 déc.", "fr"), "ven. 11 déc.")
+  assert.equal(ordinal("Tue, Dec 1", "en"), "Tue, Dec 1")
 })
 
 test("a field of date and time is read by the museum’s clock, whatever the device believes", () => {

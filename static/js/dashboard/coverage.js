@@ -2,7 +2,7 @@
 import { call } from "../lib/api.js"
 import { keyed } from "../lib/keyed.js"
 import { inPageLanguage, lang, say } from "../lib/say.js"
-import { clock, since } from "../lib/time.js"
+import { clock, ordinal, since } from "../lib/time.js"
 import { cellsBy, covered, KINDS, LANGS, NOTHING, wantedRows } from "./cells.js"
 import { gapLevel, gapsOf, hoursToDraw, level } from "./rules.js"
 
@@ -47,7 +47,7 @@ class Coverage {
     const format = new Intl.DateTimeFormat(lang === "fr" ? "fr-CA" : "en-CA", {
       weekday: "short", day: "numeric", month: "short", timeZone: "UTC",
     })
-    const options = (this.event?.days ?? []).map(({ day }) => new Option(format.format(new Date(day)), day))
+    const options = (this.event?.days ?? []).map(({ day }) => new Option(ordinal(format.format(new Date(day))), day))
     select.replaceChildren(...options)
     select.value = this.day
     select.closest("label").hidden = options.length < 2

@@ -1,7 +1,7 @@
 // The filters that templates use on values: "text: team | say".
 import { filter } from "./fill.js"
 import { inPageLanguage, lang, say } from "./say.js"
-import { clock, since } from "./time.js"
+import { clock, ordinal, since } from "./time.js"
 
 const day = new Intl.DateTimeFormat(lang === "fr" ? "fr-CA" : "en-CA", {
   timeZone: document.documentElement.dataset.zone || undefined,
@@ -13,10 +13,10 @@ const day = new Intl.DateTimeFormat(lang === "fr" ? "fr-CA" : "en-CA", {
 filter("say", inPageLanguage)
 filter("clock", clock)
 filter("since", (time) => since(time))
-filter("when", (time) => (today(time) ? clock(time) : `${day.format(new Date(time))} ${clock(time)}`))
+filter("when", (time) => (today(time) ? clock(time) : `${dayOf(time)} ${clock(time)}`))
 filter("corrected", (time) => {
   if (!time) return ""
-  return today(time) ? say("corrected", { at: clock(time) }) : say("corrected.day", { day: day.format(new Date(time)), at: clock(time) })
+  return today(time) ? say("corrected", { at: clock(time) }) : say("corrected.day", { day: dayOf(time), at: clock(time) })
 })
 // The page adds quotation marks, unless the author has typed them.
 filter("marks", (text) => (text && !/^[«“"]/.test(text) ? "" : null))
@@ -26,6 +26,10 @@ filter("tile", (text) => text?.replace(/[\p{L}\p{N}]{9,}/gu, (word) => word.matc
 
 // A scrollable element must be reachable by keyboard.
 filter("tabstop", (found) => (found ? "0" : null))
+
+function dayOf(time) {
+  return ordinal(day.format(new Date(time)))
+}
 
 function today(time) {
   return day.format(new Date(time)) === day.format(new Date())

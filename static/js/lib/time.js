@@ -17,6 +17,11 @@ export function clock(time) {
   return lang === "fr" ? said.replace(/^0?(\d+):/, "$1\u00a0h\u00a0") : said
 }
 
+// A day that Intl has written; the first of a month is « 1er » in French.
+export function ordinal(written, of = lang) {
+  return of === "fr" ? written.replace(/(?<!\d)1(?=\s\p{L})/u, "1er") : written
+}
+
 // Convert the value of a datetime field ("2015-11-07T14:00"), in the museum's time, to ISO.
 export function atMuseum(typed, shows = local) {
   const wanted = Date.parse(`${typed}Z`)
@@ -33,7 +38,7 @@ export function local(ms) {
 // With the day, unless it is today; `written` is clock or seconds.
 export function when(time, written = clock, now = Date.now()) {
   const day = days.format(new Date(time))
-  return day === days.format(now) ? written(time) : `${day} ${written(time)}`
+  return day === days.format(now) ? written(time) : `${ordinal(day)} ${written(time)}`
 }
 
 // With its seconds, where they matter.
