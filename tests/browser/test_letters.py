@@ -89,7 +89,7 @@ def test_many_letters_go_before_the_leads_eyes(open_page: OpenPage, tmp_path: Pa
             expect(lead.locator('[data-count="sent"]')).to_have_text("59")
             expect(lead.locator('[data-count="failed"]')).to_have_text("1")
             expect(lead.locator("[data-progress] [data-says]")).to_have_text(
-                "60 lettres parties sur 60"
+                "Lettres parties : 60 sur 60"
             )
             assert len(box.got) == 59
             lead.locator('.tabs a[href$="failed"]').click()
