@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -32,6 +32,7 @@ from mixroom.plan.moves import OPEN, Status
 from mixroom.submissions import lists as submission_lists
 from mixroom.submissions.moves import Status as SubmissionStatus
 
+EVER = datetime.min.replace(tzinfo=UTC)  # before all that is planned
 MOST_ENTRIES = 2000  # of a span of the calendar
 MOST_LATE = 50  # on the board
 MOST_OFFERED = 60  # submissions to draw on, the newest
@@ -114,6 +115,11 @@ def calendar(
     with reading() as tx:
         found = [each for give in calendars for each in give(tx, by.event_id, since, until)]
     return sorted(found, key=lambda each: (each.at, each.key))[:MOST_ENTRIES]
+
+
+def late_entries(by: Person, calendars: Iterable[Calendar]) -> list[CalendarEntry]:
+    """Return what is late of all features, whichever days a page shows."""
+    return [each for each in calendar(by, calendars, EVER, clock.now()) if each.is_late]
 
 
 def whole(by: Person) -> tuple[list[Message], dict[str, Campaign], dict[str, str]]:

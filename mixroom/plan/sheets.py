@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request
 
+from mixroom.core import clock
 from mixroom.core.errors import InvalidError
 from mixroom.core.speech import say
 from mixroom.core.spreadsheets import MAX_BYTES, csv_file, rows_of_file, workbook
@@ -15,7 +16,9 @@ from mixroom.core.text import N_, Lang
 from mixroom.crew.asking import member
 from mixroom.plan import beginning, queries
 from mixroom.plan.beginning import Begun
+from mixroom.plan.channels import Channel
 from mixroom.plan.model import Message
+from mixroom.plan.moves import Status
 from mixroom.plan.patterns import drafts, patterns
 from mixroom.plan.sheet_rows import Column, SheetRow, read_plan
 from mixroom.web.declaration import parts
@@ -50,6 +53,7 @@ def _templates_page(refused: dict[str, Any] | None = None) -> str:
     return render_template(
         "plan/templates.html",
         templates=[(each, list(drafts(each, event, site=site))) for each in patterns().values()],
+        now=clock.now(),
         begun=patterns().get(begun),
         added=request.args.get("added", ""),
         refused=refused,
@@ -156,6 +160,21 @@ _HEADINGS = {
     Column.STATUS: N_("Status"),
     Column.KEY: N_("Id"),
 }
+_CHANNELS = {
+    **{each: each.value.capitalize() for each in Channel},
+    Channel.LINKEDIN: "LinkedIn",
+    Channel.NEWSLETTER: N_("Newsletter"),
+    Channel.SITE: N_("Website"),
+    Channel.GLOBAL: "Museomix Global",
+}
+_STATUSES = {
+    Status.IDEA: N_("Idea"),
+    Status.DRAFT: N_("Draft"),
+    Status.READY: N_("Ready"),
+    Status.SCHEDULED: N_("Scheduled"),
+    Status.PUBLISHED: N_("Published"),
+    Status.DROPPED: N_("Dropped"),
+}
 
 
 def _table(lang: Lang) -> list[list[str]]:
@@ -170,11 +189,11 @@ def _table(lang: Lang) -> list[list[str]]:
             f"{due:%H:%M}" if due else "",
             campaign.name[lang] if campaign else "",
             each.title,
-            ", ".join(each.channels),
+            ", ".join(say(lang, _CHANNELS[channel]) for channel in each.channels),
             each.text.fr or "",
             each.text.en or "",
             names.get(each.owner_id or "", ""),
-            each.status.value,
+            say(lang, _STATUSES[each.status]),
             f"{each.id}/{each.version}",
         ]
 

@@ -65,6 +65,8 @@ def test_messages_stand_on_their_day_and_hour_and_late_ones_are_told(
     late = page.split('class="lateness')[1].split("</details>")[0]
     assert "Le passé" in late
     assert "Le futur" not in late
+    other = client.get(f"/plan?from={now.date() + timedelta(days=90)}", headers=headers).text
+    assert other.split('class="lateness')[1].split("</details>")[0] == late, "on other days too"
     hours = client.get(f"/plan/day/{tomorrow.date()}", headers=headers).text
     (hour,) = (each for each in re.findall(r"<li.*?</li>", hours, re.DOTALL) if "Le futur" in each)
     assert f"<b>{tomorrow.hour}&nbsp;h</b>" in hour

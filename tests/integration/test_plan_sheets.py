@@ -110,6 +110,7 @@ def test_each_sponsor_has_messages_of_their_own(cast: Cast) -> None:
 def test_a_lead_begins_without_a_script(cast: Cast, lead: Lead) -> None:
     page = lead.get("/plan/templates").text
     assert "mardi 27 octobre" in page
+    assert "ils sont en retard dès l’ajout" in page
     done = lead.post("/plan/templates/each-evening")
     assert done.status_code == 303
     assert "avec 3 messages à travailler" in lead.get(done.location).text
@@ -209,6 +210,9 @@ def test_a_plan_leaves_as_a_table_that_is_read_again(cast: Cast, lead: Lead) -> 
     book = openpyxl.load_workbook(io.BytesIO(lead.get("/plan/export.xlsx").data))
     cells = [[cell or "" for cell in row] for row in book.worksheets[0].iter_rows(values_only=True)]
     assert cells == table
+    channels = {row[3]: (row[4], row[8]) for row in table}
+    assert channels["J-10"] == ("Instagram, Facebook", "Brouillon")
+    assert channels["Une idée"] == ("Site Web", "Idée")
     again = lead.post("/plan/import", text=tabs(*table)).text
     assert "fault" not in again
     assert "3 sont déjà dans le plan" in again
