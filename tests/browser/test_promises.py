@@ -43,7 +43,7 @@ def test_a_promise_is_noted_and_kept_by_a_page(
     lead.locator("#kind").select_option("kit")
     lead.get_by_label("En français").fill("Une page dans la trousse")
     lead.get_by_label("Échéance").fill("2030-11-07T17:00")
-    lead.get_by_role("button", name="Le noter").click()
+    lead.get_by_role("button", name="Noter la contrepartie").click()
     expect(other.locator("[data-group=owed] li")).to_contain_text("Une page dans la trousse")
     _look(other)
     expect(lead.locator("[data-state=owed]")).to_be_visible()
@@ -82,7 +82,7 @@ def test_five_promises_are_kept_by_five_kinds_of_evidence(
         else:
             expect(lead.locator("#amount")).to_be_hidden()
         lead.get_by_label("En français").fill(f"Promis : {kind}")
-        lead.get_by_role("button", name="Le noter").click()
+        lead.get_by_role("button", name="Noter la contrepartie").click()
         expect(lead.locator("h1")).to_contain_text("Fondation Lumen")
         made[kind] = lead.url
     # The last day of this event is over: all five are late until there is evidence.

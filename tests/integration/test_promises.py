@@ -258,6 +258,10 @@ def test_the_page_and_the_table_say_what_is_late_owed_and_kept(
     page = ask("GET", "/promises").text
     assert 'data-group="late"' in page
     assert "Fondation Lumen" in page
+    assert "Noter la contrepartie" in page
+    empty = ask("GET", f"/promises/{key}").text
+    assert 'id="ref-support"' not in empty
+    assert '<a href="/supports">Aucun support n’est valide pour l’instant.</a>' in empty
     wrong = {"kind": "url", "url": "ftp://musee", "note": "Sur la scène"}
     refused = ask("POST", f"/promises/{key}/evidence", data=wrong)
     assert refused.status_code == 422
