@@ -3,7 +3,7 @@
 import html
 import re
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -117,7 +117,7 @@ def ticket(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def test_an_application_by_the_form_is_confirmed_seen_changed_and_withdrawn(
-    client: FlaskClient, ticket: str, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, client: FlaskClient, ticket: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     phone = Browser(client)
     sent = phone.apply(ticket)
@@ -143,6 +143,9 @@ def test_an_application_by_the_form_is_confirmed_seen_changed_and_withdrawn(
     assert "Plus court." in page
     assert "514 555-0101" not in page
     assert "peuvent lire ce que j’ai écrit ici" in page  # what was agreed to
+    event_actions.edit(cast.amelie, starts_on=date(2015, 11, 7))
+    assert "Vendredi 6 novembre</b> matin" in phone.get(letter).text, "as it was said then"
+    event_actions.edit(cast.amelie, starts_on=cast.event.starts_on)
     assert phone.post(f"{letter}/withdrawal").status_code == 303
     page = phone.get(letter).text
     assert "Votre candidature est retirée." in page
