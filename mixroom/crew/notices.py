@@ -2,11 +2,11 @@
 
 from typing import Protocol
 
-from mixroom.core.dates import format_date
+from mixroom.core.dates import days_in_words
 from mixroom.core.letter_templates import LetterTemplate
 from mixroom.core.roles import Role
 from mixroom.core.speech import say
-from mixroom.core.text import N_, Lang
+from mixroom.core.text import N_
 from mixroom.crew.model import Person, invite_url
 from mixroom.event.model import Event
 
@@ -38,16 +38,6 @@ INVITE = LetterTemplate(
 )
 
 
-def days_of(event: Event, lang: Lang) -> str:
-    """Return the days of an event in words."""
-    if event.starts_on == event.ends_on:
-        return str(format_date(event.starts_on, "long", locale=lang))
-    first, last = (
-        format_date(day, "long", locale=lang) for day in (event.starts_on, event.ends_on)
-    )
-    return say(lang, N_("from %(first)s to %(last)s"), first=first, last=last)
-
-
 class Sealed(Protocol):
     """An invite with its secrets."""
 
@@ -66,7 +56,7 @@ def invitation(event: Event, invite: Sealed, *, lead: str, base_url: str) -> dic
         "name": person.name,
         "lead": lead,
         "event": event.name[person.lang],
-        "days": days_of(event, person.lang),
+        "days": days_in_words(event.starts_on, event.ends_on, locale=person.lang),
         "role": say(person.lang, ROLES[person.role]),
         "link": invite_url(base_url, invite.token),
         "page": f"{base_url}/j",

@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import Flask, current_app, g, request
@@ -59,6 +59,7 @@ def init(
     app.jinja_env.filters["clock"] = _clock
     app.jinja_env.filters["moment"] = _moment
     app.jinja_env.filters["dated"] = _dated
+    app.jinja_env.filters["long_date"] = _long_date
     app.jinja_env.filters["json_text"] = lambda value: json.dumps(value, default=str)
 
 
@@ -131,3 +132,9 @@ def _dated(moment: datetime) -> str:
     event = current_event()
     local = moment.astimezone(event.zone) if event else moment
     return f"{format_date(local, 'long', locale=g.get('lang', 'fr'))}, {_clock(moment)}"
+
+
+def _long_date(day: date | str) -> str:
+    """Return a date with its year; as a text it is `2015-11-07`."""
+    day = date.fromisoformat(day) if isinstance(day, str) else day
+    return format_date(day, "long", locale=g.get("lang", "fr"))

@@ -385,7 +385,9 @@ def test_leads_find_decide_and_note_without_a_script(client: FlaskClient, cast: 
     assert refused.status_code == 422
     assert "x" * 2001 in refused.text
     assert lead.post(f"/applications/{ana}/notes", data={"text": "Oui!"}).status_code == 303
-    assert "Oui!" in lead.get(f"/applications/{ana}").text
+    opened = lead.get(f"/applications/{ana}").text
+    assert "Oui!" in opened
+    assert re.search(r"à effacer après le <span[^>]*>\s*\d+(er)? \w+ \d{4}</span>", opened)
     needs = {"need:press:2015-11-06:morning": "2", "need:press:2015-11-06:evening": "x"}
     refused = lead.post("/applications/needs", data=needs)
     assert faults(refused.text) == ["need:press:2015-11-06:evening"]

@@ -382,7 +382,10 @@ def test_a_list_is_invited_by_letter_and_each_link_signs_in(
         (link,) = (line for line in text.get_content().split() if "/j#" in line)
         person, _ = crew.redeem(urlsplit(link).fragment, "phone")
         assert person.email == message["To"].addresses[0].addr_spec
-        assert ("invites you" in text.get_content()) == (person.lang == "en")
+        words = {"fr": "vous invite", "en": "invites you"}[person.lang]
+        days = {"fr": "du 6 au 8 novembre 2015", "en": "November 6–8, 2015"}[person.lang]
+        assert words in text.get_content()
+        assert days in text.get_content()
     assert all(STRUCK_OUT in each.body and "/j#" not in each.body for each in _all(cast))
 
 

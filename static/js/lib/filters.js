@@ -9,6 +9,7 @@ const day = new Intl.DateTimeFormat(lang === "fr" ? "fr-CA" : "en-CA", {
   day: "numeric",
   month: "short",
 })
+const longDate = new Intl.DateTimeFormat(lang === "fr" ? "fr-CA" : "en-CA", { dateStyle: "long", timeZone: "UTC" })
 
 filter("say", inPageLanguage)
 filter("clock", clock)
@@ -18,6 +19,8 @@ filter("corrected", (time) => {
   if (!time) return ""
   return today(time) ? say("corrected", { at: clock(time) }) : say("corrected.day", { day: dayOf(time), at: clock(time) })
 })
+// A date without a time, "2015-11-07", with its year.
+filter("long_date", (date) => (date ? ordinal(longDate.format(new Date(date))) : ""))
 // The page adds quotation marks, unless the author has typed them.
 filter("marks", (text) => (text && !/^[«“"]/.test(text) ? "" : null))
 
