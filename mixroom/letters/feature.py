@@ -29,10 +29,7 @@ FEATURE = Feature(
     problems={
         "letter_changed": Problem(
             409,
-            N_(
-                "Someone else has changed these words meanwhile. How they are now is beside or "
-                "above what you typed: compare them, then save again."
-            ),
+            N_("Someone changed these words before you. What you typed is still in the form."),
         ),
         "letter_moved": Problem(409, N_("This letter has moved on in the meantime.")),
     },

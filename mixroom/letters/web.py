@@ -17,12 +17,13 @@ from mixroom.letters import actions, queries
 from mixroom.letters.composing import html, plain
 from mixroom.letters.items import letter_items
 from mixroom.letters.live import OUTBOX_VIEW
-from mixroom.letters.model import SHOWN, Letter, Move, Wording
+from mixroom.letters.model import EDITABLE, SHOWN, Letter, Move, Wording
 from mixroom.web.declaration import letter_templates, parts
 from mixroom.web.limits import limiter
 from mixroom.web.lists import PageView, live_list
 from mixroom.web.pages import current_event
 from mixroom.web.problems import show_form_again
+from mixroom.web.touched import shown_again
 
 RATE = "60/minute"
 MAX_MAILTO = 6000  # characters of an address that mail programs still take
@@ -40,6 +41,7 @@ FAULTS: Mapping[str, str] = {
     "unsubscribed": N_("The person wants no letters of this kind."),
     "gone": N_("The person was removed."),
 }
+WORDS = ("subject_fr", "body_fr", "subject_en", "body_en")  # as in Wording
 web = Blueprint("letters", __name__)
 
 
@@ -99,11 +101,15 @@ def choose() -> Response:
 def _letter_page(key: str, refused: dict[str, Any] | None = None) -> str:
     letter, settings = queries.letter(member(), key), parts().settings
     text = plain(letter, settings.base_url)
+    form = {"email": letter.to.email, "subject": letter.subject, "body": letter.body}
+    if letter.state in EDITABLE:
+        refused = shown_again(refused, f"/letters/{key}/words", form)
     return render_template(
         "letters/letter.html",
         letter=letter,
         may_move=[how.value for how in Move if letter.may(how)],
         text=text,
+        form=form,
         mailto=_mailto(letter, text),
         title=_titles().get(letter.template, letter.template),
         faults=FAULTS,
@@ -168,12 +174,14 @@ def templates() -> str:
 def _template_page(refused: dict[str, Any] | None = None) -> str:
     template = _template()
     own = queries.wording(member(), template.name)
+    words = own or _usual(template)
+    form = {name: getattr(words, name) for name in WORDS}
     return render_template(
         "letters/template.html",
         template=template,
         own=own,
-        words=own or _usual(template),
-        refused=refused,
+        form=form,
+        refused=shown_again(refused, f"/letters/templates/{template.name}", form),
     )
 
 
@@ -188,10 +196,9 @@ def template(name: str) -> str:
 @show_form_again(_template_page)
 def set_wording(name: str) -> Response:
     """Change the words of a kind of letters."""
-    form, names = request.form, ("subject_fr", "body_fr", "subject_en", "body_en")
-    by = member()
+    form, by = request.form, member()
     by.must("letter.edit")
-    words = Wording(*(form.get(each, "") for each in names))
+    words = Wording(*(form.get(each, "") for each in WORDS))
     actions.set_wording(by, _template(), words, form.get("seen"))
     return _to(f"/letters/templates/{name}?saved=1")
 

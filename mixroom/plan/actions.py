@@ -1,6 +1,6 @@
 """The actions of people on the plan: objectives, campaigns, and messages on their way out."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +12,7 @@ from mixroom.core.db import transaction
 from mixroom.core.errors import InvalidError, NotFoundError
 from mixroom.core.text import LANGS, Lang
 from mixroom.crew.model import Person
+from mixroom.event import store as event_store
 from mixroom.plan import aims_store, post_store, store
 from mixroom.plan.aims import (
     Campaign,
@@ -248,7 +249,22 @@ def save_campaign(by: Person, campaign: Campaign) -> Campaign:
     """Add a campaign, or save one by its id. Raises InvalidError, NotFoundError."""
     by.must("campaign.edit")
     with transaction() as tx:
+        event_store.lock(tx, by.event_id)
         return save_campaign_within(tx, by, campaign)
+
+
+def change_campaign(by: Person, key: str, changed: Callable[[Campaign], Campaign]) -> Campaign:
+    """Change a campaign as it is now: `changed` leaves the fields that somebody did not touch.
+
+    Raises InvalidError, NotFoundError.
+    """
+    by.must("campaign.edit")
+    with transaction() as tx:
+        event_store.lock(tx, by.event_id)
+        before = aims_store.get_campaign(tx, by.event_id, key)
+        if before is None:
+            raise NotFoundError(key)
+        return save_campaign_within(tx, by, changed(before))
 
 
 def save_campaign_within(tx: sa.Connection, by: Person, campaign: Campaign) -> Campaign:
@@ -280,6 +296,7 @@ def save_objective(by: Person, objective: Objective) -> Objective:
     """Add an objective, or save one by its id. Raises InvalidError, NotFoundError."""
     by.must("objective.edit")
     with transaction() as tx:
+        event_store.lock(tx, by.event_id)
         before = aims_store.get_objective(tx, by.event_id, objective.id) if objective.id else None
         if objective.id and before is None:
             raise NotFoundError(objective.id)
@@ -288,16 +305,24 @@ def save_objective(by: Person, objective: Objective) -> Objective:
             and len(aims_store.objectives_of(tx, by.event_id)) >= aims_store.MOST_OBJECTIVES
         ):
             raise InvalidError("objectives", "too_many", most=aims_store.MOST_OBJECTIVES)
-        campaign = objective.campaign_id
-        if campaign and aims_store.get_campaign(tx, by.event_id, campaign) is None:
-            raise InvalidError("campaign", "unknown")
         after = replace(objective, id=objective.id or ids.new(), event_id=by.event_id)
         if before:
             after = replace(after, number=before.number, number_on=before.number_on)
-        after = checked_objective(after)
-        aims_store.put_objective(tx, after)
-        record_aim(tx, AimFact.OBJECTIVE_SAVED, by.event_id, after.id, by.id)
-        return after
+        return _put_objective(tx, by, after)
+
+
+def change_objective(by: Person, key: str, changed: Callable[[Objective], Objective]) -> Objective:
+    """Change an objective as it is now: `changed` leaves the fields that somebody did not touch.
+
+    Raises InvalidError, NotFoundError.
+    """
+    by.must("objective.edit")
+    with transaction() as tx:
+        event_store.lock(tx, by.event_id)
+        before = aims_store.get_objective(tx, by.event_id, key)
+        if before is None:
+            raise NotFoundError(key)
+        return _put_objective(tx, by, changed(before))
 
 
 def note_number(by: Person, key: str, number: float | None, on: date, today: date) -> Objective:
@@ -307,6 +332,7 @@ def note_number(by: Person, key: str, number: float | None, on: date, today: dat
     """
     by.must("objective.edit")
     with transaction() as tx:
+        event_store.lock(tx, by.event_id)
         before = aims_store.get_objective(tx, by.event_id, key)
         if before is None:
             raise NotFoundError(key)
@@ -356,3 +382,13 @@ def _without_pictures_of_gone(tx: sa.Connection, message: Message, before: Messa
     media = {key for each in found for key in each.content.media}
     left = tuple(each for each in message.pictures if each.media_id not in media)
     return replace(message, pictures=left)
+
+
+def _put_objective(tx: sa.Connection, by: Person, objective: Objective) -> Objective:
+    campaign = objective.campaign_id
+    if campaign and aims_store.get_campaign(tx, by.event_id, campaign) is None:
+        raise InvalidError("campaign", "unknown")
+    after = checked_objective(objective)
+    aims_store.put_objective(tx, after)
+    record_aim(tx, AimFact.OBJECTIVE_SAVED, by.event_id, after.id, by.id)
+    return after

@@ -15,6 +15,7 @@ from mixroom.plan.channels import Channel
 from mixroom.plan.hours import read_local, written_local
 from mixroom.plan.model import Message, Picture, SiteChange
 from mixroom.web.pages import current_event
+from mixroom.web.touched import touched
 
 TEXTS = ("title", "text_fr", "text_en", "change_address", "change_fr", "change_en")
 CHOICES = ("campaign", "owner", "due", "link")
@@ -101,10 +102,15 @@ def typed_day(name: str) -> date | None:
         raise InvalidError(name, "malformed") from error
 
 
-def typed_sides(name: str) -> Bilingual:
-    """Return the text in both languages of two fields."""
+def typed_sides(name: str, before: Bilingual = Bilingual()) -> Bilingual:
+    """Return the text in both languages of two fields; a side that nobody touched stays."""
+    fields = {lang: f"{name}_{lang}" for lang in LANGS}
     form = request.form
-    return Bilingual.of(form.get(f"{name}_fr"), form.get(f"{name}_en"))
+    sides = {
+        lang: form.get(field) if touched(field) else getattr(before, lang)
+        for lang, field in fields.items()
+    }
+    return Bilingual.of(**sides)
 
 
 def typed_number(name: str) -> float | None:

@@ -1,13 +1,13 @@
 """Two people at the form of one message: each keeps the fields that they changed.
 
-A form says what its fields held at first (`mixroom/web/touched.py`), so that the server knows which
-ones its sender changed. The second of two to save gets these back as they typed them, and all
-others as they are saved now.
+As in other forms (`mixroom/core/merging.py`), each text and each box is a field; those of a picture
+are there as long as the picture is.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
+from mixroom.core.merging import merge
 from mixroom.core.text import LANGS
 
 APART = ("channels", "submissions", "own", "pictures")  # of which each box and text is a field
@@ -18,8 +18,8 @@ Part = tuple[str, Any]
 
 
 def held_by(fields: Fields) -> dict[str, Any]:
-    """Return what a form's fields hold, one by one, as JSON can carry it and as it compares."""
-    return {_name(part): _plain(value) for part, value in _parts(fields).items()}
+    """Return what a form's fields hold, one by one, as JSON can carry it."""
+    return {_name(part): value for part, value in _parts(fields).items()}
 
 
 def merged(
@@ -32,14 +32,8 @@ def merged(
     picture that the other took out stays out.
     """
     mine, theirs = _parts(typed), _parts(saved)
-    found, clashes = {}, {}
-    for part in theirs | mine:
-        ours, other = mine.get(part), theirs.get(part)
-        was = held.get(_name(part)) if held else None
-        is_mine = held is None or was != _plain(ours)
-        found[part] = ours if is_mine else other
-        if is_mine and _plain(other) not in (was, _plain(ours)):
-            clashes[part] = other
+    was = None if held is None else {each: held.get(_name(each)) for each in theirs | mine}
+    found, clashes = merge(mine, theirs, was)
     pictures = [
         _described(each, found) for each in saved["pictures"] if found["pictures", each["media"]]
     ]
@@ -89,7 +83,3 @@ def _parts(fields: Fields) -> dict[Part, Any]:
 def _name(part: Part) -> str:
     name, key = part
     return ":".join([name, *([key] if isinstance(key, str) else key or [])])
-
-
-def _plain(value: Any) -> Any:
-    return value.replace("\r\n", "\n") if isinstance(value, str) else value

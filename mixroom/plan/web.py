@@ -1,7 +1,8 @@
 """The pages of the plan: the board, campaigns and objectives, lists, and the desk of a message."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from dataclasses import replace
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
@@ -10,7 +11,7 @@ import mixroom.plan.counting  # noqa: F401  a tenth of a second, which no visito
 from mixroom.core import clock
 from mixroom.core.clock import rfc3339
 from mixroom.core.errors import InvalidError, MixroomError, NotFoundError
-from mixroom.core.text import LANGS
+from mixroom.core.text import LANGS, Bilingual
 from mixroom.crew.asking import member
 from mixroom.crew.model import Person
 from mixroom.event.model import Moment, read_moment
@@ -39,7 +40,7 @@ from mixroom.web.declaration import parts
 from mixroom.web.lists import PageView, live_list
 from mixroom.web.pages import current_event, render
 from mixroom.web.problems import FORM_STATUSES, explained, show_form_again
-from mixroom.web.touched import held_fields
+from mixroom.web.touched import held_fields, touched
 
 web = Blueprint("plan", __name__)
 for _each in FILTERS:
@@ -47,6 +48,7 @@ for _each in FILTERS:
 LOST_RACE = 412
 PER_PAGE = 50
 MOST_LINKS = 100
+SIDES = ("what", "unit", "measure")  # of an objective, each in both languages
 Refused = dict[str, Any] | None
 Moves = Mapping[str, Callable[..., Message]]
 HOW: Moves = {
@@ -192,14 +194,24 @@ def campaigns() -> str:
 @show_form_again(_aims)
 def save_campaign() -> Response:
     """Make or change a campaign, from the form."""
-    by = member()
+    by, key = member(), request.form.get("key", "")
     by.must("campaign.edit")
-    moment = read_moment(request.form.get("moment", "")) or Moment.BEFORE
-    dates = (typed_day("from"), typed_day("to"))
-    owner = request.form.get("owner") or None
-    key = request.form.get("key", "")
-    wanted = Campaign(key, by.event_id, typed_sides("name"), moment, *dates, owner)
-    saved = actions.save_campaign(by, wanted)
+    fields = {
+        "moment": ("moment", read_moment(request.form.get("moment", "")) or Moment.BEFORE),
+        "starts_on": ("from", typed_day("from")),
+        "ends_on": ("to", typed_day("to")),
+        "owner_id": ("owner", request.form.get("owner") or None),
+    }
+
+    def changed(before: Campaign) -> Campaign:
+        return replace(before, name=typed_sides("name", before.name), **_meant(fields))
+
+    new = Campaign("", by.event_id, Bilingual(), Moment.BEFORE)
+    saved = (
+        actions.change_campaign(by, key, changed)
+        if key
+        else actions.save_campaign(by, changed(new))
+    )
     return _see(f"/plan/campaigns#campaign-{saved.id}")
 
 
@@ -214,21 +226,26 @@ def remove_campaign(key: str) -> Response:
 @show_form_again(_aims)
 def save_objective() -> Response:
     """Set or change an objective, from the form."""
-    by = member()
+    by, key = member(), request.form.get("key", "")
     by.must("objective.edit")
-    saved = actions.save_objective(
-        by,
-        Objective(
-            request.form.get("key", ""),
-            by.event_id,
-            typed_sides("what"),
-            typed_number("target"),
-            typed_sides("unit"),
-            typed_day("by"),
-            typed_sides("measure"),
-            request.form.get("campaign") or None,
-            *typed_gauge("gauge"),
-        ),
+    gauge, channel = typed_gauge("gauge")
+    fields = {
+        "target": ("target", typed_number("target")),
+        "by": ("by", typed_day("by")),
+        "campaign_id": ("campaign", request.form.get("campaign") or None),
+        "gauge": ("gauge", gauge),
+        "channel": ("gauge", channel),
+    }
+
+    def changed(before: Objective) -> Objective:
+        sides = {name: typed_sides(name, getattr(before, name)) for name in SIDES}
+        return replace(before, **_meant(fields), **cast(dict[str, Any], sides))
+
+    new = Objective("", by.event_id, Bilingual())
+    saved = (
+        actions.change_objective(by, key, changed)
+        if key
+        else actions.save_objective(by, changed(new))
     )
     return _see(f"/plan/campaigns#objective-{saved.id}")
 
@@ -248,6 +265,11 @@ def remove_objective(key: str) -> Response:
     """Remove an objective."""
     actions.remove_objective(member(), key)
     return _see("/plan/campaigns")
+
+
+def _meant(fields: Mapping[str, tuple[str, Any]]) -> dict[str, Any]:
+    """Return those values whose field of the form, which is named beside each, somebody touched."""
+    return {name: value for name, (field, value) in fields.items() if touched(field)}
 
 
 def _new_page(by: Person, refused: Refused = None) -> str:
@@ -293,6 +315,7 @@ def _page(by: Person, key: str, refused: Refused = None, *, is_lost: bool = Fals
         form = typed(request.form, desk.item["pictures"])
     if is_lost:
         form, lost = merged(form, saved, held_fields())
+        refused = {**(refused or {}), "theirs": lost, "has_theirs": True}
     shown = previewed(form, desk.message)
     view = PageView(live_list(VIEW, by.event_id), [key], message=key, version=desk.message.version)
     return render(

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, g, make_response, redirect, render_templa
 
 from mixroom.core import clock
 from mixroom.core.errors import InvalidError
+from mixroom.core.merging import Fields
 from mixroom.core.speech import say
 from mixroom.core.spreadsheets import csv_file
 from mixroom.core.text import Bilingual
@@ -20,6 +21,7 @@ from mixroom.promises.model import (
     ON_WALLS,
     Evidence,
     EvidenceKind,
+    Promise,
     PromiseKind,
     State,
 )
@@ -28,6 +30,7 @@ from mixroom.web.declaration import parts
 from mixroom.web.lists import PageView, live_list
 from mixroom.web.pages import current_event
 from mixroom.web.problems import show_form_again
+from mixroom.web.touched import shown_again
 
 TIERS = {"principal": "Principal", "major": "Major", "partner": "Partner", "friend": "Friend"}
 MOST_DIGITS = 8
@@ -164,6 +167,7 @@ def _one(key: str, refused: dict[str, Any] | None = None) -> str:
     by = member()
     found, offered = queries.one(by, key)
     (standing,) = found.standings
+    form = _form_of(standing.promise)
     return render_template(
         "promises/promise.html",
         view=PageView(live_list(VIEW, by.event_id), [key]),
@@ -171,14 +175,27 @@ def _one(key: str, refused: dict[str, Any] | None = None) -> str:
         it=standing,
         offered=offered,
         fitting=FITTING[standing.promise.kind],
-        refused=refused,
+        form=form,
+        refused=shown_again(refused, f"/promises/{key}", form),
         titles={each.message_id: words for each, words in offered.publications},
         **_context(by),
     )
 
 
+def _form_of(promise: Promise) -> Fields:
+    """Return what the form of a promise holds at first."""
+    amount = f"{promise.amount:.7g}"
+    return {
+        "words_fr": promise.words.fr or "",
+        "words_en": promise.words.en or "",
+        "amount": amount.replace(".", ",") if g.lang == "fr" else amount,
+        "channels": [each.value for each in promise.channels],
+        "owner": promise.owner_id or "",
+        "due": due_text(promise.due, current_event().zone),
+    }
+
+
 def _context(by: Any) -> dict[str, Any]:
-    zone = current_event().zone
     return {
         "names": NAMES,
         "states": STATES,
@@ -187,7 +204,6 @@ def _context(by: Any) -> dict[str, Any]:
         "on_walls": ON_WALLS,
         "channels": list(Channel),
         "owners": queries.owners(by) if "promise.edit" in by.verbs else [],
-        "due_text": lambda due: due_text(due, zone),
         "now": clock.now(),
     }
 

@@ -43,10 +43,7 @@ FEATURE = Feature(
         "shift_role": Problem(409, N_("This shift is for another role.")),
         "shift_changed": Problem(
             409,
-            N_(
-                "Someone else has changed this shift meanwhile. How it is now is above, and what "
-                "you typed is below: compare them, then save again."
-            ),
+            N_("Someone changed this shift before you. What you typed is still in the form."),
         ),
         "shift_over": Problem(409, N_("This shift is over.")),
         "leave_late": Problem(

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Response, make_response, redirect, request
 
 from mixroom.core.errors import InvalidError
+from mixroom.core.merging import Fields
 from mixroom.core.roles import CREW, Role
 from mixroom.core.text import Bilingual
 from mixroom.crew.model import Person
@@ -31,7 +32,7 @@ def limits(event: Event) -> dict[str, Any]:
     }
 
 
-def form_of(shift: Shift, event: Event) -> dict[str, Any]:
+def form_of(shift: Shift, event: Event) -> Fields:
     """Return what the form of a shift holds at first, by the museum's clock."""
     starts, ends = (at.astimezone(event.zone) for at in (shift.starts, shift.ends))
     return {
@@ -40,9 +41,8 @@ def form_of(shift: Shift, event: Event) -> dict[str, Any]:
         "day": starts.date().isoformat(),
         "from": starts.strftime("%H:%M"),
         "to": ends.strftime("%H:%M"),
-        "next_day": ends.date() > starts.date() and ends.time() != time(),
-        "seats": shift.seats,
-        "seen": shift.version,
+        "next_day": ["on"] if ends.date() > starts.date() and ends.time() != time() else [],
+        "seats": str(shift.seats),
         "mode": shift.mode.value,
         "note_fr": shift.note.fr or "",
         "note_en": shift.note.en or "",
@@ -90,7 +90,7 @@ def typed_changes(by: Person, before: Shift) -> dict[str, Any]:
     typed, held = typed_shift(by), form_of(before, current_event())
     found = {name: getattr(typed, name) for name in ("role", "seats", "mode", "place", "note")}
     untouched = all(request.form.get(name) == held[name] for name in ("day", "from", "to"))
-    if untouched and ("next_day" in request.form) == held["next_day"]:
+    if untouched and ("next_day" in request.form) == bool(held["next_day"]):
         return found
     return found | {"starts": typed.starts, "ends": typed.ends}
 

@@ -26,6 +26,7 @@ from mixroom.shifts.model import (
 )
 from mixroom.web.pages import current_event
 from mixroom.web.problems import show_form_again
+from mixroom.web.touched import shown_again
 
 one = Blueprint("shifts_one", __name__)
 
@@ -97,10 +98,11 @@ def _shift(key: str, refused: dict[str, Any] | None = None) -> str:
     held = queries.mine(by)
     others = [each for each, _ in held if each.id != key]
     item = queries.item(by, key)
+    form = form_of(shift, event)
     people = {each.by for each in notes} | {each.by for each in corrected}
     return render_template(
         "shifts/shift.html",
-        refused=refused,
+        refused=shown_again(refused, f"/shifts/{key}", form),
         shift=shift,
         item=item,
         signups=signups,
@@ -116,7 +118,7 @@ def _shift(key: str, refused: dict[str, Any] | None = None) -> str:
         is_here=any(each.is_on(one, now) and each.arrived_at for one, each in held),
         now=now,
         terms=terms,
-        form=form_of(shift, event) if leads else None,
+        form=form if leads else None,
         days=days_of(event),
         **limits(event),
     )

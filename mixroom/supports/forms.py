@@ -4,9 +4,22 @@ from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 from mixroom.core.errors import InvalidError
+from mixroom.supports.model import Support
 
 EVENING = time(17)  # for someone who only says a day
 FIRST_YEAR, LAST_YEAR = 2000, 2100
+
+
+def form_of(support: Support, zone: ZoneInfo) -> dict[str, str]:
+    """Return what the form of a support holds at first."""
+    return {
+        "title_fr": support.title.fr or "",
+        "title_en": support.title.en or "",
+        "kind": support.kind.value,
+        "owner": support.owner_id or "",
+        "due": due_text(support.due, zone),
+        "brief": support.brief,
+    }
 
 
 def due_text(due: datetime | None, zone: ZoneInfo) -> str:

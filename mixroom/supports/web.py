@@ -12,7 +12,7 @@ from mixroom.core.text import Bilingual
 from mixroom.crew.asking import member
 from mixroom.media.refusals import words_of_document
 from mixroom.supports import actions, queries
-from mixroom.supports.forms import due_text, read_copies, read_due
+from mixroom.supports.forms import form_of, read_copies, read_due
 from mixroom.supports.limits import MAX_FILE_BYTES
 from mixroom.supports.live import VIEW
 from mixroom.supports.model import VALID, WANTED, Status, SupportKind, SupportLang
@@ -23,6 +23,7 @@ from mixroom.web.limits import limiter
 from mixroom.web.lists import PageView, live_list
 from mixroom.web.pages import current_event
 from mixroom.web.problems import explained, problem, show_form_again
+from mixroom.web.touched import shown_again
 
 FORM_BYTES = 1_000_000  # around the file
 SEND_RATE = "60/minute"
@@ -223,13 +224,16 @@ def _one(support_id: str, refused: dict[str, Any] | None = None) -> str:
     by = member()
     pair = queries.opened(by, support_id)
     keys = [each.support.id for each in pair]
+    chosen = next(each for each in pair if each.support.id == support_id)
+    form = form_of(chosen.support, current_event().zone)
     return render_template(
         "supports/support.html",
         view=PageView(live_list(VIEW, by.event_id), keys),
         pair=pair,
-        chosen=next(each for each in pair if each.support.id == support_id),
+        chosen=chosen,
+        form=form,
         now=clock.now(),
-        refused=refused,
+        refused=shown_again(refused, f"/supports/{support_id}", form),
         valid=VALID,
         refusal_words=words_of_document,
         base=parts().settings.base_url.rstrip("/"),
@@ -240,11 +244,9 @@ def _one(support_id: str, refused: dict[str, Any] | None = None) -> str:
 
 
 def _form_context(by: Any) -> dict[str, Any]:
-    zone = current_event().zone
     return {
         "kinds": list(SupportKind),
         "owners": queries.owners(by) if "support.edit" in by.verbs else [],
-        "due_text": lambda due: due_text(due, zone),
         "most_bytes": MAX_FILE_BYTES,
     }
 

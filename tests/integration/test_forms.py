@@ -9,10 +9,22 @@ from requests import Response
 
 from mixroom.app import create_app
 from mixroom.core.db import transaction
+from mixroom.core.text import Bilingual
 from mixroom.crew.notices import INVITE
+from mixroom.event.model import Moment
 from mixroom.letters.model import Addressee
 from mixroom.letters.results import write
+from mixroom.plan import actions as planning
+from mixroom.plan.aims import Campaign, Objective
+from mixroom.promises import actions as promising
+from mixroom.promises.model import PromiseKind
 from mixroom.settings import Settings
+from mixroom.sponsors import actions as sponsoring
+from mixroom.sponsors.model import Promise as WallPromise
+from mixroom.sponsors.model import Tier
+from mixroom.supports import actions as supporting
+from mixroom.supports.model import SupportKind, SupportLang
+from tests import rosters
 from tests.cast import Cast
 from tests.client import Api
 from tests.pages import Pages, form_of
@@ -137,12 +149,19 @@ TOGETHER: tuple[tuple[str, str, Mapping[str, str], Mapping[str, str]], ...] = (
     ),
     ("/applications", "/applications/opening", {"contact": "Amélie"}, {"most": "40"}),
     ("/applications", "/applications/opening", {"instead_fr": "Venez"}, {"instead_en": "Come"}),
+    (
+        "/plan/campaigns?change={campaign}",
+        "/plan/campaigns",
+        {"name_fr": "Hiver"},
+        {"to": "2015-11-30"},
+    ),
+    ("/plan/campaigns?change={aim}", "/plan/objectives", {"target": "40"}, {"gauge": "photos"}),
     ("/event", "/event", {"name_en": "A night"}, {"hashtags": "#nuit", "name_fr": "Nuit"}),
     ("/event", "/event/look", {"main": "#c8102e"}, {"second": "#ffcc00"}),
     ("/shifts/timetable/hours", "/shifts/timetable/hours", {"rest": "9"}, {"most": "11"}),
     (
-        "/team/people/CHLOE",
-        "/team/people/CHLOE/details",
+        "/team/people/{chloe}",
+        "/team/people/{chloe}/details",
         {"email": "chloe@example.org"},
         {"telephone": "514 555-0199"},
     ),
@@ -162,8 +181,15 @@ def test_a_refused_invitation_keeps_its_language(pages: Pages) -> None:
 
 @once
 def test_two_who_have_a_form_open_keep_what_each_changes(cast: Cast, pages: Pages) -> None:
+    campaign = Campaign("", cast.event.id, Bilingual("Été"), Moment.BEFORE)
+    aim = Objective("", cast.event.id, Bilingual("Se montrer"))
+    keys = {
+        "chloe": cast.chloe.id,
+        "campaign": planning.save_campaign(cast.amelie, campaign).id,
+        "aim": planning.save_objective(cast.amelie, aim).id,
+    }
     for ways in TOGETHER:
-        page, path = (each.replace("CHLOE", cast.chloe.id) for each in ways[:2])
+        page, path = (each.format(**keys) for each in ways[:2])
         one, other = ways[2:]
         first, second = pages.form(page, path), pages.form(page, path)
         assert pages.post(path, first | one).status_code == 303, path
@@ -173,23 +199,65 @@ def test_two_who_have_a_form_open_keep_what_each_changes(cast: Cast, pages: Page
 
 
 @once
-def test_words_that_another_lead_has_changed_are_not_overwritten(cast: Cast, pages: Pages) -> None:
-    letter = f"/letters/{_letter(cast)}"
-    template = f"/letters/templates/{INVITE.name}"
-    for page, path, name in (
-        (letter, f"{letter}/words", "subject"),
-        (template, template, "subject_fr"),
-    ):
+def test_the_second_of_two_who_save_keeps_what_each_changed_and_sees_where_both_did(
+    cast: Cast, pages: Pages
+) -> None:
+    for page, path, both, one, other in _saved_as_a_whole(cast):
         first, second = pages.form(page, path), pages.form(page, path)
-        assert pages.post(path, first | {name: "Bienvenue"}).status_code == 303
-        refused = pages.post(path, second | {name: "Bonjour"})
-        assert refused.status_code == 409
-        assert "entre-temps" in refused.text
-        assert "Bienvenue" in refused.text
-        again = form_of(refused.text, path)
-        assert again[name] == "Bonjour"
-        assert pages.post(path, again).status_code == 303
-        assert pages.form(page, path)[name] == "Bonjour"
+        assert pages.post(path, first | one | {both: "Bienvenue"}).status_code == 303, path
+        lost = pages.post(path, second | other | {both: "Bonjour"})
+        assert lost.status_code == 409, path
+        assert "les autres ont ce que l’autre personne a enregistré" in lost.text, path
+        assert re.findall(r'id="theirs-(\w+)".*?</b> <span[^>]*>([^<]*)<', lost.text) == [
+            (both, "Bienvenue")
+        ], path
+        again, meant = form_of(lost.text, path), one | other | {both: "Bonjour"}
+        assert {name: again[name] for name in meant} == meant, path
+        assert pages.post(path, again).status_code == 303, path
+        now = pages.form(page, path)
+        assert {name: now[name] for name in meant} == meant, path
+
+
+@once
+def test_a_form_that_is_refused_undoes_nothing_that_was_saved_meanwhile(
+    cast: Cast, pages: Pages
+) -> None:
+    path = f"/supports/{_support(cast)}"
+    first, second = pages.form(path, path), pages.form(path, path)
+    assert pages.post(path, first | {"brief": "En bleu"}).status_code == 303
+    refused = pages.post(path, second | {"title_fr": "Annonce", "due": "2015-03-08T02:30"})
+    assert refused.status_code == 422
+    again = form_of(refused.text, path)
+    assert (again["brief"], again["due"]) == ("En bleu", "2015-03-08T02:30")
+    assert pages.post(path, again | {"due": ""}).status_code == 303
+    now = pages.form(path, path)
+    assert (now["brief"], now["title_fr"]) == ("En bleu", "Annonce")
+
+
+Fields = dict[str, str]
+
+
+def _saved_as_a_whole(cast: Cast) -> list[tuple[str, str, str, Fields, Fields]]:
+    """Return forms with a text that both change, and others that one or the other changes."""
+    letter, template = f"/letters/{_letter(cast)}", f"/letters/templates/{INVITE.name}"
+    support, shift = f"/supports/{_support(cast)}", f"/shifts/{rosters.make(cast)}"
+    sponsor = sponsoring.add(
+        cast.amelie, name=Bilingual("Lumen"), tier=Tier.MAJOR, promise=WallPromise(10)
+    )
+    mentions = promising.make(cast.amelie, sponsor.id, PromiseKind.MENTIONS)
+    promise = f"/promises/{mentions.id}"
+    return [
+        (letter, f"{letter}/words", "subject", {"email": "zoe@mac.test"}, {"body": "À demain"}),
+        (template, template, "subject_fr", {"subject_en": "Welcome"}, {}),
+        (support, support, "title_fr", {"brief": "En bleu\navec le mur"}, {"title_en": "Poster"}),
+        (promise, promise, "words_fr", {"amount": "3"}, {"due": "2015-11-09T10:00"}),
+        (shift, shift, "note_fr", {"seats": "4"}, {"note_en": "Bring tape", "to": "15:30"}),
+    ]
+
+
+def _support(cast: Cast) -> str:
+    title = Bilingual("Affiche")
+    return supporting.add(cast.amelie, title, SupportKind.POSTER, SupportLang.FR)[0].id
 
 
 def _letter(cast: Cast) -> str:

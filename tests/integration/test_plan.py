@@ -448,12 +448,23 @@ def test_campaigns_and_objectives_are_kept_and_removed_without_their_messages(ca
         actions.save_objective(cast.ben, Objective("", "", name))
     aim = Objective("", "", name, 500, Bilingual("abonnés", "followers"), campaign_id=campaign.id)
     objective = actions.save_objective(cast.amelie, aim)
+    key = objective.id
+    campaign = assert_replays(
+        cast,
+        partial(actions.change_campaign, cast.ben, campaign.id, lambda it: replace(it, name=BOTH)),
+    )
+    objective = assert_replays(
+        cast,
+        partial(actions.change_objective, cast.amelie, key, lambda it: replace(it, target=600)),
+    )
     found = queries.aims(cast.driss)
     assert found.campaigns == [campaign]
     assert found.objectives == [objective]
     assert found.counts == {campaign.id: {"draft": 1}}
     with pytest.raises(NotFoundError):
         actions.save_campaign(cast.eve, campaign)
+    with pytest.raises(NotFoundError):
+        actions.change_campaign(cast.eve, campaign.id, lambda it: it)
     actions.remove_campaign(cast.ben, campaign.id)
     assert item(cast, message.id)["campaign"] is None
     assert queries.objective(cast.driss, objective.id).campaign_id is None

@@ -119,7 +119,7 @@ def test_a_form_that_is_older_than_the_shift_says_so_and_keeps_what_was_typed(
         "amelie", f"/shifts/{key}?lang=en", CHANGE | {"seen": seen, "note_en": "Bring tape"}
     )
     assert late.status_code == 409
-    assert "changed this shift meanwhile" in late.text
+    assert "changed this shift before you" in late.text
     assert "Bring tape" in late.text
     assert item(cast, key)["seats"] == 4
     fresh = late.text.split('name="seen" value="')[1].split('"')[0]
