@@ -1,8 +1,8 @@
 """An entry of a feature in the calendar of the plan: a moment, its words, and where it leads."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import sqlalchemy as sa
 
@@ -28,5 +28,16 @@ class CalendarEntry(NamedTuple):  # a page has thousands: a dataclass takes four
     version: int | None = None
 
 
-# (tx, event_id, since, until) → the entries from `since` until before `until`
-Calendar = Callable[[sa.Connection, str, datetime, datetime], Iterable[CalendarEntry]]
+class Calendar(Protocol):
+    """A feature's way to give its entries."""
+
+    def __call__(
+        self,
+        tx: sa.Connection,
+        event_id: str,
+        since: datetime,
+        until: datetime,
+        *,
+        late: bool = ...,
+    ) -> Iterable[CalendarEntry]:
+        """Return the entries from `since` until before `until`, or the late ones of them."""

@@ -99,7 +99,7 @@ def _grid(first: date, some: int, **more: object) -> str:
     since, until = span_of(first, some, event.zone)
     found = queries.calendar(member(), calendars(), since, until)
     shown = weeks_of(found, first, some, event.zone)
-    late = queries.late_entries(member(), calendars())
+    late = queries.calendar(member(), calendars(), queries.EVER, clock.now(), late=True)
     return render_template(
         "plan/calendar.html",
         weeks=shown,

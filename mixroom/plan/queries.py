@@ -89,11 +89,12 @@ def due_posts(
 
 
 def entries(
-    tx: sa.Connection, event_id: str, since: datetime, until: datetime
+    tx: sa.Connection, event_id: str, since: datetime, until: datetime, *, late: bool = False
 ) -> Iterable[CalendarEntry]:
-    """Return the messages that are due in a span of time, for the calendar."""
+    """Return the messages that are due in a span of time, or the late ones, for the calendar."""
     now = clock.now()
-    for each in store.between(tx, event_id, since, until, MOST_ENTRIES):
+    until = min(until, now) if late else until
+    for each in store.between(tx, event_id, since, until, MOST_ENTRIES, open_only=late):
         yield CalendarEntry(
             each.id,
             each.due,
@@ -108,18 +109,23 @@ def entries(
 
 
 def calendar(
-    by: Person, calendars: Iterable[Calendar], since: datetime, until: datetime
+    by: Person,
+    calendars: Iterable[Calendar],
+    since: datetime,
+    until: datetime,
+    *,
+    late: bool = False,
 ) -> list[CalendarEntry]:
-    """Return what all features have in a span of time, in its order; MOST_ENTRIES of it at most."""
+    """Return the entries of all features in a span of time, or the late ones, in order.
+
+    MOST_ENTRIES of them at most.
+    """
     by.must("message.read")
     with reading() as tx:
-        found = [each for give in calendars for each in give(tx, by.event_id, since, until)]
+        found = [
+            each for give in calendars for each in give(tx, by.event_id, since, until, late=late)
+        ]
     return sorted(found, key=lambda each: (each.at, each.key))[:MOST_ENTRIES]
-
-
-def late_entries(by: Person, calendars: Iterable[Calendar]) -> list[CalendarEntry]:
-    """Return what is late of all features, whichever days a page shows."""
-    return [each for each in calendar(by, calendars, EVER, clock.now()) if each.is_late]
 
 
 def whole(by: Person) -> tuple[list[Message], dict[str, Campaign], dict[str, str]]:

@@ -167,18 +167,26 @@ def due_keys(tx: sa.Connection, event_id: str, now: datetime, most: int) -> list
 
 
 def between(
-    tx: sa.Connection, event_id: str, since: datetime, until: datetime, most: int
+    tx: sa.Connection,
+    event_id: str,
+    since: datetime,
+    until: datetime,
+    most: int,
+    *,
+    open_only: bool = False,
 ) -> list[Slot]:
     """Return up to `most` messages due from `since` until before `until`, in order.
 
-    Of their words only the beginning, which their names need; dropped ones are left out.
+    Of their words only the beginning, which their names need; dropped ones are left out, and with
+    `open_only` those that are out.
     """
     of = messages.c
     begin = [sa.func.substr(each, 1, NAMED).label(each.name) for each in _WORDS]
     brief = sa.select(of.id, of.due, of.status, of.owner_id, of.version, of.title, *begin)
-    ours = (of.event_id == event_id) & (of.due >= since) & (of.due < until)
+    at = of.open_due if open_only else of.due
+    ours = (of.event_id == event_id) & (at >= since) & (at < until)
     ours &= of.status != Status.DROPPED.value
-    rows = tx.execute(brief.where(ours).order_by(of.due).limit(most)).all()
+    rows = tx.execute(brief.where(ours).order_by(at).limit(most)).all()
     return [
         Slot(key, due, _STATUSES[status], owner, version, _name(title, *words))
         for key, due, status, owner, version, title, *words in rows

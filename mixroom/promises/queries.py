@@ -122,13 +122,15 @@ def late(tx: sa.Connection, event_id: str, before: datetime) -> list[Standing]:
 
 
 def entries(
-    tx: sa.Connection, event_id: str, since: datetime, until: datetime
+    tx: sa.Connection, event_id: str, since: datetime, until: datetime, *, late: bool = False
 ) -> Iterator[CalendarEntry]:
-    """Yield an entry of the calendar for each promise that is due in a time."""
+    """Yield an entry of the calendar for each promise that is due in a time, or late."""
     found = store.due_between(tx, event_id, since, until)
     names = sponsor_store.names(tx, event_id) if found else {}
     for each in standings(tx, event_id, found, clock.now()):
         promise = each.promise
+        if late and each.state is not State.LATE:
+            continue
         yield CalendarEntry(
             f"promise:{promise.id}",
             promise.due,

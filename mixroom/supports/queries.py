@@ -187,12 +187,14 @@ def valid_supports(tx: sa.Connection, event_id: str) -> dict[str, Bilingual]:
 
 
 def entries(
-    tx: sa.Connection, event_id: str, since: datetime, until: datetime
+    tx: sa.Connection, event_id: str, since: datetime, until: datetime, *, late: bool = False
 ) -> Iterator[CalendarEntry]:
-    """Yield an entry of the calendar for each support that is due in a time."""
+    """Yield an entry of the calendar for each support that is due in a time, or late."""
     now = clock.now()
     for each in store.due_between(tx, event_id, since, until):
         assert each.due is not None
+        if late and not each.is_late(now):
+            continue
         yield CalendarEntry(
             f"support:{each.id}",
             each.due,
