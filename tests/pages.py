@@ -21,7 +21,7 @@ class Pages:
         assert found.status_code == 200, page
         return form_of(found.text, path)
 
-    def post(self, path: str, form: Mapping[str, str]) -> Any:
+    def post(self, path: str, form: Mapping[str, str | list[str]]) -> Any:
         """Send a form."""
         return self._client.post(path, data=dict(form), headers=self._as)
 

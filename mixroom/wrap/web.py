@@ -1,20 +1,21 @@
 """The page of a wrap, its exports, and the story that everyone can read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
 from mixroom.core.errors import InvalidError, MixroomError, NotFoundError
+from mixroom.core.merging import merged
 from mixroom.core.speech import both
-from mixroom.core.text import Bilingual
+from mixroom.core.text import LANGS, Bilingual
 from mixroom.crew.asking import member
 from mixroom.crew.model import Person
-from mixroom.submissions.model import LostRaceError
 from mixroom.web.declaration import parts
 from mixroom.web.lists import PageView, live_list
 from mixroom.web.pages import current_event, render
 from mixroom.web.problems import FORM_STATUSES, explained
+from mixroom.web.touched import held_fields
 from mixroom.wrap import actions, exports, formats, queries
 from mixroom.wrap.live import WRAPS
 from mixroom.wrap.model import Draft, Piece, Use
@@ -22,6 +23,7 @@ from mixroom.wrap.model import Draft, Piece, Use
 web = Blueprint("wrap", __name__)
 MARK = "\0"  # around the id of a picture in a page, which no text can contain
 LOST_RACE = 412
+TEXTS = ("title", "opening", "thanks")  # each in both languages
 
 
 @web.get("/wrap")
@@ -39,7 +41,7 @@ def day(number: int) -> str:
 @web.post("/wrap/<int:number>")
 def change(number: int) -> Any:
     """Save the form, then do what its button says."""
-    by, draft = member(), _draft()
+    by, draft = member(), _draft(_sent(), request.form.getlist("person"))
     by.must("wrap.edit")
     does, _, key = request.form.get("do", "save").partition(":")
     try:
@@ -56,8 +58,7 @@ def change(number: int) -> Any:
         refused = explained(error) | {"path": request.path, "values": request.form}
         if refused["status"] not in (*FORM_STATUSES, LOST_RACE):
             raise
-        lost = error.facts["now"] if isinstance(error, LostRaceError) else None
-        return _page(by, number - 1, refused, draft, lost), refused["status"]
+        return _page(by, number - 1, refused, draft), refused["status"]
     place = f"#p-{key}" if does in ("up", "down", "add") else ""
     return redirect(f"/wrap/{number}{place}", 303)
 
@@ -121,11 +122,18 @@ def _page(
     number: int | None,
     refused: dict[str, Any] | None = None,
     draft: Draft | None = None,
-    lost: Any = None,
 ) -> str:
-    """Return the page; after a refusal it has what was typed, and what is saved now (`lost`)."""
-    team, words = request.args.get("team", ""), request.args.get("q", "")
-    desk = queries.desk(by, number, team[:120], words[:120], draft)
+    """Return the page; after a refusal it has what was typed, and what others have saved since."""
+    team, words = request.args.get("team", "")[:120], request.args.get("q", "")[:120]
+    desk = queries.desk(by, number, team, words, draft)
+    saved = _fields_of(desk.item)
+    if refused and draft and number is not None and (held := held_fields()) is not None:
+        typed, saved = saved, _fields_of(queries.wrap(by, number))
+        found = merged(typed, saved, held)
+        refused = {**refused, "theirs": found.theirs, "has_theirs": found.has_theirs}
+        everyone = [each["id"] for each in desk.item["people"]]
+        draft = _draft(_with_captions(found.fields, held), everyone)
+        desk = queries.desk(by, number, team, words, draft)
     everything = {**desk.pieces, **{each["id"]: each for each in desk.offered}}
     return render(
         "wrap/wrap.html",
@@ -138,24 +146,46 @@ def _page(
         team=team,
         words=words,
         refused=refused,
-        lost=lost,
+        saved=saved,
     )
 
 
-def _draft() -> Draft:
-    """Return the form's content."""
+def _sent() -> dict[str, Any]:
+    """Return what the fields of the form hold as they were sent."""
     form = request.form
-    everyone, named = set(form.getlist("person")), set(form.getlist("named"))
+    return {**form.to_dict(), **{name: form.getlist(name) for name in ("piece", "named")}}
 
-    def sides(name: str) -> Bilingual:
-        return Bilingual.of(form.get(f"{name}_fr"), form.get(f"{name}_en"))
 
-    pieces = tuple(
-        Piece(key, Bilingual.of(form.get(f"fr:{key}"), form.get(f"en:{key}")))
-        for key in form.getlist("piece")
-    )
-    texts = (sides("title"), sides("opening"), sides("thanks"))
-    return Draft(*texts, pieces, frozenset(everyone - named))
+def _fields_of(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the fields of a wrap's form hold, each caption one."""
+    texts = {f"{name}_{lang}": item[name][lang] or "" for name in TEXTS for lang in LANGS}
+    captions = {
+        f"{lang}:{each['id']}": each["caption"][lang] or ""
+        for each in item["pieces"]
+        for lang in LANGS
+    }
+    texts = {name: text.replace("\r\n", "\n") for name, text in (texts | captions).items()}
+    named = [each["id"] for each in item["people"] if each["named"]]
+    return {**texts, "piece": [each["id"] for each in item["pieces"]], "named": named}
+
+
+def _with_captions(fields: Mapping[str, Any], held: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of two people with the pieces that one took out and the other wrote on."""
+    names = {name: name.partition(":")[2] for name in fields if ":" in name}
+    written = {key: None for name, key in names.items() if fields[name] not in ("", held.get(name))}
+    return {**fields, "piece": [*dict.fromkeys(fields["piece"]) | written]}
+
+
+def _draft(fields: Mapping[str, Any], everyone: Iterable[str]) -> Draft:
+    """Return the content of a form; of everyone who is thanked, it names those who want it."""
+
+    def sides(fr: str, en: str) -> Bilingual:
+        return Bilingual.of(fields.get(fr), fields.get(en))
+
+    texts = {name: sides(f"{name}_fr", f"{name}_en") for name in TEXTS}
+    pieces = tuple(Piece(key, sides(f"fr:{key}", f"en:{key}")) for key in fields["piece"])
+    unnamed = frozenset(everyone).difference(fields["named"])
+    return Draft(**texts, pieces=pieces, unnamed=unnamed)
 
 
 def _arranged(draft: Draft, does: str, key: str) -> Draft:
@@ -179,7 +209,10 @@ def _exported(number: int) -> dict[str, Any]:
 
 
 def _told(story: dict[str, Any], addresses: dict[str, str]) -> str:
-    titles = {"numbers": both(formats.NUMBERS).as_dict(), "thanks": both(formats.THANKS).as_dict()}
+    titles = {
+        "numbers": both(formats.NUMBERS).as_dict(),
+        "thanks": both(formats.THANKS).as_dict(),
+    }
     return render_template("wrap/export.html", story=story, addresses=addresses, titles=titles)
 
 

@@ -102,6 +102,10 @@ def test_of_two_who_edit_each_sees_the_saving_of_the_other(
     expect(first.locator("[data-alert]")).to_contain_text("Les deux textes sont conservés")
     expect(first.locator("#title-fr")).to_have_value("Le mien")
     first.locator("[data-mine]").click()
+    expect(first.locator("#theirs-title_fr")).to_contain_text("Le sien")
+    expect(first.locator("#title-fr")).to_have_value("Le mien")
+    expect(first.locator("#opening-fr")).to_have_value("Bonsoir")
+    first.locator(".head [value=save]").click()
     until(lambda: saved(server, today)["title"]["fr"] == "Le mien", "the title to be kept")  # type: ignore[index]
 
 

@@ -1,18 +1,22 @@
 """The wrap of a day: proposed, changed by hand, published; and never more than may be shown."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mixroom.app import create_app
 from mixroom.core.db import reading
 from mixroom.core.errors import InvalidError, NotAllowedError, NotFoundError
 from mixroom.core.text import Bilingual
 from mixroom.event import actions as event_actions
 from mixroom.event.model import GroupKind
 from mixroom.review import actions as review
+from mixroom.settings import Settings
 from mixroom.submissions import actions as submissions
 from mixroom.submissions.content import Piece as PhotoPiece
 from mixroom.submissions.content import Purpose, Rights
@@ -22,7 +26,9 @@ from mixroom.wrap import actions, queries
 from mixroom.wrap.live import STORIES, WRAPS
 from mixroom.wrap.model import Draft, EmptyWrapError, Piece, Use
 from tests.cast import Cast
+from tests.pages import Pages, form_of
 from tests.replay import assert_replays
+from tests.servers import env_in
 from tests.wraps import approved, approved_photo, under_way
 
 DAY = 1  # today, from 0
@@ -128,6 +134,44 @@ def test_of_two_who_save_at_once_the_second_learns_both_texts(today: Cast) -> No
     with reading() as tx:
         (item,) = WRAPS.items(tx, cast.event.id).values()
     assert item["title"]["fr"] == "Le mien"
+
+
+def test_at_the_form_of_a_day_two_people_each_keep_the_fields_that_they_changed(
+    today: Cast, tmp_path: Path
+) -> None:
+    cast, path = today, f"/wrap/{DAY + 1}"
+    one, two, three, new = (approved(cast, text) for text in ("Un", "Deux", "Trois", "Neuf"))
+    pieces = tuple(map(Piece, (one, two, three)))
+    actions.save(cast.ben, DAY, Draft(title=Bilingual("Le soir"), pieces=pieces))
+    client = create_app(Settings.from_env(env_in(tmp_path))).test_client()
+    pages = Pages(client, cast.tokens["amelie"])
+    typed = pages.form(path, path) | {
+        "title_fr": "La nuit",
+        "thanks_fr": "Merci",
+        f"fr:{one}": "Le début",
+        "piece": [one, two, three, new],
+        "do": "save",
+    }
+    theirs = (Piece(three, Bilingual("La fin")), Piece(two))
+    other = Draft(Bilingual("Le jour"), Bilingual("Bonsoir"), Bilingual(), theirs)
+    actions.save(cast.ben, DAY, replace(other, unnamed=frozenset({cast.driss.id})))
+    lost = pages.post(path, typed | {"named": [cast.driss.id]})
+    assert lost.status_code == 412
+    assert re.findall(r'id="theirs-([\w:-]+)".*?</b> <span[^>]*>([^<]*)<', lost.text) == [
+        ("title_fr", "Le jour")
+    ]
+    again = form_of(lost.text, path)
+    shown = re.findall(r'name="piece" value="([^"]+)"', lost.text)
+    assert shown == [three, two, new, one], "what one took out and the other wrote on stays"
+    assert pages.post(path, again | {"piece": shown, "do": "save"}).status_code == 303
+    saved = queries.wrap(cast.ben, DAY)
+    assert [saved[name]["fr"] for name in ("title", "opening", "thanks")] == [
+        "La nuit",
+        "Bonsoir",
+        "Merci",
+    ]
+    assert [each["caption"]["fr"] for each in saved["pieces"]] == ["La fin", None, None, "Le début"]
+    assert [each["named"] for each in saved["people"]] == [False], "the other unticked it"
 
 
 def test_only_leads_and_community_managers_of_the_event_wrap_a_day_of_it(today: Cast) -> None:

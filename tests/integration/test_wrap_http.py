@@ -1,6 +1,7 @@
 """Wraps over HTTP: the form without scripts, the public story, its caches, and the exports."""
 
 import io
+import json
 import re
 import zipfile
 
@@ -38,11 +39,12 @@ def test_the_form_works_without_scripts_and_loses_nothing_to_a_second_person(
         page = ben.post(PAGE, both).text  # type: ignore[arg-type]
         assert page.index(f'data-key="{second}"') < page.index(f'data-key="{first}"')
         assert "Légende" in page
-        late = ben.post(PAGE, {**fields, "title_fr": "Le jour", "do": "save"})
+        held = json.dumps({"title_fr": "Le soir"})
+        late = ben.post(PAGE, {**fields, "title_fr": "Le jour", "do": "save", "held": held})
         assert late.status_code == 412
         assert "Les deux textes sont conservés" in late.text
         assert 'value="Le jour"' in late.text
-        assert "<b>La nuit</b>" in late.text
+        assert ">La nuit</span>" in late.text
         wrong = ben.post(PAGE, {"title_fr": "x" * 121, "version": "3", "do": "save"})
         assert wrong.status_code == 422
         assert 'id="fault-title"' in wrong.text

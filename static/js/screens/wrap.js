@@ -17,7 +17,9 @@ const page = find(".wrap")
 const form = find("#story")
 const alert = find("[data-alert]")
 let held = view.wrap // the wrap as it was last seen
+let sent = "" // what the fields hold that are on their way
 let leaving = false
+let refused = "refused" in page.dataset // a form was, and what it had is here and not saved
 
 const order = new Order({
   list: find("[data-pieces]"),
@@ -50,10 +52,11 @@ find("[data-play]")?.addEventListener("click", async () => {
   if (await saving.flush()) command("POST", "playing", { wrap: held.id })
 })
 find("[data-stop]")?.addEventListener("click", () => command("DELETE", "stopped"))
-find("[data-mine]").addEventListener("click", () => saving.keep(held.version))
-find("[data-theirs]").addEventListener("click", () => go(() => location.reload()))
+// The server puts both together, field by field.
+find("[data-mine]").addEventListener("click", () => form.requestSubmit(form.querySelector("[value=save]")))
+find("[data-theirs]").addEventListener("click", () => go(anew))
 addEventListener("beforeunload", (event) => {
-  if (saving.isDirty && !leaving) event.preventDefault()
+  if ((saving.isDirty || refused) && !leaving) event.preventDefault()
 })
 follow("wraps", view, { onChange: ({ changed }) => arrived(changed), onState: (state) => (find("mx-line").state = state) })
 
@@ -61,6 +64,11 @@ follow("wraps", view, { onChange: ({ changed }) => arrived(changed), onState: (s
 function offerAgain(key) {
   const item = view.offered[key]
   if (item) find("[data-offers]").prepend(fill(find("template[data-offer]"), described(item)))
+}
+
+// The page may be the answer to a form, which would be sent again.
+function anew() {
+  location.replace(location.pathname + location.search)
 }
 
 function go(act) {
@@ -73,8 +81,16 @@ function changed() {
   saving.change()
 }
 
+// What the fields hold, as the field `held` says it (mixroom/core/merging.py).
+function holds() {
+  const fields = new FormData(form)
+  const texts = [...fields].filter(([name]) => /^(title|opening|thanks)_|:/.test(name))
+  return JSON.stringify({ ...Object.fromEntries(texts), piece: fields.getAll("piece"), named: fields.getAll("named") })
+}
+
 // The content of the form, as the API takes it.
 function read() {
+  sent = holds()
   const field = (name) => form.elements[name].value.trim() || null
   const both = (name) => ({ fr: field(`${name}_fr`), en: field(`${name}_en`) })
   const pieces = order.keys.map((id) => ({ id, caption: { fr: field(`fr:${id}`), en: field(`en:${id}`) } }))
@@ -95,12 +111,15 @@ function mark() {
 }
 
 function onState(state, error, body) {
-  if (body) held = body
+  if (body) {
+    held = body
+    form.elements.held.value = sent
+    refused = false
+  }
   if (state === "saving") return tell(say("saving"))
   tell(state === "saved" ? say("saved", { at: clock(new Date().toISOString()) }) : state === "unsaved" ? say("unsaved") : "")
-  if (state === "saved" && !page.dataset.id) return go(() => location.reload()) // it can be exported and shown now
+  if (state === "saved" && !page.dataset.id) return go(anew) // it can be exported and shown now
   const isLost = state === "lost"
-  if (isLost) held = { ...held, version: error.body.now.version }
   warn(isLost ? say("lost") : state === "refused" ? error.detail || error.title : "", isLost)
 }
 
@@ -109,8 +128,8 @@ async function arrived(changes) {
   const now = changes.get(held.id) ?? [...changes.values()].find((each) => each?.day === held.day)
   if (!now || saving.isDirty || now.version <= saving.version) return
   held = now
-  if (form.contains(document.activeElement)) warn(say("changed", { name: now.saved_by ?? "?" }), true)
-  else go(() => location.reload())
+  if (refused || form.contains(document.activeElement)) warn(say("changed", { name: now.saved_by ?? "?" }), true)
+  else go(anew)
 }
 
 async function command(method, phrase, json) {

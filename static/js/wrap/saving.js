@@ -1,5 +1,4 @@
-// Saves a wrap a moment after each change, one request at a time. Where someone else has saved in between, it stops and
-// asks whose version stays.
+// Saves a wrap a moment after each change, one request at a time. Where someone else has saved in between, it stops.
 import { ApiError, call } from "../lib/api.js"
 
 const AFTER = 1200 // ms after the last change
@@ -33,14 +32,6 @@ export class Saving {
     await this.#sending
     if (this.#isDirty && !this.#stopped) await this.#send()
     return !this.#isDirty
-  }
-
-  // Keep this page's content in place of the version that someone else saved.
-  keep(version) {
-    this.version = version
-    this.#stopped = false
-    this.change()
-    return this.flush()
   }
 
   #later(ms) {
