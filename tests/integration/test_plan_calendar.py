@@ -12,6 +12,7 @@ from icalendar import Calendar
 from mixroom.app import create_app
 from mixroom.core import clock
 from mixroom.core.text import Bilingual
+from mixroom.crew import actions as crew
 from mixroom.event import actions as event_actions
 from mixroom.plan import actions
 from mixroom.plan.channels import Channel
@@ -124,11 +125,13 @@ def test_what_one_owns_is_in_the_calendar_of_ones_phone(cast: Cast, client: Flas
         "Échéance\xa0: Fondation Lumen · Merci": due["promise"],
     }
     assert len({str(each["UID"]) for each in entries}) == 3
+    paths = []
     for each in entries:
         assert str(each["TRANSP"]) == "TRANSPARENT"
         assert each.walk("VALARM")[0]["TRIGGER"].dt == timedelta(hours=-1)
         path = str(each["URL"]).partition("://")[2].partition("/")[2]
         assert client.get(f"/{path}", headers=_as(cast.tokens["ben"])).status_code == 200
+        paths.append(f"/{path}")
     before = {str(each["UID"]) for each in entries}
     (mine,) = (key for key in before if key.startswith("message."))
     key = mine.removeprefix("message.").removesuffix("@mixroom")
@@ -142,6 +145,13 @@ def test_what_one_owns_is_in_the_calendar_of_ones_phone(cast: Cast, client: Flas
     assert done.walk("VALARM") == []
     actions.change(cast.ben, key, {"owner_id": cast.amelie.id})
     assert {str(each["UID"]) for each in _entries(client, address)} == before - {mine}
+    actions.change(cast.amelie, key, {"owner_id": cast.ben.id})
+    lead, told = _as(cast.tokens["amelie"]), "n’est plus de l’équipe"
+    for path in (*paths, "/supports", "/promises"):
+        assert told not in client.get(path, headers=lead).text
+    crew.remove(cast.amelie, cast.ben.id)
+    for path in (*paths, "/supports", "/promises"):
+        assert told in client.get(path, headers=lead).text, path
 
 
 def _owned(cast: Cast, owner: str, title: str, due: datetime | None) -> str:
