@@ -13,6 +13,7 @@ from mixroom.core.roles import CREW, Role
 from mixroom.crew.asking import member
 from mixroom.web.declaration import alarm_rules
 from mixroom.web.lists import PageView, live_list
+from mixroom.web.pages import saved_at
 from mixroom.web.problems import show_form_again
 
 web = Blueprint("alarms", __name__)
@@ -93,7 +94,7 @@ def change(name: str) -> Response:
     if name not in alarm_rules():
         raise NotFoundError(name)
     actions.change(by, alarm_rules()[name], _setting())
-    return make_response(redirect(f"/alarms/rules#{name}", 303))
+    return saved_at(f"/alarms/rules#{name}")
 
 
 def _setting() -> Setting:

@@ -20,6 +20,7 @@ from mixroom.web import visitors
 from mixroom.web.declaration import hook, leaves, parts
 from mixroom.web.limits import limit_guesses, limiter
 from mixroom.web.lists import PageView, live_list
+from mixroom.web.pages import saved_at
 from mixroom.web.problems import show_form_again
 from mixroom.web.security import sign_in, sign_out
 from mixroom.web.touched import touched
@@ -108,7 +109,7 @@ def one_person(person_id: str) -> str:
 def edit(person_id: str) -> Response:
     """Change a person's name, and how to reach them."""
     _edit(person_id)
-    return _to(f"/team/people/{person_id}")
+    return saved_at(f"/team/people/{person_id}")
 
 
 @web.post("/team/people/<person_id>/removal")
@@ -125,7 +126,7 @@ def remove(person_id: str) -> Response:
 def trust(person_id: str) -> Response:
     """Turn on or off that a person's submissions go to the wall by themselves."""
     actions.trust(member(), person_id, on=request.form.get("on") == "1")
-    return _to(f"/team/people/{person_id}")
+    return saved_at(f"/team/people/{person_id}")
 
 
 @web.post("/team/people/<person_id>/languages")
@@ -133,7 +134,7 @@ def languages(person_id: str) -> Response:
     """Set whether a person writes both languages."""
     form = request.form
     actions.set_bilingual(member(), person_id, on=form.get("both") == "1")
-    return _to("/me" if form.get("next") == "me" else f"/team/people/{person_id}")
+    return saved_at("/me" if form.get("next") == "me" else f"/team/people/{person_id}")
 
 
 @web.post("/team/devices/<device_id>/revocation")
@@ -177,7 +178,7 @@ def me() -> str:
 def edit_own() -> Response:
     """Change one's own name, and how to be reached."""
     _edit(member().id)
-    return _to("/me")
+    return saved_at("/me")
 
 
 @web.post("/me/language")

@@ -21,7 +21,7 @@ from mixroom.letters.model import EDITABLE, SHOWN, Letter, Move, Wording
 from mixroom.web.declaration import letter_templates, parts
 from mixroom.web.limits import limiter
 from mixroom.web.lists import PageView, live_list
-from mixroom.web.pages import current_event
+from mixroom.web.pages import current_event, saved_at
 from mixroom.web.problems import show_form_again
 from mixroom.web.touched import shown_again
 
@@ -95,7 +95,7 @@ def choose() -> Response:
     """Set whether letters wait for a lead, and where answers go."""
     form = request.form
     actions.choose(member(), hold=form.get("hold") == "1", reply_to=form.get("reply_to", ""))
-    return _to("/letters")
+    return saved_at("/letters")
 
 
 def _letter_page(key: str, refused: dict[str, Any] | None = None) -> str:

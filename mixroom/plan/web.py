@@ -38,7 +38,7 @@ from mixroom.shortlinks.queries import listed as short_links
 from mixroom.submissions.model import LostRaceError
 from mixroom.web.declaration import parts
 from mixroom.web.lists import PageView, live_list
-from mixroom.web.pages import current_event, render
+from mixroom.web.pages import current_event, render, saved_at
 from mixroom.web.problems import FORM_STATUSES, explained, show_form_again
 from mixroom.web.touched import held_fields, touched
 
@@ -212,7 +212,7 @@ def save_campaign() -> Response:
         if key
         else actions.save_campaign(by, changed(new))
     )
-    return _see(f"/plan/campaigns#campaign-{saved.id}")
+    return saved_at(f"/plan/campaigns#campaign-{saved.id}")
 
 
 @web.post("/plan/campaigns/<key>/removal")
@@ -247,7 +247,7 @@ def save_objective() -> Response:
         if key
         else actions.save_objective(by, changed(new))
     )
-    return _see(f"/plan/campaigns#objective-{saved.id}")
+    return saved_at(f"/plan/campaigns#objective-{saved.id}")
 
 
 @web.post("/plan/objectives/<key>/number")

@@ -28,7 +28,7 @@ from mixroom.promises.model import (
 from mixroom.supports.forms import due_text, read_due
 from mixroom.web.declaration import parts
 from mixroom.web.lists import PageView, live_list
-from mixroom.web.pages import current_event
+from mixroom.web.pages import current_event, saved_at
 from mixroom.web.problems import show_form_again
 from mixroom.web.touched import shown_again
 
@@ -123,7 +123,7 @@ def edit(key: str) -> Response:
         owner_id=form.get("owner") or None,
         due=due,
     )
-    return _to(f"/promises/{key}")
+    return saved_at(f"/promises/{key}")
 
 
 @web.post("/promises/<key>/evidence")

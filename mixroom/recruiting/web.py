@@ -20,6 +20,7 @@ from mixroom.recruiting.live import NEEDS, VIEW
 from mixroom.recruiting.model import ROLES, halves_of, twins
 from mixroom.recruiting.moves import Fact, Status
 from mixroom.web.lists import PageView, live_list
+from mixroom.web.pages import saved_at
 from mixroom.web.problems import explained, show_form_again
 from mixroom.web.touched import touched
 
@@ -149,7 +150,7 @@ def set_needs() -> Response:
         if touched(f"need:{role.value}:{half}")
     }
     actions.set_needs(by, wanted)
-    return _to("/applications")
+    return saved_at("/applications")
 
 
 @web.post("/applications/opening")
@@ -175,7 +176,7 @@ def set_opening() -> Response:
     fields = {"instead": ("instead_fr", "instead_en")}
     meant = {name: new for name, new in changes.items() if touched(*fields.get(name, (name,)))}
     actions.set_opening(by, **meant)
-    return _to("/applications")
+    return saved_at("/applications")
 
 
 def _asked() -> dict[str, str]:

@@ -34,7 +34,7 @@ from mixroom.setup.programme_rows import (
     version_of,
 )
 from mixroom.web.declaration import hook, parts, renews, steps
-from mixroom.web.pages import current_event
+from mixroom.web.pages import current_event, saved_at
 from mixroom.web.problems import show_form_again
 from mixroom.web.stored import send_stored
 from mixroom.web.touched import touched
@@ -272,4 +272,4 @@ def _day(form: Any, name: str) -> date:
 
 
 def _to(part: str) -> Response:
-    return make_response(redirect(f"/event#{part}", 303))
+    return saved_at(f"/event#{part}")

@@ -28,7 +28,7 @@ from mixroom.shifts.model import (
 from mixroom.shifts.risks import risks
 from mixroom.shifts.timetable import board, on_day, standings, times_of
 from mixroom.web.lists import PageView, live_list
-from mixroom.web.pages import current_event
+from mixroom.web.pages import current_event, saved_at
 from mixroom.web.problems import show_form_again
 from mixroom.web.touched import touched
 
@@ -105,7 +105,7 @@ def save_terms() -> Response:
     by.must("shift.edit")
     names = [name for name in ("rest", "leave", "remind", "most") if touched(name)]
     planning.set_terms(by, **{name: typed_hours(name) for name in names})
-    return see("/shifts/timetable/hours")
+    return saved_at("/shifts/timetable/hours")
 
 
 def _new(refused: dict[str, Any] | None = None) -> str:

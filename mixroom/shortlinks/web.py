@@ -12,6 +12,7 @@ from mixroom.shortlinks import actions, queries
 from mixroom.shortlinks.model import is_followed_by_a_person
 from mixroom.web.declaration import parts
 from mixroom.web.limits import limiter
+from mixroom.web.pages import saved_at
 from mixroom.web.problems import show_form_again
 
 web = Blueprint("shortlinks", __name__)
@@ -85,7 +86,7 @@ def change(key: str) -> Response:
     """Change where a short link leads, from the form."""
     said = (request.form.get(name, "") for name in ("url", "title"))
     actions.change(member(), key, *said, site=parts().settings.base_url)
-    return make_response(redirect(f"/plan/links/{key}", 303))
+    return saved_at(f"/plan/links/{key}")
 
 
 @web.get("/plan/links/<key>/qr.svg")

@@ -24,6 +24,7 @@ from mixroom.sponsors.model import (
 )
 from mixroom.web.api import number
 from mixroom.web.declaration import parts
+from mixroom.web.pages import saved_at
 from mixroom.web.problems import show_form_again
 from mixroom.web.stored import send_stored
 
@@ -64,7 +65,7 @@ def edit(sponsor_id: str) -> Response:
     by.must("sponsor.edit")
     actions.edit(by, sponsor_id, **_form_fields(), position=_number("position", 0))
     _keep_logo(by, sponsor_id)
-    return _back()
+    return saved_at("/sponsors")
 
 
 @web.post("/sponsors/<sponsor_id>/removal")

@@ -21,7 +21,7 @@ from mixroom.supports.signing import partner_token
 from mixroom.web.declaration import parts
 from mixroom.web.limits import limiter
 from mixroom.web.lists import PageView, live_list
-from mixroom.web.pages import current_event
+from mixroom.web.pages import current_event, saved_at
 from mixroom.web.problems import explained, problem, show_form_again
 from mixroom.web.touched import shown_again
 
@@ -119,7 +119,7 @@ def edit(support_id: str) -> Response:
         owner_id=form.get("owner") or None,
         due=read_due(form.get("due", ""), current_event().zone, before.due),
     )
-    return _to(f"/supports/{support_id}")
+    return saved_at(f"/supports/{support_id}")
 
 
 @web.post("/supports/<support_id>/versions")

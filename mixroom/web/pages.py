@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from flask import Flask, current_app, g, request
+from flask import Flask, Response, current_app, g, make_response, redirect, request
 from markupsafe import Markup
 
 from mixroom.core import clock
@@ -73,6 +73,12 @@ def render(template: str, **context: Any) -> str:
             time.sleep(0)
             since = time.monotonic()
     return "".join(pieces)
+
+
+def saved_at(page: str) -> Response:
+    """Lead to a page, perhaps to a part of it, which says that something was saved."""
+    path, mark, part = page.partition("#")
+    return make_response(redirect(f"{path}?saved=1{mark}{part}", 303))
 
 
 def current_event() -> Any:

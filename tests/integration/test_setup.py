@@ -39,7 +39,9 @@ def test_the_list_gets_shorter_as_things_are_done(lead: Api) -> None:
     assert "1 mise de côté" in lead.page("/event").text
     _post(lead, "/event/steps/look", {})
     assert "look" in _missing(lead)
-    _post(lead, "/event/look", {"main": "#c8102e"})
+    saved = _post(lead, "/event/look", {"main": "#c8102e"})
+    assert '<p class="just-saved" role="status">Enregistré.</p>' in saved.text
+    assert "just-saved" not in lead.page("/event").text
     assert "look" not in _missing(lead)
 
 
