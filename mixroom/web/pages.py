@@ -46,6 +46,7 @@ def init(
             "lang": g.get("lang", "fr"),
             "csrf": form_token(settings.secret_key, identity.secret) if identity else "",
             "event": current_event(),
+            "just_saved": bool(request.args.get("saved")),
             "menu": menu(entries, identity.person, request.path) if identity else Menu(),
             "asset": assets.asset,
             "with_imports": assets.shell,
