@@ -32,12 +32,13 @@ from mixroom.plan.forms import (
 from mixroom.plan.hours import read_local
 from mixroom.plan.live import MOST, SHOWN, VIEW
 from mixroom.plan.merging import held_by, merged
-from mixroom.plan.model import Message
+from mixroom.plan.model import Message, MessageIdTakenError
 from mixroom.plan.moves import MOVES, Fact, Status
 from mixroom.shortlinks.queries import listed as short_links
 from mixroom.submissions.model import LostRaceError
 from mixroom.web.declaration import parts
 from mixroom.web.lists import PageView, live_list
+from mixroom.web.once import id_once
 from mixroom.web.pages import current_event, render, saved_at
 from mixroom.web.problems import FORM_STATUSES, explained, show_form_again
 from mixroom.web.touched import held_fields, touched
@@ -103,7 +104,11 @@ def add() -> Any:
     by.must("message.edit")
     try:
         fields = changes(typed(request.form, []), None)
-        message = actions.add(by, Message("", by.event_id, **fields), illustrated=True)
+        wanted = Message(id_once(), by.event_id, **fields)
+        try:
+            message = actions.add(by, wanted, illustrated=True)
+        except MessageIdTakenError:  # another one, from a page that was gone back to
+            message = actions.add(by, replace(wanted, id=""), illustrated=True)
     except MixroomError as error:
         refused = _refused(error)
         return _new_page(by, refused), refused["status"]

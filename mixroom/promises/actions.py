@@ -39,8 +39,12 @@ def make(
     channels: tuple[Channel, ...] = (),
     owner_id: str | None = None,
     due: datetime | None = None,
+    key: str | None = None,
 ) -> Promise:
-    """Note what a sponsor was promised; due as the event's last day ends unless said otherwise."""
+    """Note what a sponsor was promised; due as the event's last day ends unless said otherwise.
+
+    With the same `key`, its id, the same is noted once.
+    """
     by.must("promise.edit")
     with transaction() as tx:
         _must_be_ours(tx, by, sponsor_id, owner_id)
@@ -48,7 +52,7 @@ def make(
             raise InvalidError("kind", "too_many", most=MAX_PROMISES)
         due = due or usual_due(event_store.require(tx, by.event_id))
         made = Promise(
-            ids.new(),
+            key or ids.new(),
             by.event_id,
             sponsor_id,
             kind,
@@ -59,7 +63,11 @@ def make(
             owner_id,
         )
         results.begin_at_the_end(tx)
-        store.add(tx, model.checked_promise(made))
+        if not store.add(tx, model.checked_promise(made)):
+            if store.get(tx, by.event_id, made.id) == made:
+                return made
+            made = replace(made, id=ids.new())  # another one, from a page that was gone back to
+            store.add(tx, made)
         results.enqueue_reminders(tx, made)
         results.tell(tx, notices.ASKED, made, by=by.id)
         results.record(tx, Fact.MADE, made, by.id)

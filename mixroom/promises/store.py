@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from mixroom.core.db import UtcDateTime, metadata
+from mixroom.core.db import UtcDateTime, insert_new, metadata
 from mixroom.core.text import Bilingual
 from mixroom.plan.channels import Channel
 from mixroom.promises.limits import MAX_EVIDENCE, MAX_NOTE, MAX_PROMISES, MAX_URL, MAX_WORDS
@@ -48,9 +48,9 @@ evidence = sa.Table(
 of = promises.c
 
 
-def add(tx: sa.Connection, promise: Promise) -> None:
-    """Add a promise."""
-    tx.execute(promises.insert().values(id=promise.id, **_row(promise)))
+def add(tx: sa.Connection, promise: Promise) -> bool:
+    """Add a promise; return whether its id was free."""
+    return insert_new(tx, promises, id=promise.id, **_row(promise))
 
 
 def save(tx: sa.Connection, promise: Promise) -> None:

@@ -28,6 +28,7 @@ from mixroom.promises.model import (
 from mixroom.supports.forms import due_text, read_due
 from mixroom.web.declaration import parts
 from mixroom.web.lists import PageView, live_list
+from mixroom.web.once import id_once
 from mixroom.web.pages import current_event, saved_at
 from mixroom.web.problems import show_form_again
 from mixroom.web.touched import shown_again
@@ -92,6 +93,7 @@ def make() -> Response:
         channels=_channels(),
         owner_id=form.get("owner") or None,
         due=read_due(form.get("due", ""), current_event().zone),
+        key=id_once(),
     )
     return _to(f"/promises/{made.id}")
 

@@ -38,13 +38,18 @@ FAR = timedelta(days=400)  # beyond which no day of an event can be
 
 
 def make(by: Person, wanted: Shift) -> Shift:
-    """Make a shift; its id and event are set here. Raises InvalidError."""
+    """Make a shift; with the same id, the same is made once. Raises InvalidError."""
     by.must("shift.edit")
     with transaction() as tx:
         event = in_turn(tx, by.event_id)
-        shift = checked_shift(replace(wanted, id=ids.new(), event_id=by.event_id), event)
+        key = wanted.id or ids.new()
+        shift = checked_shift(replace(wanted, id=key, event_id=by.event_id), event)
         _must_be_few(tx, by.event_id, 1)
-        store.add(tx, shift)
+        if not store.add(tx, shift):
+            if store.get(tx, by.event_id, key) == shift:
+                return shift
+            shift = replace(shift, id=ids.new())  # another one, from a page that was gone back to
+            store.add(tx, shift)
         record(tx, Fact.MADE, shift, by.id)
     return shift
 

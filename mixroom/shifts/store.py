@@ -102,9 +102,9 @@ _PRESENT = signups.c.left_at.is_(None) & people.c.removed_at.is_(None)
 _HELD = sa.join(signups, people, people.c.id == signups.c.person_id)
 
 
-def add(tx: sa.Connection, shift: Shift) -> None:
-    """Add a shift."""
-    tx.execute(shifts.insert().values(id=shift.id, **_row(shift)))
+def add(tx: sa.Connection, shift: Shift) -> bool:
+    """Add a shift; return whether its id was free."""
+    return insert_new(tx, shifts, id=shift.id, **_row(shift))
 
 
 def save(tx: sa.Connection, shift: Shift) -> None:

@@ -1,6 +1,7 @@
 """The pages of the timetable: a day, the room's screen, a new shift, the hours and settings."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,6 +29,7 @@ from mixroom.shifts.model import (
 from mixroom.shifts.risks import risks
 from mixroom.shifts.timetable import board, on_day, standings, times_of
 from mixroom.web.lists import PageView, live_list
+from mixroom.web.once import id_once
 from mixroom.web.pages import current_event, saved_at
 from mixroom.web.problems import show_form_again
 from mixroom.web.touched import touched
@@ -87,7 +89,7 @@ def make() -> Response:
     """Make a shift, from the form."""
     by = member()
     by.must("shift.edit")
-    made = planning.make(by, typed_shift(by))
+    made = planning.make(by, replace(typed_shift(by), id=id_once()))
     return see(f"/shifts/{made.id}")
 
 

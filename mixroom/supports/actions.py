@@ -54,8 +54,13 @@ def add(
     brief: str = "",
     owner_id: str | None = None,
     due: datetime | None = None,
+    key: str | None = None,
 ) -> list[Support]:
-    """Ask for a support; without a language, for a pair: one in French, one in English."""
+    """Ask for a support; without a language, for a pair: one in French, one in English.
+
+    With the same `key`, the id of the first, the same is asked for once: then it is the only one
+    that is returned.
+    """
     by.must("support.edit")
     with transaction() as tx:
         _must_be_crew(tx, by, owner_id)
@@ -63,7 +68,7 @@ def add(
         made = [
             model.checked_support(
                 Support(
-                    ids.new(),
+                    (key if each in (lang, APART[0]) else None) or ids.new(),
                     by.event_id,
                     ids.token(),
                     title,
@@ -78,8 +83,15 @@ def add(
             for each in ([lang] if lang else APART)
         ]
         _must_have_room(tx, by, len(made))
-        for each in made:
+        if not store.add(tx, made[0]):
+            before = store.get(tx, by.event_id, made[0].id)
+            if before and _is_as_asked(before, made[0]):
+                return [before]
+            made[0] = replace(made[0], id=ids.new())  # another, from a page that was gone back to
+            store.add(tx, made[0])
+        for each in made[1:]:
             store.add(tx, each)
+        for each in made:
             enqueue_reminders(tx, each)
         tell(tx, notices.ASKED, made[0], by=by.id)  # once for a pair
         for each in made:
@@ -345,6 +357,12 @@ def _locked(tx: sa.Connection, by: Person, support_id: str) -> Support:
 def _must_have_room(tx: sa.Connection, by: Person, more: int) -> None:
     if store.count(tx, by.event_id) + more > MAX_SUPPORTS:
         raise InvalidError("title", "too_many", most=MAX_SUPPORTS)
+
+
+def _is_as_asked(before: Support, asked: Support) -> bool:
+    """Return whether a support is still as someone asked for it."""
+    is_pair = bool(before.pair_id) == bool(asked.pair_id)
+    return is_pair and replace(asked, key=before.key, pair_id=before.pair_id) == before
 
 
 def _must_be_crew(tx: sa.Connection, by: Person, owner_id: str | None) -> None:

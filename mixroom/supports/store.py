@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from mixroom.core.db import UtcDateTime, metadata
+from mixroom.core.db import UtcDateTime, insert_new, metadata
 from mixroom.core.text import Bilingual
 from mixroom.media.refusals import Refusal
 from mixroom.supports.limits import (
@@ -109,9 +109,9 @@ partner_pages = sa.Table(
 of = supports.c
 
 
-def add(tx: sa.Connection, support: Support) -> None:
-    """Add a support."""
-    tx.execute(supports.insert().values(id=support.id, **_row(support)))
+def add(tx: sa.Connection, support: Support) -> bool:
+    """Add a support; return whether its id was free."""
+    return insert_new(tx, supports, id=support.id, **_row(support))
 
 
 def save(tx: sa.Connection, support: Support) -> None:

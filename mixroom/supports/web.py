@@ -21,6 +21,7 @@ from mixroom.supports.signing import partner_token
 from mixroom.web.declaration import parts
 from mixroom.web.limits import limiter
 from mixroom.web.lists import PageView, live_list
+from mixroom.web.once import id_once
 from mixroom.web.pages import current_event, saved_at
 from mixroom.web.problems import explained, problem, show_form_again
 from mixroom.web.touched import shown_again
@@ -89,6 +90,7 @@ def add() -> Response:
         brief=_text("brief"),
         owner_id=form.get("owner") or None,
         due=read_due(form.get("due", ""), current_event().zone),
+        key=id_once(),
     )
     return _to(f"/supports/{made[0].id}")
 

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, Response, current_app, g, make_response, redirect, request
 from markupsafe import Markup
 
-from mixroom.core import clock
+from mixroom.core import clock, ids
 from mixroom.core.dates import format_date
 from mixroom.core.text import Bilingual
 from mixroom.settings import Settings
@@ -61,6 +61,7 @@ def init(
     app.jinja_env.filters["moment"] = _moment
     app.jinja_env.filters["dated"] = _dated
     app.jinja_env.filters["long_date"] = _long_date
+    app.jinja_env.globals["new_id"] = ids.new
     app.jinja_env.filters["json_text"] = lambda value: json.dumps(value, default=str)
 
 

@@ -140,6 +140,7 @@ def _post(who: Api, path: str, form: Mapping[str, str | list[str]]) -> Response:
     return who.post(path, form, headers={"Accept": "text/html"})
 
 
+NEW_SHIFT, NEW_MESSAGE = "/shifts/timetable/new", "/plan/messages/new"
 TOGETHER: tuple[tuple[str, str, Mapping[str, str], Mapping[str, str]], ...] = (
     (
         "/applications",
@@ -265,3 +266,23 @@ def _letter(cast: Cast) -> str:
     to, fields = Addressee("Zoé", "zoe@example.org", "fr"), dict.fromkeys(INVITE.fields, "x")
     with transaction() as tx:
         return write(tx, cast.event.id, INVITE, to, fields, key="k", by="")
+
+
+@once
+def test_a_form_that_is_sent_twice_makes_one(cast: Cast, pages: Pages) -> None:
+    sponsor = sponsoring.add(
+        cast.amelie, name=Bilingual("Lumen"), tier=Tier.MAJOR, promise=WallPromise(10)
+    )
+    made: tuple[tuple[str, str, dict[str, str | list[str]], str], ...] = (
+        ("/supports", "/supports", {"title_fr": "Affiche"}, "title_fr"),
+        ("/promises", "/promises", {"sponsor": sponsor.id, "words_fr": "Merci"}, "words_fr"),
+        (NEW_SHIFT, NEW_SHIFT, {"from": "09:00", "to": "12:00"}, "note_fr"),
+        (NEW_MESSAGE, NEW_MESSAGE, {"channels": ["x"], "text_fr": "Bonjour"}, "text_fr"),
+    )
+    for page, path, typed, words in made:
+        form = pages.form(page, path) | typed
+        one, again = (pages.post(path, form).headers["Location"] for _ in range(2))
+        assert one == again, path
+        other = pages.post(path, form | {words: "Autre chose"})
+        assert other.status_code == 303, path
+        assert other.headers["Location"] != one, "of a page that was gone back to"
