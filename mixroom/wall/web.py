@@ -14,6 +14,7 @@ from mixroom.crew import actions as crew_actions
 from mixroom.crew.asking import member
 from mixroom.event.model import Event
 from mixroom.sponsors.live import VIEW as SPONSORS
+from mixroom.wall import queries
 from mixroom.wall.live import SCREEN, SCREENS, VIEW
 from mixroom.wall.model import edition
 from mixroom.web.assets import release
@@ -64,7 +65,9 @@ def screens() -> str:
     """Show the remote control of the screens."""
     by = member()
     by.must("screen.drive")
-    return render_template("wall/screens.html", view=PageView(live_list(SCREENS, by.event_id)))
+    view = PageView(live_list(SCREENS, by.event_id))
+    reports = {each["id"]: each["report"] for each in queries.screens_with_reports(by)}
+    return render_template("wall/screens.html", view=view, reports=reports)
 
 
 def _first_language(event: Event, own: Item | None) -> Lang:

@@ -17,7 +17,8 @@ const view = JSON.parse(find("#view").textContent)
 const page = find(".screens")
 const panic = find("[data-panic]")
 const cards = new Map() // screen → <li>
-let reports = new Map()
+// Known at once: when they come later, they move the buttons.
+let reports = new Map(Object.entries(JSON.parse(find("#reports").textContent)))
 let wall = null // followed once someone looks for an item
 let wraps = null // followed once someone looks for one
 let chosen = null // the screen that the open sheet is about
