@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from mixroom.core import clock
 from mixroom.core.live_list import LiveList
+from mixroom.event.model import Moment
 from mixroom.web.declaration import hook, view
 from mixroom.web.lists import PageView, live_list
-from mixroom.web.pages import render
+from mixroom.web.pages import current_event, render
 
 WINDOW = 60  # items on a page
 STRIP = 6  # photos of the pinned story
@@ -45,8 +47,10 @@ def public_page(found: LiveList, before: str) -> str:
     """Return an event's page; `before` is what the page before gave as `older`."""
     shown = window(found, before)
     pinned = hook("pinned_story")(found.scope) if shown.latest and found.scope else None
+    event = current_event()
     return render(
         "public/live.html",
+        is_over=event is not None and event.moment(clock.now()) is Moment.AFTER,
         view=PageView(found, shown.keys),
         window=shown,
         story=_told(pinned, found),

@@ -320,6 +320,7 @@ def test_the_public_page_leads_to_the_form_while_it_is_open(
     lead, phone = Browser(client, token=cast.tokens["amelie"]), Browser(client)
     assert '<a href="/apply">Rejoignez l’équipe médias</a>' in phone.get("/").text
     assert '<a href="/apply">Join the media team</a>' in phone.get("/?lang=en").text
+    assert "C’est terminé." in phone.get("/").text, "the event was in 2015"
     assert (
         lead.post("/applications/opening", data={"closes": "2015-01-01T12:00"}).status_code == 303
     )
