@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from mixroom.core import private
-from mixroom.core.errors import MixroomError, StartError
+from mixroom.core.errors import InvalidError, MixroomError, StartError
 from mixroom.core.roles import Role
 from mixroom.core.text import Bilingual
 from mixroom.crew.model import invite_url
@@ -334,9 +334,13 @@ def _print(as_json: bool, facts: dict[str, Any], text: str) -> None:
 def _words(error: MixroomError) -> str:
     from mixroom.core.speech import both
     from mixroom.features import declared
-    from mixroom.web.problems import PROBLEMS
+    from mixroom.web.problems import PROBLEMS, RULES
 
-    title = both({**PROBLEMS, **declared("problems")}.get(error.code, (0, error.code))[1])
+    if isinstance(error, InvalidError):
+        title = both({**RULES, **declared("rules")}[error.rule], **error.facts)
+    else:
+        title = both({**PROBLEMS, **declared("problems")}.get(error.code, (0, error.code))[1])
     message = f"{title.fr} · {title.en}"
-    details = [str(fact) for fact in (error.detail, error.facts.get("example")) if fact]
+    about = error.field if isinstance(error, InvalidError) else error.detail
+    details = [str(fact) for fact in (about, error.facts.get("example")) if fact]
     return f"{message} ({'; example: '.join(details)})" if details != [error.code] else message

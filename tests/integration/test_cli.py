@@ -105,6 +105,11 @@ def test_mistakes_are_told_on_stderr_with_what_to_do(run: Run) -> None:
             1,
             "museomix",
         ),
+        (
+            ("event", "create", "x", "--name", "X", "--from", "2015-11-08", "--to", "2015-11-06"),
+            1,
+            "The end is before the start. (ends_on)",
+        ),
         (("token", "x", "--role", "lead", "--event", "nope"), 1, "nope"),
         (("fly",), 2, "fly"),
     ):
