@@ -245,12 +245,18 @@ def try_again(by: Person, key: str) -> Message:
         return before
 
 
-def save_campaign(by: Person, campaign: Campaign) -> Campaign:
-    """Add a campaign, or save one by its id. Raises InvalidError, NotFoundError."""
+def save_campaign(by: Person, campaign: Campaign, *, key: str = "") -> Campaign:
+    """Add a campaign, or save one by its id. Raises InvalidError, NotFoundError.
+
+    With the same `key`, the id of a new one, the same is added once.
+    """
     by.must("campaign.edit")
     with transaction() as tx:
         event_store.lock(tx, by.event_id)
-        return save_campaign_within(tx, by, campaign)
+        before = aims_store.get_campaign(tx, by.event_id, key) if key else None
+        if before == replace(campaign, id=key, event_id=by.event_id):
+            return before
+        return save_campaign_within(tx, by, campaign, key="" if before else key)
 
 
 def change_campaign(by: Person, key: str, changed: Callable[[Campaign], Campaign]) -> Campaign:
@@ -267,7 +273,9 @@ def change_campaign(by: Person, key: str, changed: Callable[[Campaign], Campaign
         return save_campaign_within(tx, by, changed(before))
 
 
-def save_campaign_within(tx: sa.Connection, by: Person, campaign: Campaign) -> Campaign:
+def save_campaign_within(
+    tx: sa.Connection, by: Person, campaign: Campaign, *, key: str = ""
+) -> Campaign:
     """Add or save a campaign in a transaction that goes on: for templates and imports."""
     if campaign.id and aims_store.get_campaign(tx, by.event_id, campaign.id) is None:
         raise NotFoundError(campaign.id)
@@ -277,7 +285,7 @@ def save_campaign_within(tx: sa.Connection, by: Person, campaign: Campaign) -> C
     ):
         raise InvalidError("campaigns", "too_many", most=aims_store.MOST_CAMPAIGNS)
     must_be_in_the_crew(tx, by.event_id, campaign.owner_id)
-    after = replace(campaign, id=campaign.id or ids.new(), event_id=by.event_id)
+    after = replace(campaign, id=campaign.id or key or ids.new(), event_id=by.event_id)
     aims_store.put_campaign(tx, checked_campaign(after))
     record_aim(tx, AimFact.CAMPAIGN_SAVED, by.event_id, after.id, by.id)
     return after
@@ -292,8 +300,11 @@ def remove_campaign(by: Person, key: str) -> None:
         record_aim(tx, AimFact.CAMPAIGN_REMOVED, by.event_id, key, by.id)
 
 
-def save_objective(by: Person, objective: Objective) -> Objective:
-    """Add an objective, or save one by its id. Raises InvalidError, NotFoundError."""
+def save_objective(by: Person, objective: Objective, *, key: str = "") -> Objective:
+    """Add an objective, or save one by its id. Raises InvalidError, NotFoundError.
+
+    With the same `key`, the id of a new one, the same is added once.
+    """
     by.must("objective.edit")
     with transaction() as tx:
         event_store.lock(tx, by.event_id)
@@ -305,7 +316,11 @@ def save_objective(by: Person, objective: Objective) -> Objective:
             and len(aims_store.objectives_of(tx, by.event_id)) >= aims_store.MOST_OBJECTIVES
         ):
             raise InvalidError("objectives", "too_many", most=aims_store.MOST_OBJECTIVES)
-        after = replace(objective, id=objective.id or ids.new(), event_id=by.event_id)
+        there = aims_store.get_objective(tx, by.event_id, key) if key else None
+        if there == replace(objective, id=key, event_id=by.event_id):
+            return there
+        new = ids.new() if there or not key else key
+        after = replace(objective, id=objective.id or new, event_id=by.event_id)
         if before:
             after = replace(after, number=before.number, number_on=before.number_on)
         return _put_objective(tx, by, after)

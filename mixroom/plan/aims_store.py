@@ -124,7 +124,8 @@ def remove_objective(tx: sa.Connection, event_id: str, key: str) -> bool:
 
 def _put(tx: sa.Connection, table: sa.Table, key: str, values: Mapping[str, Any]) -> None:
     if not insert_new(tx, table, id=key, **values):
-        tx.execute(table.update().where(table.c.id == key).values(**values))
+        ours = (table.c.id == key) & (table.c.event_id == values["event_id"])
+        tx.execute(table.update().where(ours).values(**values))
 
 
 def _campaign(row: sa.Row[Any]) -> Campaign:

@@ -215,7 +215,7 @@ def save_campaign() -> Response:
     saved = (
         actions.change_campaign(by, key, changed)
         if key
-        else actions.save_campaign(by, changed(new))
+        else actions.save_campaign(by, changed(new), key=id_once())
     )
     return saved_at(f"/plan/campaigns#campaign-{saved.id}")
 
@@ -250,7 +250,7 @@ def save_objective() -> Response:
     saved = (
         actions.change_objective(by, key, changed)
         if key
-        else actions.save_objective(by, changed(new))
+        else actions.save_objective(by, changed(new), key=id_once())
     )
     return saved_at(f"/plan/campaigns#objective-{saved.id}")
 

@@ -140,6 +140,7 @@ def _post(who: Api, path: str, form: Mapping[str, str | list[str]]) -> Response:
     return who.post(path, form, headers={"Accept": "text/html"})
 
 
+AIMS = "/plan/campaigns"
 NEW_SHIFT, NEW_MESSAGE = "/shifts/timetable/new", "/plan/messages/new"
 TOGETHER: tuple[tuple[str, str, Mapping[str, str], Mapping[str, str]], ...] = (
     (
@@ -277,6 +278,8 @@ def test_a_form_that_is_sent_twice_makes_one(cast: Cast, pages: Pages) -> None:
         ("/supports", "/supports", {"title_fr": "Affiche"}, "title_fr"),
         ("/promises", "/promises", {"sponsor": sponsor.id, "words_fr": "Merci"}, "words_fr"),
         (NEW_SHIFT, NEW_SHIFT, {"from": "09:00", "to": "12:00"}, "note_fr"),
+        (AIMS, AIMS, {"name_fr": "Été"}, "name_fr"),
+        (AIMS, "/plan/objectives", {"what_fr": "Se montrer", "target": "1,5"}, "what_fr"),
         (NEW_MESSAGE, NEW_MESSAGE, {"channels": ["x"], "text_fr": "Bonjour"}, "text_fr"),
     )
     for page, path, typed, words in made:
