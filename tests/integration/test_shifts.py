@@ -692,6 +692,10 @@ def test_the_forms_work_without_scripts(cast: Cast, at: At, browse: Callable[...
     assert queries.terms(cast.amelie).leave == timedelta(hours=12.5)
     copied = {"kind": "copy", "days": ["2015-11-06", "2015-11-08"]}
     assert browse("amelie", path, copied).status_code == 303
+    sunday, outside = "/shifts/timetable?day=2015-11-08", "not one of the event’s"
+    assert outside not in browse("amelie", sunday).text
+    event_actions.edit(cast.amelie, ends_on=date(2015, 11, 7))
+    assert outside in browse("amelie", sunday).text, "it keeps its shifts, and says so"
     assert browse("amelie", path, {"kind": "call_off"}).location == "/shifts/timetable"
     assert browse("amelie", path).status_code == 404
 
