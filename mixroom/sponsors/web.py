@@ -27,6 +27,7 @@ from mixroom.web.declaration import parts
 from mixroom.web.pages import saved_at
 from mixroom.web.problems import show_form_again
 from mixroom.web.stored import send_stored
+from mixroom.web.touched import touched
 
 NO_SCRIPTS = "default-src 'none'; sandbox"
 MAX_POSITION = 100_000  # positions are not used again, so they outgrow the number of sponsors
@@ -60,10 +61,23 @@ def add() -> Response:
 @web.post("/sponsors/<sponsor_id>")
 @show_form_again(_with_errors)
 def edit(sponsor_id: str) -> Response:
-    """Change a sponsor from the form."""
+    """Change a sponsor from the form: only what somebody touched, as others may be at it too."""
     by = member()
     by.must("sponsor.edit")
-    actions.edit(by, sponsor_id, **_form_fields(), position=_number("position", 0))
+    found = _form_fields() | {"position": _number("position", 0)}
+    fields = {"name": ("name_fr", "name_en"), "promise": ("amount", "unit")}
+    changes = {name: new for name, new in found.items() if touched(*fields.get(name, (name,)))}
+    if "name" in changes:
+        before = next(
+            (each.name for each in queries.overview(by).sponsors if each.id == sponsor_id),
+            Bilingual(),
+        )
+        changes["name"] = Bilingual(
+            found["name"].fr if touched("name_fr") else before.fr,
+            found["name"].en if touched("name_en") else before.en,
+        )
+    if changes:
+        actions.edit(by, sponsor_id, **changes)
     _keep_logo(by, sponsor_id)
     return saved_at("/sponsors")
 

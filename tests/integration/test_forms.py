@@ -158,6 +158,12 @@ TOGETHER: tuple[tuple[str, str, Mapping[str, str], Mapping[str, str]], ...] = (
         {"to": "2015-11-30"},
     ),
     ("/plan/campaigns?change={aim}", "/plan/objectives", {"target": "40"}, {"gauge": "photos"}),
+    (
+        "/sponsors",
+        "/sponsors/{sponsor}",
+        {"name_fr": "Lueur"},
+        {"name_en": "Glow", "tier": "friend"},
+    ),
     ("/event", "/event", {"name_en": "A night"}, {"hashtags": "#nuit", "name_fr": "Nuit"}),
     ("/event", "/event/look", {"main": "#c8102e"}, {"second": "#ffcc00"}),
     ("/shifts/timetable/hours", "/shifts/timetable/hours", {"rest": "9"}, {"most": "11"}),
@@ -189,6 +195,9 @@ def test_two_who_have_a_form_open_keep_what_each_changes(cast: Cast, pages: Page
         "chloe": cast.chloe.id,
         "campaign": planning.save_campaign(cast.amelie, campaign).id,
         "aim": planning.save_objective(cast.amelie, aim).id,
+        "sponsor": sponsoring.add(
+            cast.amelie, name=Bilingual("Lumen"), tier=Tier.MAJOR, promise=WallPromise(10)
+        ).id,
     }
     for ways in TOGETHER:
         page, path = (each.format(**keys) for each in ways[:2])
