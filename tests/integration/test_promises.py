@@ -276,6 +276,7 @@ def test_the_page_and_the_table_say_what_is_late_owed_and_kept(
     assert lines[0].startswith("\ufeffCommanditaire,Catégorie,")
     assert lines[1].startswith("Fondation Lumen,Principal,Autre chose,'=2+2,2,1,tenue,")
     assert "https://musee.test/merci (Sur la scène)" in lines[1]
+    assert '<span class="state">tenue</span>' in ask("GET", "/plan?from=2015-11-07").text
     skipped = {"seen": "1", "words_fr": "Merci", "due": "2016-03-13T02:30"}
     refused = ask("POST", f"/promises/{key}", data=skipped)
     assert refused.status_code == 422
