@@ -71,7 +71,7 @@ def add_within(
     must_be_drawable(tx, message)
     if not store.add(tx, message):
         before = store.get(tx, by.event_id, key)
-        if before is None or before.said != message.said:
+        if before is None or not before.was_added_as(message):
             raise MessageIdTakenError(key)
         return before
     if message.submissions:

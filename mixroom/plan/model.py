@@ -309,6 +309,16 @@ class Message:
             self.change,
         )
 
+    @property
+    def planned(self) -> tuple[object, ...]:
+        """Return its place in the plan, for a comparison."""
+        return (self.title, self.due, self.owner_id, self.campaign_id)
+
+    def was_added_as(self, asked: "Message") -> bool:
+        """Return whether it is the one that was asked for, wherever it was moved since."""
+        is_in_place = self.version > 1 or self.planned == asked.planned
+        return is_in_place and self.said == asked.said
+
     def must_be_ahead(self, now: datetime) -> None:
         """Raise InvalidError unless its time is still to come."""
         if self.due is None:

@@ -290,6 +290,7 @@ def test_a_form_that_is_sent_twice_makes_one(cast: Cast, pages: Pages) -> None:
         (AIMS, AIMS, {"name_fr": "Été"}, "name_fr"),
         (AIMS, "/plan/objectives", {"what_fr": "Se montrer", "target": "1,5"}, "what_fr"),
         (NEW_MESSAGE, NEW_MESSAGE, {"channels": ["x"], "text_fr": "Bonjour"}, "text_fr"),
+        (NEW_MESSAGE, NEW_MESSAGE, {"channels": ["x"], "text_fr": "Bonjour"}, "title"),
     )
     for page, path, typed, words in made:
         form = pages.form(page, path) | typed
