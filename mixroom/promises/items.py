@@ -28,6 +28,7 @@ from mixroom.promises.model import (
 )
 from mixroom.sponsors import store as sponsor_store
 
+MINUTE = timedelta(minutes=1)
 MAX_TITLE = 80  # characters of what was promised, in a title
 
 
@@ -149,8 +150,8 @@ def titled(promise: Promise, sponsor: Bilingual) -> Bilingual:
 
 
 def usual_due(event: Event) -> datetime:
-    """Return when a promise is due unless a lead says otherwise: as the last day ends."""
-    return _days(event)[1]
+    """Return when a promise is due unless a lead says otherwise: in the last day's last minute."""
+    return _days(event)[1] - MINUTE
 
 
 def _short(text: str) -> str:

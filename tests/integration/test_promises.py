@@ -201,13 +201,13 @@ def test_seconds_a_day_are_counted_by_the_museums_days(cast: Cast, sponsor: str)
 
 def test_a_promise_is_due_as_the_last_day_ends(cast: Cast, sponsor: str) -> None:
     made = actions.make(cast.amelie, sponsor, PromiseKind.MENTIONS)
-    assert made.due == datetime(2015, 11, 9, 5, tzinfo=UTC)
+    assert made.due == datetime(2015, 11, 9, 4, 59, tzinfo=UTC)  # and not the next day, at 0:00
     chosen = promise(cast, sponsor, PromiseKind.LOGO, due=made.due - timedelta(hours=7))
     # The event lasts a day longer: so does what is due at its end, and only that.
     editing.edit(cast.amelie, ends_on=cast.event.ends_on + timedelta(days=1))
     assert_replays(cast, partial(results.watch, clock.now()))
     due = {each["id"]: each["due"] for each in queries.page(cast.ben)}
-    assert due == {made.id: "2015-11-10T05:00:00Z", chosen: "2015-11-08T22:00:00Z"}
+    assert due == {made.id: "2015-11-10T04:59:00Z", chosen: "2015-11-08T21:59:00Z"}
     with pytest.raises(InvalidError, match="owner"):
         promise(cast, sponsor, PromiseKind.MENTIONS, owner_id=cast.driss.id)
     with pytest.raises(InvalidError, match="sponsor"):
