@@ -10,13 +10,14 @@ export function draft(form, note) {
   const { pathname, search } = location
   if (new URLSearchParams(search).has("saved")) forget(pathname)
   if (pathname !== NEW && document.referrer && new URL(document.referrer).pathname === NEW) forget(NEW)
-  const version = form.elements.version
+  const { version, held } = form.elements // `held`, of a message that is there, is what its fields held at first
   const kept = form.hasAttribute("data-refused") ? null : read(pathname)
   if (kept) fill(form, kept.fields)
   if (kept && !isTouched(form)) forget(pathname) // saved, and this page was left before its script ran
   else if (kept) {
     // Someone else may have saved meanwhile: then the server shows both.
     version.value = kept.version
+    if (held) held.value = kept.held
     note.hidden = false
   }
   note.querySelector("button").addEventListener("click", () => {
@@ -25,7 +26,8 @@ export function draft(form, note) {
     location.reload()
   })
   form.addEventListener("input", () => {
-    if (isTouched(form)) write(pathname, { at: Date.now(), version: version.value, fields: typed(form) })
+    const base = { version: version.value, held: held?.value }
+    if (isTouched(form)) write(pathname, { at: Date.now(), ...base, fields: typed(form) })
     else forget(pathname)
   })
 }
