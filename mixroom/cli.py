@@ -109,7 +109,7 @@ def migrate(as_json: bool) -> None:
 
     connect(Settings.from_env())
     revision = run()
-    _print(as_json, {"revision": revision}, f"The database is at {revision}.")
+    _print(as_json, {"revision": revision}, f"La base est à · The database is at {revision}")
 
 
 @cli.group()
@@ -174,7 +174,8 @@ def create_event(
             renews=listed("renews"),
             files=store_of(settings),
         )
-    _print(as_json, {"id": made.id, "slug": made.slug}, f"The event {made.slug} is open.")
+    said = f"L’événement {made.slug} est ouvert. · The event {made.slug} is open."
+    _print(as_json, {"id": made.id, "slug": made.slug}, said)
 
 
 @cli.command()
@@ -270,15 +271,23 @@ def demo(
     files = store_of(settings)
     if clear:
         gone = replay.clear(files)
-        click.echo("The rehearsal is gone." if gone else "There is no rehearsal.")
+        click.echo(
+            "La répétition est effacée. · The rehearsal is gone."
+            if gone
+            else "Il n’y a pas de répétition. · There is no rehearsal."
+        )
         return
     rehearsal, ways = replay.begin(
         files, Seal(settings.secret_key, settings.base_url), _event(like) if like else None
     )
     for page in ("wall", "review", "send"):
         click.echo(f"{page:<7} {invite_url(settings.base_url, getattr(ways, page))}")
-    click.echo("Until --clear, the lead's own link and /wall in that browser lead to it as well.")
-    click.echo("It needs a server and a worker that run: `mixroom serve`. Ctrl-C stops it.")
+    click.echo(
+        "Jusqu’à --clear, le lien du responsable et /wall dans ce navigateur y mènent aussi.\n"
+        "Il faut un serveur et un worker en marche : `mixroom serve`. Ctrl-C l’arrête.\n"
+        "Until --clear, the lead's own link and /wall in that browser lead to it as well.\n"
+        "It needs a server and a worker that run: `mixroom serve`. Ctrl-C stops it."
+    )
     replay.replay(rehearsal, None if minutes else speed, minutes)
 
 
@@ -324,7 +333,7 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise click.UsageError(f"{text!r} is not a day; example: 2015-11-06") from error
+        raise click.UsageError(f"{text!r} n’est pas un jour · is not a day (2015-11-06)") from error
 
 
 def _print(as_json: bool, facts: dict[str, Any], text: str) -> None:
@@ -343,4 +352,8 @@ def _words(error: MixroomError) -> str:
     message = f"{title.fr} · {title.en}"
     about = error.field if isinstance(error, InvalidError) else error.detail
     details = [str(fact) for fact in (about, error.facts.get("example")) if fact]
-    return f"{message} ({'; example: '.join(details)})" if details != [error.code] else message
+    return (
+        f"{message} ({'; exemple · example: '.join(details)})"
+        if details != [error.code]
+        else message
+    )

@@ -51,6 +51,12 @@ class SeveralPeopleError(ConflictError):
     code = "several_people"
 
 
+class NobodyError(NotFoundError):
+    """Nothing is kept about anyone of this name, e-mail address or id."""
+
+    code = "nobody"
+
+
 @dataclass(slots=True)
 class Erased:
     """The result: how many rows of each table were erased, and of what else `LABELS` names."""
@@ -62,7 +68,7 @@ class Erased:
 def erase(who: str, event_id: str) -> Erased:
     """Erase a person by id, by e-mail address at every event, or by name at one event.
 
-    Raises NotFoundError, SeveralPeopleError, LastLeadError.
+    Raises NobodyError, SeveralPeopleError, LastLeadError.
     """
     email = checked_email(who).lower() if "@" in who else None
     with transaction() as tx:
@@ -79,7 +85,7 @@ def erase(who: str, event_id: str) -> Erased:
         ).all()
         gone = _delete(tx, erased, sorted(map(str, emails)))
         if not erased.counts and not found:
-            raise NotFoundError(who)
+            raise NobodyError(who)
         jobs.forget(tx, gone)
         for row in found:
             _forget_name(tx, row.id)
@@ -124,7 +130,7 @@ def _found(
         this = (people.c.event_id == event_id) & (people.c.name == who.strip())
     rows = tx.execute(sa.select(people).where(this).with_for_update()).all()
     if not email and not rows:
-        raise NotFoundError(who)
+        raise NobodyError(who)
     if not email and len(rows) > 1:
         raise SeveralPeopleError(", ".join(row.id for row in rows))
     return rows

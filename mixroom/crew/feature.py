@@ -38,6 +38,10 @@ FEATURE = Feature(
     },
     problems={
         "last_lead": Problem(409, N_("An event needs at least one lead.")),
+        "nobody": Problem(
+            404,
+            N_("Nobody has this name at this event (`--event` for another one), address or id."),
+        ),
         "several_people": Problem(
             409, N_("Several people have this name. Give the id of the one you mean.")
         ),

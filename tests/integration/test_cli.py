@@ -99,7 +99,11 @@ def test_an_event_is_made_and_its_people_are_invited(run: Run) -> None:
 def test_mistakes_are_told_on_stderr_with_what_to_do(run: Run) -> None:
     for arguments, code, word in (
         (("invite", "X", "--role", "king"), 2, "king"),
-        (("event", "create", "x", "--name", "X", "--from", "demain", "--to", "y"), 2, "demain"),
+        (
+            ("event", "create", "x", "--name", "X", "--from", "demain", "--to", "y"),
+            2,
+            "pas un jour",
+        ),
         (
             ("event", "create", "A B", "--name", "X", "--from", "2015-11-06", "--to", "2015-11-08"),
             1,
@@ -111,6 +115,7 @@ def test_mistakes_are_told_on_stderr_with_what_to_do(run: Run) -> None:
             "The end is before the start. (ends_on)",
         ),
         (("token", "x", "--role", "lead", "--event", "nope"), 1, "nope"),
+        (("erase", "Nobody"), 1, "Personne n’a ce nom à cet événement"),
         (("fly",), 2, "fly"),
     ):
         said = run(*arguments)

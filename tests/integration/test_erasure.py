@@ -7,14 +7,13 @@ import sqlalchemy as sa
 
 from mixroom.core import clock
 from mixroom.core.db import metadata, reading
-from mixroom.core.errors import NotFoundError
 from mixroom.core.kinds import Kind
 from mixroom.core.roles import Role
 from mixroom.core.speech import both
 from mixroom.core.text import Bilingual
 from mixroom.crew import actions as crew
 from mixroom.crew.model import LastLeadError
-from mixroom.erasure import ERASED, LABELS, SeveralPeopleError, erase, rows_of_person
+from mixroom.erasure import ERASED, LABELS, NobodyError, SeveralPeopleError, erase, rows_of_person
 from mixroom.event import actions as event_actions
 from mixroom.recruiting import actions as recruiting
 from mixroom.shifts import actions as shifts
@@ -86,7 +85,7 @@ def test_whoever_asks_is_erased_and_nobody_else(cast: Cast, zoe: str) -> None:
     assert "Zoé Tremblay" not in left
     assert ERASED in left
     assert rows(cast.chloe.id, "chloe@example.org") == before
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NobodyError):
         erase(EMAIL, cast.event.id)
 
 
@@ -103,7 +102,7 @@ def test_a_name_is_enough_where_one_person_has_it(cast: Cast) -> None:
         erase("Ada L.", cast.event.id)
     assert first.id in str(refused.value)
     assert erase(first.id, cast.event.id).people == (first.id,)
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NobodyError):
         erase("Nobody", cast.event.id)
     with pytest.raises(LastLeadError):
         erase(cast.amelie.id, cast.event.id)
