@@ -49,6 +49,7 @@ def test_twenty_five_names_are_pasted_and_invited(
     _look(lead)
     rows.first.get_by_role("link").click()
     expect(lead.locator("#copy-text")).to_have_value(re.compile("/j#"))
+    expect(lead.locator("#copy-subject")).to_have_value(lead.locator("h1").inner_text())
     expect(lead.locator('a[href^="mailto:"]')).to_be_visible()
     _look(lead)
     first = lead.url

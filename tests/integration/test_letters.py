@@ -314,6 +314,10 @@ def test_a_letter_goes_at_its_time(cast: Cast, box: Mailbox, settings: Settings)
     for wrong in (None, clock.now(), noon + timedelta(days=1000)):
         with pytest.raises(InvalidError, match="at"):
             schedule(at=wrong)
+    headers = {"Authorization": f"Bearer {cast.tokens['amelie']}", "Accept": "text/html"}
+    form = {"how": "schedule", "at": "2015-11-06T09:00"}
+    refused = _browser(settings).post(f"/letters/{key}/moves", data=form, headers=headers)
+    assert 'value="2015-11-06T09:00"' in refused.text
     _send(settings)
     assert box.got == []
     _later(hours=21)
