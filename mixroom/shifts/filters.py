@@ -37,7 +37,7 @@ def local_day(text: str) -> str:
     return str(day.isoformat())
 
 
-def minutes_of(minutes: int) -> timedelta:
+def minutes_of(minutes: float) -> timedelta:
     """Return so many minutes."""
     return timedelta(minutes=minutes)
 

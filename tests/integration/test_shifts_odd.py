@@ -444,7 +444,7 @@ def test_notes_are_handed_on_at_the_same_place(cast: Cast, at: At) -> None:
 
 
 @once
-def test_a_lead_can_assign_the_rested_of_the_role_first(cast: Cast, at: At) -> None:
+def test_a_lead_can_assign_the_rested_of_the_role_first(cast: Cast, at: At, browse: Browse) -> None:
     night = make(cast, SATURDAY + 6 * HOUR, 6)  # until two in the morning
     morning = make(cast, SATURDAY + 18 * HOUR, 2)
     first, second = photographers(cast, 2)
@@ -456,6 +456,12 @@ def test_a_lead_can_assign_the_rested_of_the_role_first(cast: Cast, at: At) -> N
         (first.id, False),
         (cast.amelie.id, True),
     ]
+    actions.sign_up(cast.chloe, make(cast, SATURDAY + 6 * HOUR, 6))
+    for begins, hours, said in (
+        (SATURDAY + 12.5 * HOUR, 3, "Little rest: 0:30 between this"),
+        (SATURDAY, 4.75, "That makes 10:45 of shifts on this day."),
+    ):
+        assert said in browse("chloe", f"/shifts/{make(cast, begins, hours)}").text
 
 
 @once
