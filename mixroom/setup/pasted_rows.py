@@ -50,6 +50,7 @@ MONTHS = {
 HEADERS = re.compile(
     r"jour|day|date|heures?|hours?|time|horaire|d[ée]but|start|fin|end|fran[çc]ais|french|anglais"
     r"|english|titres?|titles?|fr|en|activit[ée]s?|activity|lieu|place"
+    r"|quoi|what|o[ùu]|where|moments?|[ée]v[ée]nements?|events?|descriptions?|salles?|rooms?"
 )
 
 

@@ -102,7 +102,7 @@ def test_a_day_holds_for_the_lines_after_it() -> None:
 
 
 def test_names_of_columns_and_lines_with_a_day_alone_are_no_rows() -> None:
-    pasted = "Jour\tHeure\tTitre (français)\tTitre (anglais)\nSamedi 7 novembre\n9 h\tCafé\n\n"
+    pasted = "Jour\tHeure\tQuoi (français)\tTitre (anglais)\tOù\nSamedi 7 novembre\n9 h\tCafé\n\n"
     pasted += "DIMANCHE\n10:00;Ateliers;Workshops"
     assert rows_of_text(pasted, EVENT) == [
         Row("2", "9 h", "Café"),
