@@ -94,6 +94,11 @@ def test_a_lead_decides_by_the_keyboard_and_sees_others_arrive(
     lead.keyboard.press("z")
     expect(title).to_have_text("Béa Côté")
     expect(_row(lead, bea)).to_have_attribute("data-status", "received")
+    lead.keyboard.press("s")
+    expect(title).to_have_text("Ana Roy")
+    lead.locator("[data-undo] button").press("Enter")  # which goes, and the focus does not
+    expect(title).to_have_text("Béa Côté")
+    expect(title).to_be_focused()
     lead.keyboard.press("a")
     expect(_row(lead, bea)).to_have_attribute("data-status", "accepted")
     lead.keyboard.press("Escape")
@@ -131,6 +136,7 @@ def test_a_lead_decides_on_a_phone(sign_in: SignIn, server: Server, guests: Cast
     lead.get_by_role("button", name="Accepter").click()
     expect(lead.locator("[data-undo] span")).to_contain_text("est de l’équipe")
     lead.get_by_role("link", name="Retour à la liste").click()
+    expect(_row(lead, key).get_by_role("link")).to_be_focused()
     expect(_row(lead, key)).to_have_attribute("data-status", "accepted")
     _clean(lead)
 

@@ -51,6 +51,10 @@ export class List {
     return this.#rows.get(id)?.querySelector("input")
   }
 
+  focus(id) {
+    this.#rows.get(id)?.querySelector("a").focus()
+  }
+
   scrollTo(id) {
     this.#rows.get(id)?.scrollIntoView({ block: "nearest" })
   }

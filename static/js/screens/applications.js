@@ -81,11 +81,17 @@ async function open(id, { again = false } = {}) {
 }
 
 function close() {
+  const left = find("[data-stage]").contains(document.activeElement) ? here : null
   here = null
   stage.close()
   find("[data-desk]").toggleAttribute("data-opened", false)
   history.replaceState(null, "", `/applications${query()}`)
   show()
+  if (left) list.focus(left)
+}
+
+function toTitle() {
+  find("[data-title]")?.focus({ preventScroll: innerWidth > 900 })
 }
 
 async function decide(move) {
@@ -170,7 +176,7 @@ find("[data-list]").addEventListener("click", (event) => {
   const row = event.target.closest("li")
   if (!event.target.closest("a") || event.ctrlKey || event.metaKey || event.shiftKey) return
   event.preventDefault()
-  open(row.dataset.key).then(() => find("[data-title]")?.focus({ preventScroll: innerWidth > 900 }))
+  open(row.dataset.key).then(toTitle)
 })
 table.addEventListener("click", (event) => {
   const cell = event.target.closest("[data-cell]")
@@ -215,7 +221,7 @@ find("[data-back]").addEventListener("click", (event) => {
   event.preventDefault()
   close()
 })
-find("[data-undo] button").addEventListener("click", takeBack)
+find("[data-undo] button").addEventListener("click", () => takeBack().then(toTitle)) // the button goes
 find("[data-help]").addEventListener("click", () => find("[data-keys]").showModal())
 
 document.addEventListener("keydown", (event) => {
