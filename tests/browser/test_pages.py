@@ -178,6 +178,11 @@ def test_phones_need_not_scroll_sideways(
         _must_fit(lead, path)
         for here in lead.locator(".pages [aria-current]").all():
             expect(here).to_be_in_viewport(ratio=0.95)
+    keyboard = sign_in("Ben Carter", Role.COMMUNITY_MANAGER, LAPTOP)
+    keyboard.set_viewport_size({"width": width, "height": 640})  # magnified
+    keyboard.goto(f"{server.url}/review")
+    expect(keyboard.locator("[data-act=approve]").first).to_be_visible()
+    _must_fit(keyboard, "/review, with its keys")
     _fill(lead, snapshot, LONG)
     _must_fit(lead, "/send, filled")
     press_send(lead)
