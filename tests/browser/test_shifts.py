@@ -162,6 +162,16 @@ def test_the_pages_are_accessible_and_fit_with_the_longest_names(
     expect(room.locator(".departures tbody tr")).to_have_count(2)
     _must_be_good(room, "room")
     assert room.evaluate("document.documentElement.scrollHeight") <= 1080
+    lead.emulate_media(forced_colors="active")
+    lead.goto(f"{server.url}/shifts/timetable")
+    for bar in (".pages a", ".shifts .days a"):  # the present one is marked, and no other
+        edges = [
+            lead.locator(bar + which).first.evaluate(
+                "(link) => getComputedStyle(link).borderBlockEndColor"
+            )
+            for which in ("[aria-current]", ":not([aria-current])")
+        ]
+        assert edges[0] != edges[1], bar
 
 
 def _must_be_good(page: Page, path: str) -> None:
