@@ -30,7 +30,7 @@ from mixroom.supports.model import SupportKind, SupportLang
 CAMPAIGNS = ("ten-days-before", "each-evening", "the-week-after")
 SCHEDULED = 2  # of the messages to come
 ILLUSTRATED = 2  # of the messages to come, after each day
-BRACKETS = re.compile(r"\s*\[[^\]]*\]")
+BRACKETS = re.compile(r"(\s*:)?\s*\[[^\]]*\]")
 MEDIA = Bilingual("Articles ou passages dans les médias", "Articles or mentions in the media")
 OBJECTIVES = (
     (Bilingual("Publications sur tous les canaux", "Posts on all channels"), 60.0, Gauge.PUBLISHED),

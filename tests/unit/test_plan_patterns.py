@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mixroom.core.text import LANGS, Bilingual
+from mixroom.demo.campaigns import BRACKETS
 from mixroom.event.model import Event
 from mixroom.plan.channels import SPECS
 from mixroom.plan.counting import count
@@ -69,6 +70,7 @@ def test_every_text_is_filled_in_in_both_languages_and_fits_where_it_goes(name: 
             for channel in each.channels:
                 assert not count(channel, text).over, (channel, text)
                 assert channel in SPECS
+            assert not re.search(r"\s*:\s*\.", BRACKETS.sub("", text)), "as the rehearsal says it"
         assert each.text["fr"] != each.text["en"]
 
 
