@@ -219,6 +219,7 @@ def test_a_message_is_dragged_to_another_day_and_hour_and_moved_back(
     moved.get_by_role("button", name="Remettre en place").click()
     expect(day(0).locator(entry)).to_be_visible()
     expect(moved).to_contain_text("Remis")
+    expect(lead.get_by_role("button", name="Déplacer vers… À déplacer")).to_be_focused()
     assert _due(guests, key) == noon
     _look(lead)
     entry.hover()

@@ -92,7 +92,10 @@ async function move(slot, due, said = "moved") {
     entry.dataset.version = body.version
     show(entry, body.due)
     place(slot, body.due)
-    const again = () => move(document.getElementById(slot.id) ?? slot, before, "back")
+    const again = async () => {
+      await move(document.getElementById(slot.id) ?? slot, before, "back")
+      document.getElementById(slot.id)?.querySelector("button")?.focus() // the button that was pressed goes
+    }
     tell(say(said, { when: when(body.due) }), said === "moved" && again)
   } catch (error) {
     if (parent) parent.insertBefore(slot, next?.parentNode === parent ? next : null)
