@@ -681,7 +681,11 @@ def test_the_forms_work_without_scripts(cast: Cast, at: At, browse: Callable[...
     assert "here since 14:00" in browse("chloe", "/shifts").text
     at(SATURDAY + 2 * HOUR)
     browse("chloe", path, {"kind": "finish", "note": "Carte SD au tiroir"})
-    browse("amelie", path, {"kind": "hours", "person": cast.chloe.id, "hours": "1,5", "why": "x"})
+    assert "their hours on this shift no longer count" in browse("amelie", path).text
+    correction = {"kind": "hours", "person": cast.chloe.id, "hours": "1,5"}
+    refused = browse("amelie", path, correction | {"hours": "25", "why": "x"}).text
+    assert 'aria-describedby="fault-minutes"' in refused
+    browse("amelie", path, correction | {"why": "x"})
     page = browse("amelie", path).text
     assert "corrected Chloé Gagnon from 2\u00a0h to 1:30" in page
     assert "Carte SD au tiroir" in page
