@@ -151,8 +151,8 @@ def _move(
 ) -> tuple[list[Letter], int]:
     by.must("letter.edit")
     now = clock.now()
-    if how is Move.SCHEDULE and (at is None or not now < at < now + MAX_AHEAD):
-        raise InvalidError("at", "missing" if at is None else "not_ahead")
+    if how is Move.SCHEDULE:
+        _must_be_to_come(at, now)
     with transaction() as tx:
         found = choose(tx)
         since = store.queued_since(tx, by.event_id)
@@ -162,6 +162,15 @@ def _move(
         for each in made:
             record(tx, Fact.SENT if each.state is State.SENT else Fact.CHANGED, each, by.id)
     return made, len(found) - len(made)
+
+
+def _must_be_to_come(at: datetime | None, now: datetime) -> None:
+    if at is None:
+        raise InvalidError("at", "missing")
+    if at <= now:
+        raise InvalidError("at", "not_ahead")
+    if at >= now + MAX_AHEAD:
+        raise InvalidError("at", "too_far")
 
 
 def _after(

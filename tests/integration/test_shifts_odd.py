@@ -484,12 +484,15 @@ def test_a_risk_is_near_and_long_unanswered(cast: Cast, at: At) -> None:
 
 
 @once
-def test_a_shift_that_is_made_longer_is_settled_again(cast: Cast, at: At) -> None:
+def test_a_shift_that_is_made_longer_is_settled_again(cast: Cast, at: At, tmp_path: Path) -> None:
     key = make(cast, hours=1)
     actions.sign_up(cast.chloe, key)
     at(SATURDAY + 2 * HOUR)
     results.watch(clock.now())
     assert queries.hours(cast.amelie)[cast.chloe.id].missed == 1
+    app = create_app(Settings.from_env(env_in(tmp_path))).test_client()
+    mine = {"Authorization": f"Bearer {cast.tokens['chloe']}", "Accept-Language": "fr"}
+    assert "personne n’a noté votre arrivée" in app.get(f"/shifts/{key}", headers=mine).text
     planning.change(cast.amelie, key, {"ends": SATURDAY + 4 * HOUR})
     attending.arrive(cast.chloe, key)
     at(SATURDAY + 5 * HOUR)
