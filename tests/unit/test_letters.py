@@ -348,7 +348,7 @@ def _read(text: str, header: str) -> str:
     """Return a header of a message as its reader sees it, by the parser that follows RFC 2047."""
     raw = email.message_from_string(text)[header].replace("\r\n", "")
     words, of, address = raw.rpartition(" <") if header == "To" else (raw, "", "")
-    if words.startswith('"'):
+    if of and words.startswith('"'):
         words = re.sub(r"\\(.)", r"\1", words[1:-1])
     else:
         words = str(make_header(decode_header(words)))
