@@ -58,6 +58,8 @@ PRESS = """async () => {
   const [notification] = await registration.getNotifications({ tag: "x" })
   dispatchEvent(new NotificationEvent("notificationclick", { notification }))
 }"""
+FOLLOWED_BY = """(first, second) =>
+  Boolean(first.compareDocumentPosition(second) & Node.DOCUMENT_POSITION_FOLLOWING)"""
 TAKEN_OVER = "navigator.serviceWorker.controller !== null"
 BADGE = """
   window.badge = null
@@ -272,7 +274,9 @@ def test_what_is_kept_for_one_person_is_shown_to_nobody_else(
 def test_signing_out_leaves_nothing_behind(open_page: OpenPage, own: Server, crew: Cast) -> None:
     phone = _installed(open_page, own, crew)
     phone.goto(f"{own.url}/me")
-    phone.locator("[data-leave] button").click()
+    leave, late = phone.locator("[data-leave] button"), phone.locator("mx-notices")
+    assert leave.evaluate(FOLLOWED_BY, late.element_handle()), "it would move the button"
+    leave.click()
     phone.wait_for_url(f"{own.url}/")
     until(lambda: phone.evaluate(KEPT) == [], "the caches to be empty")
 

@@ -208,8 +208,9 @@ def test_a_worker_that_stood_still_says_nothing_that_is_over(
 def test_no_alarm_about_what_is_late_begins_in_the_night(cast: Cast, at: At, files: Store) -> None:
     name = Bilingual("Fondation Lumen", "Lumen Foundation")
     sponsor = sponsors.add(cast.amelie, name=name, tier=Tier.MAJOR, promise=WallPromise(10)).id
-    midnight = promises.make(cast.amelie, sponsor, PromiseKind.MENTIONS).due
-    supports.add(cast.amelie, TITLE, SupportKind.SIGN, SupportLang.FR, due=midnight)
+    due = promises.make(cast.amelie, sponsor, PromiseKind.MENTIONS).due
+    supports.add(cast.amelie, TITLE, SupportKind.SIGN, SupportLang.FR, due=due)
+    midnight = due + timedelta(minutes=1)
     for hours, many in ((0, 0), (1, 0), (8, 0), (9, 1)):
         now = midnight + hours * HOUR
         at(now)
