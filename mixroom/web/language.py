@@ -1,6 +1,7 @@
 """The language of a request: by the switch, the person's choice or the browser; else French."""
 
 from functools import lru_cache
+from http import HTTPStatus
 
 from flask import Flask, Response, g, request
 from werkzeug.datastructures import LanguageAccept
@@ -59,6 +60,8 @@ def _choose() -> None:
 def _remember(response: Response) -> Response:
     if request.args.get("lang") in LANGS and not request.path.startswith("/api/"):
         response.headers.add("Set-Cookie", kept(g.lang))
+    if request.endpoint == "static" and response.status_code < HTTPStatus.BAD_REQUEST:
+        return response  # a file is in no language, and a page of the phone asks for forty
     response.headers.setdefault("Content-Language", g.get("lang", "fr"))
     response.vary.add("Accept-Language")
     return response

@@ -285,6 +285,7 @@ def test_a_file_is_kept_for_ever_only_under_the_name_of_its_content(server: Serv
             assert answer.status_code == 200
             assert ("immutable" in answer.headers["Cache-Control"]) == kept
             assert ("no-cache" in answer.headers["Cache-Control"]) != kept
+            assert answer.headers["Vary"] == "Accept-Encoding", "it is the same in each language"
 
 
 def test_the_document_describes_every_route(server: Server) -> None:
