@@ -34,7 +34,7 @@ from mixroom.submissions.moves import Status as SubmissionStatus
 
 EVER = datetime.min.replace(tzinfo=UTC)  # before all that is planned
 MOST_ENTRIES = 2000  # of a span of the calendar
-MOST_LATE = 50  # on the board
+MOST_LATE = 50  # messages, on the board and above the calendar
 MOST_OFFERED = 60  # submissions to draw on, the newest
 
 
@@ -93,8 +93,8 @@ def entries(
 ) -> Iterable[CalendarEntry]:
     """Return the messages that are due in a span of time, or the late ones, for the calendar."""
     now = clock.now()
-    until = min(until, now) if late else until
-    for each in store.between(tx, event_id, since, until, MOST_ENTRIES, open_only=late):
+    until, most = (min(until, now), MOST_LATE) if late else (until, MOST_ENTRIES)
+    for each in store.between(tx, event_id, since, until, most, open_only=late):
         yield CalendarEntry(
             each.id,
             each.due,
