@@ -109,7 +109,11 @@ def migrate(as_json: bool) -> None:
 
     connect(Settings.from_env())
     revision = run()
-    _print(as_json, {"revision": revision}, f"La base est à · The database is at {revision}")
+    _print(
+        as_json,
+        {"revision": revision},
+        f"Révision de la base · Revision of the database: {revision}",
+    )
 
 
 @cli.group()
@@ -283,7 +287,8 @@ def demo(
     for page in ("wall", "review", "send"):
         click.echo(f"{page:<7} {invite_url(settings.base_url, getattr(ways, page))}")
     click.echo(
-        "Jusqu’à --clear, le lien du responsable et /wall dans ce navigateur y mènent aussi.\n"
+        "Jusqu’à --clear, le lien de la ou du responsable y mène aussi, comme /wall dans ce "
+        "navigateur.\n"
         "Il faut un serveur et un worker en marche : `mixroom serve`. Ctrl-C l’arrête.\n"
         "Until --clear, the lead's own link and /wall in that browser lead to it as well.\n"
         "It needs a server and a worker that run: `mixroom serve`. Ctrl-C stops it."

@@ -54,10 +54,7 @@ def merged(sent: Fields, saved: Fields, held: Mapping[str, Any]) -> Merged:
     shapes = {
         name: str if isinstance(text, str) else list for name, text in {**saved, **sent}.items()
     }
-    first = {
-        name: held[name] if isinstance(held.get(name), shape) else shape()
-        for name, shape in shapes.items()
-    }
+    first = {name: _like(each, held.get(name)) for name, each in {**saved, **sent}.items()}
     now = {name: saved.get(name, shape()) for name, shape in shapes.items()}
     typed = {**now, **sent}
     found, theirs = merge(_parts(typed), _parts(now), _parts(first))
@@ -72,6 +69,14 @@ def merged(sent: Fields, saved: Fields, held: Mapping[str, Any]) -> Merged:
     return Merged(fields, {name: text for (name, _), text in theirs.items()}, has_theirs)
 
 
+def _like(field: str | Sequence[str], value: Any) -> str | list[str]:
+    """Return a value that a browser sent for a field; empty if it is nothing that this holds."""
+    if isinstance(field, str):
+        return value if isinstance(value, str) else ""
+    boxes = value if isinstance(value, list) else []
+    return [each for each in boxes if isinstance(each, str)]
+
+
 def _parts(fields: Mapping[str, Any]) -> dict[tuple[str, Any], Any]:
     """Return the texts of a form, and each box that is ticked."""
     parts: dict[tuple[str, Any], Any] = {}
@@ -79,7 +84,7 @@ def _parts(fields: Mapping[str, Any]) -> dict[tuple[str, Any], Any]:
         if isinstance(value, str):
             parts[name, None] = _plain(value)
         else:
-            parts |= {(name, each): True for each in value if isinstance(each, str)}
+            parts |= {(name, each): True for each in value}
     return parts
 
 
@@ -88,12 +93,13 @@ def _ordered(
 ) -> list[str]:
     """Return the boxes in the order of whoever put them in another one, first of all the sender."""
     is_mine = _common(typed, first) != _common(first, typed) or saved == first
-    order = typed if is_mine else saved
-    return [*_common(order, boxes), *(each for each in boxes if each not in order)]
+    order = dict.fromkeys(typed if is_mine else saved)
+    return [*_common([*order], boxes), *(each for each in boxes if each not in order)]
 
 
 def _common(those: Sequence[str], others: Sequence[str]) -> list[str]:
-    return [each for each in those if each in others]
+    there = set(others)
+    return [each for each in those if each in there]
 
 
 def _plain(value: Any) -> Any:

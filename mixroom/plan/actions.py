@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
@@ -45,6 +45,8 @@ from mixroom.plan.model import (
 from mixroom.plan.moves import AimFact, Fact, MessageStatusError, Status
 from mixroom.plan.results import begin_at_the_end, put_out, record, record_aim
 from mixroom.submissions import store as submissions_store
+
+Aim = TypeVar("Aim", Campaign, Objective)
 
 
 def add(by: Person, wanted: Message, *, illustrated: bool = False) -> Message:
@@ -254,7 +256,7 @@ def save_campaign(by: Person, campaign: Campaign, *, key: str = "") -> Campaign:
     with transaction() as tx:
         event_store.lock(tx, by.event_id)
         before = aims_store.get_campaign(tx, by.event_id, key) if key else None
-        if before == replace(campaign, id=key, event_id=by.event_id):
+        if before and before == checked_campaign(replace(campaign, id=key, event_id=by.event_id)):
             return before
         return save_campaign_within(tx, by, campaign, key="" if before else key)
 
@@ -267,9 +269,7 @@ def change_campaign(by: Person, key: str, changed: Callable[[Campaign], Campaign
     by.must("campaign.edit")
     with transaction() as tx:
         event_store.lock(tx, by.event_id)
-        before = aims_store.get_campaign(tx, by.event_id, key)
-        if before is None:
-            raise NotFoundError(key)
+        before = _ours(aims_store.get_campaign(tx, by.event_id, key), key)
         return save_campaign_within(tx, by, changed(before))
 
 
@@ -277,12 +277,9 @@ def save_campaign_within(
     tx: sa.Connection, by: Person, campaign: Campaign, *, key: str = ""
 ) -> Campaign:
     """Add or save a campaign in a transaction that goes on: for templates and imports."""
-    if campaign.id and aims_store.get_campaign(tx, by.event_id, campaign.id) is None:
-        raise NotFoundError(campaign.id)
-    if (
-        not campaign.id
-        and len(aims_store.campaigns_of(tx, by.event_id)) >= aims_store.MOST_CAMPAIGNS
-    ):
+    if campaign.id:
+        _ours(aims_store.get_campaign(tx, by.event_id, campaign.id), campaign.id)
+    elif len(aims_store.campaigns_of(tx, by.event_id)) >= aims_store.MOST_CAMPAIGNS:
         raise InvalidError("campaigns", "too_many", most=aims_store.MOST_CAMPAIGNS)
     must_be_in_the_crew(tx, by.event_id, campaign.owner_id)
     after = replace(campaign, id=campaign.id or key or ids.new(), event_id=by.event_id)
@@ -308,21 +305,16 @@ def save_objective(by: Person, objective: Objective, *, key: str = "") -> Object
     by.must("objective.edit")
     with transaction() as tx:
         event_store.lock(tx, by.event_id)
-        before = aims_store.get_objective(tx, by.event_id, objective.id) if objective.id else None
-        if objective.id and before is None:
-            raise NotFoundError(objective.id)
-        if (
-            not objective.id
-            and len(aims_store.objectives_of(tx, by.event_id)) >= aims_store.MOST_OBJECTIVES
-        ):
+        before = aims_store.get_objective(tx, by.event_id, key) if key else None
+        if before and before == checked_objective(replace(objective, id=key, event_id=by.event_id)):
+            return before
+        if objective.id:
+            now = _ours(aims_store.get_objective(tx, by.event_id, objective.id), objective.id)
+            objective = replace(objective, number=now.number, number_on=now.number_on)
+        elif len(aims_store.objectives_of(tx, by.event_id)) >= aims_store.MOST_OBJECTIVES:
             raise InvalidError("objectives", "too_many", most=aims_store.MOST_OBJECTIVES)
-        there = aims_store.get_objective(tx, by.event_id, key) if key else None
-        if there == replace(objective, id=key, event_id=by.event_id):
-            return there
-        new = ids.new() if there or not key else key
+        new = ids.new() if before or not key else key
         after = replace(objective, id=objective.id or new, event_id=by.event_id)
-        if before:
-            after = replace(after, number=before.number, number_on=before.number_on)
         return _put_objective(tx, by, after)
 
 
@@ -334,9 +326,7 @@ def change_objective(by: Person, key: str, changed: Callable[[Objective], Object
     by.must("objective.edit")
     with transaction() as tx:
         event_store.lock(tx, by.event_id)
-        before = aims_store.get_objective(tx, by.event_id, key)
-        if before is None:
-            raise NotFoundError(key)
+        before = _ours(aims_store.get_objective(tx, by.event_id, key), key)
         return _put_objective(tx, by, changed(before))
 
 
@@ -348,9 +338,7 @@ def note_number(by: Person, key: str, number: float | None, on: date, today: dat
     by.must("objective.edit")
     with transaction() as tx:
         event_store.lock(tx, by.event_id)
-        before = aims_store.get_objective(tx, by.event_id, key)
-        if before is None:
-            raise NotFoundError(key)
+        before = _ours(aims_store.get_objective(tx, by.event_id, key), key)
         if before.gauge is not Gauge.HAND:
             raise InvalidError("number", "counted")
         if on > today:
@@ -397,6 +385,13 @@ def _without_pictures_of_gone(tx: sa.Connection, message: Message, before: Messa
     media = {key for each in found for key in each.content.media}
     left = tuple(each for each in message.pictures if each.media_id not in media)
     return replace(message, pictures=left)
+
+
+def _ours(found: Aim | None, key: str) -> Aim:
+    """Return the aim that the event has; raises NotFoundError if it has none."""
+    if found is None:
+        raise NotFoundError(key)
+    return found
 
 
 def _put_objective(tx: sa.Connection, by: Person, objective: Objective) -> Objective:

@@ -12,8 +12,7 @@ from mixroom.event.model import Event
 from mixroom.submissions.model import Submission
 
 AHEAD = timedelta(minutes=5)  # by which a phone's clock may be fast
-BEFORE = timedelta(days=1)  # before the first day of the event, while it is being set up, or the
-# arrival of what is sent before that
+BEFORE = timedelta(days=1)  # before the event begins, or before an arrival that is earlier still
 
 
 def dated(

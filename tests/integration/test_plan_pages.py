@@ -210,8 +210,8 @@ def test_the_second_of_two_equal_hours_is_not_moved_by_saving_something_else(
 def test_what_is_not_touched_is_not_another_text(cast: Cast, desk: Browser) -> None:
     words = approved(cast, "Le mur répond")
     key = made(desk, submissions=[words], **{"own_en:x": "Short"})
-    other_way_round = (Channel.X, Channel.MASTODON)  # than the form lists them
-    actions.change(cast.ben, key, {"channels": other_way_round})
+    x_first = (Channel.X, Channel.MASTODON)  # the form lists Mastodon first
+    actions.change(cast.ben, key, {"channels": x_first})
     actions.mark_ready(cast.amelie, key)
     form = WORDS | {"submissions": [words], "own_en:x": "Short", "title": "Titre"}
     assert desk.send(f"/plan/messages/{key}", "amelie", **form).status_code == 303

@@ -175,8 +175,14 @@ def _checking(cast: Cast) -> tuple[Job, Account]:
 def _due(cast: Cast) -> str:
     """Have a message that was due a moment ago; return its id."""
     due = clock.now() - timedelta(seconds=1)
-    text = Bilingual("Les portes ouvrent.")
-    wanted = Message("", "", "Portes ouvertes", (Channel.MASTODON,), text, due=due)
+    wanted = Message(
+        id="",
+        event_id=cast.event.id,
+        title="Portes ouvertes",
+        channels=(Channel.MASTODON,),
+        text=Bilingual("Les portes ouvrent."),
+        due=due,
+    )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clock, "now", lambda: due - timedelta(minutes=2))
         made = plan.add(cast.ben, wanted)

@@ -81,7 +81,7 @@ function changed() {
   saving.change()
 }
 
-// What the fields hold, as the field `held` says it (mixroom/core/merging.py).
+// Write the present fields as the hidden field `held` has the first ones: the server compares them (core/merging.py).
 function holds() {
   const fields = new FormData(form)
   const texts = [...fields].filter(([name]) => /^(title|opening|thanks)_|:/.test(name))
