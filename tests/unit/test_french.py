@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -102,9 +103,32 @@ def _code() -> Iterator[tuple[str, str]]:
                 yield f"{path.relative_to(ROOT)}:{node.lineno}", node.value
 
 
+def _data() -> Iterator[tuple[str, str]]:
+    """Return the French texts of data files: what is under `fr` of anything."""
+    for path in sorted((ROOT / "mixroom").rglob("*.toml")):
+        for text in _french(tomllib.loads(path.read_text())):
+            yield f"{path.relative_to(ROOT)}: {text[:40]}", text
+
+
+def _french(found: object) -> Iterator[str]:
+    if isinstance(found, list):
+        for each in found:
+            yield from _french(each)
+    if isinstance(found, dict):
+        for name, value in found.items():
+            if name == "fr" and isinstance(value, str):
+                yield value
+            else:
+                yield from _french(value)
+
+
 @pytest.mark.parametrize("rule", RULES)
 def test_french_is_set_with(rule: str) -> None:
-    texts = [(where, text) for where, _, text in _catalogues()] + [*_templates(), *_code()]
+    texts = [(where, text) for where, _, text in _catalogues()] + [
+        *_templates(),
+        *_code(),
+        *_data(),
+    ]
     assert [f"{where}: {text}" for where, text in texts if RULES[rule].search(text)] == []
 
 
